@@ -1,0 +1,30 @@
+# One imported name for each library, so that rooms say what they use and nothing else leaks in.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+
+# tf_library(TARGET MODULE): MODULE by pkg-config, or a clear stop.
+function(tf_library target module)
+  pkg_check_modules(${target} REQUIRED IMPORTED_TARGET ${module})
+  add_library(${target} INTERFACE)
+  target_link_libraries(${target} INTERFACE PkgConfig::${target})
+endfunction()
+
+tf_library(tf_crypto     libcrypto)
+tf_library(tf_xxhash     libxxhash)
+tf_library(tf_libconfig  libconfig)
+tf_library(tf_simdjson   simdjson)
+tf_library(tf_jansson    jansson)
+tf_library(tf_curl       libcurl)
+tf_library(tf_zlib       zlib)
+tf_library(tf_rdkafka    rdkafka)
+tf_library(tf_hiredis    hiredis)
+tf_library(tf_microhttpd libmicrohttpd)
+tf_library(tf_systemd    libsystemd)
+
+# jemalloc halves the cost of an event that carries headers (README, "Libraries"); sanitizers bring their own.
+add_library(tf_jemalloc INTERFACE)
+pkg_check_modules(jemalloc IMPORTED_TARGET jemalloc)
+if(jemalloc_FOUND AND TAXFLOW_SANITIZE STREQUAL "" AND NOT TAXFLOW_FUZZ)
+  # The linker would drop it as unneeded: nothing calls it by name.
+  target_link_options(tf_jemalloc INTERFACE -Wl,--push-state,--no-as-needed -ljemalloc -Wl,--pop-state)
+endif()
