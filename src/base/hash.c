@@ -1,0 +1,194 @@
+#include "taxflow/hash.h"
+
+#include <errno.h>
+#include <openssl/core_names.h>
+#include <openssl/evp.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/random.h>
+#include <xxhash.h>
+
+enum { SHA256_BYTES = 32, HMAC_KEY_BYTES_MAX = 4096 };
+
+/* libcrypto looks algorithms up by name and allocates contexts: done once a thread instead of once a digest. */
+struct contexts {
+    EVP_MD_CTX *digest;
+    EVP_MAC_CTX *mac;
+};
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static pthread_key_t contexts_key;
+static EVP_MD *sha256;
+static EVP_MAC *hmac;
+
+static void require(int ok)
+{
+    if (ok != 1)
+        abort();
+}
+
+static void free_contexts(void *value)
+{
+    struct contexts *own = value;
+    EVP_MD_CTX_free(own->digest);
+    EVP_MAC_CTX_free(own->mac);
+    free(own);
+}
+
+static void prepare(void)
+{
+    sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
+    hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
+    require(sha256 && hmac && pthread_key_create(&contexts_key, free_contexts) == 0);
+}
+
+static EVP_MAC_CTX *new_mac(void)
+{
+    char digest[] = "SHA256";
+    OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0), OSSL_PARAM_construct_end()};
+    EVP_MAC_CTX *mac = EVP_MAC_CTX_new(hmac);
+    require(mac && EVP_MAC_CTX_set_params(mac, params) == 1);
+    return mac;
+}
+
+static struct contexts *own_contexts(void)
+{
+    pthread_once(&once, prepare);
+    struct contexts *own = pthread_getspecific(contexts_key);
+    if (own)
+        return own;
+    own = calloc(1, sizeof *own);
+    require(own != NULL);
+    own->digest = EVP_MD_CTX_new();
+    own->mac = new_mac();
+    require(own->digest && pthread_setspecific(contexts_key, own) == 0);
+    return own;
+}
+
+static void sha256_of(const struct tf_str *parts, size_t count, uint8_t out[SHA256_BYTES])
+{
+    EVP_MD_CTX *digest = own_contexts()->digest;
+    require(EVP_DigestInit_ex(digest, sha256, NULL));
+    for (size_t i = 0; i < count; i++)
+        if (parts[i].len > 0)
+            require(EVP_DigestUpdate(digest, parts[i].ptr, parts[i].len));
+    require(EVP_DigestFinal_ex(digest, out, NULL));
+}
+
+static struct tf_hash16 cut(const uint8_t digest[SHA256_BYTES])
+{
+    struct tf_hash16 hash;
+    memcpy(hash.bytes, digest, sizeof hash.bytes);
+    return hash;
+}
+
+struct tf_hash16 tf_hash_sha256(const struct tf_str *parts, size_t count)
+{
+    uint8_t digest[SHA256_BYTES];
+    sha256_of(parts, count, digest);
+    return cut(digest);
+}
+
+void tf_hash_sha256_full(struct tf_str data, uint8_t out[32])
+{
+    sha256_of(&data, 1, out);
+}
+
+struct tf_hash16 tf_hash_hmac(struct tf_str key, const struct tf_str *parts, size_t count)
+{
+    /* Without a key libcrypto would go on with the last one. */
+    require(key.ptr && key.len > 0 && key.len <= HMAC_KEY_BYTES_MAX);
+    EVP_MAC_CTX *mac = own_contexts()->mac;
+    require(EVP_MAC_init(mac, (const unsigned char *)key.ptr, key.len, NULL));
+    for (size_t i = 0; i < count; i++)
+        if (parts[i].len > 0)
+            require(EVP_MAC_update(mac, (const unsigned char *)parts[i].ptr, parts[i].len));
+    uint8_t digest[SHA256_BYTES];
+    size_t len;
+    require(EVP_MAC_final(mac, digest, &len, sizeof digest) == 1 && len == sizeof digest);
+    return cut(digest);
+}
+
+static uint32_t little_endian(const uint8_t *bytes)
+{
+    return (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
+}
+
+uint32_t tf_hash_murmur2(struct tf_str data)
+{
+    const uint32_t m = 0x5bd1e995;
+    uint32_t hash = 0x9747b28c ^ (uint32_t)data.len;
+    const uint8_t *at = (const uint8_t *)data.ptr;
+    size_t left = data.len;
+    for (; left >= 4; at += 4, left -= 4) {
+        uint32_t k = little_endian(at) * m;
+        k = (k ^ k >> 24) * m;
+        hash = hash * m ^ k;
+    }
+    if (left > 0) {
+        uint8_t tail[4] = {0};
+        memcpy(tail, at, left);
+        hash = (hash ^ little_endian(tail)) * m;
+    }
+    hash = (hash ^ hash >> 13) * m;
+    return hash ^ hash >> 15;
+}
+
+uint32_t tf_hash_partition(struct tf_str key, uint32_t count)
+{
+    return (tf_hash_murmur2(key) & 0x7fffffff) % count;
+}
+
+struct tf_hash16 tf_hash_table(struct tf_str data, uint64_t seed)
+{
+    XXH128_hash_t value = XXH3_128bits_withSeed(data.ptr, data.len, seed);
+    struct tf_hash16 hash;
+    memcpy(hash.bytes, &value.low64, 8);
+    memcpy(hash.bytes + 8, &value.high64, 8);
+    return hash;
+}
+
+void tf_hash_hex(const uint8_t *bytes, size_t len, char *out)
+{
+    static const char digits[] = "0123456789abcdef";
+    for (size_t i = 0; i < len; i++) {
+        out[2 * i] = digits[bytes[i] >> 4];
+        out[2 * i + 1] = digits[bytes[i] & 15];
+    }
+    out[2 * len] = '\0';
+}
+
+static int nibble(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+bool tf_hash_unhex(struct tf_str hex, uint8_t *out, size_t len)
+{
+    if (hex.len % 2 != 0 || hex.len / 2 != len)
+        return false;
+    for (size_t i = 0; i < len; i++) {
+        int high = nibble(hex.ptr[2 * i]), low = nibble(hex.ptr[2 * i + 1]);
+        if (high < 0 || low < 0)
+            return false;
+        out[i] = (uint8_t)(high << 4 | low);
+    }
+    return true;
+}
+
+void tf_hash_random(void *out, size_t len)
+{
+    uint8_t *at = out;
+    while (len > 0) {
+        ssize_t got = getrandom(at, len, 0);
+        if (got < 0 && errno == EINTR)
+            continue;
+        require(got > 0);
+        at += got;
+        len -= (size_t)got;
+    }
+}
