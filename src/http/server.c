@@ -1,0 +1,124 @@
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "http_internal.h"
+
+enum {
+    STACK_BYTES = 256 * 1024,
+    CONNECTION_BYTES = 64 * 1024, /* headers of a request, and one read of its body */
+    FINISH_MS = 5000              /* requests under way may take that long when the server stops */
+};
+
+static void on_connection(void *cls, struct MHD_Connection *connection, void **context, enum MHD_ConnectionNotificationCode code)
+{
+    struct tf_http_server *server = cls;
+    if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
+        tf_http_guard_remove(&server->guard, *context);
+        *context = NULL;
+        return;
+    }
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    *context = info ? tf_http_guard_add(&server->guard, info->connect_fd) : NULL;
+}
+
+/* The library's threads inherit the mask: signals are the main thread's business. */
+static struct MHD_Daemon *start_daemon(struct tf_http_server *server, unsigned connections)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    struct MHD_Daemon *daemon = MHD_start_daemon(
+        MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL | MHD_USE_ITC | MHD_USE_IPv6, 0, NULL, NULL,
+        tf_http_request_access, server, MHD_OPTION_LISTEN_SOCKET, server->socket, MHD_OPTION_CONNECTION_LIMIT, connections,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES, MHD_OPTION_THREAD_STACK_SIZE, (size_t)STACK_BYTES,
+        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_NOTIFY_CONNECTION, on_connection, server, MHD_OPTION_URI_LOG_CALLBACK,
+        tf_http_request_arrive, server, MHD_OPTION_NOTIFY_COMPLETED, tf_http_request_complete, server, MHD_OPTION_END);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return daemon;
+}
+
+static enum tf_err take_routes(struct tf_http_server *server, const struct tf_http_options *options, struct tf_fault *fault)
+{
+    struct tf_http_routes *routes = &server->routes;
+    tf_http_standard_routes_add(server);
+    if (options->routes_count > TF_HTTP_ROUTES_MAX - routes->count)
+        return tf_fault_set(fault, TF_E_LIMIT, "more than %d HTTP routes", TF_HTTP_ROUTES_MAX);
+    if (options->routes_count > 0)
+        memcpy(routes->rows + routes->count, options->routes, options->routes_count * sizeof *options->routes);
+    routes->count += options->routes_count;
+    return TF_OK;
+}
+
+static enum tf_err take_tokens(struct tf_http_server *server, const struct tf_http_options *options, bool loopback, struct tf_fault *fault)
+{
+    const char *path = options->config->http.token_file;
+    if (path && path[0])
+        return tf_http_token_load(path, &server->tokens, fault);
+    if (!loopback)
+        return tf_fault_set(fault, TF_E_CONFIG, "%s: listening beyond this machine needs http.token_file", options->listen);
+    return TF_OK;
+}
+
+static enum tf_err start(struct tf_http_server *server, const struct tf_http_options *options, struct tf_fault *fault)
+{
+    const struct tf_config *config = options->config;
+    if (tf_http_guard_start(&server->guard, config->http.timeout_s * 1000) != TF_OK)
+        return tf_fault_set(fault, TF_E_LIMIT, "%s: the system refuses another thread", options->listen);
+    server->daemon = start_daemon(server, (unsigned)config->http.connections);
+    if (server->daemon)
+        return TF_OK;
+    tf_http_guard_stop(&server->guard);
+    return tf_fault_set(fault, TF_E_LIMIT, "%s: the HTTP server cannot start", options->listen);
+}
+
+static enum tf_err open_server(struct tf_http_server *server, const struct tf_http_options *options, struct tf_fault *fault)
+{
+    bool loopback;
+    TF_TRY(take_routes(server, options, fault));
+    TF_TRY(tf_http_listen(options->listen, &server->socket, &server->port, &loopback, fault));
+    TF_TRY(take_tokens(server, options, loopback, fault));
+    return start(server, options, fault);
+}
+
+enum tf_err tf_http_server_create(const struct tf_http_options *options, struct tf_http_server **ret_server, struct tf_fault *fault)
+{
+    struct tf_http_server *server = calloc(1, sizeof *server);
+    *ret_server = NULL;
+    if (!server)
+        return tf_fault_set(fault, TF_E_MEMORY, "%s: memory ran out", options->listen);
+    server->socket = -1;
+    server->health = options->health;
+    server->body_bytes_max = (size_t)options->config->http.max_body_bytes;
+    snprintf(server->role, sizeof server->role, "%s", options->role);
+    const enum tf_err err = open_server(server, options, fault);
+    if (err != TF_OK) {
+        if (server->socket >= 0)
+            close(server->socket);
+        free(server);
+        return err;
+    }
+    *ret_server = server;
+    return TF_OK;
+}
+
+uint16_t tf_http_server_port(const struct tf_http_server *server)
+{
+    return server->port;
+}
+
+struct tf_http_server *tf_http_server_destroy(struct tf_http_server *server)
+{
+    if (!server)
+        return NULL;
+    atomic_store(&server->stopping, true);
+    const MHD_socket listening = MHD_quiesce_daemon(server->daemon);
+    if (listening != MHD_INVALID_SOCKET)
+        close(listening);
+    tf_http_guard_wait_idle(&server->guard, FINISH_MS);
+    MHD_stop_daemon(server->daemon);
+    tf_http_guard_stop(&server->guard);
+    free(server);
+    return NULL;
+}
