@@ -1,0 +1,30 @@
+/* What the two kinds of claims have in common: a table of verbs, chosen once at creation. */
+#ifndef TF_DEDUP_INTERNAL_H
+#define TF_DEDUP_INTERNAL_H
+
+#include "taxflow/dedup.h"
+
+enum { TF_RUN_ID_BYTES = 41 }; /* 40 hex digits and a NUL */
+
+/* The verbs of taxflow/dedup.h; the prototypes there say what each promises. */
+struct tf_dedup_ops {
+    enum tf_err (*claim)(struct tf_dedup *dedup, struct tf_claim *claims, size_t count, struct tf_fault *fault);
+    enum tf_err (*put_all)(struct tf_dedup *dedup, const struct tf_dedup_pair *pairs, size_t count, bool expires, struct tf_fault *fault);
+    enum tf_err (*get)(struct tf_dedup *dedup, struct tf_str suffix, struct tf_buf *out, bool *ret_found, struct tf_fault *fault);
+    void (*run_id)(struct tf_dedup *dedup, char out[TF_RUN_ID_BYTES]);
+    enum tf_err (*ping)(struct tf_dedup *dedup, struct tf_fault *fault);
+    void (*destroy)(struct tf_dedup *dedup);
+};
+
+/* First member of struct tf_redis and struct tf_table. */
+struct tf_dedup {
+    const struct tf_dedup_ops *ops;
+};
+
+/** As tf_dedup_create_redis; destroyed through its ops. */
+enum tf_err tf_redis_create(const struct tf_config *config, const char *generation, struct tf_dedup **ret_dedup, struct tf_fault *fault)
+    TF_MUST_CHECK;
+/** As tf_dedup_create_table; destroyed through its ops. */
+enum tf_err tf_table_create(size_t ids_max, struct tf_dedup **ret_dedup) TF_MUST_CHECK;
+
+#endif

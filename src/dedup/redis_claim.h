@@ -1,0 +1,22 @@
+/* The claim pipeline: DESIGN's SET key owner NX GET PX window for each id, with a bounded number of commands on their way. */
+#ifndef TF_DEDUP_REDIS_CLAIM_H
+#define TF_DEDUP_REDIS_CLAIM_H
+
+#include "redis_connection.h"
+#include "redis_keyspace.h"
+
+/*
+ * Commands on their way at most. Redis reads on while it writes, so nothing can lock up; the limit keeps its output buffer
+ * (4,096 answers of at most 36 bytes) under any client-output-buffer-limit worth setting, and ours at half a megabyte.
+ */
+enum { TF_REDIS_CLAIM_CHUNK = 4096 };
+
+/**
+ * Claim in the order of the array, so that a repeated id finds its first claim.
+ * Returns TF_OK; as tf_redis_connection_reply; TF_E_CONFIG when a key holds something else than an owner value.
+ * After a failure some claims may be set, and the connection has answers outstanding: close it.
+ */
+enum tf_err tf_redis_claim_run(struct tf_redis_connection *connection, const struct tf_redis_keyspace *keyspace, struct tf_claim *claims,
+                               size_t count, struct tf_fault *fault) TF_MUST_CHECK;
+
+#endif

@@ -1,0 +1,69 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "taxflow/ledger.h"
+
+/* Written out by hand from the format: version, partition, offset, timestamp, body hash, all big-endian. */
+static const uint8_t golden[TF_EVENT_OWNER_BYTES] = {
+    0x01, 0x00, 0x00, 0x01, 0x02, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x00, 0x05, 0x00, 0x00,
+    0x01, 0x9b, 0x76, 0xda, 0xa8, 0x00, 0xde, 0xad, 0xbe, 0xef, 0x00, 0x01, 0x02, 0x03,
+};
+static const struct tf_owner owner = {
+    .partition = 258,
+    .offset = 0x10000000005,
+    .timestamp_ms = 1767225600000, /* 2026-01-01T00:00:00Z */
+    .body_hash = {0xde, 0xad, 0xbe, 0xef, 0x00, 0x01, 0x02, 0x03},
+};
+
+static void test_bytes_are_fixed(void **state)
+{
+    (void)state;
+    uint8_t bytes[TF_EVENT_OWNER_BYTES];
+    tf_owner_encode(&owner, bytes);
+    assert_memory_equal(bytes, golden, sizeof golden);
+}
+
+static void test_reads_what_it_writes(void **state)
+{
+    (void)state;
+    static const struct tf_owner owners[] = {{0}, {UINT32_MAX, INT64_MAX, INT64_MAX, {255, 255, 255, 255, 255, 255, 255, 255}}, {1, 0, -1, {1}}};
+    struct tf_owner read;
+    assert_true(tf_owner_decode(golden, &read));
+    assert_memory_equal(read.body_hash, owner.body_hash, sizeof owner.body_hash);
+    assert_int_equal(read.offset, owner.offset);
+    for (size_t i = 0; i < sizeof owners / sizeof owners[0]; i++) {
+        uint8_t bytes[TF_EVENT_OWNER_BYTES];
+        tf_owner_encode(&owners[i], bytes);
+        assert_true(tf_owner_decode(bytes, &read));
+        assert_int_equal(read.partition, owners[i].partition);
+        assert_int_equal(read.offset, owners[i].offset);
+        assert_int_equal(read.timestamp_ms, owners[i].timestamp_ms);
+        assert_memory_equal(read.body_hash, owners[i].body_hash, sizeof read.body_hash);
+    }
+}
+
+static void test_other_versions_are_refused(void **state)
+{
+    (void)state;
+    uint8_t bytes[TF_EVENT_OWNER_BYTES];
+    struct tf_owner read;
+    memcpy(bytes, golden, sizeof bytes);
+    for (int version = 0; version < 256; version++) {
+        bytes[0] = (uint8_t)version;
+        assert_true(tf_owner_decode(bytes, &read) == (version == 1));
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_bytes_are_fixed),
+        cmocka_unit_test(test_reads_what_it_writes),
+        cmocka_unit_test(test_other_versions_are_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
