@@ -1,0 +1,66 @@
+/* The tax rules: EN 16931 business rules as rows, judged on the semantic model. Pure: no clock, no I/O, only the caller's arena. */
+#ifndef TAXFLOW_TAX_H
+#define TAXFLOW_TAX_H
+
+#include "taxflow/event.h"
+#include "taxflow/json.h"
+
+enum tf_tax_class { TF_TAX_FORMAT, TF_TAX_RULE, TF_TAX_CONTENT, TF_TAX_OWN };
+enum tf_tax_severity { TF_TAX_FATAL, TF_TAX_WARNING, TF_TAX_INFO };
+
+enum { TF_TAX_RULES_MAX = 512, TF_TAX_FINDINGS_MAX = 500 };
+
+/* One rule as a row: what `taxflow rules` prints. */
+struct tf_tax_rule {
+    const char *id;       /* "BR-CO-15" */
+    const char *terms;    /* "BT-109 BT-110 BT-112" */
+    enum tf_tax_class class_;
+    enum tf_tax_severity severity;
+    const char *text;     /* one plain sentence: what must hold */
+    const char *source;   /* "EN 16931-1:2017, 6.4.1; artefact 1.3.16" */
+};
+
+struct tf_tax_finding {
+    const struct tf_tax_rule *rule;
+    struct tf_str path;     /* JSON path: "$.invoice.lines[3].net" */
+    struct tf_str bt;       /* the term that is wrong: "BT-131" */
+    struct tf_str observed, expected; /* absent where the rule compares nothing */
+};
+
+struct tf_tax_verdict {
+    bool applicable;        /* invoices and credit notes; other kinds have no tax rules yet */
+    bool valid;             /* nothing fatal */
+    uint32_t findings_total;
+    uint32_t findings_count; /* listed: at most TF_TAX_FINDINGS_MAX */
+    struct tf_tax_finding *findings;
+    uint64_t evaluated[TF_TAX_RULES_MAX / 64]; /* bit r: rule r was evaluated */
+    uint64_t hit[TF_TAX_RULES_MAX / 64];       /* bit r: rule r has a finding */
+};
+
+struct tf_tax_options {
+    bool strict;            /* the standard's text; false: the artefact's behaviour */
+    bool companies_configured;
+};
+
+/** All rules, in catalogue order; index = bit in the verdict. Static. */
+const struct tf_tax_rule *tf_tax_rules(size_t *ret_count);
+/** Ids of the rule set's fatal rules that this build does not judge; *ret_count of them. Static. */
+const char *const *tf_tax_not_checked(size_t *ret_count);
+/** Name and version of the rule set ("en16931-1.3.16"), as results carry it. Static. */
+const char *tf_tax_ruleset(void);
+/**
+ * Judge one event by every rule.
+ * Returns TF_OK and the verdict in the arena; TF_E_LIMIT when the arena is full.
+ * Thread any, with an arena of its own.  Cost  O(lines + findings).
+ */
+enum tf_err tf_tax_judge(const struct tf_tax_options *options, const struct tf_event *event, struct tf_arena *arena,
+                         struct tf_tax_verdict **ret_verdict) TF_MUST_CHECK;
+/**
+ * Write the body of a result row: {"event_id","position","ruleset","valid","applicable","findings_total","findings":[…]}.
+ * position  "topic:partition:offset".  Findings past 2 MiB of text are left out; findings_total stays whole.
+ */
+void tf_tax_encode(const struct tf_tax_verdict *verdict, struct tf_str event_id, struct tf_str position, struct tf_json *json);
+/** Write findings as the array that `validate --json` and results share. */
+void tf_tax_encode_findings(const struct tf_tax_verdict *verdict, struct tf_json *json);
+
+#endif

@@ -1,0 +1,44 @@
+/* One invoice on trial: what the families of rules read, and where their findings go. */
+#ifndef TAXFLOW_RULES_TAX_CASE_H
+#define TAXFLOW_RULES_TAX_CASE_H
+
+#include "figure.h"
+#include "rule.h"
+
+struct tf_case {
+    const struct tf_event *event;
+    const struct tf_invoice *invoice;
+    struct tf_arena *arena;
+    struct tf_tax_verdict *verdict;
+    uint32_t findings_cap;
+    bool strict;        /* by the standard's text instead of the artefact's behaviour */
+    bool companies_configured;
+    bool out_of_memory; /* sticky: the arena is full, the verdict incomplete */
+};
+
+/*
+ * The place of a finding, spelt out only when there is one:
+ * $.invoice [.list[index]] [.sublist[subindex]] [.term]
+ */
+struct tf_spot {
+    const char *list; /* "lines"; NULL: the invoice itself */
+    size_t index;
+    const char *sublist; /* "breakdown"; NULL: none */
+    size_t subindex;
+    const char *term; /* "price.net"; NULL: the element itself */
+    const char *bt;   /* the business term or group that is wrong */
+};
+
+/** Note that a rule had something to look at. */
+static inline void tf_case_saw(struct tf_case *c, enum tf_rule rule)
+{
+    c->verdict->evaluated[rule / 64] |= UINT64_C(1) << (rule % 64);
+}
+
+/** Record that a rule does not hold at a place. Past TF_TAX_FINDINGS_MAX it is counted, not listed. */
+void tf_case_find(struct tf_case *c, enum tf_rule rule, struct tf_spot spot);
+/** As tf_case_find, with the amounts that were compared; a missing figure is left out. */
+void tf_case_find_amounts(struct tf_case *c, enum tf_rule rule, struct tf_spot spot, struct tf_figure observed,
+                          struct tf_figure expected);
+
+#endif

@@ -1,0 +1,49 @@
+#include "category.h"
+
+const struct tf_category_row tf_category_rows[TF_CATEGORY_COUNT] = {
+#define VAT_CATEGORY(symbol, code_, taxed_, seller_, buyer_, barred_, rate_, reason_) \
+    [TF_CATEGORY_##symbol] = {                                                        \
+        .code = {code_, sizeof(code_) - 1},                                           \
+        .first = TF_RULE_BR_##symbol##_01,                                            \
+        .taxed = taxed_,                                                              \
+        .seller = TF_NUMBER_##seller_,                                                            \
+        .buyer = TF_NUMBER_##buyer_,                                                              \
+        .barred = TF_NUMBER_##barred_,                                                            \
+        .rate = TF_CATEGORY_RATE_##rate_,                                             \
+        .reason = TF_CATEGORY_REASON_##reason_,                                       \
+    },
+#include "vat_categories.def"
+#undef VAT_CATEGORY
+};
+
+#define VAT_CATEGORY(symbol, code, taxed, seller, buyer, barred, rate, reason) \
+    _Static_assert(TF_RULE_BR_##symbol##_10 - TF_RULE_BR_##symbol##_01 == 9, "the ten rules of a category stand together");
+#include "vat_categories.def"
+#undef VAT_CATEGORY
+
+enum tf_category tf_category_of(struct tf_str code)
+{
+    code = tf_str_trim(code);
+    for (int category = 0; category < TF_CATEGORY_COUNT; category++)
+        if (tf_str_eq(code, tf_category_rows[category].code))
+            return (enum tf_category)category;
+    return TF_CATEGORY_OTHER;
+}
+
+bool tf_category_rate_fits(enum tf_category_rate need, struct tf_amount rate)
+{
+    if (!tf_amount_present(rate))
+        return need == TF_CATEGORY_RATE_ABSENT;
+    const int sign = tf_money_sign(rate.value);
+    switch (need) {
+    case TF_CATEGORY_RATE_ZERO:
+        return sign == 0;
+    case TF_CATEGORY_RATE_POSITIVE:
+        return sign > 0;
+    case TF_CATEGORY_RATE_NOT_NEGATIVE:
+        return sign >= 0;
+    case TF_CATEGORY_RATE_ABSENT:
+        break;
+    }
+    return false;
+}

@@ -1,0 +1,72 @@
+#include "taxflow/tax.h"
+
+enum {
+    LIST_BYTES_MAX = 2 << 20, /* of all findings of a result row */
+    FRAME_BYTES = 256,        /* names, quotes and words around the texts of one finding */
+    ESCAPED_BYTES_MAX = 6,    /* of one byte: \u0000 */
+};
+
+static const char *class_name(enum tf_tax_class class)
+{
+    static const char *const names[] = {
+        [TF_TAX_FORMAT] = "format", [TF_TAX_RULE] = "rule", [TF_TAX_CONTENT] = "content", [TF_TAX_OWN] = "own"};
+    return names[class];
+}
+
+static const char *severity_name(enum tf_tax_severity severity)
+{
+    static const char *const names[] = {[TF_TAX_FATAL] = "fatal", [TF_TAX_WARNING] = "warning", [TF_TAX_INFO] = "info"};
+    return names[severity];
+}
+
+/* Bytes a finding takes at most: our own texts have nothing to escape, what comes from the record may. */
+static size_t bytes_at_most(const struct tf_tax_finding *finding)
+{
+    const size_t foreign = finding->path.len + finding->bt.len + finding->observed.len + finding->expected.len;
+    return FRAME_BYTES + strlen(finding->rule->id) + strlen(finding->rule->text) + ESCAPED_BYTES_MAX * foreign;
+}
+
+static void encode_finding(const struct tf_tax_finding *finding, struct tf_json *json)
+{
+    tf_json_object(json);
+    tf_json_ktext(json, "rule", finding->rule->id);
+    tf_json_ktext(json, "class", class_name(finding->rule->class_));
+    tf_json_ktext(json, "severity", severity_name(finding->rule->severity));
+    tf_json_kstr(json, "path", finding->path);
+    tf_json_kstr(json, "bt", finding->bt);
+    tf_json_ktext(json, "message", finding->rule->text);
+    tf_json_kstr(json, "observed", finding->observed);
+    tf_json_kstr(json, "expected", finding->expected);
+    tf_json_object_end(json);
+}
+
+void tf_tax_encode_findings(const struct tf_tax_verdict *verdict, struct tf_json *json)
+{
+    const size_t start = json->out->len;
+    tf_json_array(json);
+    for (uint32_t i = 0; i < verdict->findings_count; i++) {
+        const struct tf_tax_finding *finding = &verdict->findings[i];
+        if (json->out->len - start + bytes_at_most(finding) > LIST_BYTES_MAX)
+            break;
+        encode_finding(finding, json);
+    }
+    tf_json_array_end(json);
+}
+
+void tf_tax_encode(const struct tf_tax_verdict *verdict, struct tf_str event_id, struct tf_str position, struct tf_json *json)
+{
+    tf_json_object(json);
+    tf_json_kstr(json, "event_id", event_id);
+    tf_json_kstr(json, "position", position);
+    tf_json_ktext(json, "ruleset", tf_tax_ruleset());
+    tf_json_key(json, "valid");
+    if (verdict->applicable)
+        tf_json_bool(json, verdict->valid);
+    else
+        tf_json_null(json); /* nothing was judged */
+    tf_json_kbool(json, "applicable", verdict->applicable);
+    tf_json_ku64(json, "findings_total", verdict->findings_total);
+    tf_json_key(json, "findings");
+    tf_tax_encode_findings(verdict, json);
+    tf_json_object_end(json);
+}
