@@ -1,0 +1,179 @@
+#include "decode_event.h"
+
+#include "decode_invoice.h"
+#include "decode_records.h"
+#include "direction.h"
+#include "event_time.h"
+#include "json_members.h"
+#include "party_key.h"
+#include "vat_totals.h"
+
+static const struct { struct tf_str word, member; } kinds[TF_KIND_COUNT] = {
+#define X(name, word, member) [TF_KIND_##name] = {{word, sizeof(word) - 1}, {member, sizeof(member) - 1}},
+    TF_KIND_TABLE(X)
+#undef X
+};
+
+static const struct tf_decode_shape *shape_of(enum tf_kind kind)
+{
+    switch (kind) {
+    case TF_KIND_INVOICE:
+    case TF_KIND_CREDIT_NOTE: return &tf_decode_invoice_shape;
+    case TF_KIND_PAYMENT: return &tf_decode_records_payment_shape;
+    case TF_KIND_JOURNAL: return &tf_decode_records_journal_shape;
+    case TF_KIND_PARTY: return &tf_decode_records_party_shape;
+    case TF_KIND_RETURN: return &tf_decode_records_return_shape;
+    case TF_KIND_ACCOUNT:
+    case TF_KIND_COUNT: break;
+    }
+    return &tf_decode_records_account_shape;
+}
+
+static enum tf_err refuse(const struct tf_decode *decode, enum tf_err err, const struct tf_json_node *node,
+                          const struct tf_json_path *path, struct tf_str member, const char *detail)
+{
+    return tf_json_path_problem(decode->problem, decode->arena, err, path, member, node->offset, detail);
+}
+
+static enum tf_err full(const struct tf_decode *decode, const struct tf_json_node *node, const struct tf_json_path *path)
+{
+    return refuse(decode, TF_E_LIMIT, node, path, TF_STR_NONE, "the batch's memory is used up");
+}
+
+/* A string member of root; absent when root has none. */
+static enum tf_err read_word(const struct tf_decode *decode, const struct tf_json_node *root, const struct tf_json_path *path,
+                             struct tf_str member, struct tf_str *ret_word)
+{
+    const struct tf_json_node *node = tf_json_members_find(root, member);
+    *ret_word = TF_STR_NONE;
+    if (node == NULL)
+        return TF_OK;
+    if (node->type != TF_JSON_STRING)
+        return refuse(decode, TF_E_TYPE, node, path, member, "the member must be a string");
+    *ret_word = node->as.text;
+    return TF_OK;
+}
+
+static enum tf_err read_kind(const struct tf_decode *decode, const struct tf_json_node *root, const struct tf_json_path *path,
+                             enum tf_kind *ret_kind)
+{
+    struct tf_str word;
+    TF_TRY(read_word(decode, root, path, TF_STR("kind"), &word));
+    if (!tf_str_present(word))
+        return tf_decode_missing(decode, root, path, TF_STR("kind"));
+    for (int kind = 0; kind < TF_KIND_COUNT; kind++) {
+        if (tf_str_eq(word, kinds[kind].word)) {
+            *ret_kind = (enum tf_kind)kind;
+            return TF_OK;
+        }
+    }
+    return refuse(decode, TF_E_KIND, root, path, TF_STR("kind"),
+                  "the kind must be invoice, credit_note, payment, journal, party, return or account");
+}
+
+static enum tf_err read_direction(const struct tf_decode *decode, const struct tf_json_node *root, const struct tf_json_path *path,
+                                  enum tf_direction *ret_direction)
+{
+    struct tf_str word;
+    TF_TRY(read_word(decode, root, path, TF_STR("direction"), &word));
+    if (tf_str_blank(word) || tf_direction_parse(word, ret_direction))
+        return TF_OK;
+    return refuse(decode, TF_E_VALUE, root, path, TF_STR("direction"), "the direction must be purchase, sale or intercompany");
+}
+
+static enum tf_err check_head(const struct tf_decode *decode, const struct tf_json_node *root, const struct tf_json_path *path,
+                              const struct tf_event *event)
+{
+    const struct { struct tf_str member, value; } ids[] = {
+        {TF_STR("company"), event->company}, {TF_STR("user"), event->user}, {TF_STR("approver"), event->approver}};
+    for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++)
+        if (ids[i].value.len > TF_EVENT_ID_BYTES_MAX)
+            return refuse(decode, TF_E_VALUE, root, path, ids[i].member, "the member may have at most 256 bytes");
+    if (event->revision == 0 && tf_json_members_find(root, TF_STR("revision")) != NULL)
+        return refuse(decode, TF_E_VALUE, root, path, TF_STR("revision"), "revisions count from 1");
+    return TF_OK;
+}
+
+static enum tf_err read_head(const struct tf_decode *decode, const struct tf_json_node *root, const struct tf_json_path *path,
+                             struct tf_event *event)
+{
+    TF_TRY(read_kind(decode, root, path, &event->kind));
+    TF_TRY(tf_decode_group(decode, &tf_decode_records_head_shape, root, path, event));
+    event->manual_present = tf_json_members_find(root, TF_STR("manual")) != NULL;
+    TF_TRY(read_direction(decode, root, path, &event->direction));
+    return check_head(decode, root, path, event);
+}
+
+/* "invoice_number" stands for a list of one invoice without amount; a list that was written wins. */
+static enum tf_err finish_payment(const struct tf_decode *decode, const struct tf_json_node *node, const struct tf_json_path *path,
+                                  struct tf_event *event)
+{
+    struct tf_payment *payment = event->as.payment;
+    struct tf_str number;
+    (void)tf_direction_parse(payment->direction, &event->direction);
+    TF_TRY(read_word(decode, node, path, TF_STR("invoice_number"), &number));
+    if (payment->invoices.present || tf_str_blank(number))
+        return TF_OK;
+    payment->invoices.items = TF_ARENA_NEW(decode->arena, struct tf_paid_invoice);
+    if (payment->invoices.items == NULL)
+        return full(decode, node, path);
+    payment->invoices.items->number = number;
+    payment->invoices.count = 1;
+    return TF_OK;
+}
+
+static enum tf_err finish(const struct tf_decode *decode, const struct tf_json_node *node, const struct tf_json_path *path,
+                          struct tf_event *event)
+{
+    switch (event->kind) {
+    case TF_KIND_INVOICE:
+    case TF_KIND_CREDIT_NOTE:
+        return tf_vat_totals_fill(event->as.invoice, decode->arena) == TF_OK ? TF_OK : full(decode, node, path);
+    case TF_KIND_PAYMENT: return finish_payment(decode, node, path, event);
+    case TF_KIND_RETURN:
+        if (tf_str_blank(event->as.tax_return->company))
+            event->as.tax_return->company = event->company;
+        return TF_OK;
+    case TF_KIND_JOURNAL:
+    case TF_KIND_PARTY:
+    case TF_KIND_ACCOUNT:
+    case TF_KIND_COUNT: break;
+    }
+    return TF_OK;
+}
+
+/* The member that has the kind's name; event->as takes the struct its shape describes. */
+static enum tf_err read_body(const struct tf_decode *decode, const struct tf_json_node *root, const struct tf_json_path *path,
+                             struct tf_event *event)
+{
+    const struct tf_decode_shape *shape = shape_of(event->kind);
+    struct tf_str member = kinds[event->kind].member;
+    struct tf_json_path below = {.up = path, .name = member};
+    const struct tf_json_node *node = tf_json_members_find(root, member);
+    if (node == NULL)
+        return tf_decode_missing(decode, root, path, member);
+    if (node->type != TF_JSON_OBJECT)
+        return refuse(decode, TF_E_TYPE, node, path, member, "the member must be an object");
+    void *record = tf_arena_calloc(decode->arena, 1, shape->size);
+    if (record == NULL)
+        return full(decode, node, path);
+    event->as.invoice = record;
+    TF_TRY(tf_decode_group(decode, shape, node, &below, record));
+    return finish(decode, node, &below, event);
+}
+
+enum tf_err tf_decode_event(const struct tf_decode *decode, const struct tf_json_node *root, const struct tf_json_path *path,
+                            const struct tf_company *companies, size_t companies_count, struct tf_event *event)
+{
+    *event = (struct tf_event){0};
+    if (root->type != TF_JSON_OBJECT)
+        return refuse(decode, TF_E_TYPE, root, path, TF_STR_NONE, "a record must be a JSON object");
+    TF_TRY(read_head(decode, root, path, event));
+    TF_TRY(read_body(decode, root, path, event));
+    if (event->kind == TF_KIND_INVOICE || event->kind == TF_KIND_CREDIT_NOTE)
+        tf_direction_set(event, companies, companies_count);
+    tf_event_time_set(event);
+    if (tf_party_key_set(event, decode->arena) != TF_OK)
+        return full(decode, root, path);
+    return TF_OK;
+}
