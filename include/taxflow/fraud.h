@@ -1,0 +1,139 @@
+/*
+ * The fraud rules. Pure: a rule says which windows it needs and judges what it is shown; the room `state` keeps the windows.
+ *
+ * For one event the caller asks every rule for its keys, looks the windows up, calls judge, and afterwards adds the
+ * event's own contributions. So a redelivered event sees the same history, and an abort can take contributions out.
+ */
+#ifndef TAXFLOW_FRAUD_H
+#define TAXFLOW_FRAUD_H
+
+#include "taxflow/event.h"
+#include "taxflow/json.h"
+
+enum { TF_FRAUD_RULES_MAX = 64, TF_FRAUD_KEYS_MAX = 16, TF_FRAUD_RELATED_MAX = 20, TF_FRAUD_CURRENCIES_MAX = 32,
+       TF_FRAUD_PARAMS_MAX = 4 };
+enum tf_fraud_mode { TF_FRAUD_OFF, TF_FRAUD_SHADOW, TF_FRAUD_LIVE };
+enum tf_fraud_decision { TF_FRAUD_APPROVE, TF_FRAUD_REVIEW, TF_FRAUD_BLOCK };
+enum tf_fraud_answer { TF_FRAUD_CLEAR, TF_FRAUD_HIT, TF_FRAUD_UNKNOWN, TF_FRAUD_NOT_APPLICABLE };
+
+/* A past event inside a window, as small as rules need it. Entries are ordered by time_ms, then by arrival. */
+struct tf_fraud_entry {
+    int64_t time_ms;            /* event time */
+    int64_t value;              /* rule's own: amount in minor units, count … */
+    struct tf_hash16 record;    /* identity without revision: a later revision replaces the entry */
+    uint32_t revision;
+    uint32_t tag;               /* rule's own: e.g. hash of a document number */
+    struct tf_str event_id;     /* ce_id, for "related"; owned by the state */
+};
+
+/* What the state holds under one key: the entries inside [event time - window, event time + window], the event's own left out. */
+struct tf_fraud_window {
+    const struct tf_fraud_entry *entries;
+    size_t count;
+};
+
+/* A key a rule looks under and adds to. */
+struct tf_fraud_key {
+    struct tf_hash16 hash;   /* of the rule id and the key's parts */
+    int64_t value;           /* what this event contributes */
+    uint32_t tag;
+};
+
+/* What rules ask of an event, whatever its kind: who, how much, in what, when. Read once an event; views into it. */
+struct tf_fraud_facts {
+    const struct tf_event *event;
+    struct tf_str company;  /* trimmed; absent: records of an unnamed company belong together */
+    struct tf_str user;     /* trimmed; absent when blank */
+    struct tf_str supplier; /* the party; absent when blank */
+    struct tf_str account;  /* of a payment; absent when blank */
+    char currency[4];       /* upper case; "" when absent or no three letters */
+    bool spends;            /* money goes out by it: a payment, invoice or credit note that is not on our sales side */
+    bool returned;          /* a payment that came back: nothing was spent */
+    bool has_amount;        /* and it fits minor units */
+    bool has_time;
+    struct tf_decimal amount;
+    int64_t amount_minor;
+    int64_t time_ms;
+};
+
+struct tf_fraud_hit {
+    const struct tf_fraud_rule *rule;
+    uint32_t weight;
+    enum tf_fraud_mode mode;           /* SHADOW or LIVE; rule, weight and mode are filled by the caller of judge */
+    struct tf_str observed, threshold; /* plain words with numbers: "3 payments, 14200.00 EUR in 3 days" */
+    struct tf_str related[TF_FRAUD_RELATED_MAX];
+    uint32_t related_count;
+    int64_t amount_at_risk_minor;
+};
+
+/* Settings of one rule, from the files in fraud.rules over the row's defaults. */
+struct tf_fraud_setting {
+    enum tf_fraud_mode mode;
+    uint32_t weight;
+    int64_t window_ms;
+    int64_t params[TF_FRAUD_PARAMS_MAX]; /* named in the rule's row */
+    struct { char currency[4]; int64_t threshold_minor; } thresholds[TF_FRAUD_CURRENCIES_MAX];
+    size_t thresholds_count;
+    int64_t threshold_minor;  /* for other currencies; 0: the rule has no thresholds */
+};
+
+/* A setting that only one rule has; name NULL ends the list. */
+struct tf_fraud_param {
+    const char *name; /* with its unit: "approval_seconds" */
+    int64_t min, max;
+};
+
+struct tf_fraud_rule {
+    const char *id;           /* "DUP1" */
+    const char *version;      /* "1.0.0" */
+    const char *title;
+    const char *needs;        /* fields without which the answer is unknown: "approver" */
+    const char *source;
+    uint32_t kinds;           /* bit per enum tf_kind it applies to */
+    struct tf_fraud_param params[TF_FRAUD_PARAMS_MAX];
+    struct tf_fraud_setting defaults;
+    /** Keys for an event, at most TF_FRAUD_KEYS_MAX; returns how many (0: the rule keeps nothing for it). NULL: no window. */
+    size_t (*keys)(const struct tf_fraud_setting *setting, const struct tf_fraud_facts *facts, struct tf_fraud_key *keys);
+    /** Judge; windows[i] belongs to keys[i]. Fills the hit on TF_FRAUD_HIT; the arena is for its words. */
+    enum tf_fraud_answer (*judge)(const struct tf_fraud_setting *setting, const struct tf_fraud_facts *facts,
+                                  const struct tf_fraud_key *keys, const struct tf_fraud_window *windows, size_t count,
+                                  struct tf_arena *arena, struct tf_fraud_hit *hit);
+};
+
+struct tf_fraud_ruleset; /* rules with their settings, immutable once made */
+
+struct tf_fraud_verdict {
+    uint32_t score;
+    enum tf_fraud_decision decision;
+    int64_t amount_at_risk_minor;
+    struct tf_fraud_hit *hits;
+    uint32_t hits_count;
+    uint64_t evaluated, hit, unknown; /* bit r: rule r. evaluated = hit or clear; unknown is never among them */
+    bool late;
+};
+
+/** The rows, in the order of the catalogue; index = bit in the verdict. Static. */
+const struct tf_fraud_rule *tf_fraud_rules(size_t *ret_count);
+/**
+ * Read the facts. Amount: of an invoice totals.gross, else totals.due; of a payment its amount; of a journal the sum of its
+ * debits; other kinds have none. Pure.   Cost  O(1); O(lines) for journals.
+ */
+struct tf_fraud_facts tf_fraud_facts_of(const struct tf_event *event);
+/**
+ * Make a ruleset from the rows and the settings files (libconfig; patterns as glob(7), a pattern without a match is fine).
+ * fault says file:line, reason and remedy. Returns TF_OK, TF_E_CONFIG, TF_E_NO_INPUT or TF_E_MEMORY.
+ */
+enum tf_err tf_fraud_ruleset_load(struct tf_string_list files, struct tf_fraud_ruleset **ret_ruleset, struct tf_fault *fault) TF_MUST_CHECK;
+struct tf_fraud_ruleset *tf_fraud_ruleset_destroy(struct tf_fraud_ruleset *ruleset);
+const struct tf_fraud_setting *tf_fraud_ruleset_setting(const struct tf_fraud_ruleset *ruleset, size_t rule);
+/** Version of the ruleset as results carry it: "fraud-" and the hash of rules and settings. Lives as long as the ruleset. */
+const char *tf_fraud_ruleset_name(const struct tf_fraud_ruleset *ruleset);
+/** Add up the live hits: score (cap 100), decision (review from 50, block from 90), amount at risk (the largest). */
+void tf_fraud_verdict_close(struct tf_fraud_verdict *verdict);
+/** Write the body of a result row: {"event_id","position","ruleset","score","decision","amount_at_risk","hits":[…],"unknown":[…]}. */
+void tf_fraud_encode(const struct tf_fraud_ruleset *ruleset, const struct tf_fraud_verdict *verdict, struct tf_str event_id,
+                     struct tf_str position, struct tf_json *json);
+/** norm(number): upper case, letters and digits only, prefixes (INV, RE, FA …) and leading zeros dropped. Absent when nothing is left. */
+struct tf_str tf_fraud_normalise_number(struct tf_str number, struct tf_arena *arena);
+
+#endif

@@ -1,0 +1,41 @@
+/* Keyed windows in event time: what fraud rules remember. Changes of a batch are staged, and folded in or discarded whole. */
+#ifndef TAXFLOW_STATE_H
+#define TAXFLOW_STATE_H
+
+#include "taxflow/fraud.h"
+
+struct tf_state;
+
+/** Create an empty store of at most bytes_max. NULL when memory ran out. Thread: calls are serialised by a lock inside. */
+struct tf_state *tf_state_create(size_t bytes_max);
+struct tf_state *tf_state_destroy(struct tf_state *state);
+/** How far behind the watermark events may still meet their whole window; 0 or more, one day at first. For the next commit on. */
+void tf_state_set_lateness(struct tf_state *state, int64_t lateness_ms);
+/**
+ * Judge one event by every rule of the set, then stage its contributions.
+ *
+ * A redelivered record (same revision) meets the history without its own entries and adds nothing; so does a stale one.
+ * A higher revision takes all entries of the one before out, under whatever keys they stand, and adds its own.
+ *
+ * record, event_id  identity without revision, and ce_id (copied; at most TF_EVENT_ID_BYTES_MAX)
+ * ret_verdict       in the arena
+ * Returns TF_OK; TF_E_FULL when bytes_max is reached (nothing of this event was staged); TF_E_LIMIT when the arena is full.
+ * Cost  O(rules x log window).
+ */
+enum tf_err tf_state_judge(struct tf_state *state, const struct tf_fraud_ruleset *ruleset, const struct tf_event *event,
+                           struct tf_hash16 record, struct tf_str event_id, bool late, struct tf_arena *arena,
+                           struct tf_fraud_verdict **ret_verdict) TF_MUST_CHECK;
+/**
+ * Fold the staged changes in (after the commit) and forget entries older than watermark - window - lateness.
+ * Such entries are out of every later window at once; their memory comes back over the next commits.
+ * watermark_ms  event time; one below the last is ignored.   Cost  O(staged).
+ */
+void tf_state_commit(struct tf_state *state, int64_t watermark_ms);
+/** Take the staged changes out again, in reverse: every window is as it was after the last commit. Never fails. */
+void tf_state_abort(struct tf_state *state);
+/** All memory held, what the heap adds to each piece included. Thread: any, no lock. */
+size_t tf_state_bytes(const struct tf_state *state);
+/** Entries under all keys. Thread: any, no lock. */
+size_t tf_state_entries(const struct tf_state *state);
+
+#endif

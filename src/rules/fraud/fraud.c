@@ -1,0 +1,78 @@
+#include "taxflow/fraud.h"
+
+enum { SCORE_MAX = 100, REVIEW_FROM = 50, BLOCK_FROM = 90 };
+
+static const char *const mode_words[] = {[TF_FRAUD_OFF] = "off", [TF_FRAUD_SHADOW] = "shadow", [TF_FRAUD_LIVE] = "live"};
+static const char *const decision_words[] = {
+    [TF_FRAUD_APPROVE] = "approve", [TF_FRAUD_REVIEW] = "review", [TF_FRAUD_BLOCK] = "block"};
+
+void tf_fraud_verdict_close(struct tf_fraud_verdict *verdict)
+{
+    uint64_t score = 0;
+    verdict->amount_at_risk_minor = 0;
+    for (uint32_t i = 0; i < verdict->hits_count; i++) {
+        const struct tf_fraud_hit *hit = &verdict->hits[i];
+        if (hit->mode != TF_FRAUD_LIVE)
+            continue;
+        score += hit->weight;
+        if (hit->amount_at_risk_minor > verdict->amount_at_risk_minor)
+            verdict->amount_at_risk_minor = hit->amount_at_risk_minor;
+    }
+    verdict->score = score < SCORE_MAX ? (uint32_t)score : SCORE_MAX;
+    verdict->decision = verdict->score >= BLOCK_FROM    ? TF_FRAUD_BLOCK
+                        : verdict->score >= REVIEW_FROM ? TF_FRAUD_REVIEW
+                                                        : TF_FRAUD_APPROVE;
+}
+
+static void encode_hit(const struct tf_fraud_hit *hit, struct tf_json *json)
+{
+    tf_json_object(json);
+    tf_json_ktext(json, "rule", hit->rule->id);
+    tf_json_ktext(json, "version", hit->rule->version);
+    tf_json_ku64(json, "weight", hit->weight);
+    tf_json_ktext(json, "mode", mode_words[hit->mode]);
+    tf_json_kstr(json, "observed", hit->observed);
+    tf_json_kstr(json, "threshold", hit->threshold);
+    tf_json_key(json, "related");
+    tf_json_array(json);
+    for (uint32_t i = 0; i < hit->related_count; i++)
+        tf_json_str(json, hit->related[i]);
+    tf_json_array_end(json);
+    tf_json_object_end(json);
+}
+
+static void encode_unknown(uint64_t unknown, struct tf_json *json)
+{
+    size_t count;
+    const struct tf_fraud_rule *rules = tf_fraud_rules(&count);
+    tf_json_key(json, "unknown");
+    tf_json_array(json);
+    for (size_t r = 0; r < count; r++)
+        if (unknown >> r & 1)
+            tf_json_text(json, rules[r].id);
+    tf_json_array_end(json);
+}
+
+void tf_fraud_encode(const struct tf_fraud_ruleset *ruleset, const struct tf_fraud_verdict *verdict, struct tf_str event_id,
+                     struct tf_str position, struct tf_json *json)
+{
+    char amount[TF_MONEY_TEXT_BYTES];
+    tf_json_object(json);
+    tf_json_kstr(json, "event_id", event_id);
+    tf_json_kstr(json, "position", position);
+    tf_json_ktext(json, "ruleset", tf_fraud_ruleset_name(ruleset));
+    tf_json_ku64(json, "score", verdict->score);
+    tf_json_ktext(json, "decision", decision_words[verdict->decision]);
+    tf_json_kstr(json, "amount_at_risk", tf_money_format(tf_money_of(verdict->amount_at_risk_minor, 2), 2, amount));
+    tf_json_key(json, "hits");
+    tf_json_array(json);
+    for (uint32_t i = 0; i < verdict->hits_count; i++)
+        encode_hit(&verdict->hits[i], json);
+    tf_json_array_end(json);
+    encode_unknown(verdict->unknown, json);
+    tf_json_key(json, "model");
+    tf_json_null(json);
+    if (verdict->late)
+        tf_json_kbool(json, "late", true);
+    tf_json_object_end(json);
+}

@@ -1,0 +1,92 @@
+#include "fraud_normalise.h"
+
+#include "taxflow/fraud.h"
+
+/* Words that stand before a document number in the languages of our currencies; the longest match counts. */
+static const struct tf_str prefixes[] = {
+#define WORD(text) {text, sizeof text - 1}
+    /* en */ WORD("INVOICE"), WORD("INV"), WORD("BILL"), WORD("NUMBER"), WORD("NUM"), WORD("NO"),
+    /* de */ WORD("RECHNUNGSNUMMER"), WORD("RECHNUNGSNR"), WORD("RECHNUNG"), WORD("RECHN"), WORD("RE"), WORD("RG"), WORD("RN"),
+    WORD("NR"), WORD("BELEG"),
+    /* fr, es, it, pl, nl */ WORD("FACTURE"), WORD("FACTURA"), WORD("FATTURA"), WORD("FAKTURA"), WORD("FACTUUR"), WORD("FACT"),
+    WORD("FAC"), WORD("FAK"), WORD("FA"), WORD("FV"), WORD("FT"), WORD("FS"), WORD("FRA"),
+    /* credit notes */ WORD("GUTSCHRIFT"), WORD("GS"), WORD("AVOIR"), WORD("AV"), WORD("CREDITNOTE"), WORD("CREDIT"), WORD("CRN"),
+    WORD("CN"),
+#undef WORD
+};
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static size_t prefix_len(struct tf_str text)
+{
+    size_t best = 0;
+    for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++) {
+        if (prefixes[i].ptr[0] == text.ptr[0] && prefixes[i].len > best && tf_str_starts(text, prefixes[i]))
+            best = prefixes[i].len;
+    }
+    return best;
+}
+
+/* Only whole words go: INV-7 and RE NR 7 lose theirs, REX7 is another number than X7. */
+static struct tf_str drop_prefixes(struct tf_str text)
+{
+    size_t letters = 0;
+    while (letters < text.len && !is_digit(text.ptr[letters]))
+        letters++;
+    struct tf_str word = {text.ptr, letters};
+    while (word.len > 0) {
+        size_t len = prefix_len(word);
+        if (len == 0)
+            return text;
+        word.ptr += len;
+        word.len -= len;
+    }
+    return (struct tf_str){text.ptr + letters, text.len - letters};
+}
+
+/* Upper case, letters and digits; bytes of other alphabets stay as they are. Stops when out is full. */
+static size_t squeeze(struct tf_str number, char *out, size_t room, bool *ret_cut)
+{
+    size_t len = 0;
+    *ret_cut = false;
+    for (size_t i = 0; i < number.len; i++) {
+        char c = number.ptr[i];
+        if (c >= 'a' && c <= 'z')
+            c = (char)(c - 'a' + 'A');
+        if (!is_digit(c) && !(c >= 'A' && c <= 'Z') && (unsigned char)c < 0x80)
+            continue;
+        if (len == room) {
+            *ret_cut = true;
+            break;
+        }
+        out[len++] = c;
+    }
+    return len;
+}
+
+struct tf_str tf_fraud_normalise_into(struct tf_str number, char out[TF_FRAUD_NORMALISE_BYTES])
+{
+    bool cut;
+    size_t len = squeeze(number, out, TF_FRAUD_NORMALISE_BYTES, &cut);
+    if (cut) {
+        struct tf_hash16 hash = tf_hash_sha256(&number, 1);
+        len = TF_FRAUD_NORMALISE_BYTES;
+        memcpy(out + len - sizeof hash.bytes, hash.bytes, sizeof hash.bytes);
+    }
+    struct tf_str rest = drop_prefixes((struct tf_str){out, len});
+    while (rest.len > 0 && rest.ptr[0] == '0') {
+        rest.ptr++;
+        rest.len--;
+    }
+    return rest.len > 0 ? rest : TF_STR_NONE;
+}
+
+struct tf_str tf_fraud_normalise_number(struct tf_str number, struct tf_arena *arena)
+{
+    char out[TF_FRAUD_NORMALISE_BYTES];
+    struct tf_str rest = tf_fraud_normalise_into(number, out);
+    return rest.ptr ? tf_arena_dup(arena, rest) : TF_STR_NONE;
+}

@@ -1,0 +1,46 @@
+#include "fraud_rules.h"
+
+#include "fraud_facts.h"
+#include "taxflow/clock.h"
+
+/* A list in brackets keeps its commas through one macro; UNWRAP takes the brackets off. */
+#define UNWRAP(...) __VA_ARGS__
+#define NO_THRESHOLDS ({{{0}, 0}})
+#define NO_THRESHOLDS_COUNT 0
+#define NO_PARAMS ({{0}})
+/* About one level of approval in a company of middle size, in round amounts of each currency. */
+#define APPROVAL_LIMITS                                                                                                         \
+    ({{"EUR", 1000000}, {"USD", 1000000}, {"GBP", 1000000}, {"CHF", 1000000}, {"SEK", 10000000}, {"NOK", 10000000},             \
+      {"DKK", 7500000}, {"PLN", 4000000}, {"CZK", 25000000}, {"HUF", 400000000}, {"JPY", 150000000}})
+#define APPROVAL_LIMITS_COUNT 11
+/* 1,000 euros, and what is about as much. */
+#define LARGE_AMOUNTS                                                                                                           \
+    ({{"EUR", 100000}, {"USD", 100000}, {"GBP", 100000}, {"CHF", 100000}, {"SEK", 1000000}, {"NOK", 1000000},                   \
+      {"DKK", 750000}, {"PLN", 400000}, {"CZK", 2500000}, {"HUF", 40000000}, {"JPY", 15000000}})
+#define LARGE_AMOUNTS_COUNT 11
+/* The power of ten that people round to. */
+#define ROUND_AMOUNTS                                                                                                           \
+    ({{"EUR", 100000}, {"USD", 100000}, {"GBP", 100000}, {"CHF", 100000}, {"SEK", 1000000}, {"NOK", 1000000},                   \
+      {"DKK", 1000000}, {"PLN", 100000}, {"CZK", 1000000}, {"HUF", 10000000}, {"JPY", 10000000}})
+#define ROUND_AMOUNTS_COUNT 11
+#define KIND(kind) TF_FRAUD_FACTS_KIND(kind)
+
+static const struct tf_fraud_rule rules[] = {
+#define TF_FRAUD_RULE(id_, stem, keys_, version_, mode_, weight_, window_days, thresholds_, threshold, kinds_, title_, needs_,  \
+                      source_, params_, values)                                                                                 \
+    {.id = #id_, .version = (version_), .title = (title_), .needs = (needs_), .source = (source_), .kinds = (kinds_),           \
+     .params = UNWRAP params_, .keys = (keys_), .judge = tf_##stem##_judge,                                                     \
+     .defaults = {.mode = TF_FRAUD_##mode_, .weight = (weight_), .window_ms = (int64_t)(window_days) * TF_MS_PER_DAY,           \
+                  .params = UNWRAP values, .thresholds = UNWRAP thresholds_, .thresholds_count = thresholds_##_COUNT,           \
+                  .threshold_minor = (threshold)}},
+#include "fraud_rules.def"
+#undef TF_FRAUD_RULE
+};
+
+_Static_assert(sizeof rules / sizeof rules[0] <= TF_FRAUD_RULES_MAX, "a verdict has a bit for every rule");
+
+const struct tf_fraud_rule *tf_fraud_rules(size_t *ret_count)
+{
+    *ret_count = sizeof rules / sizeof rules[0];
+    return rules;
+}

@@ -1,0 +1,120 @@
+#include <glob.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "settings.h"
+
+enum { NAME_DIGITS = 12 };
+
+struct tf_fraud_ruleset {
+    char name[sizeof "fraud-" + NAME_DIGITS];
+    size_t count;
+    struct tf_fraud_setting settings[]; /* one for each row */
+};
+
+static bool is_pattern(const char *text)
+{
+    return strpbrk(text, "*?[") != NULL;
+}
+
+/* A directory or a dangling name that a pattern matches is an error as well: silence would mean defaults. */
+static enum tf_err read_pattern(const char *pattern, struct tf_fraud_setting *settings, struct tf_fault *fault)
+{
+    glob_t found = {.gl_pathc = 0};
+    if (!is_pattern(pattern))
+        return tf_settings_read(pattern, settings, fault);
+    int status = glob(pattern, 0, NULL, &found);
+    if (status == GLOB_NOMATCH)
+        return TF_OK;
+    if (status != 0)
+        return tf_fault_set(fault, status == GLOB_NOSPACE ? TF_E_MEMORY : TF_E_NO_INPUT, "%s cannot be searched", pattern);
+    enum tf_err err = TF_OK;
+    for (size_t i = 0; i < found.gl_pathc && err == TF_OK; i++)
+        err = tf_settings_read(found.gl_pathv[i], settings, fault);
+    globfree(&found);
+    return err;
+}
+
+static int by_currency(const void *a, const void *b)
+{
+    return strcmp(a, b);
+}
+
+/* All that decides an answer, in one order of writing; two files with the same effect give the same name. */
+static void describe(const struct tf_fraud_rule *rule, const struct tf_fraud_setting *setting, struct tf_buf *out)
+{
+    tf_buf_printf(out, "%s@%s mode=%d weight=%" PRIu32 " window=%" PRId64 " threshold=%" PRId64, rule->id, rule->version,
+                  (int)setting->mode, setting->weight, setting->window_ms, setting->threshold_minor);
+    for (size_t i = 0; i < TF_FRAUD_PARAMS_MAX; i++)
+        tf_buf_printf(out, " %" PRId64, setting->params[i]);
+    for (size_t i = 0; i < setting->thresholds_count; i++)
+        tf_buf_printf(out, " %s=%" PRId64, setting->thresholds[i].currency, setting->thresholds[i].threshold_minor);
+    tf_buf_putc(out, '\n');
+}
+
+static enum tf_err name_it(struct tf_fraud_ruleset *ruleset)
+{
+    struct tf_buf text;
+    struct tf_str view;
+    char digits[2 * TF_HASH16_BYTES + 1];
+    size_t count;
+    const struct tf_fraud_rule *rules = tf_fraud_rules(&count);
+    tf_buf_init(&text, 1 << 20);
+    for (size_t r = 0; r < count; r++) {
+        struct tf_fraud_setting *setting = &ruleset->settings[r];
+        qsort(setting->thresholds, setting->thresholds_count, sizeof setting->thresholds[0], by_currency);
+        describe(&rules[r], setting, &text);
+    }
+    bool failed = text.failed;
+    view = tf_buf_view(&text);
+    tf_hash_hex(tf_hash_sha256(&view, 1).bytes, TF_HASH16_BYTES, digits);
+    snprintf(ruleset->name, sizeof ruleset->name, "fraud-%.*s", NAME_DIGITS, digits);
+    tf_buf_finish(&text);
+    return failed ? TF_E_MEMORY : TF_OK;
+}
+
+static enum tf_err fill(struct tf_fraud_ruleset *ruleset, struct tf_string_list files, struct tf_fault *fault)
+{
+    size_t count;
+    const struct tf_fraud_rule *rules = tf_fraud_rules(&count);
+    ruleset->count = count;
+    for (size_t r = 0; r < count; r++)
+        ruleset->settings[r] = rules[r].defaults;
+    for (size_t i = 0; i < files.count; i++)
+        TF_TRY(read_pattern(files.items[i], ruleset->settings, fault));
+    return name_it(ruleset);
+}
+
+enum tf_err tf_fraud_ruleset_load(struct tf_string_list files, struct tf_fraud_ruleset **ret_ruleset, struct tf_fault *fault)
+{
+    size_t count;
+    tf_fraud_rules(&count);
+    *ret_ruleset = NULL;
+    struct tf_fraud_ruleset *ruleset = calloc(1, sizeof *ruleset + count * sizeof ruleset->settings[0]);
+    if (!ruleset)
+        return tf_fault_set(fault, TF_E_MEMORY, "memory ran out");
+    enum tf_err err = fill(ruleset, files, fault);
+    if (err != TF_OK) {
+        tf_fraud_ruleset_destroy(ruleset);
+        return err;
+    }
+    *ret_ruleset = ruleset;
+    return TF_OK;
+}
+
+struct tf_fraud_ruleset *tf_fraud_ruleset_destroy(struct tf_fraud_ruleset *ruleset)
+{
+    free(ruleset);
+    return NULL;
+}
+
+const struct tf_fraud_setting *tf_fraud_ruleset_setting(const struct tf_fraud_ruleset *ruleset, size_t rule)
+{
+    return &ruleset->settings[rule];
+}
+
+const char *tf_fraud_ruleset_name(const struct tf_fraud_ruleset *ruleset)
+{
+    return ruleset->name;
+}

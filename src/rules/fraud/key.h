@@ -1,0 +1,27 @@
+/* Keys of windows, built part by part: no two lists of parts give the same text, and long parts stand for themselves by hash. */
+#ifndef TAXFLOW_RULES_FRAUD_KEY_H
+#define TAXFLOW_RULES_FRAUD_KEY_H
+
+#include "fraud_facts.h"
+
+enum { TF_KEY_BYTES_MAX = 512 };
+
+struct tf_key {
+    char bytes[TF_KEY_BYTES_MAX];
+    size_t len;
+};
+
+/**
+ * Begin a key of a rule: its id, a letter for what the key is about, the kind and the company. The kind is part of every key,
+ * so that an invoice and the payment of it never meet.
+ */
+void tf_key_begin(struct tf_key *key, struct tf_str rule, char about, const struct tf_fraud_facts *facts);
+/** Add a part; absent counts as empty. At most 4 parts after the beginning. */
+void tf_key_str(struct tf_key *key, struct tf_str part);
+void tf_key_i64(struct tf_key *key, int64_t part);
+/** The key's hash: the same in every process, so that kept windows can be read again. */
+struct tf_hash16 tf_key_end(const struct tf_key *key);
+/** 32 bits of a text, for tags. */
+uint32_t tf_key_tag(struct tf_str text);
+
+#endif

@@ -1,0 +1,19 @@
+/* Memory with a ceiling: every byte the store holds is counted here, with what the heap adds to each piece. */
+#ifndef TAXFLOW_STATE_BUDGET_H
+#define TAXFLOW_STATE_BUDGET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct tf_budget {
+    size_t used, max; /* bytes */
+};
+
+/** Take size bytes (1..SIZE_MAX/2), not cleared; NULL when the ceiling would be passed or the heap refuses. */
+void *tf_budget_take(struct tf_budget *budget, size_t size);
+/** As realloc(3): the bytes up to the smaller size stay. NULL as above, and then the old piece is untouched. */
+void *tf_budget_resize(struct tf_budget *budget, void *piece, size_t old_size, size_t new_size);
+/** Give a piece back with the size it was taken with; NULL is fine. */
+void tf_budget_give(struct tf_budget *budget, void *piece, size_t size);
+
+#endif

@@ -1,0 +1,67 @@
+/* Keys and what stands under them: entries in time order, each list in one piece, so that a window is a view and not a copy. */
+#ifndef TAXFLOW_STATE_TABLE_H
+#define TAXFLOW_STATE_TABLE_H
+
+#include "budget.h"
+#include "taxflow/fraud.h"
+
+#define TF_TABLE_NONE UINT32_MAX /* no id, no position */
+enum { TF_TABLE_CHUNK_KEYS = 512 };
+
+struct tf_table_key {
+    struct tf_hash16 hash;
+    struct tf_fraud_entry *entries; /* NULL: the key is free */
+    int64_t window_ms;              /* of the rule that last added here */
+    int64_t oldest_ms;              /* time of the first entry, so that a sweep need not touch it; INT64_MAX without one */
+    uint32_t start, count, cap;     /* entries[start .. start + count) of cap */
+    uint32_t pins;                  /* staged removals that would put an entry back here: the key must not go */
+};
+
+/* slots: open addressing, id of the key + 1 beside 32 bits of its hash; chunks: keys by id, never moved. */
+struct tf_table {
+    uint64_t seed[2];      /* of the slots: nobody outside can aim at one */
+    struct tf_table_slot *slots;
+    size_t slots_count;    /* a power of two, or 0 */
+    size_t keys_count;     /* in use */
+    size_t entries_count;
+    struct tf_table_key **chunks;
+    size_t chunks_count, chunks_cap;
+    uint32_t ids;          /* ever handed out; free ones are in a list */
+    uint32_t free_id;      /* head of the list through start, or TF_TABLE_NONE */
+};
+struct tf_table_slot { uint32_t hash, id_plus_1; };
+
+void tf_table_init(struct tf_table *table);
+void tf_table_finish(struct tf_table *table, struct tf_budget *budget);
+
+static inline struct tf_table_key *tf_table_at(const struct tf_table *table, uint32_t id)
+{
+    return &table->chunks[id / TF_TABLE_CHUNK_KEYS][id % TF_TABLE_CHUNK_KEYS];
+}
+/** Id of a key, or TF_TABLE_NONE. O(1). */
+uint32_t tf_table_find(const struct tf_table *table, struct tf_hash16 hash);
+/** Ask the processor for the slot a find will touch; and, once that is there, for the key. */
+void tf_table_prefetch_slot(const struct tf_table *table, struct tf_hash16 hash);
+void tf_table_prefetch_key(const struct tf_table *table, struct tf_hash16 hash);
+/** Id of a key, made when it is new; TF_TABLE_NONE when the budget is spent. */
+uint32_t tf_table_obtain(struct tf_table *table, struct tf_budget *budget, struct tf_hash16 hash, int64_t window_ms);
+/** Take an empty, unpinned key away; any other stays. */
+void tf_table_drop_empty(struct tf_table *table, struct tf_budget *budget, uint32_t id);
+
+/** Entries of a key with from_ms <= time <= to_ms; none for TF_TABLE_NONE. O(log count). */
+struct tf_fraud_window tf_table_window(const struct tf_table *table, uint32_t id, int64_t from_ms, int64_t to_ms);
+/** Position of a record's entry of that time under a key; TF_TABLE_NONE when it has none. O(log count + entries of that time). */
+uint32_t tf_table_position(const struct tf_table *table, uint32_t id, int64_t time_ms, struct tf_hash16 record);
+/** Position behind all entries up to time_ms: where one of that time goes. */
+uint32_t tf_table_position_for(const struct tf_table *table, uint32_t id, int64_t time_ms);
+/** Make room for one more entry; false when the budget is spent. After that one insert cannot fail. */
+bool tf_table_reserve(struct tf_table *table, struct tf_budget *budget, uint32_t id) TF_MUST_CHECK;
+void tf_table_insert(struct tf_table *table, uint32_t id, uint32_t position, const struct tf_fraud_entry *entry);
+/** Remove and return the entry; room for it stays. */
+struct tf_fraud_entry tf_table_remove(struct tf_table *table, uint32_t id, uint32_t position);
+/** Remove the first entry, as remove at 0 but O(1). */
+struct tf_fraud_entry tf_table_remove_first(struct tf_table *table, uint32_t id);
+/** Give back room that few entries left behind; never fails, drops an empty key. */
+void tf_table_trim(struct tf_table *table, struct tf_budget *budget, uint32_t id);
+
+#endif

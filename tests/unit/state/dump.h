@@ -1,0 +1,48 @@
+/* What a store holds, as text that does not depend on ids, slots or room: the same text means the same windows. */
+#ifndef TAXFLOW_TESTS_STATE_DUMP_H
+#define TAXFLOW_TESTS_STATE_DUMP_H
+
+#include "stage.h"
+#include "taxflow/buf.h"
+
+static inline int dump_by_hash(const void *a, const void *b)
+{
+    const struct tf_table_key *const *left = a, *const *right = b;
+    return memcmp((*left)->hash.bytes, (*right)->hash.bytes, TF_HASH16_BYTES);
+}
+
+static inline void dump_key(const struct tf_table_key *key, struct tf_buf *out)
+{
+    char hex[2 * TF_HASH16_BYTES + 1];
+    tf_hash_hex(key->hash.bytes, TF_HASH16_BYTES, hex);
+    tf_buf_printf(out, "%s %lld %u\n", hex, (long long)key->window_ms, key->pins);
+    for (uint32_t i = 0; i < key->count; i++) {
+        const struct tf_fraud_entry *entry = &key->entries[key->start + i];
+        const struct tf_record *record = tf_record_of(entry);
+        tf_hash_hex(entry->record.bytes, TF_HASH16_BYTES, hex);
+        tf_buf_printf(out, "  %lld %lld %s %u %u %.*s live %u parked %d\n", (long long)entry->time_ms, (long long)entry->value, hex,
+                      entry->revision, entry->tag, TF_STR_ARGS(entry->event_id), record->live, record->parked);
+    }
+}
+
+/* Every key in order of its hash, with its entries. */
+static inline void dump_stage(const struct tf_stage *stage, struct tf_buf *out)
+{
+    const struct tf_table *table = &stage->table;
+    const struct tf_table_key **keys = calloc(table->keys_count + 1, sizeof *keys);
+    size_t count = 0;
+    assert_non_null(keys);
+    for (uint32_t id = 0; id < table->ids; id++)
+        if (tf_table_at(table, id)->entries)
+            keys[count++] = tf_table_at(table, id);
+    assert_int_equal(count, table->keys_count);
+    qsort(keys, count, sizeof *keys, dump_by_hash);
+    tf_buf_reset(out);
+    tf_buf_printf(out, "keys %zu entries %zu records %zu\n", table->keys_count, table->entries_count, stage->records.count);
+    for (size_t i = 0; i < count; i++)
+        dump_key(keys[i], out);
+    assert_false(out->failed);
+    free(keys);
+}
+
+#endif

@@ -1,0 +1,348 @@
+#include "unit/rules/fraud/sample.h"
+
+#include <pthread.h>
+
+#include "taxflow/state.h"
+
+static struct sample sample;
+static struct tf_state *store;
+static struct tf_fraud_ruleset *ruleset;
+static struct tf_arena *arena;
+static struct tf_fraud_verdict *verdict;
+
+static int open_store(void **state)
+{
+    struct tf_fault fault;
+    (void)state;
+    store = tf_state_create(64 << 20);
+    arena = tf_arena_create(64 << 20);
+    return store && arena && tf_fraud_ruleset_load((struct tf_string_list){NULL, 0}, &ruleset, &fault) == TF_OK ? 0 : -1;
+}
+
+static int close_store(void **state)
+{
+    (void)state;
+    tf_state_destroy(store);
+    tf_arena_destroy(arena);
+    tf_fraud_ruleset_destroy(ruleset);
+    return 0;
+}
+
+static enum tf_err judge_as(const char *id, uint64_t revision)
+{
+    struct tf_str text = tf_str_of(id);
+    sample.event.revision = revision;
+    return tf_state_judge(store, ruleset, &sample.event, tf_hash_sha256(&text, 1), text, false, arena, &verdict);
+}
+
+static void judge(const char *id, uint64_t revision)
+{
+    assert_int_equal(judge_as(id, revision), TF_OK);
+}
+
+static bool bit(uint64_t bits, const char *rule)
+{
+    return bits >> sample_rule(rule) & 1;
+}
+
+static void invoice(const char *number, const char *amount, int day)
+{
+    sample_invoice(&sample, "DE1", number, amount, "EUR", day);
+}
+
+static void later_events_of_a_batch_see_earlier_ones(void **state)
+{
+    (void)state;
+    invoice("12", "119.00", 0);
+    judge("a", 0);
+    assert_int_equal(verdict->hits_count, 0);
+    assert_int_equal(verdict->decision, TF_FRAUD_APPROVE);
+    judge("b", 0);
+    assert_int_equal(verdict->hits_count, 1);
+    assert_string_equal(verdict->hits[0].rule->id, "DUP1");
+    assert_int_equal(verdict->hits[0].weight, 60);
+    assert_int_equal(verdict->hits[0].mode, TF_FRAUD_LIVE);
+    assert_text(verdict->hits[0].related[0], "a");
+    assert_int_equal(verdict->score, 60);
+    assert_int_equal(verdict->decision, TF_FRAUD_REVIEW);
+    assert_int_equal(verdict->amount_at_risk_minor, 11900);
+    assert_true(bit(verdict->hit, "DUP1") && bit(verdict->evaluated, "DUP1"));
+    assert_true(bit(verdict->unknown, "SOD1") && !bit(verdict->evaluated, "SOD1"));
+    assert_false(verdict->late);
+}
+
+static void kinds_that_do_not_apply_are_neither_evaluated_nor_unknown(void **state)
+{
+    (void)state;
+    struct tf_account account = {.number = TF_STR("1200")};
+    sample_base(&sample, TF_KIND_ACCOUNT, "X", 0);
+    sample.event.as.account = &account;
+    judge("a", 0);
+    assert_int_equal(verdict->evaluated | verdict->unknown | verdict->hit, 0);
+    invoice("12", "119.00", 0);
+    sample.event.direction = TF_DIRECTION_SALE;
+    judge("b", 0);
+    assert_int_equal(verdict->evaluated, 0);
+    assert_int_equal(verdict->unknown, UINT64_C(1) << sample_rule("SOD1"));
+    assert_int_equal(tf_state_entries(store), 0);
+}
+
+static void a_redelivery_meets_the_same_history(void **state)
+{
+    (void)state;
+    invoice("12", "119.00", 0);
+    judge("a", 1);
+    size_t entries = tf_state_entries(store), bytes = tf_state_bytes(store);
+    assert_true(entries > 0);
+    for (int i = 0; i < 3; i++) {
+        judge("a", 1);
+        assert_int_equal(verdict->hits_count, 0);
+        tf_state_commit(store, sample_time(0));
+    }
+    judge("a", 0); /* stale */
+    assert_int_equal(verdict->hits_count, 0);
+    assert_int_equal(tf_state_entries(store), entries);
+    assert_in_range(tf_state_bytes(store), bytes - 64, bytes);
+}
+
+static void an_amendment_takes_the_old_effect_out(void **state)
+{
+    (void)state;
+    invoice("12", "119.00", 0);
+    judge("a", 0);
+    tf_state_commit(store, sample_time(0));
+    size_t entries = tf_state_entries(store);
+    invoice("12", "120.00", 0); /* another key than before */
+    judge("a", 1);
+    assert_int_equal(verdict->hits_count, 0);
+    assert_int_equal(tf_state_entries(store), entries);
+    invoice("12", "119.00", 0);
+    judge("b", 0);
+    assert_false(bit(verdict->hit, "DUP1"));
+    invoice("12", "120.00", 0);
+    judge("c", 0);
+    assert_true(bit(verdict->hit, "DUP1"));
+    tf_state_abort(store); /* and all is as it was: the first revision counts again */
+    assert_int_equal(tf_state_entries(store), entries);
+    judge("d", 0);
+    assert_false(bit(verdict->hit, "DUP1"));
+    invoice("12", "119.00", 0);
+    judge("e", 0);
+    assert_true(bit(verdict->hit, "DUP1"));
+    assert_text(verdict->hits[0].related[0], "a");
+}
+
+static void an_amendment_to_nothing_keeps_the_stale_revision_out(void **state)
+{
+    (void)state;
+    sample_payment(&sample, "DE1", "12", "119.00", "EUR", 0);
+    judge("a", 0);
+    tf_state_commit(store, sample_time(0));
+    struct sample first = sample;
+    first.event.as.payment = &first.payment;
+    first.payment.invoices.items = first.numbers;
+    sample_base(&sample, TF_KIND_PARTY, "DE1", 0);
+    judge("a", 1);
+    tf_state_commit(store, sample_time(0));
+    assert_int_equal(tf_state_entries(store), 1); /* the memory of it */
+    sample = first;
+    sample.event.as.payment = &sample.payment;
+    judge("a", 0);
+    judge("b", 0);
+    assert_false(bit(verdict->hit, "DUP1"));
+    tf_state_commit(store, sample_time(800));
+    for (int i = 0; i < 3; i++)
+        tf_state_commit(store, sample_time(800));
+    assert_int_equal(tf_state_entries(store), 0);
+}
+
+static void entries_are_forgotten_behind_window_and_lateness(void **state)
+{
+    (void)state;
+    invoice("12", "119.00", 0);
+    judge("a", 0);
+    tf_state_commit(store, sample_time(0));
+    size_t all = tf_state_entries(store);
+    tf_state_commit(store, sample_time(4)); /* split: 3 days + 1: still inside */
+    assert_int_equal(tf_state_entries(store), all);
+    tf_state_commit(store, sample_time(4) + 1);
+    assert_int_equal(tf_state_entries(store), all - 2); /* of supplier and user */
+    tf_state_commit(store, sample_time(0)); /* never back */
+    tf_state_commit(store, sample_time(731) + 1);
+    assert_int_equal(tf_state_entries(store), 0);
+}
+
+static void lateness_is_a_setting(void **state)
+{
+    (void)state;
+    tf_state_set_lateness(store, 10 * (int64_t)TF_MS_PER_DAY);
+    invoice("12", "119.00", 0);
+    judge("a", 0);
+    size_t all = tf_state_entries(store);
+    tf_state_commit(store, sample_time(13));
+    assert_int_equal(tf_state_entries(store), all);
+    tf_state_commit(store, sample_time(14));
+    assert_int_equal(tf_state_entries(store), all - 2);
+}
+
+/* What a late event sees must not depend on how far the sweep has come: hundreds of keys, and one commit that sweeps a few. */
+static void a_late_event_sees_no_entry_behind_the_horizon(void **state)
+{
+    (void)state;
+    static char ids[2000][8];
+    for (int i = 0; i < 2000; i++) {
+        snprintf(ids[i], sizeof ids[i], "n%d", i);
+        invoice(ids[i], "119.00", 0);
+        judge(ids[i], 0);
+        tf_state_commit(store, sample_time(0));
+    }
+    tf_state_commit(store, sample_time(732)); /* all are too old, most still lie there */
+    assert_true(tf_state_entries(store) > 2000);
+    for (int i = 0; i < 2000; i += 100) {
+        invoice(ids[i], "119.00", 0);
+        struct tf_str text = TF_STR("late");
+        assert_int_equal(tf_state_judge(store, ruleset, &sample.event, tf_hash_sha256(&text, 1), text, true, arena, &verdict), TF_OK);
+        assert_false(bit(verdict->hit, "DUP1"));
+        assert_true(verdict->late);
+        tf_state_abort(store);
+    }
+}
+
+static void a_full_store_stages_nothing_and_recovers(void **state)
+{
+    (void)state;
+    char id[16] = "";
+    static char number[16];
+    enum tf_err err = TF_OK;
+    int i = 0;
+    tf_state_destroy(store);
+    store = tf_state_create(1 << 20);
+    assert_non_null(store);
+    for (; err == TF_OK; i++) {
+        snprintf(id, sizeof id, "e%d", i);
+        snprintf(number, sizeof number, "%d", i + 1);
+        tf_arena_rewind(arena);
+        invoice(number, "119.00", 0);
+        size_t entries = tf_state_entries(store);
+        err = judge_as(id, 0);
+        if (err == TF_OK)
+            tf_state_commit(store, sample_time(0));
+        else
+            assert_int_equal(tf_state_entries(store), entries);
+        assert_true(tf_state_bytes(store) <= 1 << 20);
+    }
+    assert_int_equal(err, TF_E_FULL);
+    assert_true(i > 500);
+    snprintf(number, sizeof number, "%d", i - 1);
+    invoice(number, "119.00", 0);
+    snprintf(id, sizeof id, "e%d", i - 2);
+    assert_int_equal(judge_as(id, 0), TF_OK); /* a redelivery needs no room */
+    invoice("999999", "119.00", 0);
+    assert_int_equal(judge_as("more", 0), TF_E_FULL);
+    for (int commits = 0; commits < 200; commits++)
+        tf_state_commit(store, sample_time(900));
+    assert_int_equal(tf_state_entries(store), 0);
+    assert_int_equal(judge_as("more", 0), TF_OK);
+}
+
+static void verdicts_outlive_what_they_name(void **state)
+{
+    (void)state;
+    invoice("12", "119.00", 0);
+    judge("a", 0);
+    judge("b", 0);
+    tf_state_abort(store);
+    assert_text(verdict->hits[0].related[0], "a");
+}
+
+static void an_arena_that_is_full_is_said_so(void **state)
+{
+    (void)state;
+    struct tf_str text = TF_STR("b");
+    struct tf_arena *small = tf_arena_create(4096);
+    invoice("12", "119.00", 0);
+    judge("a", 0);
+    size_t entries = tf_state_entries(store);
+    while (tf_arena_alloc(small, 16))
+        continue;
+    assert_int_equal(tf_state_judge(store, ruleset, &sample.event, tf_hash_sha256(&text, 1), text, false, small, &verdict), TF_E_LIMIT);
+    assert_null(verdict);
+    assert_int_equal(tf_state_entries(store), entries);
+    tf_arena_destroy(small);
+}
+
+static void modes_decide_what_counts(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/taxflow-state-XXXXXX";
+    int handle = mkstemp(path);
+    FILE *file = fdopen(handle, "w");
+    assert_non_null(file);
+    fputs("rules = ( { id = \"DUP1\"; mode = \"shadow\"; }, { id = \"SOD1\"; mode = \"off\"; } );", file);
+    fclose(file);
+    const char *const names[] = {path};
+    struct tf_fault fault;
+    tf_fraud_ruleset_destroy(ruleset);
+    assert_int_equal(tf_fraud_ruleset_load((struct tf_string_list){names, 1}, &ruleset, &fault), TF_OK);
+    remove(path);
+    invoice("12", "119.00", 0);
+    sample.event.approver = TF_STR("u17");
+    judge("a", 0);
+    judge("b", 0);
+    assert_int_equal(verdict->hits_count, 1);
+    assert_int_equal(verdict->hits[0].mode, TF_FRAUD_SHADOW);
+    assert_int_equal(verdict->score, 0);
+    assert_int_equal(verdict->amount_at_risk_minor, 0);
+    assert_int_equal((verdict->evaluated | verdict->unknown) >> sample_rule("SOD1") & 1, 0);
+}
+
+static void *judge_many(void *argument)
+{
+    unsigned thread = *(const unsigned *)argument;
+    struct sample *own = malloc(sizeof *own);
+    struct tf_arena *room = tf_arena_create(1 << 20);
+    for (int i = 0; i < 500; i++) {
+        char id[24];
+        struct tf_fraud_verdict *result;
+        snprintf(id, sizeof id, "t%u-%d", thread, i);
+        sample_invoice(own, "DE1", id, "119.00", "EUR", i / 50);
+        struct tf_str text = tf_str_of(id);
+        tf_arena_rewind(room);
+        if (tf_state_judge(store, ruleset, &own->event, tf_hash_sha256(&text, 1), text, false, room, &result) != TF_OK)
+            abort();
+    }
+    tf_arena_destroy(room);
+    free(own);
+    return NULL;
+}
+
+static void threads_take_turns(void **state)
+{
+    (void)state;
+    pthread_t threads[4];
+    unsigned numbers[4];
+    for (unsigned i = 0; i < 4; i++) {
+        numbers[i] = i;
+        assert_int_equal(pthread_create(&threads[i], NULL, judge_many, &numbers[i]), 0);
+    }
+    for (unsigned i = 0; i < 4; i++)
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+    assert_int_equal(tf_state_entries(store), 2000 * 6); /* DUP1, OUT1, and SPL1 and VEL1 by supplier and user */
+    tf_state_abort(store);
+    assert_int_equal(tf_state_entries(store), 0);
+}
+
+int main(void)
+{
+#define STORE_TEST(name) cmocka_unit_test_setup_teardown(name, open_store, close_store)
+    const struct CMUnitTest tests[] = {
+        STORE_TEST(later_events_of_a_batch_see_earlier_ones), STORE_TEST(kinds_that_do_not_apply_are_neither_evaluated_nor_unknown),
+        STORE_TEST(a_redelivery_meets_the_same_history), STORE_TEST(an_amendment_takes_the_old_effect_out),
+        STORE_TEST(an_amendment_to_nothing_keeps_the_stale_revision_out),
+        STORE_TEST(entries_are_forgotten_behind_window_and_lateness), STORE_TEST(lateness_is_a_setting),
+        STORE_TEST(a_late_event_sees_no_entry_behind_the_horizon), STORE_TEST(a_full_store_stages_nothing_and_recovers),
+        STORE_TEST(verdicts_outlive_what_they_name), STORE_TEST(an_arena_that_is_full_is_said_so), STORE_TEST(modes_decide_what_counts),
+        STORE_TEST(threads_take_turns),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
