@@ -1,0 +1,201 @@
+/*
+ * Kafka, behind the few verbs the pipeline needs. Delivery mode and embedding are decided here and nowhere above.
+ * One thread owns a tf_kafka (consumer, producer and transaction); tf_kafka_feed is for many threads.
+ */
+#ifndef TAXFLOW_KAFKA_H
+#define TAXFLOW_KAFKA_H
+
+#include "taxflow/batch.h"
+#include "taxflow/config.h"
+#include "taxflow/err.h"
+
+/* The cluster a process talks to: real, or librdkafka's mock hosted inside (kafka.embedded). */
+struct tf_cluster;
+
+/** Connect to nothing yet; embedded: start the mock and make every topic of the prefix with one partition. Thread any. */
+enum tf_err tf_cluster_create(const struct tf_config *config, struct tf_cluster **ret_cluster, struct tf_fault *fault) TF_MUST_CHECK;
+struct tf_cluster *tf_cluster_destroy(struct tf_cluster *cluster);
+const char *tf_cluster_bootstrap(const struct tf_cluster *cluster);
+bool tf_cluster_embedded(const struct tf_cluster *cluster);
+/** Full topic name of a stream ("taxflow.audit"). Lives as long as the cluster. */
+const char *tf_cluster_topic(const struct tf_cluster *cluster, enum tf_stream stream);
+
+/* What taxflow.control says of a prefix (DESIGN: generation, fingerprints). */
+struct tf_control {
+    char generation[17];       /* 16 hex; renewed whenever taxflow.audit is created */
+    char cluster_id[64];
+    char key_fingerprint[17];  /* hex of SHA-256(secret) cut to 8 bytes; "" until a collector has set it */
+    uint32_t partitions;
+};
+
+/* The state of one topic against what is needed. */
+struct tf_topic_report {
+    enum tf_stream stream;
+    bool exists;
+    uint32_t partitions;
+    char differences[256];     /* "cleanup.policy is delete, needed compact"; "" when right */
+};
+
+/**
+ * Compare the topics of the prefix with what is needed (partitions, cleanup.policy, retention.ms, max.message.bytes,
+ * min.insync.replicas), and with create make the missing ones and the control record.
+ * reports  TF_STREAM_COUNT places.
+ * Returns TF_OK when all exist and fit; TF_E_CONFIG when some are missing or differ; TF_E_UNAVAILABLE; TF_E_TIMEOUT.
+ */
+enum tf_err tf_topics_ensure(struct tf_cluster *cluster, const struct tf_config *config, bool create, struct tf_topic_report *reports,
+                             struct tf_fault *fault) TF_MUST_CHECK;
+/** Read taxflow.control to its end. TF_E_CONFIG with the hint `taxflow topics --create` when there is none or it belongs to another cluster. */
+enum tf_err tf_control_read(struct tf_cluster *cluster, const struct tf_config *config, struct tf_control *ret_control, struct tf_fault *fault)
+    TF_MUST_CHECK;
+/** Set the key fingerprint if none is set. TF_E_CONFIG when another is set: the secret of a prefix never changes. */
+enum tf_err tf_control_bind_key(struct tf_cluster *cluster, const struct tf_config *config, const char fingerprint[17], struct tf_fault *fault)
+    TF_MUST_CHECK;
+
+/* ---- A judging role's client: consumer, producer, transaction ---- */
+
+struct tf_kafka;
+
+struct tf_kafka_options {
+    const struct tf_config *config;  /* borrowed, as cluster: both outlive the client */
+    struct tf_cluster *cluster;
+    const char *role;       /* "tax": the group is GROUP_PREFIX.tax */
+    const char *identity;   /* PREFIX.ROLE.HOST.N: transactional.id and group.instance.id */
+    /*
+     * Called from tf_kafka_poll or tf_kafka_keep_alive on this thread, when the assignment changed. The records of revoked
+     * partitions were dropped from the batch being filled; on_revoked may release and reset that batch. lost: drop
+     * everything. May be NULL; not called by tf_kafka_destroy.
+     */
+    void (*on_assigned)(void *self, const uint32_t *partitions, size_t count);
+    void (*on_revoked)(void *self, const uint32_t *partitions, size_t count, bool lost);
+    void *self;
+};
+
+/**
+ * Join the group and prepare transactions (exactly-once: init_transactions fences an older instance of the same identity).
+ * Embedded: partitions are assigned directly, delivery is at-least-once with an idempotent producer.
+ * Waits for Kafka as long as keep_waiting(self), asked about once a second, says so. role and identity are copied.
+ * kafka.properties do not reach the embedded broker. Returns TF_OK, TF_E_UNAVAILABLE, TF_E_CONFIG, TF_E_FENCED, TF_E_FATAL.
+ */
+enum tf_err tf_kafka_create(const struct tf_kafka_options *options, bool (*keep_waiting)(void *self), struct tf_kafka **ret_kafka,
+                            struct tf_fault *fault) TF_MUST_CHECK;
+/** Leave: close consumer, flush and free. At most 5 s. NULL is fine. Returns NULL. */
+struct tf_kafka *tf_kafka_destroy(struct tf_kafka *kafka);
+/**
+ * Collect records of taxflow.audit into the batch: until it holds batch_events or batch_bytes, or batch_ms have passed
+ * since the first one; at most wait_ms for the first. Item fields "from the source" are filled; records stay borrowed.
+ * A rebalance meanwhile drops the records of revoked partitions from the batch (their new owner gets them).
+ * Returns TF_OK (count may be 0); TF_E_FENCED; TF_E_FATAL; TF_E_CONFIG (topic missing, records lost to retention) with words.
+ */
+enum tf_err tf_kafka_poll(struct tf_kafka *kafka, struct tf_batch *batch, int64_t wait_ms, struct tf_fault *fault) TF_MUST_CHECK;
+/** Keep the membership alive without taking records (partitions paused): while Redis is away. */
+enum tf_err tf_kafka_keep_alive(struct tf_kafka *kafka, int64_t wait_ms, struct tf_fault *fault) TF_MUST_CHECK;
+/**
+ * Begin a transaction if need be and produce the batch's rows. TF_OK; TF_E_ABORTED; TF_E_FENCED; TF_E_FATAL; TF_E_RESULT_SIZE
+ * (ret_item says whose row); TF_E_UNAVAILABLE, TF_E_TIMEOUT while the outcome of the commit before is still unknown.
+ * When the broker refuses a row's size (it says so only at the commit), the commit is TF_E_ABORTED and the next publish of
+ * that batch TF_E_RESULT_SIZE. An empty batch publishes and commits nothing.
+ */
+enum tf_err tf_kafka_publish(struct tf_kafka *kafka, struct tf_batch *batch, uint32_t *ret_item, struct tf_fault *fault) TF_MUST_CHECK;
+/**
+ * Send the batch's offsets and commit; returns after the broker has all. TF_OK; TF_E_ABORTED (nothing of the batch is
+ * visible: run it again from memory); TF_E_FENCED; TF_E_FATAL. An unknown outcome is resolved inside: a new producer, then
+ * the committed offsets are compared with the batch; where even that gets no answer TF_E_UNAVAILABLE or TF_E_TIMEOUT, and
+ * the next publish goes on finding out: if the commit was made after all, it produces nothing and the commit is TF_OK.
+ */
+enum tf_err tf_kafka_commit(struct tf_kafka *kafka, struct tf_batch *batch, struct tf_fault *fault) TF_MUST_CHECK;
+/** Abort the open transaction, if any: flush first (librdkafka #4849). */
+enum tf_err tf_kafka_abort(struct tf_kafka *kafka, struct tf_fault *fault) TF_MUST_CHECK;
+/** Give the batch's records back to librdkafka. */
+void tf_kafka_release(struct tf_kafka *kafka, struct tf_batch *batch);
+/** For every assigned partition: end offset of what this role has written to its result stream (last commit), or -1. */
+int64_t tf_kafka_result_offset(const struct tf_kafka *kafka, uint32_t partition);
+/** Whether a broker was reachable when last looked at; false for NULL. */
+bool tf_kafka_up(const struct tf_kafka *kafka);
+uint32_t tf_kafka_partitions(const struct tf_kafka *kafka);
+
+/* ---- Feeding taxflow.audit and other single rows: collector, send, status ---- */
+
+struct tf_feed;
+
+struct tf_flight; /* internal: a row that librdkafka holds */
+
+/*
+ * One row on its way. It stays where it is until it is done; err, partition, offset and done may be read after
+ * tf_feed_wait. TF_OK: the broker has it (acks=all). TF_E_TOO_BIG: the broker refuses its size. Else whether the broker
+ * has it is not known: the caller answers 503, the sender tries again and the roles' claims drop the repetition.
+ */
+struct tf_ticket {
+    enum tf_err err;
+    uint32_t partition;
+    int64_t offset;
+    bool done;
+    struct tf_flight *flight;
+};
+
+/**
+ * An idempotent producer, acks=all, bytes_max in flight at most. Contacts no broker yet. identity: client.id.
+ * config and cluster are borrowed and outlive the feed. After an error that librdkafka cannot get over, the feed takes a new producer by itself.
+ * Thread any for all its functions but destroy.  Returns TF_OK; TF_E_CONFIG; TF_E_MEMORY; TF_E_LIMIT (no thread).
+ */
+enum tf_err tf_feed_create(struct tf_cluster *cluster, const struct tf_config *config, const char *identity, size_t bytes_max,
+                           struct tf_feed **ret_feed, struct tf_fault *fault) TF_MUST_CHECK;
+/** Waits up to 2 s for rows on their way, then gives them up: their tickets are done with TF_E_UNAVAILABLE. NULL is fine. Returns NULL. */
+struct tf_feed *tf_feed_destroy(struct tf_feed *feed);
+/**
+ * Hand a row over; its bytes are copied. ticket may be NULL for rows nobody waits for (status).
+ * Returns TF_OK; TF_E_FULL (own byte budget, or embedded: readers are behind; answer 429); TF_E_UNAVAILABLE (no broker for
+ * 2 s, or it has no such topic; answer 503); TF_E_TOO_BIG.
+ * TF_E_UNAVAILABLE is about this row only: rows taken before may still arrive until their 8 s are over.
+ */
+enum tf_err tf_feed_send(struct tf_feed *feed, const struct tf_row *row, struct tf_ticket *ticket) TF_MUST_CHECK;
+/**
+ * Wait until the tickets are done or timeout_ms passed: TF_OK when all are done (each has its own err), else TF_E_TIMEOUT:
+ * then those on their way are let go, done with err TF_E_TIMEOUT, and their memory is the caller's again.
+ */
+enum tf_err tf_feed_wait(struct tf_feed *feed, struct tf_ticket *tickets, size_t count, int64_t timeout_ms) TF_MUST_CHECK;
+/** Partitions of taxflow.audit, for tf_hash_partition; 0 while unknown (no broker yet). */
+uint32_t tf_feed_partitions(struct tf_feed *feed);
+bool tf_feed_up(struct tf_feed *feed);
+size_t tf_feed_inflight_bytes(struct tf_feed *feed);
+/** Embedded only: wait until readers are at most bytes behind on what this feed writes (the mock trims at 5 MiB a partition). */
+void tf_feed_pace(struct tf_feed *feed, size_t bytes);
+
+/* ---- Reading along: monitor, demo's report, explain ---- */
+
+struct tf_tail; /* reads a stream from the start or from its end, no group, read_committed */
+
+/** Contacts no broker yet. config and cluster are borrowed. One thread owns a tail. Returns TF_OK; TF_E_CONFIG; TF_E_MEMORY. */
+enum tf_err tf_tail_create(struct tf_cluster *cluster, const struct tf_config *config, enum tf_stream stream, bool from_start,
+                           struct tf_tail **ret_tail, struct tf_fault *fault) TF_MUST_CHECK;
+struct tf_tail *tf_tail_destroy(struct tf_tail *tail);
+/**
+ * Up to max rows; visit gets position, key, value, headers, valid during the call. Returns how many, 0 after wait_ms.
+ * "From the end" is the end at the first read that reaches a broker; embedded: at creation. Embedded: writers of the stream
+ * wait for a tail, so it is read at least every 5 s, or they stop waiting and it may miss rows.
+ */
+size_t tf_tail_read(struct tf_tail *tail, size_t max, int64_t wait_ms,
+                    void (*visit)(void *self, const struct tf_position *position, const struct tf_row *row), void *self);
+
+/** True once every partition was read to the end it had; false again when rows come. */
+bool tf_tail_ended(const struct tf_tail *tail);
+/** Why nothing comes, as of the last read: TF_OK; TF_E_CONFIG when the topic is missing; TF_E_UNAVAILABLE when no broker answers; with words. */
+enum tf_err tf_tail_trouble(const struct tf_tail *tail, struct tf_fault *fault) TF_MUST_CHECK;
+
+/* Offsets of a group against a topic's ends, for lag. */
+struct tf_lag {
+    uint32_t partition;
+    int64_t end;        /* high watermark */
+    int64_t committed;  /* next offset to read; -1 = nothing committed */
+};
+struct tf_watch; /* one thread owns it */
+/** Contacts no broker yet. config and cluster are borrowed. Returns TF_OK; TF_E_MEMORY. */
+enum tf_err tf_watch_create(struct tf_cluster *cluster, const struct tf_config *config, struct tf_watch **ret_watch, struct tf_fault *fault)
+    TF_MUST_CHECK;
+struct tf_watch *tf_watch_destroy(struct tf_watch *watch);
+/**
+ * Lag of role's group on taxflow.audit; lags has room for max, *ret_count are filled. At most 8 different roles a watch.
+ * TF_OK; TF_E_CONFIG (topic missing, too many roles); TF_E_UNAVAILABLE, TF_E_TIMEOUT (5 s a request).
+ */
+enum tf_err tf_watch_lag(struct tf_watch *watch, const char *role, struct tf_lag *lags, size_t max, size_t *ret_count) TF_MUST_CHECK;
+
+#endif

@@ -1,0 +1,365 @@
+#include "consumer.h"
+
+#include <stdlib.h>
+
+#include "cluster_internal.h"
+#include "consumer_internal.h"
+#include "metadata.h"
+#include "properties.h"
+#include "taxflow/clock.h"
+
+enum {
+    CHUNK_MAX = 1024,
+    SLICE_MS = 50, /* how long records are waited for before events are looked at again */
+    PROBE_MS = 200,
+    MISSING_MS = 5000,
+    CLOSE_MS = 1500,
+    AVERAGE_FIRST_BYTES = 4096,
+};
+
+enum tf_err tf_consumer_create(const struct tf_kafka_options *options, struct tf_consumer **ret_consumer, struct tf_fault *fault)
+{
+    struct tf_properties_request request = {options->cluster, options->config, TF_PROPERTIES_CONSUMER, options->identity, options->role};
+    rd_kafka_conf_t *conf;
+    TF_TRY(tf_properties_build(&request, &conf, fault));
+    struct tf_consumer *consumer = calloc(1, sizeof *consumer);
+    if (!consumer) {
+        rd_kafka_conf_destroy(conf);
+        return tf_fault_set(fault, TF_E_MEMORY, "memory ran out for a Kafka consumer");
+    }
+    consumer->options = options;
+    consumer->topic = tf_str_of(tf_cluster_topic(options->cluster, TF_STREAM_AUDIT));
+    consumer->average_bytes = AVERAGE_FIRST_BYTES;
+    rd_kafka_conf_set_rebalance_cb(conf, tf_consumer_rebalance);
+    enum tf_err err = tf_client_open(RD_KAFKA_CONSUMER, conf, consumer, "consumer", &consumer->client, fault);
+    if (err != TF_OK) {
+        free(consumer);
+        return err;
+    }
+    rd_kafka_t *rk = tf_client_handle(consumer->client);
+    rd_kafka_poll_set_consumer(rk);
+    consumer->records = rd_kafka_queue_new(rk);
+    *ret_consumer = consumer;
+    return TF_OK;
+}
+
+/* rd_kafka_consumer_close() has no time limit; its events are served here, with one. */
+static void close_within(struct tf_consumer *consumer, int64_t bound_ms)
+{
+    rd_kafka_t *rk = tf_client_handle(consumer->client);
+    rd_kafka_queue_t *events = rd_kafka_queue_new(rk);
+    rd_kafka_error_t *error = rd_kafka_consumer_close_queue(rk, events);
+    int64_t until = tf_clock_mono_ms() + bound_ms;
+    while (!error && !rd_kafka_consumer_closed(rk) && tf_clock_mono_ms() < until) {
+        rd_kafka_event_t *event = rd_kafka_queue_poll(events, SLICE_MS);
+        if (event && rd_kafka_event_type(event) == RD_KAFKA_EVENT_REBALANCE)
+            rd_kafka_assign(rk, NULL);
+        if (event)
+            rd_kafka_event_destroy(event);
+    }
+    if (error)
+        rd_kafka_error_destroy(error);
+    rd_kafka_queue_destroy(events);
+}
+
+struct tf_consumer *tf_consumer_destroy(struct tf_consumer *consumer)
+{
+    if (!consumer)
+        return NULL;
+    consumer->closing = true;
+    close_within(consumer, CLOSE_MS);
+    tf_flow_leave(consumer->reader);
+    if (consumer->pending)
+        rd_kafka_topic_partition_list_destroy(consumer->pending);
+    rd_kafka_queue_destroy(consumer->records);
+    tf_client_close(consumer->client, CLOSE_MS);
+    free(consumer->next);
+    free(consumer);
+    return NULL;
+}
+
+enum tf_err tf_consumer_join(struct tf_consumer *consumer, uint32_t partitions, struct tf_fault *fault)
+{
+    consumer->partitions = partitions;
+    consumer->next = calloc(partitions, sizeof *consumer->next);
+    if (!consumer->next)
+        return tf_fault_set(fault, TF_E_MEMORY, "memory ran out for %u partitions", partitions);
+    if (tf_cluster_embedded(consumer->options->cluster))
+        return tf_consumer_assign_embedded(consumer, fault);
+    rd_kafka_topic_partition_list_t *topics = rd_kafka_topic_partition_list_new(1);
+    rd_kafka_topic_partition_list_add(topics, consumer->topic.ptr, RD_KAFKA_PARTITION_UA);
+    rd_kafka_resp_err_t code = rd_kafka_subscribe(tf_client_handle(consumer->client), topics);
+    rd_kafka_topic_partition_list_destroy(topics);
+    return code ? tf_client_fail(consumer->client, code, "subscribing", fault) : TF_OK;
+}
+
+static enum tf_err fail_gap(const struct tf_consumer *consumer, const rd_kafka_message_t *message, struct tf_fault *fault)
+{
+    long long committed = message->partition >= 0 && (uint32_t)message->partition < consumer->partitions ? (long long)consumer->next[message->partition] : -1;
+    return tf_fault_set(fault, TF_E_CONFIG,
+                        "records lost to retention: %s partition %d no longer has offset %lld; judge what is lost by other means, then set "
+                        "kafka.accept_gap = true to go on (%s)",
+                        consumer->topic.ptr, message->partition, committed, rd_kafka_message_errstr(message));
+}
+
+/* An event in place of a record. What librdkafka gets over by itself is TF_OK. */
+static enum tf_err take_error(struct tf_consumer *consumer, const rd_kafka_message_t *message, struct tf_fault *fault)
+{
+    switch ((int)message->err) {
+    case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
+        return fail_gap(consumer, message, fault);
+    case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
+    case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
+    case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
+        if (consumer->missing_since_ms == 0)
+            consumer->missing_since_ms = tf_clock_mono_ms();
+        return TF_OK;
+    case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
+    case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
+        return tf_fault_set(fault, TF_E_CONFIG, "Kafka does not let this user read %s as its group: %s", consumer->topic.ptr,
+                            rd_kafka_err2str(message->err));
+    case RD_KAFKA_RESP_ERR_INCONSISTENT_GROUP_PROTOCOL:
+        return tf_fault_set(fault, TF_E_CONFIG, "the group's other members use another kafka.assignor; it must be the same in all");
+    case RD_KAFKA_RESP_ERR__BAD_MSG: /* librdkafka would go on after the broken record set: a loss without a word */
+        return tf_fault_set(fault, TF_E_FATAL, "%s partition %d: a record set is damaged (%s)", consumer->topic.ptr, message->partition,
+                            rd_kafka_message_errstr(message));
+    default:
+        return tf_client_fatal(consumer->client, fault);
+    }
+}
+
+/* A restarted broker may not know its topics for a moment: only one that stays away is missing. */
+static enum tf_err look_for_topic(struct tf_consumer *consumer, struct tf_fault *fault)
+{
+    struct tf_topic_counts counts;
+    struct tf_fault ignored;
+    if (consumer->missing_since_ms == 0 || tf_clock_mono_ms() - consumer->missing_since_ms < MISSING_MS)
+        return TF_OK;
+    consumer->missing_since_ms = 0;
+    if (tf_metadata_read(consumer->client, consumer->options->cluster, PROBE_MS, &counts, &ignored) == TF_OK && counts.partitions[TF_STREAM_AUDIT] == 0)
+        return tf_fault_set(fault, TF_E_CONFIG, "topic %s is missing; run `taxflow topics --create`", consumer->topic.ptr);
+    return TF_OK;
+}
+
+/* Events: rebalances run their callback in here. */
+static enum tf_err serve(struct tf_consumer *consumer, int64_t wait_ms, struct tf_fault *fault)
+{
+    rd_kafka_t *rk = tf_client_handle(consumer->client);
+    tf_consumer_retry_assignment(consumer);
+    rd_kafka_message_t *message = rd_kafka_consumer_poll(rk, (int)wait_ms);
+    enum tf_err err = TF_OK;
+    while (message && err == TF_OK) {
+        err = take_error(consumer, message, fault);
+        rd_kafka_message_destroy(message);
+        message = err == TF_OK ? rd_kafka_consumer_poll(rk, 0) : NULL;
+    }
+    if (err == TF_OK)
+        err = tf_client_fatal(consumer->client, fault);
+    if (err == TF_OK)
+        err = look_for_topic(consumer, fault);
+    tf_client_probe(consumer->client, PROBE_MS);
+    return err;
+}
+
+static struct tf_str *named_place(struct tf_item *item, const char *name)
+{
+    static const struct { const char *name; size_t offset; } places[] = {
+        {"ce_id", offsetof(struct tf_item, ce_id)},     {"ce_source", offsetof(struct tf_item, ce_source)},
+        {"ce_type", offsetof(struct tf_item, ce_type)}, {"ce_time", offsetof(struct tf_item, ce_time)},
+        {"tf_role", offsetof(struct tf_item, tf_role)}, {"traceparent", offsetof(struct tf_item, traceparent)},
+    };
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)
+        if (strcmp(places[i].name, name) == 0)
+            return (struct tf_str *)((char *)item + places[i].offset);
+    return NULL;
+}
+
+/* The first header of a name holds. */
+static void take_headers(struct tf_item *item, rd_kafka_message_t *message)
+{
+    rd_kafka_headers_t *headers;
+    const char *name;
+    const void *value;
+    size_t size;
+    if (rd_kafka_message_headers(message, &headers))
+        return;
+    for (size_t i = 0; !rd_kafka_header_get_all(headers, i, &name, &value, &size); i++) {
+        struct tf_str *place = named_place(item, name);
+        if (place && !tf_str_present(*place))
+            *place = (struct tf_str){value ? value : "", size};
+    }
+}
+
+static void fill(const struct tf_consumer *consumer, struct tf_batch *batch, struct tf_item *item, rd_kafka_message_t *message)
+{
+    rd_kafka_timestamp_type_t type;
+    item->borrowed = message;
+    item->position.topic = consumer->topic;
+    item->position.partition = (uint32_t)message->partition;
+    item->position.offset = message->offset;
+    item->position.timestamp_ms = rd_kafka_message_timestamp(message, &type);
+    item->key = (struct tf_str){message->key, message->key_len};
+    item->value = (struct tf_str){message->payload ? message->payload : "", message->len};
+    item->worker = item->position.partition % batch->workers;
+    take_headers(item, message);
+    batch->bytes += message->len;
+}
+
+/*
+ * librdkafka 2.0.2 may fetch again from an older position when an assignment changes (#4636): what was taken is not
+ * taken again.
+ */
+static bool seen_before(struct tf_consumer *consumer, const rd_kafka_message_t *message)
+{
+    int64_t *next = (uint32_t)message->partition < consumer->partitions ? &consumer->next[message->partition] : NULL;
+    if (next && message->offset < *next)
+        return true;
+    if (next)
+        *next = message->offset + 1;
+    return false;
+}
+
+static enum tf_err take_message(struct tf_consumer *consumer, struct tf_batch *batch, rd_kafka_message_t *message, struct tf_fault *fault)
+{
+    enum tf_err err = TF_OK;
+    if (message->err) {
+        err = take_error(consumer, message, fault);
+    } else if (!seen_before(consumer, message)) {
+        struct tf_item *item = tf_batch_add(batch);
+        if (item) {
+            fill(consumer, batch, item, message);
+            return TF_OK;
+        }
+        err = tf_fault_set(fault, TF_E_LIMIT, "a batch has no room for a record it asked for");
+    }
+    rd_kafka_message_destroy(message);
+    return err;
+}
+
+static size_t limit_events(const struct tf_consumer *consumer, const struct tf_batch *batch)
+{
+    size_t limit = (size_t)consumer->options->config->kafka.batch_events;
+    return limit < batch->capacity ? limit : batch->capacity;
+}
+
+static bool is_full(const struct tf_consumer *consumer, const struct tf_batch *batch)
+{
+    return batch->count >= limit_events(consumer, batch) || batch->bytes >= (size_t)consumer->options->config->kafka.batch_bytes;
+}
+
+/* As many as are likely to fit: sizes are known only once records are here. The first is waited for alone. */
+static size_t wanted(const struct tf_consumer *consumer, const struct tf_batch *batch)
+{
+    if (batch->count == 0)
+        return 1;
+    size_t by_bytes = ((size_t)consumer->options->config->kafka.batch_bytes - batch->bytes) / consumer->average_bytes + 1;
+    size_t room = limit_events(consumer, batch) - batch->count;
+    size_t count = by_bytes < room ? by_bytes : room;
+    return count < CHUNK_MAX ? count : CHUNK_MAX;
+}
+
+static enum tf_err take_chunk(struct tf_consumer *consumer, struct tf_batch *batch, int64_t wait_ms, struct tf_fault *fault)
+{
+    rd_kafka_message_t *chunk[CHUNK_MAX];
+    enum tf_err err = TF_OK;
+    ssize_t count = rd_kafka_consume_batch_queue(consumer->records, (int)wait_ms, chunk, wanted(consumer, batch));
+    for (ssize_t i = 0; i < count; i++) {
+        if (err == TF_OK)
+            err = take_message(consumer, batch, chunk[i], fault);
+        else
+            rd_kafka_message_destroy(chunk[i]);
+    }
+    if (count > 0)
+        tf_client_note_up(consumer->client);
+    if (batch->count > 0)
+        consumer->average_bytes = batch->bytes / batch->count + 1;
+    return err;
+}
+
+static enum tf_err step(struct tf_consumer *consumer, struct tf_batch *batch, int64_t left_ms, struct tf_fault *fault)
+{
+    int64_t slice = left_ms < SLICE_MS ? left_ms : SLICE_MS;
+    if (consumer->assigned == 0)
+        return serve(consumer, slice, fault);
+    TF_TRY(serve(consumer, 0, fault));
+    return take_chunk(consumer, batch, slice, fault);
+}
+
+static void tell_embedded(struct tf_consumer *consumer, const struct tf_batch *batch)
+{
+    if (consumer->reader)
+        tf_flow_read(consumer->reader, batch->count > 0 ? batch->items[batch->count - 1].position.offset + 1 : -1);
+}
+
+enum tf_err tf_consumer_poll(struct tf_consumer *consumer, struct tf_batch *batch, int64_t wait_ms, struct tf_fault *fault)
+{
+    int64_t until = tf_clock_mono_ms() + wait_ms, left = wait_ms;
+    bool begun = false;
+    enum tf_err err;
+    consumer->filling = batch;
+    do {
+        err = step(consumer, batch, left, fault);
+        if (!begun && batch->count > 0)
+            until = tf_clock_mono_ms() + consumer->options->config->kafka.batch_ms;
+        begun |= batch->count > 0;
+        left = until - tf_clock_mono_ms();
+        tell_embedded(consumer, batch);
+    } while (err == TF_OK && left > 0 && !is_full(consumer, batch));
+    consumer->filling = NULL;
+    batch->polled_ns = tf_clock_wall_ns();
+    return err;
+}
+
+enum tf_err tf_consumer_keep_alive(struct tf_consumer *consumer, int64_t wait_ms, struct tf_fault *fault)
+{
+    return serve(consumer, wait_ms, fault);
+}
+
+void tf_consumer_release(struct tf_batch *batch)
+{
+    for (size_t i = 0; i < batch->count; i++) {
+        if (batch->items[i].borrowed)
+            rd_kafka_message_destroy(batch->items[i].borrowed);
+        batch->items[i].borrowed = NULL;
+    }
+}
+
+rd_kafka_topic_partition_list_t *tf_consumer_offsets_after(const struct tf_consumer *consumer, const struct tf_batch *batch)
+{
+    rd_kafka_topic_partition_list_t *offsets = rd_kafka_topic_partition_list_new(8);
+    rd_kafka_topic_partition_t *one = NULL;
+    for (size_t i = 0; i < batch->count; i++) {
+        const struct tf_position *position = &batch->items[i].position;
+        if (!one || (uint32_t)one->partition != position->partition)
+            one = rd_kafka_topic_partition_list_find(offsets, consumer->topic.ptr, (int32_t)position->partition);
+        if (!one)
+            one = rd_kafka_topic_partition_list_add(offsets, consumer->topic.ptr, (int32_t)position->partition);
+        one->offset = one->offset > position->offset ? one->offset : position->offset + 1;
+    }
+    rd_kafka_topic_partition_list_sort(offsets, NULL, NULL);
+    return offsets;
+}
+
+enum tf_err tf_consumer_committed(struct tf_consumer *consumer, rd_kafka_topic_partition_list_t *offsets, int timeout_ms, struct tf_fault *fault)
+{
+    rd_kafka_resp_err_t code = rd_kafka_committed(tf_client_handle(consumer->client), offsets, timeout_ms);
+    for (int i = 0; !code && i < offsets->cnt; i++)
+        code = offsets->elems[i].err;
+    return code ? tf_client_fail(consumer->client, code, "reading committed offsets", fault) : TF_OK;
+}
+
+enum tf_err tf_consumer_commit(struct tf_consumer *consumer, const rd_kafka_topic_partition_list_t *offsets, struct tf_fault *fault)
+{
+    if (tf_cluster_embedded(consumer->options->cluster)) {
+        for (int i = 0; i < offsets->cnt; i++)
+            tf_flow_commit(consumer->options->cluster->flow, consumer->options->role, offsets->elems[i].offset);
+        return TF_OK;
+    }
+    rd_kafka_resp_err_t code = rd_kafka_commit(tf_client_handle(consumer->client), offsets, 0);
+    return code ? tf_client_fail(consumer->client, code, "committing offsets", fault) : TF_OK;
+}
+
+struct tf_client *tf_consumer_client(const struct tf_consumer *consumer)
+{
+    return consumer->client;
+}

@@ -1,0 +1,156 @@
+/*
+ * Which partitions are ours and where they begin. Starting points are set by hand: what was committed, else the
+ * beginning. librdkafka's own reset would jump over records that retention took away; so a reset is an error (consumer.c).
+ */
+#include <stdlib.h>
+
+#include "cluster_internal.h"
+#include "consumer_internal.h"
+
+enum { COMMITTED_MS = 10000 };
+
+static void tell(struct tf_consumer *consumer, const rd_kafka_topic_partition_list_t *partitions, bool assigned, bool lost)
+{
+    const struct tf_kafka_options *options = consumer->options;
+    size_t count = (size_t)partitions->cnt;
+    uint32_t *numbers = calloc(count ? count : 1, sizeof *numbers);
+    if (consumer->closing || !numbers) {
+        free(numbers);
+        return;
+    }
+    for (size_t i = 0; i < count; i++)
+        numbers[i] = (uint32_t)partitions->elems[i].partition;
+    if (assigned && options->on_assigned)
+        options->on_assigned(options->self, numbers, count);
+    if (!assigned && options->on_revoked)
+        options->on_revoked(options->self, numbers, count, lost);
+    free(numbers);
+}
+
+/* Before the assignment, so that not one record goes to the consumer's own queue. */
+static void deliver_to_records(struct tf_consumer *consumer, const rd_kafka_topic_partition_list_t *partitions)
+{
+    for (int i = 0; i < partitions->cnt; i++) {
+        const rd_kafka_topic_partition_t *one = &partitions->elems[i];
+        rd_kafka_queue_t *queue = rd_kafka_queue_get_partition(tf_client_handle(consumer->client), one->topic, one->partition);
+        if (!queue)
+            continue;
+        rd_kafka_queue_forward(queue, consumer->records);
+        rd_kafka_queue_destroy(queue);
+    }
+}
+
+static void start(struct tf_consumer *consumer, rd_kafka_topic_partition_list_t *partitions)
+{
+    for (int i = 0; i < partitions->cnt; i++) {
+        rd_kafka_topic_partition_t *one = &partitions->elems[i];
+        bool known = one->partition >= 0 && (uint32_t)one->partition < consumer->partitions;
+        if (known)
+            consumer->next[one->partition] = one->offset >= 0 ? one->offset : -1;
+        if (one->offset < 0)
+            one->offset = RD_KAFKA_OFFSET_BEGINNING;
+    }
+    deliver_to_records(consumer, partitions);
+    rd_kafka_assign(tf_client_handle(consumer->client), partitions);
+    consumer->assigned = (size_t)partitions->cnt;
+}
+
+static void forget_pending(struct tf_consumer *consumer)
+{
+    if (consumer->pending)
+        rd_kafka_topic_partition_list_destroy(consumer->pending);
+    consumer->pending = NULL;
+}
+
+/* A coordinator that does not answer must not hold the group up: nothing is assigned until it does. */
+static void assign(struct tf_consumer *consumer, const rd_kafka_topic_partition_list_t *given)
+{
+    rd_kafka_topic_partition_list_t *partitions = rd_kafka_topic_partition_list_copy(given);
+    struct tf_fault ignored;
+    forget_pending(consumer);
+    if (partitions->cnt == 0 || tf_consumer_committed(consumer, partitions, COMMITTED_MS, &ignored) == TF_OK) {
+        start(consumer, partitions);
+        tell(consumer, partitions, true, false);
+    } else {
+        consumer->pending = rd_kafka_topic_partition_list_copy(given);
+        rd_kafka_topic_partition_list_t *none = rd_kafka_topic_partition_list_new(0);
+        rd_kafka_assign(tf_client_handle(consumer->client), none);
+        rd_kafka_topic_partition_list_destroy(none);
+    }
+    rd_kafka_topic_partition_list_destroy(partitions);
+}
+
+void tf_consumer_retry_assignment(struct tf_consumer *consumer)
+{
+    rd_kafka_topic_partition_list_t *partitions = consumer->pending;
+    if (!partitions)
+        return;
+    consumer->pending = NULL;
+    if (consumer->reader)
+        tell(consumer, partitions, true, false);
+    else
+        assign(consumer, partitions);
+    rd_kafka_topic_partition_list_destroy(partitions);
+}
+
+static bool listed(const rd_kafka_topic_partition_list_t *partitions, uint32_t partition)
+{
+    for (int i = 0; i < partitions->cnt; i++)
+        if ((uint32_t)partitions->elems[i].partition == partition)
+            return true;
+    return false;
+}
+
+/* The records of partitions that are not ours any more: their new owner gets them. */
+static void drop_records(struct tf_batch *batch, const rd_kafka_topic_partition_list_t *partitions)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < batch->count; i++) {
+        struct tf_item *item = &batch->items[i];
+        if (listed(partitions, item->position.partition)) {
+            rd_kafka_message_destroy(item->borrowed);
+            batch->bytes -= item->value.len;
+        } else {
+            if (kept != i)
+                batch->items[kept] = *item;
+            kept++;
+        }
+    }
+    batch->count = kept;
+}
+
+static void revoke(struct tf_consumer *consumer, const rd_kafka_topic_partition_list_t *partitions)
+{
+    bool lost = rd_kafka_assignment_lost(tf_client_handle(consumer->client));
+    forget_pending(consumer);
+    if (consumer->filling)
+        drop_records(consumer->filling, partitions);
+    rd_kafka_assign(tf_client_handle(consumer->client), NULL);
+    consumer->assigned = 0;
+    tell(consumer, partitions, false, lost);
+}
+
+void tf_consumer_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t *partitions, void *opaque)
+{
+    struct tf_consumer *consumer = tf_client_owner(opaque);
+    if (code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS && !consumer->closing)
+        assign(consumer, partitions);
+    else if (code == RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS)
+        revoke(consumer, partitions);
+    else
+        rd_kafka_assign(rk, NULL);
+}
+
+enum tf_err tf_consumer_assign_embedded(struct tf_consumer *consumer, struct tf_fault *fault)
+{
+    struct tf_flow *flow = consumer->options->cluster->flow;
+    int64_t committed = tf_flow_committed(flow, consumer->options->role);
+    consumer->reader = tf_flow_join(flow, TF_STREAM_AUDIT, committed < 0 ? 0 : committed, true);
+    if (!consumer->reader)
+        return tf_fault_set(fault, TF_E_LIMIT, "too many readers of the embedded broker");
+    rd_kafka_topic_partition_list_t *partitions = rd_kafka_topic_partition_list_new(1);
+    rd_kafka_topic_partition_list_add(partitions, consumer->topic.ptr, 0)->offset = committed;
+    start(consumer, partitions);
+    consumer->pending = partitions;
+    return TF_OK;
+}

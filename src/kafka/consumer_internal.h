@@ -1,0 +1,31 @@
+/* The consumer's inside, shared by its two files: consumer.c takes records, consumer_assignment.c follows the group. */
+#ifndef TAXFLOW_KAFKA_CONSUMER_INTERNAL_H
+#define TAXFLOW_KAFKA_CONSUMER_INTERNAL_H
+
+#include "consumer.h"
+#include "flow.h"
+
+struct tf_consumer {
+    const struct tf_kafka_options *options;
+    struct tf_client *client;
+    rd_kafka_queue_t *records; /* partitions deliver here; the consumer's own queue carries only events */
+    struct tf_str topic;
+    uint32_t partitions;       /* of taxflow.audit */
+    int64_t *next;             /* each partition: lowest offset still to come; -1 = any */
+    size_t assigned;           /* partitions that are ours */
+    rd_kafka_topic_partition_list_t *pending; /* given by the group, starting points not known yet; embedded: not told yet */
+    struct tf_batch *filling;  /* being filled right now, so that a revoke can drop from it */
+    size_t average_bytes;      /* of a record, to ask for a number that fits batch_bytes */
+    struct tf_flow_reader *reader; /* embedded */
+    int64_t missing_since_ms;  /* when a broker said that the topic is unknown; 0 = it did not */
+    bool closing;              /* nobody wants callbacks any more */
+};
+
+/** librdkafka's rebalance_cb: runs in tf_consumer_poll or tf_consumer_keep_alive, so in the role's thread. */
+void tf_consumer_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t *partitions, void *opaque);
+/** Try again to find starting points of a pending assignment; embedded: tell of it, from inside a poll. */
+void tf_consumer_retry_assignment(struct tf_consumer *consumer);
+/** Embedded: take partition 0 from where this role's last client left off. */
+enum tf_err tf_consumer_assign_embedded(struct tf_consumer *consumer, struct tf_fault *fault) TF_MUST_CHECK;
+
+#endif

@@ -1,0 +1,20 @@
+/* Which topics of the prefix the cluster has, without making any. */
+#ifndef TAXFLOW_KAFKA_METADATA_H
+#define TAXFLOW_KAFKA_METADATA_H
+
+#include "client.h"
+#include "taxflow/kafka.h"
+
+struct tf_topic_counts {
+    uint32_t partitions[TF_STREAM_COUNT]; /* 0 = the topic is missing */
+    uint32_t brokers;
+};
+
+/**
+ * Ask for the metadata of all topics: asking for one by name lets a broker create it.
+ * Embedded: no request. Returns TF_OK, TF_E_UNAVAILABLE, TF_E_TIMEOUT, with words.
+ */
+enum tf_err tf_metadata_read(struct tf_client *client, const struct tf_cluster *cluster, int timeout_ms, struct tf_topic_counts *ret_counts,
+                             struct tf_fault *fault) TF_MUST_CHECK;
+
+#endif
