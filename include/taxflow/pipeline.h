@@ -1,0 +1,142 @@
+/*
+ * One batch, top to bottom: poll, decode, claim, evaluate, encode, publish, commit, checkpoint.
+ * Source and sink are the two function tables it needs; Kafka and files both ship. Roles hand in their judges.
+ */
+#ifndef TAXFLOW_PIPELINE_H
+#define TAXFLOW_PIPELINE_H
+
+#include <stdatomic.h>
+
+#include "taxflow/batch.h"
+#include "taxflow/health.h"
+#include "taxflow/json.h"
+#include "taxflow/kafka.h"
+#include "taxflow/ledger.h"
+#include "taxflow/trace.h"
+
+/* Where records come from. self is the source's own; all calls on the pipeline's thread. */
+struct tf_source {
+    void *self;
+    /* Fill the batch, waiting at most wait_ms for the first record. */
+    enum tf_err (*poll)(void *self, struct tf_batch *batch, int64_t wait_ms, struct tf_fault *fault);
+    /* Stay a member without taking records. */
+    enum tf_err (*keep_alive)(void *self, int64_t wait_ms, struct tf_fault *fault);
+    /* Give the batch's borrowed records back. */
+    void (*release)(void *self, struct tf_batch *batch);
+    /* True once no record will ever come again: files. */
+    bool (*finished)(void *self);
+};
+
+/* Where rows go. */
+struct tf_sink {
+    void *self;
+    enum tf_err (*publish)(void *self, struct tf_batch *batch, uint32_t *ret_item, struct tf_fault *fault);
+    enum tf_err (*commit)(void *self, struct tf_batch *batch, struct tf_fault *fault);
+    enum tf_err (*abort)(void *self, struct tf_fault *fault);
+    int64_t (*result_offset)(void *self, uint32_t partition);
+};
+
+/* A judging role, as the pipeline sees it. */
+struct tf_judge {
+    const char *role;          /* "tax" */
+    enum tf_stream stream;     /* where its results go */
+    const char *result_type;   /* CloudEvents type of its results: "taxflow.tax.assessed.v1" */
+    bool ordered;              /* evaluate in the order of the batch on one thread: it keeps windows */
+    void *self;
+    const char *(*ruleset)(void *self);
+    /* Judge one event; the verdict is the role's own struct in the arena. A DROP code: this role cannot judge it. */
+    enum tf_err (*evaluate)(void *self, struct tf_item *item, struct tf_arena *arena, void **ret_verdict);
+    void (*encode)(void *self, const void *verdict, struct tf_str event_id, struct tf_str position, struct tf_json *json);
+    /* After the commit, or instead of it: fold state in or take it out; count decisions. May be NULL. */
+    void (*committed)(void *self, const struct tf_batch *batch, size_t judge);
+    void (*aborted)(void *self);
+    /* Between batches: take over a changed configuration. May be NULL. */
+    void (*refresh)(void *self);
+};
+
+struct tf_pipeline_options {
+    const struct tf_config *config;
+    const char *role;                /* label of metrics and spans: "tax", "fraud", "audit" */
+    struct tf_source source;
+    struct tf_sink sink;
+    struct tf_judge judges[TF_ROLES_MAX];
+    size_t judges_count;
+    struct tf_dedup *dedup;
+    struct tf_tracer *tracer;        /* may be NULL */
+    struct tf_health *health;        /* may be NULL */
+    const char *topic;               /* what spans call the source: "taxflow.audit" */
+    const char *result_topics[TF_ROLES_MAX];
+    size_t batch_capacity;           /* records */
+    unsigned workers;                /* 1..64 */
+    /* Told after every commit, before records are released. May be NULL: audit's report. */
+    void (*observe)(void *self, const struct tf_batch *batch);
+    void *observer;
+};
+
+struct tf_pipeline;
+
+struct tf_pipeline *tf_pipeline_create(const struct tf_pipeline_options *options);
+struct tf_pipeline *tf_pipeline_destroy(struct tf_pipeline *pipeline);
+/**
+ * Take one batch through all steps. On a RETRY code the batch is kept and the next call runs it again from memory.
+ * Thread  the role's.  Returns any code; fault says more.
+ */
+enum tf_err tf_pipeline_run_once(struct tf_pipeline *pipeline, int64_t wait_ms, struct tf_fault *fault) TF_MUST_CHECK;
+/** Drop the batch that waits to run again: its partitions were taken away. */
+void tf_pipeline_drop(struct tf_pipeline *pipeline);
+/**
+ * Run batches until *stop is set, the source is finished or a FATAL code comes. The one place that acts on error classes:
+ * RETRY aborts, waits (50 ms growing to 2 s, staying a member) and runs the batch again; readiness says why.
+ * Returns TF_OK after a stop or at the end of the source; else the fatal code, logged once.
+ */
+enum tf_err tf_worker_run(struct tf_pipeline *pipeline, const atomic_bool *stop, struct tf_fault *fault) TF_MUST_CHECK;
+
+/** Bind a role's Kafka client as source and sink. */
+struct tf_source tf_source_kafka(struct tf_kafka *kafka);
+struct tf_sink tf_sink_kafka(struct tf_kafka *kafka);
+
+/* ---- Files ---- */
+
+struct tf_files; /* an index of all records of some files, in event-time order */
+
+/**
+ * Index files: every line is read once, and put in the order (event time, identity, revision, body), so that the order of files and
+ * lines does not matter. "-" is standard input (spooled to a temporary file).
+ *
+ * progress  called now and then with bytes read and bytes in all (0 = unknown); may be NULL.
+ * Returns TF_OK; TF_E_NO_INPUT naming the file; TF_E_IO; TF_E_MEMORY.   Cost  one decode a record; 64 bytes each.
+ */
+enum tf_err tf_files_create(const struct tf_config *config, const char *const *paths, size_t count, unsigned workers,
+                            void (*progress)(void *self, uint64_t done, uint64_t total), void *self, struct tf_files **ret_files,
+                            struct tf_fault *fault) TF_MUST_CHECK;
+struct tf_files *tf_files_destroy(struct tf_files *files);
+/** Hand records out as they lie in the files instead: for validate, which has no windows. Before the first tf_files_next. */
+void tf_files_in_line_order(struct tf_files *files);
+/** Records found, blank lines not counted. */
+uint64_t tf_files_count(const struct tf_files *files);
+/** Name of a file by its number, as given. */
+const char *tf_files_name(const struct tf_files *files, uint32_t file);
+/** Next record in order: its text (valid until the next call), file and line. False at the end. */
+bool tf_files_next(struct tf_files *files, struct tf_str *ret_text, uint32_t *ret_file, uint64_t *ret_line);
+/** Text of the first record whose ce_id is this one, for "related numbers" of a report: copied to the arena; absent when unknown. */
+struct tf_str tf_files_find(struct tf_files *files, struct tf_str event_id, struct tf_arena *arena);
+struct tf_source tf_source_files(struct tf_files *files);
+
+/* Result files of `audit --out`: tax.ndjson, fraud.ndjson, dlq.ndjson, duplicates.ndjson. */
+struct tf_result_files;
+/** folder NULL: rows are counted, not written. Made when missing; existing result files are replaced. TF_E_IO, TF_E_PERMISSION. */
+enum tf_err tf_result_files_create(const char *folder, struct tf_result_files **ret_files, struct tf_fault *fault) TF_MUST_CHECK;
+/** Flush and close; TF_E_IO when bytes could not be written. NULL is fine. */
+enum tf_err tf_result_files_close(struct tf_result_files *files, struct tf_fault *fault) TF_MUST_CHECK;
+struct tf_sink tf_sink_files(struct tf_result_files *files);
+
+/** The value of a DLQ row as one JSON line: headers as members, original bytes as "data" (or "data_base64"). */
+void tf_dead_letter_json(const struct tf_row *row, struct tf_json *json);
+/**
+ * A DLQ row for original bytes: value (its first 64 KiB when it is too big or passes 4,000,000 bytes), headers tf_reason tf_role
+ * tf_path tf_detail tf_position tf_attempts tf_event_id (up to 256 bytes) tf_bytes tf_sha256. False when the arena is full.
+ */
+bool tf_dead_letter_fill(struct tf_row *row, const char *role, const struct tf_problem *problem, struct tf_str original, struct tf_str position,
+                         struct tf_str event_id, struct tf_str traceparent, struct tf_arena *arena);
+
+#endif

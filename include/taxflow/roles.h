@@ -1,0 +1,142 @@
+/* Roles: what one process does. Each is a folder below src/roles/ and a row of roles.def. */
+#ifndef TAXFLOW_ROLES_H
+#define TAXFLOW_ROLES_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "taxflow/config.h"
+#include "taxflow/dedup.h"
+#include "taxflow/fraud.h"
+#include "taxflow/http.h"
+#include "taxflow/kafka.h"
+#include "taxflow/pipeline.h"
+#include "taxflow/state.h"
+#include "taxflow/tax.h"
+
+/* What the roles of one process share. */
+struct tf_process {
+    _Atomic(const struct tf_config *) config; /* newest; a reload swaps it, roles look between batches */
+    struct tf_cluster *cluster;
+    pthread_mutex_t connecting;   /* guards control and dedup until connected */
+    atomic_bool connected;
+    struct tf_control control;
+    struct tf_dedup *dedup;
+    struct tf_feed *feed;         /* taxflow.audit and taxflow.status */
+    char host[65];
+    int64_t instance;
+    atomic_bool stop;             /* drain and return */
+};
+
+enum tf_role_id {
+#define TF_ROLE(name, ID, help) TF_ROLE_##ID,
+#include "taxflow/roles.def"
+#undef TF_ROLE
+    TF_ROLE_COUNT
+};
+
+/* One running role: its thread, its HTTP server, its health. */
+struct tf_role_run {
+    struct tf_process *process;
+    const struct tf_role *role;
+    struct tf_health *health;
+    struct tf_tracer *tracer;
+    struct tf_http_server *server;
+    atomic_ullong received, processed, duplicates, dead; /* for heartbeats */
+    atomic_bool running;
+    enum tf_err result;
+    struct tf_fault fault;
+    pthread_t thread;
+    void *own;                    /* the role's struct, set by its run function */
+};
+
+struct tf_role {
+    const char *name;
+    const char *help;
+    bool uses_redis;
+    const char *(*listen)(const struct tf_config *config);
+    /* HTTP routes beside the ones every role has; may return 0. Called before run. */
+    size_t (*routes)(struct tf_role_run *run, struct tf_http_route *routes, size_t max);
+    /* Do the work until process->stop. */
+    enum tf_err (*run)(struct tf_role_run *run);
+};
+
+/** A role by its word, or NULL. */
+const struct tf_role *tf_role_find(const char *name);
+const struct tf_role *tf_role_get(enum tf_role_id id);
+
+/**
+ * Make a process's cluster and feed; nothing waits for the network. Embedded starts everything inside. Roles learn the
+ * generation and open the claims when they start, waiting for Kafka as long as it takes.
+ * Returns TF_OK, TF_E_CONFIG, TF_E_FATAL, with words.
+ */
+enum tf_err tf_process_open(struct tf_process *process, const struct tf_config *config, struct tf_fault *fault) TF_MUST_CHECK;
+void tf_process_close(struct tf_process *process);
+
+/** Start a role on its own thread, with HTTP server, health, tracer and heartbeat. */
+enum tf_err tf_role_start(struct tf_process *process, const struct tf_role *role, struct tf_role_run **ret_run, struct tf_fault *fault) TF_MUST_CHECK;
+/** Wait for the role to end (after process->stop) at most timeout_ms; false when it still runs. */
+bool tf_role_join(struct tf_role_run *run, int64_t timeout_ms);
+/** Free a joined run. Returns NULL. */
+struct tf_role_run *tf_role_destroy(struct tf_role_run *run);
+
+/** Threads that pay on this machine: its cores, four at most. */
+unsigned tf_process_cores(void);
+
+/* ---- Judges, for roles and for audit ---- */
+
+struct tf_tax_judge;
+struct tf_tax_judge *tf_tax_judge_create(struct tf_process *process, const char *label);
+struct tf_tax_judge *tf_tax_judge_destroy(struct tf_tax_judge *judge);
+struct tf_judge tf_tax_judge_bind(struct tf_tax_judge *judge);
+
+struct tf_fraud_judge;
+enum tf_err tf_fraud_judge_create(struct tf_process *process, const char *label, struct tf_fraud_judge **ret_judge, struct tf_fault *fault) TF_MUST_CHECK;
+struct tf_fraud_judge *tf_fraud_judge_destroy(struct tf_fraud_judge *judge);
+struct tf_judge tf_fraud_judge_bind(struct tf_fraud_judge *judge);
+
+/* ---- The collector's intake, for HTTP, files, send and demo ---- */
+
+struct tf_intake; /* one thread's: reads records, makes keys, hands rows to the feed */
+
+/** secret: bytes of collector.key_file, or random in embedded mode; borrowed. */
+struct tf_intake *tf_intake_create(struct tf_process *process, struct tf_str secret);
+struct tf_intake *tf_intake_destroy(struct tf_intake *intake);
+
+/* What came of one record. */
+struct tf_receipt {
+    int status;               /* 202 taken, 200 known, 4xx/5xx refused */
+    enum tf_err err;
+    struct tf_str id;         /* in the intake's arena until the next reset */
+    struct tf_str path, detail;
+    bool replayed;
+    struct tf_ticket ticket;
+    struct tf_hash16 claim_id, body_hash;
+};
+
+/** Forget the last records' memory. */
+void tf_intake_reset(struct tf_intake *intake);
+/**
+ * Read one record and hand it to the feed. attributes NULL: NDJSON line or structured event; else CloudEvents binary mode.
+ * trace: parent of the record's "send" span; may be invalid. courtesy: look the id up in Redis first (HTTP).
+ * The receipt's ticket must be waited for with tf_intake_settle.
+ */
+void tf_intake_take(struct tf_intake *intake, struct tf_str text, const struct tf_envelope *attributes, const struct tf_trace_context *trace,
+                    bool courtesy, struct tf_receipt *ret_receipt);
+/** Wait for the broker and fill the statuses; courtesy: remember the ids in Redis. */
+void tf_intake_settle(struct tf_intake *intake, struct tf_receipt *receipts, size_t count, bool courtesy);
+/** A dead letter of the collector: what no role can ever read. */
+enum tf_err tf_intake_bury(struct tf_intake *intake, const struct tf_receipt *receipt, struct tf_str original, struct tf_str position) TF_MUST_CHECK;
+
+/** Counters of a file run. */
+struct tf_intake_count { uint64_t received, sent, dead; };
+/**
+ * Send all records of files in event-time order; dead ones go to the DLQ. Returns when the broker has every one.
+ * stop: give up when set. TF_E_UNAVAILABLE only when stopped meanwhile.
+ */
+enum tf_err tf_intake_files(struct tf_intake *intake, struct tf_files *files, const atomic_bool *stop, struct tf_intake_count *ret_count,
+                            struct tf_fault *fault) TF_MUST_CHECK;
+/** Read collector.key_file (16..4096 bytes, trimmed line end); TF_E_CONFIG with the remedy. */
+enum tf_err tf_intake_secret(const struct tf_config *config, char *out, size_t size, struct tf_str *ret_secret, struct tf_fault *fault) TF_MUST_CHECK;
+
+#endif

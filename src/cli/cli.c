@@ -1,0 +1,220 @@
+#include "cli.h"
+
+#include <curl/curl.h>
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+enum { ERRORS_MAX = 64 };
+enum { OPT_CONFIG = 256, OPT_ROLE, OPT_SET, OPT_JSON, OPT_KEEP, OPT_ONLINE, OPT_CREATE, OPT_STATS, OPT_OUT, OPT_IN };
+
+static const struct option options[] = {
+    {"config", required_argument, NULL, OPT_CONFIG}, {"role", required_argument, NULL, OPT_ROLE}, {"set", required_argument, NULL, OPT_SET},
+    {"json", no_argument, NULL, OPT_JSON},           {"keep", no_argument, NULL, OPT_KEEP},       {"online", no_argument, NULL, OPT_ONLINE},
+    {"create", no_argument, NULL, OPT_CREATE},       {"stats", no_argument, NULL, OPT_STATS},     {"out", required_argument, NULL, OPT_OUT},
+    {"in", required_argument, NULL, OPT_IN},         {"help", no_argument, NULL, 'h'},            {"version", no_argument, NULL, 'V'},
+    {NULL, 0, NULL, 0},
+};
+
+static const struct tf_command commands[] = {
+    {"demo", "[FILE…]", "run all roles on an embedded broker, fed with the samples or files, and print the report", TF_CLI_JSON | TF_CLI_KEEP, 0,
+     SIZE_MAX, tf_cmd_demo},
+    {"audit", "FILE…", "judge files straight through, without a broker; - is standard input", TF_CLI_JSON | TF_CLI_OUT, 1, SIZE_MAX, tf_cmd_audit},
+    {"validate", "FILE…", "the tax rules alone, one line a document; exit 1 if any is not valid", TF_CLI_JSON, 1, SIZE_MAX, tf_cmd_validate},
+    {"send", "[FILE]", "send a test event, or a file's, and print id, partition and offset", 0, 0, 1, tf_cmd_send},
+    {"topics", "", "compare the topics with what is needed; --create makes them", TF_CLI_CREATE, 0, 0, tf_cmd_topics},
+    {"health", "ROLE", "ask a running role's /readyz: exit 0 or 69", 0, 1, 1, tf_cmd_health},
+    {"check", "", "check the configuration; --online also the services", TF_CLI_ONLINE, 0, 0, tf_cmd_check},
+    {"config", "", "print the effective configuration and where each value came from", 0, 0, 0, tf_cmd_config},
+    {"rules", "", "print every rule with its source; --stats: how often it was evaluated, hit and unknown", TF_CLI_JSON | TF_CLI_STATS, 0, 0, tf_cmd_rules},
+    {"explain", "EVENT_ID", "why an event was judged as it was; --in=DIR reads an audit's output", TF_CLI_IN | TF_CLI_JSON, 1, 1, tf_cmd_explain},
+};
+
+const struct tf_command *tf_commands(size_t *ret_count)
+{
+    *ret_count = sizeof commands / sizeof commands[0];
+    return commands;
+}
+
+static const struct tf_command *find_command(const char *name)
+{
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
+        if (strcmp(commands[i].name, name) == 0)
+            return &commands[i];
+    return NULL;
+}
+
+static void print_help(FILE *out)
+{
+    fputs("Usage: taxflow --role=ROLE [OPTION…]\n"
+          "       taxflow COMMAND [OPTION…] [ARGUMENT…]\n\n"
+          "Validates tax data against the standard rules and finds fraud in audit records on Kafka.\n\nRoles:\n", out);
+    for (int r = 0; r < TF_ROLE_COUNT; r++)
+        fprintf(out, "  %-12s%s\n", tf_role_get((enum tf_role_id)r)->name, tf_role_get((enum tf_role_id)r)->help);
+    fputs("  all         the four roles in one process\n\nCommands:\n", out);
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
+        fprintf(out, "  %-9s %-10s%s\n", commands[i].name, commands[i].arguments, commands[i].help);
+    fputs("\nOptions:\n"
+          "  --config=FILE           configuration file (else $TAXFLOW_CONFIG, the user's, /etc/taxflow/taxflow.conf)\n"
+          "  --role=ROLE             role to run; ROLE-N is its N-th instance\n"
+          "  --set GROUP.KEY=VALUE   one setting, over file and environment; may be repeated\n"
+          "  --json                  output for programs\n"
+          "  --out=DIR               audit: result files and findings.csv\n"
+          "  --in=DIR                explain: an audit's output\n"
+          "  --keep                  demo: stay up after the report\n"
+          "  --create                topics: make what is missing\n"
+          "  --online                check: ask Kafka, Redis and the OTLP receiver too\n"
+          "  --stats                 rules: with counts of a running role\n"
+          "  -h, --help              this text and every setting\n"
+          "  -V, --version           versions of taxflow and its libraries\n\n"
+          "Exit status: 0 ok, 1 findings, 64 usage, 65 data, 66 no input, 69 unavailable, 70 internal, 77 permission, 78 configuration.\n\n"
+          "Settings (file, TAXFLOW_GROUP__KEY, --set GROUP.KEY=VALUE), with their defaults:\n\n", out);
+    tf_config_print_reference(out);
+}
+
+static int usage(const char *what, const char *problem)
+{
+    fprintf(stderr, "taxflow: %s %s; see `taxflow --help`\n", what, problem);
+    return EX_USAGE;
+}
+
+static unsigned option_bit(int option)
+{
+    switch (option) {
+    case OPT_JSON: return TF_CLI_JSON;
+    case OPT_KEEP: return TF_CLI_KEEP;
+    case OPT_ONLINE: return TF_CLI_ONLINE;
+    case OPT_CREATE: return TF_CLI_CREATE;
+    case OPT_STATS: return TF_CLI_STATS;
+    case OPT_OUT: return TF_CLI_OUT;
+    case OPT_IN: return TF_CLI_IN;
+    default: return 0;
+    }
+}
+
+static bool take_option(struct tf_cli *cli, int option)
+{
+    switch (option) {
+    case OPT_CONFIG: cli->config = optarg; return true;
+    case OPT_ROLE: cli->role = optarg; return true;
+    case OPT_SET:
+        if (cli->sets_count == TF_CLI_SETS_MAX)
+            return false;
+        cli->sets[cli->sets_count++] = optarg;
+        return true;
+    case OPT_JSON: cli->json = true; return true;
+    case OPT_KEEP: cli->keep = true; return true;
+    case OPT_ONLINE: cli->online = true; return true;
+    case OPT_CREATE: cli->create = true; return true;
+    case OPT_STATS: cli->stats = true; return true;
+    case OPT_OUT: cli->out = optarg; return true;
+    case OPT_IN: cli->in = optarg; return true;
+    case 'h': cli->help = true; return true;
+    case 'V': cli->version = true; return true;
+    default: return false;
+    }
+}
+
+static int parse(struct tf_cli *cli, int argc, char **argv, unsigned *ret_given)
+{
+    int option;
+    cli->program = argv[0];
+    while ((option = getopt_long(argc, argv, "hV", options, NULL)) != -1) {
+        if (!take_option(cli, option)) {
+            fputs("see `taxflow --help`\n", stderr); /* getopt said what is wrong */
+            return EX_USAGE;
+        }
+        *ret_given |= option_bit(option);
+    }
+    if (optind < argc)
+        cli->command = argv[optind++];
+    cli->args = argv + optind;
+    cli->args_count = (size_t)(argc - optind);
+    return 0;
+}
+
+static const char *did_you_mean(const char *name)
+{
+    const char *best = NULL;
+    size_t least = 3;
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+        size_t distance = tf_str_distance(tf_str_of(name), tf_str_of(commands[i].name));
+        if (distance < least) {
+            least = distance;
+            best = commands[i].name;
+        }
+    }
+    return best;
+}
+
+static int run_command(const struct tf_cli *cli, unsigned given)
+{
+    const struct tf_command *command = find_command(cli->command);
+    if (!command) {
+        const char *hint = did_you_mean(cli->command);
+        fprintf(stderr, "taxflow: unknown command '%s'%s%s%s; see `taxflow --help`\n", cli->command, hint ? "; did you mean '" : "", hint ? hint : "",
+                hint ? "'?" : "");
+        return EX_USAGE;
+    }
+    if (given & ~command->options)
+        return usage(cli->command, "does not take one of these options");
+    if (cli->args_count < command->args_min || cli->args_count > command->args_max)
+        return usage(cli->command, cli->args_count < command->args_min ? "needs an argument" : "takes fewer arguments");
+    return command->run(cli);
+}
+
+int tf_cli_main(int argc, char **argv)
+{
+    struct tf_cli cli = {0};
+    unsigned given = 0;
+    signal(SIGPIPE, SIG_IGN);
+    curl_global_init(CURL_GLOBAL_DEFAULT);
+    int status = parse(&cli, argc, argv, &given);
+    if (status != 0)
+        return status;
+    if (cli.help) {
+        print_help(stdout);
+        return EX_OK;
+    }
+    if (cli.version) {
+        tf_version_print(stdout);
+        return EX_OK;
+    }
+    if (cli.command)
+        return run_command(&cli, given);
+    if (given)
+        return usage("this option", "needs a command");
+    return tf_cmd_run(&cli);
+}
+
+int tf_cli_fail(enum tf_err err, const struct tf_fault *fault)
+{
+    fprintf(stderr, "taxflow: %s\n", fault && fault->text[0] ? fault->text : tf_err_text(err));
+    return tf_err_exit_status(err);
+}
+
+extern char **environ;
+
+int tf_cli_load(const struct tf_cli *cli, const char *const *extra, size_t extra_count, struct tf_config_source **ret_source)
+{
+    const char *sets[TF_CLI_SETS_MAX + 32];
+    struct tf_config_error errors[ERRORS_MAX];
+    size_t count = 0, found = 0;
+    for (size_t i = 0; i < extra_count && i < 32; i++)
+        sets[count++] = extra[i];
+    for (size_t i = 0; i < cli->sets_count; i++)
+        sets[count++] = cli->sets[i];
+    struct tf_config_request request = {.file = cli->config, .role = cli->role, .sets = sets, .sets_count = count, .environment = environ};
+    enum tf_err err = tf_config_load(&request, ret_source, errors, ERRORS_MAX, &found);
+    for (size_t i = 0; i < found && i < ERRORS_MAX; i++)
+        fprintf(stderr, "taxflow: %s: %s\n", errors[i].where, errors[i].text);
+    if (found > ERRORS_MAX)
+        fprintf(stderr, "taxflow: and %zu more errors\n", found - ERRORS_MAX);
+    if (err != TF_OK && found == 0)
+        fprintf(stderr, "taxflow: configuration: %s\n", tf_err_text(err));
+    return tf_err_exit_status(err);
+}

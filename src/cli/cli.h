@@ -1,0 +1,69 @@
+/* The command line: one table of commands, one table of options, one way to load the configuration. */
+#ifndef TF_CLI_H
+#define TF_CLI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "taxflow/config.h"
+#include "taxflow/roles.h"
+
+enum { TF_CLI_SETS_MAX = 64 };
+
+/* What the command line said; strings are argv's. */
+struct tf_cli {
+    const char *program;
+    const char *command;         /* NULL: run the role */
+    const char *config, *role;
+    const char *sets[TF_CLI_SETS_MAX];
+    size_t sets_count;
+    bool json, keep, online, create, stats, help, version;
+    const char *out, *in;
+    char **args;                 /* what follows the command */
+    size_t args_count;
+};
+
+/* Which options a command takes beside --config, --role, --set, --help and --version: bits. */
+enum { TF_CLI_JSON = 1, TF_CLI_KEEP = 2, TF_CLI_ONLINE = 4, TF_CLI_CREATE = 8, TF_CLI_STATS = 16, TF_CLI_OUT = 32, TF_CLI_IN = 64 };
+
+struct tf_command {
+    const char *name;
+    const char *arguments; /* as --help shows them */
+    const char *help;
+    unsigned options;
+    size_t args_min, args_max;
+    int (*run)(const struct tf_cli *cli); /* returns the exit status */
+};
+
+/** Every command, in the order of --help; *ret_count of them. */
+const struct tf_command *tf_commands(size_t *ret_count);
+
+/** main() without the process: returns the exit status (sysexits(3)). */
+int tf_cli_main(int argc, char **argv);
+
+/**
+ * Load the configuration as the command line says; extra settings of the command come before the user's own, so that
+ * the user wins. Errors are printed to standard error, one a line.
+ * Returns 0 and *ret_source, or the exit status.
+ */
+int tf_cli_load(const struct tf_cli *cli, const char *const *extra, size_t extra_count, struct tf_config_source **ret_source);
+
+/** Print "taxflow: <fault>" and return the exit status of its code. */
+int tf_cli_fail(enum tf_err err, const struct tf_fault *fault);
+
+int tf_cmd_run(const struct tf_cli *cli);
+int tf_cmd_demo(const struct tf_cli *cli);
+int tf_cmd_audit(const struct tf_cli *cli);
+int tf_cmd_validate(const struct tf_cli *cli);
+int tf_cmd_send(const struct tf_cli *cli);
+int tf_cmd_topics(const struct tf_cli *cli);
+int tf_cmd_health(const struct tf_cli *cli);
+int tf_cmd_check(const struct tf_cli *cli);
+int tf_cmd_config(const struct tf_cli *cli);
+int tf_cmd_rules(const struct tf_cli *cli);
+int tf_cmd_explain(const struct tf_cli *cli);
+
+/** Versions of taxflow and its libraries. */
+void tf_version_print(FILE *out);
+
+#endif

@@ -1,0 +1,183 @@
+/* The judgement on files, straight through: no broker, no Redis, the same pipeline. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "cli.h"
+#include "findings_csv.h"
+#include "progress.h"
+#include "report.h"
+#include "taxflow/clock.h"
+#include "taxflow/log.h"
+#include "taxflow/metrics.h"
+
+enum { BATCH_RECORDS = 8192, IDS_MAX = 200000000, JUDGES = 2, PATH_BYTES = 4096 };
+
+struct audit {
+    const struct tf_cli *cli;
+    const struct tf_config *config;
+    struct tf_process process;        /* only its configuration is used: there are no services */
+    struct tf_files *files;
+    struct tf_result_files *results;
+    struct tf_findings_csv *csv;
+    struct tf_dedup *dedup;
+    struct tf_tax_judge *tax;
+    struct tf_fraud_judge *fraud;
+    struct tf_pipeline *pipeline;
+    struct tf_report report;
+    struct tf_progress progress;
+    int64_t started_ms;
+};
+
+static void observe(void *self, const struct tf_batch *batch)
+{
+    struct audit *audit = self;
+    struct tf_report *report = &audit->report;
+    for (size_t i = 0; i < batch->count; i++) {
+        const struct tf_item *item = &batch->items[i];
+        report->received++;
+        report->duplicates += item->outcome == TF_OUTCOME_DUPLICATE;
+        report->dead_lettered += item->outcome == TF_OUTCOME_DEAD;
+        if (item->outcome != TF_OUTCOME_PROCESS)
+            continue;
+        report->accepted++;
+        tf_report_tax(report, item->verdict[0]);
+        tf_report_fraud(report, item->verdict[1]);
+    }
+    if (audit->csv)
+        tf_findings_csv_add(audit->csv, batch);
+    tf_progress_tell(&audit->progress, report->received, tf_files_count(audit->files));
+}
+
+static unsigned workers(const struct tf_config *config)
+{
+    return config->instance.workers > 0 ? (unsigned)config->instance.workers : tf_process_cores();
+}
+
+static enum tf_err open_outputs(struct audit *audit, struct tf_fault *fault)
+{
+    TF_TRY(tf_result_files_create(audit->cli->out, &audit->results, fault));
+    return audit->cli->out ? tf_findings_csv_create(audit->files, audit->config, &audit->csv, fault) : TF_OK;
+}
+
+static enum tf_err open_pipeline(struct audit *audit, struct tf_fault *fault)
+{
+    audit->tax = tf_tax_judge_create(&audit->process, "tax");
+    if (!audit->tax)
+        return TF_E_MEMORY;
+    TF_TRY(tf_fraud_judge_create(&audit->process, "fraud", &audit->fraud, fault));
+    TF_TRY(tf_dedup_create_table(IDS_MAX, &audit->dedup));
+    struct tf_pipeline_options options = {
+        .config = audit->config,
+        .role = "audit",
+        .source = tf_source_files(audit->files),
+        .sink = tf_sink_files(audit->results),
+        .judges = {tf_tax_judge_bind(audit->tax), tf_fraud_judge_bind(audit->fraud)},
+        .judges_count = JUDGES,
+        .dedup = audit->dedup,
+        .topic = "files",
+        .batch_capacity = BATCH_RECORDS,
+        .workers = workers(audit->config),
+        .observe = observe,
+        .observer = audit,
+    };
+    audit->pipeline = tf_pipeline_create(&options);
+    return audit->pipeline ? TF_OK : TF_E_MEMORY;
+}
+
+/* A full window store cannot wait for anything in an audit: nobody will make room. */
+static enum tf_err judge_all(struct audit *audit, struct tf_fault *fault)
+{
+    struct tf_source source = tf_source_files(audit->files);
+    while (!source.finished(source.self)) {
+        enum tf_err err = tf_pipeline_run_once(audit->pipeline, 0, fault);
+        if (err == TF_E_FULL)
+            return tf_fault_set(fault, TF_E_LIMIT, "the windows of the fraud rules need more than state.max_bytes = %lld; raise it with --set state.max_bytes=N",
+                                (long long)audit->config->state.max_bytes);
+        TF_TRY(err);
+    }
+    return TF_OK;
+}
+
+static enum tf_err write_csv(struct audit *audit, struct tf_fault *fault)
+{
+    char path[PATH_BYTES];
+    if (!audit->csv)
+        return TF_OK;
+    if (snprintf(path, sizeof path, "%s/findings.csv", audit->cli->out) >= (int)sizeof path)
+        return tf_fault_set(fault, TF_E_IO, "%s: the path is too long", audit->cli->out);
+    return tf_findings_csv_write(audit->csv, path, fault);
+}
+
+static enum tf_err run(struct audit *audit, struct tf_fault *fault)
+{
+    audit->progress.what = "reading";
+    TF_TRY(tf_files_create(audit->config, (const char *const *)audit->cli->args, audit->cli->args_count, workers(audit->config), tf_progress_tell,
+                           &audit->progress, &audit->files, fault));
+    TF_TRY(open_outputs(audit, fault));
+    TF_TRY(open_pipeline(audit, fault));
+    audit->progress.what = "judging";
+    TF_TRY(judge_all(audit, fault));
+    tf_progress_end(&audit->progress);
+    TF_TRY(write_csv(audit, fault));
+    enum tf_err err = tf_result_files_close(audit->results, fault);
+    audit->results = NULL;
+    TF_TRY(err);
+    tf_report_rules(&audit->report);
+    audit->report.seconds = (double)(tf_clock_mono_ms() - audit->started_ms) / 1e3;
+    return tf_report_check(&audit->report, fault);
+}
+
+static void print(const struct audit *audit)
+{
+    struct tf_buf out;
+    if (!audit->cli->json) {
+        tf_report_print(&audit->report, stdout);
+        return;
+    }
+    tf_buf_init(&out, 16 << 20);
+    tf_report_json(&audit->report, &out);
+    tf_buf_putc(&out, '\n');
+    fwrite(out.ptr, 1, out.len, stdout);
+    tf_buf_finish(&out);
+}
+
+static void finish(struct audit *audit)
+{
+    struct tf_fault ignored;
+    tf_progress_end(&audit->progress);
+    tf_pipeline_destroy(audit->pipeline);
+    tf_tax_judge_destroy(audit->tax);
+    tf_fraud_judge_destroy(audit->fraud);
+    tf_dedup_destroy(audit->dedup);
+    tf_findings_csv_destroy(audit->csv);
+    (void)!tf_result_files_close(audit->results, &ignored);
+    tf_files_destroy(audit->files);
+}
+
+int tf_cmd_audit(const struct tf_cli *cli)
+{
+    static const char *const extra[] = {"kafka.embedded=true"}; /* nothing of Kafka or Redis is asked for */
+    struct tf_config_source *source = NULL;
+    struct tf_fault fault = {0};
+    int status = tf_cli_load(cli, extra, 1, &source);
+    if (status != 0)
+        return status;
+    struct audit *audit = calloc(1, sizeof *audit);
+    enum tf_err err = TF_E_MEMORY;
+    if (audit) {
+        audit->cli = cli;
+        audit->config = tf_config_get(source);
+        audit->started_ms = tf_clock_mono_ms();
+        atomic_store(&audit->process.config, audit->config);
+        tf_log_setup("error", "text", "audit", 1);
+        err = run(audit, &fault);
+        if (err == TF_OK)
+            print(audit);
+        finish(audit);
+        free(audit);
+    }
+    tf_config_destroy(source);
+    return err == TF_OK ? EX_OK : tf_cli_fail(err, &fault);
+}

@@ -1,0 +1,174 @@
+/* Every rule as a row: what it demands, what it needs, where it comes from, and how often a running role used it. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "cli.h"
+#include "report.h"
+#include "taxflow/json.h"
+
+enum { TIMEOUT_MS = 3000 };
+
+static const char *const class_words[] = {"format", "rule", "content", "own"};
+static const char *const severity_words[] = {"fatal", "warning", "info"};
+static const char *const mode_words[] = {"off", "shadow", "live"};
+
+struct listing {
+    struct tf_report counts;
+    bool with_counts;
+    const struct tf_fraud_ruleset *ruleset;
+};
+
+/* taxflow_rule_results_total{role="tax",rule="BR-01",result="evaluated"} 12 */
+static void take_line(struct tf_report *counts, char *line)
+{
+    char rule[32], result[16];
+    double value;
+    if (sscanf(line, "taxflow_rule_results_total{role=\"%*[^\"]\",rule=\"%31[^\"]\",result=\"%15[^\"]\"} %lf", rule, result, &value) != 3)
+        return;
+    size_t count;
+    struct tf_report_rule *place = NULL;
+    const struct tf_tax_rule *tax = tf_tax_rules(&count);
+    for (size_t r = 0; r < count && !place; r++)
+        place = strcmp(tax[r].id, rule) == 0 ? &counts->tax_rules[r] : NULL;
+    const struct tf_fraud_rule *fraud = tf_fraud_rules(&count);
+    for (size_t r = 0; r < count && !place; r++)
+        place = strcmp(fraud[r].id, rule) == 0 ? &counts->fraud_rules[r] : NULL;
+    if (!place)
+        return;
+    uint64_t *field = strcmp(result, "evaluated") == 0 ? &place->evaluated : strcmp(result, "hit") == 0 ? &place->hit : &place->unknown;
+    *field += (uint64_t)value;
+}
+
+static int ask_role(const struct tf_config *config, const char *name, struct tf_report *counts)
+{
+    struct tf_buf body;
+    int code = 0;
+    const char *address = tf_role_find(name)->listen(config);
+    tf_buf_init(&body, 64 << 20);
+    enum tf_err err = tf_http_get(address, "/metrics", TIMEOUT_MS, &code, &body);
+    tf_buf_putc(&body, '\0');
+    if (err != TF_OK || code != 200 || body.failed) {
+        fprintf(stderr, "taxflow: role %s does not answer at %s: no counts of its rules\n", name, address);
+        tf_buf_finish(&body);
+        return EX_UNAVAILABLE;
+    }
+    char *rest = body.ptr, *line;
+    while ((line = strsep(&rest, "\n")))
+        take_line(counts, line);
+    tf_buf_finish(&body);
+    return EX_OK;
+}
+
+static void json_counts(const struct listing *listing, const struct tf_report_rule *rule, struct tf_json *json)
+{
+    if (!listing->with_counts)
+        return;
+    tf_json_ku64(json, "evaluated", rule->evaluated);
+    tf_json_ku64(json, "hit", rule->hit);
+    tf_json_ku64(json, "unknown", rule->unknown);
+}
+
+static void json_tax(const struct listing *listing, struct tf_json *json)
+{
+    size_t count = 0;
+    const struct tf_tax_rule *rules = tf_tax_rules(&count);
+    for (size_t r = 0; r < count; r++) {
+        tf_json_object(json);
+        tf_json_ktext(json, "id", rules[r].id);
+        tf_json_ktext(json, "role", "tax");
+        tf_json_ktext(json, "version", tf_tax_ruleset());
+        tf_json_ktext(json, "mode", "live");
+        tf_json_ktext(json, "class", class_words[rules[r].class_]);
+        tf_json_ktext(json, "severity", severity_words[rules[r].severity]);
+        tf_json_ktext(json, "needs", rules[r].terms);
+        tf_json_ktext(json, "text", rules[r].text);
+        tf_json_ktext(json, "source", rules[r].source);
+        json_counts(listing, &listing->counts.tax_rules[r], json);
+        tf_json_object_end(json);
+    }
+}
+
+static void json_fraud(const struct listing *listing, struct tf_json *json)
+{
+    size_t count = 0;
+    const struct tf_fraud_rule *rules = tf_fraud_rules(&count);
+    for (size_t r = 0; r < count; r++) {
+        const struct tf_fraud_setting *setting = tf_fraud_ruleset_setting(listing->ruleset, r);
+        tf_json_object(json);
+        tf_json_ktext(json, "id", rules[r].id);
+        tf_json_ktext(json, "role", "fraud");
+        tf_json_ktext(json, "version", rules[r].version);
+        tf_json_ktext(json, "mode", mode_words[setting->mode]);
+        tf_json_ki64(json, "weight", setting->weight);
+        tf_json_ktext(json, "needs", rules[r].needs);
+        tf_json_ktext(json, "text", rules[r].title);
+        tf_json_ktext(json, "source", rules[r].source);
+        json_counts(listing, &listing->counts.fraud_rules[r], json);
+        tf_json_object_end(json);
+    }
+}
+
+static void print_json(const struct listing *listing)
+{
+    struct tf_buf out;
+    struct tf_json json;
+    tf_buf_init(&out, 16 << 20);
+    tf_json_init(&json, &out);
+    tf_json_array(&json);
+    json_tax(listing, &json);
+    json_fraud(listing, &json);
+    tf_json_array_end(&json);
+    tf_buf_putc(&out, '\n');
+    fwrite(out.ptr, 1, out.len, stdout);
+    tf_buf_finish(&out);
+}
+
+static void print_row(const struct listing *listing, const char *id, const char *mode, const char *text, const struct tf_report_rule *rule)
+{
+    printf("%-10s %-8s", id, mode);
+    if (listing->with_counts)
+        printf(" %10llu %10llu %10llu ", (unsigned long long)rule->evaluated, (unsigned long long)rule->hit, (unsigned long long)rule->unknown);
+    printf(" %s\n", text);
+}
+
+static void print_text(const struct listing *listing)
+{
+    size_t count = 0;
+    if (listing->with_counts)
+        printf("%-10s %-8s %10s %10s %10s\n", "rule", "mode", "evaluated", "hit", "unknown");
+    const struct tf_tax_rule *tax = tf_tax_rules(&count);
+    for (size_t r = 0; r < count; r++)
+        print_row(listing, tax[r].id, severity_words[tax[r].severity], tax[r].text, &listing->counts.tax_rules[r]);
+    const struct tf_fraud_rule *fraud = tf_fraud_rules(&count);
+    for (size_t r = 0; r < count; r++)
+        print_row(listing, fraud[r].id, mode_words[tf_fraud_ruleset_setting(listing->ruleset, r)->mode], fraud[r].title,
+                  &listing->counts.fraud_rules[r]);
+}
+
+int tf_cmd_rules(const struct tf_cli *cli)
+{
+    struct tf_config_source *source = NULL;
+    struct tf_fraud_ruleset *ruleset = NULL;
+    struct tf_fault fault = {0};
+    int status = tf_cli_load(cli, NULL, 0, &source);
+    if (status != 0)
+        return status;
+    enum tf_err err = tf_fraud_ruleset_load(tf_config_get(source)->fraud.rules, &ruleset, &fault);
+    struct listing *listing = err == TF_OK ? calloc(1, sizeof *listing) : NULL;
+    if (listing) {
+        listing->ruleset = ruleset;
+        listing->with_counts = cli->stats;
+        if (cli->stats) {
+            int tax = ask_role(tf_config_get(source), "tax", &listing->counts);
+            int fraud = ask_role(tf_config_get(source), "fraud", &listing->counts);
+            status = tax && fraud ? EX_UNAVAILABLE : EX_OK;
+        }
+        cli->json ? print_json(listing) : print_text(listing);
+    }
+    free(listing);
+    tf_fraud_ruleset_destroy(ruleset);
+    tf_config_destroy(source);
+    return err == TF_OK ? status : tf_cli_fail(err, &fault);
+}

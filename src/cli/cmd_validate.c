@@ -1,0 +1,157 @@
+/* The tax rules alone: one line a document, in the order of the input. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <sysexits.h>
+
+#include "cli.h"
+#include "taxflow/json.h"
+
+enum { EXIT_FINDINGS = 1, ARENA_BYTES_MAX = 1 << 30, LINE_BYTES_MAX = 64 << 20 };
+
+struct validation {
+    const struct tf_cli *cli;
+    const struct tf_config *config;
+    struct tf_tax_options options;
+    struct tf_reader *reader;
+    struct tf_arena *arena;
+    struct tf_buf out;
+    bool all_valid;
+};
+
+static void write_source(struct validation *v, struct tf_json *json, const char *file, uint64_t number)
+{
+    struct tf_str source = tf_arena_printf(v->arena, "%s#%llu", file, (unsigned long long)number);
+    tf_json_kstr(json, "source", source);
+}
+
+static void write_unreadable(struct tf_json *json, const struct tf_problem *problem)
+{
+    tf_json_kbool(json, "valid", false);
+    tf_json_key(json, "findings");
+    tf_json_array(json);
+    tf_json_object(json);
+    tf_json_ktext(json, "rule", tf_err_reason(problem->err));
+    tf_json_ktext(json, "class", "format");
+    tf_json_ktext(json, "severity", "fatal");
+    tf_json_kstr(json, "path", problem->path);
+    tf_json_kstr(json, "message", tf_str_present(problem->detail) ? problem->detail : tf_str_of(tf_err_text(problem->err)));
+    tf_json_object_end(json);
+    tf_json_array_end(json);
+}
+
+/* How many of the official fatal rules this build judges; the rest stands in not_checked, and without all of them nothing is "valid". */
+static void write_coverage(struct tf_json *json, const struct tf_tax_verdict *verdict)
+{
+    size_t rules = 0, missing = 0;
+    tf_tax_rules(&rules);
+    const char *const *not_checked = tf_tax_not_checked(&missing);
+    uint64_t checked = 0;
+    for (size_t r = 0; r < rules; r++)
+        checked += verdict->evaluated[r / 64] >> (r % 64) & 1;
+    tf_json_ku64(json, "checked", checked);
+    tf_json_key(json, "not_checked");
+    tf_json_array(json);
+    for (size_t r = 0; r < missing; r++)
+        tf_json_text(json, not_checked[r]);
+    tf_json_array_end(json);
+}
+
+static void write_verdict(struct validation *v, struct tf_json *json, const struct tf_tax_verdict *verdict)
+{
+    size_t missing = 0;
+    tf_tax_not_checked(&missing);
+    tf_json_key(json, "valid");
+    if (!verdict->applicable || (verdict->valid && missing > 0))
+        tf_json_null(json);
+    else
+        tf_json_bool(json, verdict->valid);
+    tf_json_ktext(json, "ruleset", tf_tax_ruleset());
+    tf_json_ktext(json, "profile", "en16931");
+    write_coverage(json, verdict);
+    tf_json_key(json, "findings");
+    tf_tax_encode_findings(verdict, json);
+    v->all_valid = v->all_valid && verdict->applicable && verdict->valid && missing == 0;
+}
+
+static enum tf_err judge_line(struct validation *v, const char *file, uint64_t number, struct tf_str text)
+{
+    struct tf_envelope envelope = {0};
+    struct tf_event event = {0};
+    struct tf_problem problem = {0};
+    struct tf_json json;
+    tf_arena_rewind(v->arena);
+    tf_buf_reset(&v->out);
+    tf_json_init(&json, &v->out);
+    tf_json_object(&json);
+    write_source(v, &json, file, number);
+    enum tf_err err = tf_reader_read(v->reader, text, v->arena, &envelope, &event, &problem);
+    if (tf_err_class(err) == TF_CLASS_DROP) {
+        problem.err = err;
+        v->all_valid = false;
+        write_unreadable(&json, &problem);
+    } else {
+        TF_TRY(err);
+        struct tf_tax_verdict *verdict = NULL;
+        TF_TRY(tf_tax_judge(&v->options, &event, v->arena, &verdict));
+        write_verdict(v, &json, verdict);
+    }
+    tf_json_object_end(&json);
+    return TF_OK;
+}
+
+static void print_line(const struct validation *v, const char *file, uint64_t number)
+{
+    if (v->cli->json)
+        printf("%.*s\n", TF_STR_ARGS(tf_buf_view(&v->out)));
+    else
+        printf("%s#%llu %.*s\n", file, (unsigned long long)number, TF_STR_ARGS(tf_buf_view(&v->out)));
+}
+
+static enum tf_err judge_file(struct validation *v, const char *path, struct tf_fault *fault)
+{
+    const char *one[1] = {path};
+    struct tf_files *files = NULL;
+    struct tf_str text;
+    uint32_t file;
+    uint64_t line;
+    TF_TRY(tf_files_create(v->config, one, 1, tf_process_cores(), NULL, NULL, &files, fault));
+    tf_files_in_line_order(files);
+    enum tf_err err = TF_OK;
+    while (err == TF_OK && tf_files_next(files, &text, &file, &line)) {
+        err = judge_line(v, path, line, text);
+        if (err == TF_OK)
+            print_line(v, path, line);
+    }
+    tf_files_destroy(files);
+    return err;
+}
+
+static enum tf_err run(struct validation *v, struct tf_fault *fault)
+{
+    v->options = (struct tf_tax_options){.strict = v->config->tax.mode[0] == 's', .companies_configured = v->config->companies_count > 0};
+    v->reader = tf_reader_create(v->config->companies, v->config->companies_count, (size_t)v->config->collector.max_record_bytes);
+    v->arena = tf_arena_create(ARENA_BYTES_MAX);
+    tf_buf_init(&v->out, LINE_BYTES_MAX);
+    if (!v->reader || !v->arena)
+        return TF_E_MEMORY;
+    for (size_t i = 0; i < v->cli->args_count; i++)
+        TF_TRY(judge_file(v, v->cli->args[i], fault));
+    return TF_OK;
+}
+
+int tf_cmd_validate(const struct tf_cli *cli)
+{
+    static const char *const extra[] = {"kafka.embedded=true"};
+    struct tf_config_source *source = NULL;
+    struct tf_fault fault = {0};
+    int status = tf_cli_load(cli, extra, 1, &source);
+    if (status != 0)
+        return status;
+    struct validation v = {.cli = cli, .config = tf_config_get(source), .all_valid = true};
+    enum tf_err err = run(&v, &fault);
+    tf_reader_destroy(v.reader);
+    tf_arena_destroy(v.arena);
+    tf_buf_finish(&v.out);
+    tf_config_destroy(source);
+    return err != TF_OK ? tf_cli_fail(err, &fault) : v.all_valid ? EX_OK : EXIT_FINDINGS;
+}

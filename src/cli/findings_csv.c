@@ -1,0 +1,307 @@
+#include "findings_csv.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "taxflow/clock.h"
+#include "taxflow/fraud.h"
+#include "taxflow/tax.h"
+
+enum { ROW_BYTES_MAX = 1 << 20, ARENA_BYTES_MAX = 256 << 20 };
+#define RELATED_MARK '\x1f' /* between a spooled row and its related event ids */
+
+static const char header[] =
+    "file,line,company,kind,number,date,counterparty,currency,amount,amount at risk,decision,rule,reason,related numbers\n";
+
+struct spooled {
+    int64_t amount_minor;
+    uint64_t offset;
+    uint32_t len;
+    uint32_t order; /* of arrival: ties keep it */
+};
+
+struct tf_findings_csv {
+    struct tf_files *files;
+    struct tf_reader *reader;
+    struct tf_arena *arena;
+    FILE *spool;
+    uint64_t spooled_bytes;
+    struct spooled *rows;
+    size_t count, capacity;
+    struct tf_buf row;
+    bool failed;
+};
+
+/* What a row says of a record, whatever its kind. */
+struct about {
+    struct tf_str number, date, counterparty, currency;
+    struct tf_amount amount;
+};
+
+enum tf_err tf_findings_csv_create(struct tf_files *files, const struct tf_config *config, struct tf_findings_csv **ret_csv, struct tf_fault *fault)
+{
+    struct tf_findings_csv *csv = calloc(1, sizeof *csv);
+    if (!csv)
+        return TF_E_MEMORY;
+    csv->files = files;
+    csv->reader = tf_reader_create(config->companies, config->companies_count, (size_t)config->collector.max_record_bytes);
+    csv->arena = tf_arena_create(ARENA_BYTES_MAX);
+    csv->spool = tmpfile();
+    tf_buf_init(&csv->row, ROW_BYTES_MAX);
+    if (!csv->reader || !csv->arena || !csv->spool) {
+        tf_findings_csv_destroy(csv);
+        return tf_fault_set(fault, TF_E_IO, "findings.csv: no temporary file: %s; set TMPDIR to a folder with room", strerror(errno));
+    }
+    *ret_csv = csv;
+    return TF_OK;
+}
+
+struct tf_findings_csv *tf_findings_csv_destroy(struct tf_findings_csv *csv)
+{
+    if (!csv)
+        return NULL;
+    tf_reader_destroy(csv->reader);
+    tf_arena_destroy(csv->arena);
+    if (csv->spool)
+        fclose(csv->spool);
+    tf_buf_finish(&csv->row);
+    free(csv->rows);
+    free(csv);
+    return NULL;
+}
+
+static bool is_number(struct tf_str text)
+{
+    struct tf_decimal ignored;
+    return tf_money_parse(text, &ignored) == TF_OK;
+}
+
+void tf_findings_csv_cell(struct tf_buf *out, struct tf_str text, bool first)
+{
+    bool runs = text.len > 0 && strchr("=+-@\t\r", text.ptr[0]) != NULL && !is_number(text);
+    bool quotes = runs;
+    for (size_t i = 0; i < text.len && !quotes; i++)
+        quotes = strchr(",\"\n\r", text.ptr[i]) != NULL && text.ptr[i] != '\0';
+    if (!first)
+        tf_buf_putc(out, ',');
+    if (quotes)
+        tf_buf_putc(out, '"');
+    if (runs)
+        tf_buf_putc(out, '\'');
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] == '"')
+            tf_buf_putc(out, '"');
+        tf_buf_putc(out, text.ptr[i] == RELATED_MARK ? ' ' : text.ptr[i]);
+    }
+    if (quotes)
+        tf_buf_putc(out, '"');
+}
+
+static struct about about_invoice(const struct tf_event *event)
+{
+    const struct tf_invoice *invoice = event->as.invoice;
+    bool sale = event->direction == TF_DIRECTION_SALE;
+    return (struct about){
+        .number = invoice->number,
+        .date = invoice->issue_date.text,
+        .counterparty = sale ? invoice->buyer.name : invoice->seller.name,
+        .currency = invoice->currency,
+        .amount = tf_amount_present(invoice->totals.gross) ? invoice->totals.gross : invoice->totals.due,
+    };
+}
+
+static struct about about_event(const struct tf_event *event)
+{
+    switch (event->kind) {
+    case TF_KIND_INVOICE:
+    case TF_KIND_CREDIT_NOTE:
+        return about_invoice(event);
+    case TF_KIND_PAYMENT: {
+        const struct tf_payment *payment = event->as.payment;
+        return (struct about){.number = payment->invoices.count ? payment->invoices.items[0].number : TF_STR_NONE,
+                              .date = payment->date.text,
+                              .counterparty = payment->supplier,
+                              .currency = payment->currency,
+                              .amount = payment->amount};
+    }
+    case TF_KIND_JOURNAL:
+        return (struct about){.number = event->as.journal->id, .date = event->as.journal->posting_date.text};
+    case TF_KIND_PARTY:
+        return (struct about){.number = event->as.party_record->party, .counterparty = event->as.party_record->party};
+    case TF_KIND_RETURN:
+        return (struct about){.number = event->as.tax_return->code, .date = event->as.tax_return->period, .amount = event->as.tax_return->declared};
+    case TF_KIND_ACCOUNT:
+        return (struct about){.number = event->as.account->number};
+    case TF_KIND_COUNT:
+        break;
+    }
+    return (struct about){.number = TF_STR_NONE};
+}
+
+static void keep_row(struct tf_findings_csv *csv, int64_t amount_minor)
+{
+    if (csv->count == csv->capacity) {
+        size_t capacity = csv->capacity ? csv->capacity * 2 : 1024;
+        struct spooled *rows = realloc(csv->rows, capacity * sizeof *rows);
+        if (!rows) {
+            csv->failed = true;
+            return;
+        }
+        csv->rows = rows;
+        csv->capacity = capacity;
+    }
+    struct tf_str row = tf_buf_view(&csv->row);
+    csv->failed = csv->failed || csv->row.failed || fwrite(row.ptr, 1, row.len, csv->spool) != row.len;
+    csv->rows[csv->count] = (struct spooled){amount_minor, csv->spooled_bytes, (uint32_t)row.len, (uint32_t)csv->count};
+    csv->count++;
+    csv->spooled_bytes += row.len;
+}
+
+static void begin_row(struct tf_findings_csv *csv, const struct tf_item *item, int64_t amount_minor, const char *decision)
+{
+    struct about about = about_event(&item->event);
+    struct tf_buf *row = &csv->row;
+    char line[24], at_risk[TF_MONEY_TEXT_BYTES];
+    snprintf(line, sizeof line, "%lld", (long long)item->position.offset);
+    tf_buf_reset(row);
+    tf_findings_csv_cell(row, item->position.topic, true);
+    tf_findings_csv_cell(row, tf_str_of(line), false);
+    tf_findings_csv_cell(row, item->event.company, false);
+    tf_findings_csv_cell(row, tf_str_of(tf_event_kind_name(item->event.kind)), false);
+    tf_findings_csv_cell(row, about.number, false);
+    tf_findings_csv_cell(row, about.date, false);
+    tf_findings_csv_cell(row, about.counterparty, false);
+    tf_findings_csv_cell(row, about.currency, false);
+    tf_findings_csv_cell(row, about.amount.text, false);
+    tf_findings_csv_cell(row, amount_minor ? tf_money_format(tf_money_of(amount_minor, 2), 2, at_risk) : TF_STR(""), false);
+    tf_findings_csv_cell(row, tf_str_of(decision), false);
+}
+
+static void add_tax(struct tf_findings_csv *csv, const struct tf_item *item, const struct tf_tax_verdict *verdict)
+{
+    for (uint32_t f = 0; f < verdict->findings_count; f++) {
+        const struct tf_tax_finding *finding = &verdict->findings[f];
+        struct tf_buf reason;
+        tf_buf_init(&reason, 4096);
+        begin_row(csv, item, 0, verdict->valid ? "valid" : "invalid");
+        tf_findings_csv_cell(&csv->row, tf_str_of(finding->rule->id), false);
+        tf_buf_puts(&reason, finding->rule->text);
+        if (tf_str_present(finding->observed))
+            tf_buf_printf(&reason, "; found %.*s", TF_STR_ARGS(finding->observed));
+        if (tf_str_present(finding->expected))
+            tf_buf_printf(&reason, ", expected %.*s", TF_STR_ARGS(finding->expected));
+        tf_findings_csv_cell(&csv->row, tf_buf_view(&reason), false);
+        tf_buf_finish(&reason);
+        tf_buf_putc(&csv->row, RELATED_MARK);
+        keep_row(csv, 0);
+    }
+}
+
+static void add_fraud(struct tf_findings_csv *csv, const struct tf_item *item, const struct tf_fraud_verdict *verdict)
+{
+    static const char *const decisions[] = {"approve", "review", "block"};
+    for (uint32_t h = 0; h < verdict->hits_count; h++) {
+        const struct tf_fraud_hit *hit = &verdict->hits[h];
+        struct tf_buf reason;
+        tf_buf_init(&reason, 4096);
+        begin_row(csv, item, hit->amount_at_risk_minor, decisions[verdict->decision]);
+        tf_findings_csv_cell(&csv->row, tf_str_of(hit->rule->id), false);
+        tf_buf_printf(&reason, "%s: %.*s; limit %.*s", hit->rule->title, TF_STR_ARGS(hit->observed), TF_STR_ARGS(hit->threshold));
+        tf_findings_csv_cell(&csv->row, tf_buf_view(&reason), false);
+        tf_buf_finish(&reason);
+        for (uint32_t r = 0; r < hit->related_count; r++) {
+            tf_buf_putc(&csv->row, RELATED_MARK);
+            tf_buf_str(&csv->row, hit->related[r]);
+        }
+        keep_row(csv, hit->amount_at_risk_minor);
+    }
+}
+
+void tf_findings_csv_add(struct tf_findings_csv *csv, const struct tf_batch *batch)
+{
+    for (size_t i = 0; i < batch->count; i++) {
+        const struct tf_item *item = &batch->items[i];
+        if (item->outcome != TF_OUTCOME_PROCESS)
+            continue;
+        if (item->verdict[0])
+            add_tax(csv, item, item->verdict[0]);
+        if (item->verdict[1])
+            add_fraud(csv, item, item->verdict[1]);
+    }
+}
+
+static int by_amount(const void *a, const void *b)
+{
+    const struct spooled *x = a, *y = b;
+    if (x->amount_minor != y->amount_minor)
+        return x->amount_minor > y->amount_minor ? -1 : 1;
+    return x->order < y->order ? -1 : 1;
+}
+
+/* The document number behind an event id: people know their papers by number, not by our ids. */
+static struct tf_str number_of(struct tf_findings_csv *csv, struct tf_str event_id)
+{
+    struct tf_envelope envelope = {0};
+    struct tf_event event = {0};
+    struct tf_problem problem = {0};
+    struct tf_str text = tf_files_find(csv->files, event_id, csv->arena);
+    if (!tf_str_present(text) || tf_reader_read(csv->reader, text, csv->arena, &envelope, &event, &problem) != TF_OK)
+        return event_id;
+    struct tf_str number = about_event(&event).number;
+    return tf_str_present(number) ? number : event_id;
+}
+
+static void write_row(struct tf_findings_csv *csv, struct tf_str row, FILE *out)
+{
+    const char *mark = memchr(row.ptr, RELATED_MARK, row.len);
+    size_t cells = mark ? (size_t)(mark - row.ptr) : row.len;
+    struct tf_buf numbers;
+    tf_buf_init(&numbers, ROW_BYTES_MAX);
+    fwrite(row.ptr, 1, cells, out);
+    while (mark) {
+        const char *id = mark + 1;
+        size_t left = (size_t)(row.ptr + row.len - id);
+        mark = memchr(id, RELATED_MARK, left);
+        struct tf_str event_id = {id, mark ? (size_t)(mark - id) : left};
+        tf_arena_rewind(csv->arena);
+        if (event_id.len > 0) {
+            tf_buf_puts(&numbers, numbers.len ? " " : "");
+            tf_buf_str(&numbers, number_of(csv, event_id));
+        }
+    }
+    struct tf_str text = tf_buf_view(&numbers);
+    tf_buf_reset(&csv->row);
+    tf_findings_csv_cell(&csv->row, text, false);
+    tf_buf_putc(&csv->row, '\n');
+    fwrite(csv->row.ptr, 1, csv->row.len, out);
+    tf_buf_finish(&numbers);
+}
+
+static bool copy_sorted(struct tf_findings_csv *csv, FILE *out)
+{
+    char *row = malloc(ROW_BYTES_MAX);
+    bool ok = row != NULL;
+    for (size_t i = 0; ok && i < csv->count; i++) {
+        const struct spooled *at = &csv->rows[i];
+        ok = fseeko(csv->spool, (off_t)at->offset, SEEK_SET) == 0 && fread(row, 1, at->len, csv->spool) == at->len;
+        if (ok)
+            write_row(csv, (struct tf_str){row, at->len}, out);
+    }
+    free(row);
+    return ok;
+}
+
+enum tf_err tf_findings_csv_write(struct tf_findings_csv *csv, const char *path, struct tf_fault *fault)
+{
+    FILE *out = fopen(path, "we");
+    if (!out)
+        return tf_fault_set(fault, TF_E_IO, "%s: cannot be written: %s; choose another --out folder", path, strerror(errno));
+    if (csv->count)
+        qsort(csv->rows, csv->count, sizeof *csv->rows, by_amount);
+    fputs(header, out);
+    bool ok = copy_sorted(csv, out) && !csv->failed && !ferror(out);
+    ok = fclose(out) == 0 && ok;
+    return ok ? TF_OK : tf_fault_set(fault, TF_E_IO, "%s: could not be written whole: %s; free some room and run again", path, strerror(errno));
+}

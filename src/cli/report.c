@@ -1,0 +1,193 @@
+#include "report.h"
+
+#include <string.h>
+
+#include "taxflow/json.h"
+#include "taxflow/metrics.h"
+
+void tf_report_tax(struct tf_report *report, const struct tf_tax_verdict *verdict)
+{
+    if (!verdict) {
+        report->tax.dead++;
+        return;
+    }
+    if (!verdict->applicable)
+        report->tax.not_applicable++;
+    else if (verdict->valid)
+        report->tax.valid++;
+    else
+        report->tax.invalid++;
+    for (size_t w = 0; w < TF_TAX_RULES_MAX / 64; w++)
+        for (uint64_t bits = verdict->hit[w]; bits; bits &= bits - 1)
+            report->tax.findings[w * 64 + (size_t)__builtin_ctzll(bits)]++;
+}
+
+void tf_report_fraud(struct tf_report *report, const struct tf_fraud_verdict *verdict)
+{
+    if (!verdict) {
+        report->fraud.dead++;
+        return;
+    }
+    switch (verdict->decision) {
+    case TF_FRAUD_APPROVE:
+        report->fraud.approve++;
+        break;
+    case TF_FRAUD_REVIEW:
+        report->fraud.review++;
+        break;
+    case TF_FRAUD_BLOCK:
+        report->fraud.block++;
+        break;
+    }
+    for (uint64_t bits = verdict->hit; bits; bits &= bits - 1)
+        report->fraud.hits[__builtin_ctzll(bits)]++;
+}
+
+static struct tf_report_rule *find_rule(struct tf_report *report, const char *id)
+{
+    size_t count = 0;
+    const struct tf_tax_rule *tax = tf_tax_rules(&count);
+    for (size_t r = 0; r < count; r++)
+        if (strcmp(tax[r].id, id) == 0)
+            return &report->tax_rules[r];
+    const struct tf_fraud_rule *fraud = tf_fraud_rules(&count);
+    for (size_t r = 0; r < count; r++)
+        if (strcmp(fraud[r].id, id) == 0)
+            return &report->fraud_rules[r];
+    return NULL;
+}
+
+static void take_metric(void *self, const char *const values[3], double value)
+{
+    struct tf_report_rule *rule = values[1] ? find_rule(self, values[1]) : NULL;
+    if (!rule || !values[2])
+        return;
+    uint64_t *place = strcmp(values[2], "evaluated") == 0 ? &rule->evaluated : strcmp(values[2], "hit") == 0 ? &rule->hit : &rule->unknown;
+    *place += (uint64_t)value;
+}
+
+void tf_report_rules(struct tf_report *report)
+{
+    memset(report->tax_rules, 0, sizeof report->tax_rules);
+    memset(report->fraud_rules, 0, sizeof report->fraud_rules);
+    tf_metrics_each(TF_METRIC_rule_results_total, take_metric, report);
+}
+
+enum tf_err tf_report_check(const struct tf_report *report, struct tf_fault *fault)
+{
+    uint64_t decided = report->accepted + report->duplicates + report->dead_lettered;
+    uint64_t tax = report->tax.valid + report->tax.invalid + report->tax.not_applicable + report->tax.dead;
+    uint64_t fraud = report->fraud.approve + report->fraud.review + report->fraud.block + report->fraud.dead;
+    if (report->received == decided && tax == report->accepted && fraud == report->accepted)
+        return TF_OK;
+    return tf_fault_set(fault, TF_E_BREACH,
+                        "the report does not add up: received %llu, accepted %llu + duplicates %llu + dead-lettered %llu; tax %llu, fraud %llu: "
+                        "please report this with the input",
+                        (unsigned long long)report->received, (unsigned long long)report->accepted, (unsigned long long)report->duplicates,
+                        (unsigned long long)report->dead_lettered, (unsigned long long)tax, (unsigned long long)fraud);
+}
+
+static void write_tax(const struct tf_report *report, struct tf_json *json)
+{
+    size_t count = 0;
+    const struct tf_tax_rule *rules = tf_tax_rules(&count);
+    tf_json_key(json, "tax");
+    tf_json_object(json);
+    tf_json_ku64(json, "valid", report->tax.valid);
+    tf_json_ku64(json, "invalid", report->tax.invalid);
+    tf_json_ku64(json, "not_applicable", report->tax.not_applicable);
+    tf_json_ku64(json, "dead", report->tax.dead);
+    tf_json_key(json, "findings");
+    tf_json_object(json);
+    for (size_t r = 0; r < count; r++)
+        if (report->tax.findings[r])
+            tf_json_ku64(json, rules[r].id, report->tax.findings[r]);
+    tf_json_object_end(json);
+    tf_json_object_end(json);
+}
+
+static void write_fraud(const struct tf_report *report, struct tf_json *json)
+{
+    size_t count = 0;
+    const struct tf_fraud_rule *rules = tf_fraud_rules(&count);
+    tf_json_key(json, "fraud");
+    tf_json_object(json);
+    tf_json_ku64(json, "approve", report->fraud.approve);
+    tf_json_ku64(json, "review", report->fraud.review);
+    tf_json_ku64(json, "block", report->fraud.block);
+    tf_json_ku64(json, "dead", report->fraud.dead);
+    tf_json_key(json, "hits");
+    tf_json_object(json);
+    for (size_t r = 0; r < count; r++)
+        if (report->fraud.hits[r])
+            tf_json_ku64(json, rules[r].id, report->fraud.hits[r]);
+    tf_json_object_end(json);
+    tf_json_object_end(json);
+}
+
+static void write_rule(struct tf_json *json, const char *id, const struct tf_report_rule *rule)
+{
+    tf_json_key(json, id);
+    tf_json_object(json);
+    tf_json_ku64(json, "evaluated", rule->evaluated);
+    tf_json_ku64(json, "hit", rule->hit);
+    tf_json_ku64(json, "unknown", rule->unknown);
+    tf_json_object_end(json);
+}
+
+static void write_rules(const struct tf_report *report, struct tf_json *json)
+{
+    size_t count = 0;
+    tf_json_key(json, "rules");
+    tf_json_object(json);
+    const struct tf_tax_rule *tax = tf_tax_rules(&count);
+    for (size_t r = 0; r < count; r++)
+        write_rule(json, tax[r].id, &report->tax_rules[r]);
+    const struct tf_fraud_rule *fraud = tf_fraud_rules(&count);
+    for (size_t r = 0; r < count; r++)
+        write_rule(json, fraud[r].id, &report->fraud_rules[r]);
+    tf_json_object_end(json);
+}
+
+void tf_report_json(const struct tf_report *report, struct tf_buf *out)
+{
+    struct tf_json json;
+    tf_json_init(&json, out);
+    tf_json_object(&json);
+    tf_json_ku64(&json, "received", report->received);
+    tf_json_ku64(&json, "accepted", report->accepted);
+    tf_json_ku64(&json, "duplicates", report->duplicates);
+    tf_json_ku64(&json, "dead_lettered", report->dead_lettered);
+    write_tax(report, &json);
+    write_fraud(report, &json);
+    write_rules(report, &json);
+    tf_json_key(&json, "seconds");
+    tf_json_double(&json, (double)(int64_t)(report->seconds * 1000 + 0.5) / 1000);
+    tf_json_object_end(&json);
+}
+
+static void print_rule(FILE *out, const char *id, const struct tf_report_rule *rule, const char *needs)
+{
+    if (rule->evaluated == 0 && rule->hit == 0 && rule->unknown == 0)
+        return;
+    fprintf(out, "  %-10s %10llu %10llu %10llu%s%s\n", id, (unsigned long long)rule->evaluated, (unsigned long long)rule->hit,
+            (unsigned long long)rule->unknown, rule->unknown && needs ? "  needs " : "", rule->unknown && needs ? needs : "");
+}
+
+void tf_report_print(const struct tf_report *r, FILE *out)
+{
+    size_t count = 0;
+    fprintf(out, "Records   received %llu = accepted %llu + duplicates %llu + dead-lettered %llu   (%.2f s)\n", (unsigned long long)r->received,
+            (unsigned long long)r->accepted, (unsigned long long)r->duplicates, (unsigned long long)r->dead_lettered, r->seconds);
+    fprintf(out, "Tax       valid %llu, invalid %llu, not applicable %llu, dead %llu\n", (unsigned long long)r->tax.valid,
+            (unsigned long long)r->tax.invalid, (unsigned long long)r->tax.not_applicable, (unsigned long long)r->tax.dead);
+    fprintf(out, "Fraud     approve %llu, review %llu, block %llu, dead %llu\n\n", (unsigned long long)r->fraud.approve,
+            (unsigned long long)r->fraud.review, (unsigned long long)r->fraud.block, (unsigned long long)r->fraud.dead);
+    fprintf(out, "  %-10s %10s %10s %10s\n", "rule", "evaluated", "hit", "unknown");
+    const struct tf_tax_rule *tax = tf_tax_rules(&count);
+    for (size_t i = 0; i < count; i++)
+        print_rule(out, tax[i].id, &r->tax_rules[i], NULL);
+    const struct tf_fraud_rule *fraud = tf_fraud_rules(&count);
+    for (size_t i = 0; i < count; i++)
+        print_rule(out, fraud[i].id, &r->fraud_rules[i], fraud[i].needs);
+}

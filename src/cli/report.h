@@ -1,0 +1,42 @@
+/* What an audit or a demo found, in counts of records; it must add up, and checks that itself. */
+#ifndef TF_REPORT_H
+#define TF_REPORT_H
+
+#include <stdint.h>
+#include <stdio.h>
+
+#include "taxflow/buf.h"
+#include "taxflow/err.h"
+#include "taxflow/fraud.h"
+#include "taxflow/tax.h"
+
+struct tf_report_rule { uint64_t evaluated, hit, unknown; };
+
+struct tf_report {
+    uint64_t received, accepted, duplicates, dead_lettered;
+    struct {
+        uint64_t valid, invalid, not_applicable, dead;
+        uint64_t findings[TF_TAX_RULES_MAX]; /* records with a finding of rule r */
+    } tax;
+    struct {
+        uint64_t approve, review, block, dead;
+        uint64_t hits[TF_FRAUD_RULES_MAX];
+    } fraud;
+    struct tf_report_rule tax_rules[TF_TAX_RULES_MAX];
+    struct tf_report_rule fraud_rules[TF_FRAUD_RULES_MAX];
+    double seconds;
+};
+
+/** Count one accepted record's verdicts; a NULL verdict is that role's dead letter. */
+void tf_report_tax(struct tf_report *report, const struct tf_tax_verdict *verdict);
+void tf_report_fraud(struct tf_report *report, const struct tf_fraud_verdict *verdict);
+/** Take evaluated, hit and unknown of every rule from this process's metrics. */
+void tf_report_rules(struct tf_report *report);
+/** received = accepted + duplicates + dead_lettered; each role with its dead = accepted. TF_E_BREACH with the sums otherwise. */
+enum tf_err tf_report_check(const struct tf_report *report, struct tf_fault *fault) TF_MUST_CHECK;
+/** The JSON of README "Report". */
+void tf_report_json(const struct tf_report *report, struct tf_buf *out);
+/** The same for people. */
+void tf_report_print(const struct tf_report *report, FILE *out);
+
+#endif

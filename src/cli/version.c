@@ -1,0 +1,23 @@
+#include <curl/curl.h>
+#include <hiredis/hiredis.h>
+#include <jansson.h>
+#include <librdkafka/rdkafka.h>
+#include <microhttpd.h>
+#include <openssl/crypto.h>
+#include <stdio.h>
+#include <zlib.h>
+
+#include "cli.h"
+
+void tf_version_print(FILE *out)
+{
+    fprintf(out, "taxflow %s\n", TAXFLOW_VERSION);
+    fprintf(out, "librdkafka %s\n", rd_kafka_version_str());
+    fprintf(out, "hiredis %d.%d.%d\n", HIREDIS_MAJOR, HIREDIS_MINOR, HIREDIS_PATCH);
+    fprintf(out, "libmicrohttpd %s\n", MHD_get_version());
+    fprintf(out, "%s\n", curl_version());
+    fprintf(out, "jansson %s\n", JANSSON_VERSION);
+    fprintf(out, "%s\n", OpenSSL_version(OPENSSL_VERSION));
+    fprintf(out, "zlib %s\n", zlibVersion());
+    fprintf(out, "tax rules %s\n", tf_tax_ruleset());
+}

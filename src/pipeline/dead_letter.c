@@ -1,0 +1,82 @@
+#include <openssl/evp.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "taxflow/hash.h"
+#include "taxflow/pipeline.h"
+
+enum {
+    KEPT_BYTES = 64 * 1024,
+    WHOLE_BYTES_MAX = 4000000, /* with its headers it fits max.message.bytes of 4 MiB */
+};
+
+static void add(struct tf_row *row, const char *name, struct tf_str value)
+{
+    if (tf_str_present(value) && row->headers_count < TF_HEADERS_MAX)
+        row->headers[row->headers_count++] = (struct tf_header){tf_str_of(name), value};
+}
+
+static struct tf_str sha256_hex(struct tf_str data, struct tf_arena *arena)
+{
+    uint8_t digest[32];
+    char hex[65];
+    tf_hash_sha256_full(data, digest);
+    tf_hash_hex(digest, sizeof digest, hex);
+    return tf_arena_dup(arena, tf_str_of(hex));
+}
+
+bool tf_dead_letter_fill(struct tf_row *row, const char *role, const struct tf_problem *problem, struct tf_str original, struct tf_str position,
+                         struct tf_str event_id, struct tf_str traceparent, struct tf_arena *arena)
+{
+    bool cut = original.len > KEPT_BYTES && (problem->err == TF_E_TOO_BIG || original.len > WHOLE_BYTES_MAX);
+    row->stream = TF_STREAM_DLQ;
+    row->value = cut ? (struct tf_str){original.ptr, KEPT_BYTES} : original;
+    struct tf_str bytes = tf_arena_printf(arena, "%zu", original.len);
+    struct tf_str digest = sha256_hex(original, arena);
+    if (!tf_str_present(bytes) || !tf_str_present(digest))
+        return false;
+    add(row, "ce_specversion", TF_STR("1.0"));
+    add(row, "tf_role", tf_str_of(role));
+    add(row, "tf_reason", tf_str_of(tf_err_reason(problem->err)));
+    add(row, "tf_path", problem->path);
+    add(row, "tf_detail", problem->detail);
+    add(row, "tf_position", position);
+    add(row, "tf_attempts", TF_STR("1"));
+    add(row, "tf_event_id", event_id.len <= TF_EVENT_ID_BYTES_MAX ? event_id : TF_STR_NONE);
+    add(row, "tf_bytes", bytes);
+    add(row, "tf_sha256", digest);
+    add(row, "traceparent", traceparent);
+    return true;
+}
+
+/* Bytes that are no text leave as base64 (RFC 4648). */
+static void base64(struct tf_json *json, struct tf_str data)
+{
+    size_t size = data.len / 3 * 4 + 8;
+    unsigned char *text = malloc(size);
+    int len = text ? EVP_EncodeBlock(text, (const unsigned char *)data.ptr, (int)data.len) : 0;
+    tf_json_str(json, text ? (struct tf_str){(const char *)text, (size_t)len} : TF_STR_NONE);
+    free(text);
+}
+
+void tf_dead_letter_json(const struct tf_row *row, struct tf_json *json)
+{
+    tf_json_object(json);
+    for (uint32_t h = 0; h < row->headers_count; h++) {
+        const struct tf_header *header = &row->headers[h];
+        if (!tf_str_starts(header->name, TF_STR("tf_")))
+            continue;
+        char name[32];
+        size_t len = header->name.len - 3 < sizeof name - 1 ? header->name.len - 3 : sizeof name - 1;
+        memcpy(name, header->name.ptr + 3, len);
+        name[len] = '\0';
+        tf_json_kstr(json, name, header->value);
+    }
+    if (tf_str_utf8_valid(row->value)) {
+        tf_json_kstr(json, "data", row->value);
+    } else {
+        tf_json_key(json, "data_base64");
+        base64(json, row->value);
+    }
+    tf_json_object_end(json);
+}

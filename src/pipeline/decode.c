@@ -1,0 +1,68 @@
+#include "pipeline_internal.h"
+
+/* A record is read as an envelope (file line, structured CloudEvent, foreign producer) unless its headers already say who it is. */
+static enum tf_err read_item(struct tf_reader *reader, struct tf_item *item, struct tf_arena *arena)
+{
+    if (tf_str_present(item->ce_id) && tf_str_present(item->ce_source)) {
+        item->body_hash = tf_hash_sha256(&item->value, 1);
+        return tf_reader_decode(reader, item->value, arena, &item->event, &item->problem);
+    }
+    struct tf_envelope envelope = {0};
+    enum tf_err err = tf_reader_read(reader, item->value, arena, &envelope, &item->event, &item->problem);
+    item->id_enveloped = true; /* also of a record that cannot be judged: people look for it by its id */
+    item->ce_id = envelope.id;
+    item->ce_source = envelope.source;
+    if (!tf_str_present(item->traceparent)) {
+        item->trace_enveloped = true;
+        item->traceparent = envelope.traceparent;
+    }
+    item->body_hash = envelope.body_hash;
+    return err;
+}
+
+static bool meant_for(const struct tf_pipeline *p, const struct tf_item *item)
+{
+    return !tf_str_present(item->tf_role) || tf_str_is(item->tf_role, p->options.role);
+}
+
+static enum tf_err decode_item(struct tf_pipeline *p, struct tf_item *item, unsigned worker)
+{
+    struct tf_arena *arena = p->batch->arenas[worker];
+    if (!meant_for(p, item)) {
+        item->outcome = TF_OUTCOME_SKIPPED;
+        return TF_OK;
+    }
+    enum tf_err err = read_item(p->readers[worker], item, arena);
+    tf_trace_parse(item->traceparent, &item->trace);
+    if (tf_err_class(err) == TF_CLASS_DROP) {
+        item->problem.err = err;
+        item->outcome = TF_OUTCOME_DEAD;
+        return TF_OK;
+    }
+    TF_TRY(err);
+    item->id = tf_identity_claim(item->ce_source, item->ce_id, item->event.revision);
+    item->record_id = tf_identity_record(item->ce_source, item->ce_id);
+    return TF_OK;
+}
+
+static void decode_slice(void *argument, unsigned worker)
+{
+    struct tf_pipeline *p = argument;
+    p->worker_err[worker] = TF_OK;
+    for (size_t i = 0; i < p->batch->count; i++) {
+        struct tf_item *item = &p->batch->items[i];
+        if (item->worker != worker)
+            continue;
+        enum tf_err err = decode_item(p, item, worker);
+        if (err != TF_OK) {
+            p->worker_err[worker] = err;
+            return;
+        }
+    }
+}
+
+enum tf_err tf_decode_batch(struct tf_pipeline *p)
+{
+    tf_team_run(p->team, decode_slice, p);
+    return tf_pipeline_first_error(p);
+}

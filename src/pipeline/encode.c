@@ -1,0 +1,166 @@
+#include "pipeline_internal.h"
+
+#include <string.h>
+
+/* Where a row about this item goes: the item's own partition and key, so that a restore finds it. */
+static struct tf_row *new_row(struct tf_pipeline *p, const struct tf_item *item, enum tf_stream stream)
+{
+    struct tf_row *row = tf_batch_row(p->batch, item->worker);
+    if (!row)
+        return NULL;
+    row->stream = stream;
+    row->partition = item->position.partition;
+    row->key = item->key;
+    row->item = (uint32_t)(item - p->batch->items);
+    return row;
+}
+
+static void add_header(struct tf_row *row, const char *name, struct tf_str value)
+{
+    if (tf_str_present(value) && row->headers_count < TF_HEADERS_MAX)
+        row->headers[row->headers_count++] = (struct tf_header){tf_str_of(name), value};
+}
+
+static struct tf_str trace_parent(const struct tf_item *item, size_t judge, struct tf_arena *arena)
+{
+    if (!item->trace.valid)
+        return TF_STR_NONE;
+    char text[TF_TRACE_PARENT_BYTES];
+    tf_trace_format(item->result_trace[judge].valid ? &item->result_trace[judge] : &item->trace, text);
+    return tf_arena_dup(arena, tf_str_of(text));
+}
+
+/* The headers of a result: CloudEvents' required ones, the trace, and the owner value that a restore reads. */
+static bool fill_result_headers(struct tf_pipeline *p, const struct tf_item *item, size_t judge, struct tf_row *row, struct tf_arena *arena)
+{
+    const struct tf_judge *j = &p->options.judges[judge];
+    struct tf_hash16 id = tf_identity_result(item->ce_source, item->ce_id, item->event.revision, tf_str_of(j->role), tf_str_of(j->ruleset(j->self)));
+    char hex[2 * TF_HASH16_BYTES + 1];
+    tf_hash_hex(id.bytes, sizeof id.bytes, hex);
+    struct tf_str id_text = tf_arena_dup(arena, tf_str_of(hex));
+    add_header(row, "ce_id", id_text);
+    add_header(row, "ce_source", TF_STR("urn:taxflow"));
+    add_header(row, "ce_type", tf_str_of(j->result_type));
+    add_header(row, "ce_specversion", TF_STR("1.0"));
+    add_header(row, "traceparent", trace_parent(item, judge, arena));
+    add_header(row, "tf_owner", (struct tf_str){(const char *)item->owner, sizeof item->owner});
+    return tf_str_present(id_text);
+}
+
+static enum tf_err encode_dead(struct tf_pipeline *p, struct tf_item *item, const char *role, const struct tf_problem *problem)
+{
+    struct tf_arena *arena = p->batch->arenas[item->worker];
+    struct tf_row *row = new_row(p, item, TF_STREAM_DLQ);
+    struct tf_str position = tf_position_text(&item->position, arena);
+    if (!row || !tf_dead_letter_fill(row, role, problem, item->value, position, item->ce_id, item->traceparent, arena))
+        return TF_E_LIMIT;
+    return TF_OK;
+}
+
+static enum tf_err encode_result(struct tf_pipeline *p, struct tf_item *item, size_t judge)
+{
+    struct tf_arena *arena = p->batch->arenas[item->worker];
+    const struct tf_judge *j = &p->options.judges[judge];
+    if (item->verdict_problem[judge].err != TF_OK)
+        return encode_dead(p, item, j->role, &item->verdict_problem[judge]);
+    struct tf_buf *scratch = &p->scratch[item->worker];
+    struct tf_json json;
+    tf_buf_reset(scratch);
+    tf_json_init(&json, scratch);
+    j->encode(j->self, item->verdict[judge], item->ce_id, tf_position_text(&item->position, arena), &json);
+    struct tf_row *row = new_row(p, item, j->stream);
+    if (!row || scratch->failed)
+        return TF_E_LIMIT;
+    row->value = tf_arena_dup(arena, tf_buf_view(scratch));
+    if (!tf_str_present(row->value) || !fill_result_headers(p, item, judge, row, arena))
+        return TF_E_LIMIT;
+    return TF_OK;
+}
+
+/* One row says which record owns the id, so that every duplicate can be explained. */
+static enum tf_err encode_duplicate(struct tf_pipeline *p, struct tf_item *item, const char *role)
+{
+    struct tf_arena *arena = p->batch->arenas[item->worker];
+    struct tf_owner owner = {0};
+    if (!tf_owner_decode(item->other, &owner))
+        return TF_E_BREACH;
+    struct tf_position position = {.topic = item->position.topic, .partition = owner.partition, .offset = owner.offset};
+    struct tf_buf *scratch = &p->scratch[item->worker];
+    struct tf_json json;
+    tf_buf_reset(scratch);
+    tf_json_init(&json, scratch);
+    tf_json_object(&json);
+    tf_json_kstr(&json, "event_id", item->ce_id);
+    tf_json_kstr(&json, "position", tf_position_text(&item->position, arena));
+    tf_json_kstr(&json, "owner", tf_position_text(&position, arena));
+    tf_json_ktext(&json, "role", role);
+    tf_json_object_end(&json);
+    struct tf_row *row = new_row(p, item, TF_STREAM_DUPLICATES);
+    if (!row || scratch->failed)
+        return TF_E_LIMIT;
+    row->value = tf_arena_dup(arena, tf_buf_view(scratch));
+    add_header(row, "ce_specversion", TF_STR("1.0"));
+    return tf_str_present(row->value) ? TF_OK : TF_E_LIMIT;
+}
+
+/* What nobody could read was never any role's: one row. What a claim refused is every role's own row. */
+static enum tf_err encode_dead_item(struct tf_pipeline *p, struct tf_item *item)
+{
+    if (item->problem.err != TF_E_CONFLICT && p->options.judges_count > 1)
+        return encode_dead(p, item, "collector", &item->problem);
+    for (size_t j = 0; j < p->options.judges_count; j++)
+        TF_TRY(encode_dead(p, item, p->options.judges[j].role, &item->problem));
+    return TF_OK;
+}
+
+static enum tf_err encode_item(struct tf_pipeline *p, struct tf_item *item)
+{
+    switch (item->outcome) {
+    case TF_OUTCOME_PENDING:
+        return TF_E_BREACH;
+    case TF_OUTCOME_SKIPPED:
+        return TF_OK;
+    case TF_OUTCOME_DEAD:
+        return encode_dead_item(p, item);
+    case TF_OUTCOME_DUPLICATE:
+        for (size_t j = 0; j < p->options.judges_count; j++)
+            TF_TRY(encode_duplicate(p, item, p->options.judges[j].role));
+        return TF_OK;
+    case TF_OUTCOME_PROCESS:
+        for (size_t j = 0; j < p->options.judges_count; j++)
+            TF_TRY(encode_result(p, item, j));
+        return TF_OK;
+    }
+    return TF_E_BREACH;
+}
+
+static void encode_slice(void *argument, unsigned worker)
+{
+    struct tf_pipeline *p = argument;
+    p->worker_err[worker] = TF_OK;
+    for (size_t i = 0; i < p->batch->count && p->worker_err[worker] == TF_OK; i++)
+        if (p->batch->items[i].worker == worker)
+            p->worker_err[worker] = encode_item(p, &p->batch->items[i]);
+}
+
+/* A row the broker refuses for its size would stop the partition for ever: its record becomes a dead letter instead. */
+static void bury_oversized(struct tf_pipeline *p)
+{
+    const struct tf_problem too_large = {
+        .err = TF_E_RESULT_SIZE,
+        .detail = TF_STR("the result is larger than the topic's max.message.bytes; use `taxflow validate` on the document"),
+    };
+    for (size_t i = 0; i < p->batch->count; i++) {
+        for (size_t j = 0; p->oversized[i] && j < p->options.judges_count; j++) {
+            p->batch->items[i].verdict_problem[j] = too_large;
+            p->batch->items[i].verdict[j] = NULL;
+        }
+    }
+}
+
+enum tf_err tf_encode_batch(struct tf_pipeline *p)
+{
+    bury_oversized(p);
+    tf_team_run(p->team, encode_slice, p);
+    return tf_pipeline_first_error(p);
+}

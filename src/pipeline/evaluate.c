@@ -1,0 +1,43 @@
+#include "pipeline_internal.h"
+
+/* A judge that cannot judge a record kills it for its own role alone: the other role's verdict stands. */
+static enum tf_err evaluate_item(struct tf_pipeline *p, size_t judge, struct tf_item *item)
+{
+    if (item->outcome != TF_OUTCOME_PROCESS)
+        return TF_OK;
+    const struct tf_judge *j = &p->options.judges[judge];
+    enum tf_err err = j->evaluate(j->self, item, p->batch->arenas[item->worker], &item->verdict[judge]);
+    if (tf_err_class(err) == TF_CLASS_DROP) {
+        item->verdict_problem[judge] = (struct tf_problem){.err = err, .detail = tf_str_of(tf_err_text(err))};
+        item->verdict[judge] = NULL;
+        return TF_OK;
+    }
+    return err;
+}
+
+static void evaluate_slice(void *argument, unsigned worker)
+{
+    struct tf_pipeline *p = argument;
+    p->worker_err[worker] = TF_OK;
+    for (size_t j = 0; j < p->options.judges_count; j++) {
+        if (p->options.judges[j].ordered)
+            continue;
+        for (size_t i = 0; i < p->batch->count && p->worker_err[worker] == TF_OK; i++)
+            if (p->batch->items[i].worker == worker)
+                p->worker_err[worker] = evaluate_item(p, j, &p->batch->items[i]);
+    }
+}
+
+enum tf_err tf_evaluate_batch(struct tf_pipeline *p)
+{
+    tf_team_run(p->team, evaluate_slice, p);
+    TF_TRY(tf_pipeline_first_error(p));
+    for (size_t j = 0; j < p->options.judges_count; j++) {
+        if (!p->options.judges[j].ordered)
+            continue;
+        for (size_t i = 0; i < p->batch->count; i++)
+            TF_TRY(evaluate_item(p, j, &p->batch->items[i]));
+    }
+    tf_batch_trace_prepare(p);
+    return TF_OK;
+}

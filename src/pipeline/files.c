@@ -1,0 +1,226 @@
+/*
+ * An index of the records of some files, in event-time order.
+ *
+ * Every line is read once to learn when it happened and who it is; afterwards lines are fetched by position. So neither
+ * the order of files nor of lines changes a verdict, and memory is one entry a record, not the records.
+ */
+#include "files_internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { COPY_BYTES = 1 << 16 };
+
+static bool write_whole(int fd, const char *bytes, size_t len)
+{
+    while (len > 0) {
+        ssize_t put = write(fd, bytes, len);
+        if (put < 0 && errno != EINTR)
+            return false;
+        if (put > 0) {
+            bytes += put;
+            len -= (size_t)put;
+        }
+    }
+    return true;
+}
+
+/* Standard input and pipes cannot be read twice: they are spooled to an unlinked temporary file. */
+static int spool(int from)
+{
+    const char *dir = getenv("TMPDIR");
+    char path[4096];
+    if (snprintf(path, sizeof path, "%s/taxflow-XXXXXX", dir && *dir ? dir : "/tmp") >= (int)sizeof path)
+        return -1;
+    int fd = mkostemp(path, O_CLOEXEC);
+    if (fd < 0)
+        return -1;
+    unlink(path);
+    char bytes[COPY_BYTES];
+    ssize_t got;
+    while ((got = read(from, bytes, sizeof bytes)) != 0)
+        if ((got < 0 && errno != EINTR) || (got > 0 && !write_whole(fd, bytes, (size_t)got))) {
+            int why = errno;
+            close(fd);
+            errno = why;
+            return -1;
+        }
+    return fd;
+}
+
+static enum tf_err refuse(struct tf_fault *fault, const char *path)
+{
+    enum tf_err err = errno == EACCES || errno == EPERM ? TF_E_PERMISSION : TF_E_NO_INPUT;
+    return tf_fault_set(fault, err, "%s: cannot be read: %s; give the path of a readable NDJSON file", path, strerror(errno));
+}
+
+static enum tf_err open_file(struct tf_files *files, const char *path, struct tf_fault *fault)
+{
+    struct tf_file *file = &files->files[files->files_count];
+    bool is_stdin = strcmp(path, "-") == 0;
+    int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    struct stat info;
+    if (fd < 0 || fstat(fd, &info) != 0)
+        return refuse(fault, path);
+    if (S_ISDIR(info.st_mode)) {
+        close(fd);
+        errno = EISDIR;
+        return refuse(fault, path);
+    }
+    if (!S_ISREG(info.st_mode)) {
+        int spooled = spool(fd);
+        if (!is_stdin)
+            close(fd);
+        fd = spooled;
+        if (fd < 0 || fstat(fd, &info) != 0)
+            return tf_fault_set(fault, TF_E_IO, "%s: cannot be copied to a temporary file: %s; set TMPDIR to a folder with room", path, strerror(errno));
+    }
+    file->fd = fd;
+    file->name = strdup(is_stdin ? "stdin" : path);
+    file->bytes = (uint64_t)info.st_size;
+    files->files_count++;
+    files->bytes += file->bytes;
+    return file->name ? TF_OK : TF_E_MEMORY;
+}
+
+enum tf_err tf_files_create(const struct tf_config *config, const char *const *paths, size_t count, unsigned workers,
+                            void (*progress)(void *, uint64_t, uint64_t), void *self, struct tf_files **ret_files, struct tf_fault *fault)
+{
+    struct tf_files *files = calloc(1, sizeof *files);
+    if (!files || !(files->files = calloc(count ? count : 1, sizeof *files->files))) {
+        free(files);
+        return TF_E_MEMORY;
+    }
+    enum tf_err err = TF_OK;
+    for (size_t i = 0; i < count && err == TF_OK; i++)
+        err = open_file(files, paths[i], fault);
+    if (err == TF_OK)
+        err = tf_files_index(files, config, workers, (struct tf_files_progress){progress, self}, fault);
+    if (err != TF_OK) {
+        tf_files_destroy(files);
+        return err;
+    }
+    *ret_files = files;
+    return TF_OK;
+}
+
+struct tf_files *tf_files_destroy(struct tf_files *files)
+{
+    if (!files)
+        return NULL;
+    for (size_t i = 0; i < files->files_count; i++) {
+        if (files->files[i].fd > STDERR_FILENO)
+            close(files->files[i].fd);
+        free(files->files[i].name);
+    }
+    free(files->files);
+    free(files->entries);
+    free(files->by_id);
+    free(files->line);
+    tf_arena_destroy(files->texts);
+    free(files);
+    return NULL;
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const struct tf_file_entry *x = a, *y = b;
+    if (x->file != y->file)
+        return x->file < y->file ? -1 : 1;
+    return x->line < y->line ? -1 : x->line > y->line;
+}
+
+void tf_files_in_line_order(struct tf_files *files)
+{
+    if (files->count)
+        qsort(files->entries, files->count, sizeof *files->entries, by_place);
+}
+
+uint64_t tf_files_count(const struct tf_files *files)
+{
+    return files->count;
+}
+
+const char *tf_files_name(const struct tf_files *files, uint32_t file)
+{
+    return file < files->files_count ? files->files[file].name : "?";
+}
+
+static bool grow_line(struct tf_files *files, size_t len)
+{
+    if (len <= files->line_cap)
+        return true;
+    char *line = realloc(files->line, len);
+    if (!line)
+        return false;
+    files->line = line;
+    files->line_cap = len;
+    return true;
+}
+
+/* The bytes of an entry; a file that shrank meanwhile gives fewer, and they will not decode. */
+static struct tf_str fetch(struct tf_files *files, const struct tf_file_entry *entry)
+{
+    if (!grow_line(files, entry->len ? entry->len : 1))
+        return TF_STR_NONE;
+    size_t have = 0;
+    while (have < entry->len) {
+        ssize_t got = pread(files->files[entry->file].fd, files->line + have, entry->len - have, (off_t)(entry->offset + have));
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            break;
+        have += (size_t)got;
+    }
+    return (struct tf_str){files->line, have};
+}
+
+bool tf_files_next(struct tf_files *files, struct tf_str *ret_text, uint32_t *ret_file, uint64_t *ret_line)
+{
+    if (files->next >= files->count)
+        return false;
+    const struct tf_file_entry *entry = &files->entries[files->next++];
+    *ret_text = fetch(files, entry);
+    *ret_file = entry->file;
+    *ret_line = entry->line;
+    return true;
+}
+
+static int by_event_id(const void *a, const void *b)
+{
+    const struct tf_file_name *x = a, *y = b;
+    return x->hash != y->hash ? (x->hash < y->hash ? -1 : 1) : (x->entry > y->entry) - (x->entry < y->entry);
+}
+
+static bool build_names(struct tf_files *files)
+{
+    files->by_id = calloc(files->count ? files->count : 1, sizeof *files->by_id);
+    if (!files->by_id)
+        return false;
+    for (uint64_t i = 0; i < files->count; i++)
+        files->by_id[i] = (struct tf_file_name){files->entries[i].event_id, (uint32_t)i};
+    qsort(files->by_id, files->count, sizeof *files->by_id, by_event_id);
+    return true;
+}
+
+struct tf_str tf_files_find(struct tf_files *files, struct tf_str event_id, struct tf_arena *arena)
+{
+    if (!files->by_id && !build_names(files))
+        return TF_STR_NONE;
+    uint64_t hash = tf_files_event_hash(event_id);
+    uint64_t low = 0, high = files->count;
+    while (low < high) {
+        uint64_t middle = low + (high - low) / 2;
+        if (files->by_id[middle].hash < hash)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low >= files->count || files->by_id[low].hash != hash)
+        return TF_STR_NONE;
+    return tf_arena_dup(arena, fetch(files, &files->entries[files->by_id[low].entry]));
+}

@@ -1,0 +1,230 @@
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "files_internal.h"
+#include "taxflow/thread.h"
+
+enum {
+    CHUNK_BYTES = 8 * 1024 * 1024,   /* read and decoded at a time */
+    LINE_BYTES_MAX = 64 * 1024 * 1024, /* a longer line is indexed by its first bytes and dead-lettered as too big */
+    ARENA_BYTES_MAX = 1024 * 1024 * 1024,
+};
+
+struct indexer {
+    struct tf_files *files;
+    struct tf_team *team;
+    struct tf_reader **readers;
+    struct tf_arena **arenas;
+    unsigned workers;
+    char *chunk;
+    size_t chunk_cap;
+    uint64_t first;      /* first entry of the chunk being decoded */
+    uint64_t chunk_at;   /* file offset of chunk[0] */
+    bool skipping;       /* the chunk begins inside a line whose first bytes were indexed */
+};
+
+uint64_t tf_files_event_hash(struct tf_str event_id)
+{
+    return tf_hash16_u64(tf_hash_table(event_id, 0));
+}
+
+static struct tf_file_entry *add_entry(struct tf_files *files)
+{
+    if (files->count == files->capacity) {
+        uint64_t capacity = files->capacity ? files->capacity * 2 : 4096;
+        struct tf_file_entry *entries = capacity <= UINT32_MAX ? realloc(files->entries, capacity * sizeof *entries) : NULL;
+        if (!entries)
+            return NULL;
+        files->entries = entries;
+        files->capacity = capacity;
+    }
+    struct tf_file_entry *entry = &files->entries[files->count++];
+    memset(entry, 0, sizeof *entry);
+    entry->time_ms = INT64_MIN;
+    return entry;
+}
+
+/* What can be known of a record without judging it. A line that cannot be read keeps its place and fails again when judged. */
+static void place(struct indexer *x, struct tf_file_entry *entry, unsigned worker)
+{
+    struct tf_envelope envelope = {0};
+    struct tf_event event = {0};
+    struct tf_problem problem = {0};
+    struct tf_arena *arena = x->arenas[worker];
+    struct tf_str text = {x->chunk + (entry->offset - x->chunk_at), entry->len};
+    tf_arena_rewind(arena);
+    if (tf_reader_read(x->readers[worker], text, arena, &envelope, &event, &problem) != TF_OK)
+        return;
+    entry->time_ms = event.event_time_present ? event.event_time_ms : INT64_MIN;
+    entry->id = tf_identity_record(envelope.source, envelope.id);
+    entry->revision = event.revision < UINT32_MAX ? (uint32_t)event.revision : UINT32_MAX;
+    entry->body = tf_hash16_u64(envelope.body_hash);
+    entry->event_id = tf_files_event_hash(envelope.id);
+}
+
+static void place_slice(void *argument, unsigned worker)
+{
+    struct indexer *x = argument;
+    for (uint64_t i = x->first + worker; i < x->files->count; i += x->workers)
+        place(x, &x->files->entries[i], worker);
+}
+
+static bool blank(const char *text, size_t len)
+{
+    return tf_str_blank((struct tf_str){text, len});
+}
+
+static enum tf_err index_line(struct indexer *x, uint32_t file, uint32_t line, size_t at, size_t len)
+{
+    const char *start = x->chunk + at;
+    if (blank(start, len))
+        return TF_OK;
+    struct tf_file_entry *entry = add_entry(x->files);
+    if (!entry)
+        return TF_E_MEMORY;
+    entry->offset = x->chunk_at + at;
+    entry->len = (uint32_t)(start[len - 1] == '\r' ? len - 1 : len);
+    entry->line = line;
+    entry->file = file;
+    return TF_OK;
+}
+
+/* Spreadsheets and Windows editors put a byte order mark before UTF-8 text (RFC 3629 section 6). */
+static size_t skip_mark(const struct indexer *x, size_t have)
+{
+    return x->chunk_at == 0 && have >= 3 && memcmp(x->chunk, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+}
+
+/* Cut the chunk into lines; returns how many bytes were used. The last line of a file needs no line end. */
+static enum tf_err cut_lines(struct indexer *x, uint32_t file, size_t have, bool at_end, uint32_t *line, size_t *ret_used)
+{
+    size_t used = skip_mark(x, have);
+    while (used < have) {
+        const char *end = memchr(x->chunk + used, '\n', have - used);
+        bool too_long = !end && have - used > LINE_BYTES_MAX;
+        if (!end && !at_end && !x->skipping && !too_long)
+            break;
+        size_t len = end ? (size_t)(end - (x->chunk + used)) : have - used;
+        if (!x->skipping)
+            TF_TRY(index_line(x, file, ++*line, used, len));
+        x->skipping = !end;
+        used += len + (end ? 1 : 0);
+    }
+    *ret_used = used;
+    return TF_OK;
+}
+
+static bool room_for(struct indexer *x, size_t bytes)
+{
+    if (bytes <= x->chunk_cap)
+        return true;
+    char *chunk = realloc(x->chunk, bytes);
+    if (!chunk)
+        return false;
+    x->chunk = chunk;
+    x->chunk_cap = bytes;
+    return true;
+}
+
+static enum tf_err read_some(const struct tf_file *file, char *into, size_t room, size_t *ret_got, struct tf_fault *fault)
+{
+    ssize_t got;
+    do
+        got = read(file->fd, into, room);
+    while (got < 0 && errno == EINTR);
+    if (got < 0)
+        return tf_fault_set(fault, TF_E_IO, "%s: reading failed: %s", file->name, strerror(errno));
+    *ret_got = (size_t)got;
+    return TF_OK;
+}
+
+static enum tf_err index_file(struct indexer *x, uint32_t number, uint64_t *done, struct tf_files_progress progress, struct tf_fault *fault)
+{
+    struct tf_file *file = &x->files->files[number];
+    if (lseek(file->fd, 0, SEEK_SET) < 0)
+        return tf_fault_set(fault, TF_E_IO, "%s: cannot be read from its start: %s", file->name, strerror(errno));
+    size_t have = 0;
+    uint32_t line = 0;
+    x->chunk_at = 0;
+    x->skipping = false;
+    for (bool at_end = false; !at_end;) {
+        if (!room_for(x, have + CHUNK_BYTES))
+            return TF_E_MEMORY;
+        size_t got = 0, used = 0;
+        TF_TRY(read_some(file, x->chunk + have, CHUNK_BYTES, &got, fault));
+        have += got;
+        at_end = got == 0;
+        x->first = x->files->count;
+        TF_TRY(cut_lines(x, number, have, at_end, &line, &used));
+        tf_team_run(x->team, place_slice, x);
+        memmove(x->chunk, x->chunk + used, have - used);
+        have -= used;
+        x->chunk_at += used;
+        *done += got;
+        if (progress.tell)
+            progress.tell(progress.self, *done, x->files->bytes);
+    }
+    return TF_OK;
+}
+
+static int by_time_and_identity(const void *a, const void *b)
+{
+    const struct tf_file_entry *x = a, *y = b;
+    if (x->time_ms != y->time_ms)
+        return x->time_ms < y->time_ms ? -1 : 1;
+    int order = memcmp(x->id.bytes, y->id.bytes, sizeof x->id.bytes);
+    if (order != 0)
+        return order;
+    if (x->revision != y->revision)
+        return x->revision < y->revision ? -1 : 1;
+    if (x->body != y->body)
+        return x->body < y->body ? -1 : 1;
+    if (x->file != y->file)
+        return x->file < y->file ? -1 : 1;
+    return x->line < y->line ? -1 : x->line > y->line;
+}
+
+static bool create_indexer(struct indexer *x, struct tf_files *files, const struct tf_config *config, unsigned workers)
+{
+    *x = (struct indexer){.files = files, .workers = workers};
+    x->team = tf_team_create("index", workers);
+    x->readers = calloc(workers, sizeof *x->readers);
+    x->arenas = calloc(workers, sizeof *x->arenas);
+    for (unsigned w = 0; x->readers && x->arenas && w < workers; w++) {
+        x->readers[w] = tf_reader_create(config->companies, config->companies_count, (size_t)config->collector.max_record_bytes);
+        x->arenas[w] = tf_arena_create(ARENA_BYTES_MAX);
+        if (!x->readers[w] || !x->arenas[w])
+            return false;
+    }
+    return x->team && x->readers && x->arenas;
+}
+
+static void finish_indexer(struct indexer *x)
+{
+    tf_team_destroy(x->team);
+    for (unsigned w = 0; w < x->workers; w++) {
+        if (x->readers)
+            tf_reader_destroy(x->readers[w]);
+        if (x->arenas)
+            tf_arena_destroy(x->arenas[w]);
+    }
+    free(x->readers);
+    free(x->arenas);
+    free(x->chunk);
+}
+
+enum tf_err tf_files_index(struct tf_files *files, const struct tf_config *config, unsigned workers, struct tf_files_progress progress,
+                           struct tf_fault *fault)
+{
+    struct indexer x;
+    uint64_t done = 0;
+    enum tf_err err = create_indexer(&x, files, config, workers) ? TF_OK : TF_E_MEMORY;
+    for (uint32_t i = 0; i < files->files_count && err == TF_OK; i++)
+        err = index_file(&x, i, &done, progress, fault);
+    finish_indexer(&x);
+    if (err == TF_OK && files->count)
+        qsort(files->entries, files->count, sizeof *files->entries, by_time_and_identity);
+    return err;
+}

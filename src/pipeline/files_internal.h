@@ -1,0 +1,55 @@
+/* The index of files: what files.c serves and files_index.c builds. */
+#ifndef TF_FILES_INTERNAL_H
+#define TF_FILES_INTERNAL_H
+
+#include <stdio.h>
+
+#include "taxflow/hash.h"
+#include "taxflow/pipeline.h"
+
+struct tf_file {
+    char *name;
+    int fd;
+    uint64_t bytes;
+};
+
+/* Where one record lies and where it belongs. Records that could not be read come first, in file order. */
+struct tf_file_entry {
+    int64_t time_ms;       /* event time; INT64_MIN for unreadable lines and records without one */
+    struct tf_hash16 id;   /* identity without revision; zero for unreadable lines */
+    uint64_t body;         /* first 8 bytes of the body hash: decides between two bodies of one id */
+    uint64_t event_id;     /* hash of ce_id, for tf_files_find */
+    uint64_t offset;
+    uint32_t len;
+    uint32_t line;
+    uint32_t file;
+    uint32_t revision;     /* capped: amendments follow what they amend */
+};
+
+struct tf_file_name { uint64_t hash; uint32_t entry; };
+
+struct tf_files {
+    struct tf_file *files;
+    size_t files_count;
+    uint64_t bytes;
+    struct tf_file_entry *entries; /* sorted once indexed */
+    uint64_t count, capacity;
+    uint64_t next;
+    struct tf_file_name *by_id;    /* made on the first tf_files_find */
+    char *line;
+    size_t line_cap;
+    struct tf_arena *texts;        /* of the records that tf_source_files has handed out: kept until they are given back */
+};
+
+struct tf_files_progress {
+    void (*tell)(void *self, uint64_t done, uint64_t total);
+    void *self;
+};
+
+/** Read every line of every file and sort the entries. files_index.c */
+enum tf_err tf_files_index(struct tf_files *files, const struct tf_config *config, unsigned workers, struct tf_files_progress progress,
+                           struct tf_fault *fault) TF_MUST_CHECK;
+/** Hash by which tf_files_find looks an id up. */
+uint64_t tf_files_event_hash(struct tf_str event_id);
+
+#endif

@@ -1,0 +1,224 @@
+#include "pipeline_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "taxflow/clock.h"
+
+/* Room for one worker's events, verdicts and rows: a full batch of the largest records fits several times over. */
+enum { ARENA_BYTES_MAX = 512 * 1024 * 1024 };
+enum { ROW_BYTES_MAX = 16 * 1024 * 1024 };
+
+static const char *const step_names[TF_STEP_COUNT] = {
+    [TF_STEP_POLL] = "poll",         [TF_STEP_DECODE] = "decode", [TF_STEP_CLAIM] = "claim",
+    [TF_STEP_EVALUATE] = "evaluate", [TF_STEP_ENCODE] = "encode", [TF_STEP_PUBLISH] = "publish",
+    [TF_STEP_COMMIT] = "commit",     [TF_STEP_CHECKPOINT] = "checkpoint",
+};
+
+static void find_series(struct tf_pipeline *p)
+{
+    const char *role = p->options.role;
+    for (int step = 0; step < TF_STEP_COUNT; step++)
+        p->seconds[step] = tf_metrics_series(TF_METRIC_batch_seconds, role, step_names[step], NULL);
+    p->processed = tf_metrics_series(TF_METRIC_events_processed_total, role, "processed", NULL);
+    p->duplicate = tf_metrics_series(TF_METRIC_events_processed_total, role, "duplicate", NULL);
+    p->dead = tf_metrics_series(TF_METRIC_events_processed_total, role, "dead", NULL);
+    p->skipped = tf_metrics_series(TF_METRIC_events_processed_total, role, "skipped", NULL);
+    p->unaccounted = tf_metrics_series(TF_METRIC_unaccounted_events, role, NULL, NULL);
+    p->end_to_end = tf_metrics_series(TF_METRIC_end_to_end_seconds, role, NULL, NULL);
+}
+
+static bool create_workers(struct tf_pipeline *p)
+{
+    const struct tf_config *config = p->options.config;
+    unsigned workers = p->options.workers;
+    p->readers = calloc(workers, sizeof *p->readers);
+    p->scratch = calloc(workers, sizeof *p->scratch);
+    p->worker_err = calloc(workers, sizeof *p->worker_err);
+    p->team = tf_team_create(p->options.role, workers);
+    if (!p->readers || !p->scratch || !p->worker_err || !p->team)
+        return false;
+    for (unsigned w = 0; w < workers; w++) {
+        p->readers[w] = tf_reader_create(config->companies, config->companies_count, (size_t)config->collector.max_record_bytes);
+        tf_buf_init(&p->scratch[w], ROW_BYTES_MAX);
+        if (!p->readers[w])
+            return false;
+    }
+    return true;
+}
+
+struct tf_pipeline *tf_pipeline_create(const struct tf_pipeline_options *options)
+{
+    struct tf_pipeline *p = calloc(1, sizeof *p);
+    if (!p)
+        return NULL;
+    p->options = *options;
+    p->oversized = calloc(options->batch_capacity, sizeof *p->oversized);
+    p->batch = tf_batch_create(options->batch_capacity, options->workers, ARENA_BYTES_MAX);
+    p->ledger = tf_ledger_create(options->dedup, options->role);
+    if (!p->oversized || !p->batch || !p->ledger || !create_workers(p))
+        return tf_pipeline_destroy(p);
+    find_series(p);
+    return p;
+}
+
+struct tf_pipeline *tf_pipeline_destroy(struct tf_pipeline *p)
+{
+    if (!p)
+        return NULL;
+    if (p->batch)
+        tf_pipeline_drop(p);
+    tf_team_destroy(p->team);
+    for (unsigned w = 0; p->readers && w < p->options.workers; w++)
+        tf_reader_destroy(p->readers[w]);
+    for (unsigned w = 0; p->scratch && w < p->options.workers; w++)
+        tf_buf_finish(&p->scratch[w]);
+    free(p->readers);
+    free(p->scratch);
+    free(p->worker_err);
+    free(p->oversized);
+    tf_ledger_destroy(p->ledger);
+    tf_batch_destroy(p->batch);
+    free(p);
+    return NULL;
+}
+
+enum tf_err tf_pipeline_first_error(const struct tf_pipeline *p)
+{
+    for (unsigned w = 0; w < p->options.workers; w++)
+        TF_TRY(p->worker_err[w]);
+    return TF_OK;
+}
+
+struct tf_str tf_position_text(const struct tf_position *position, struct tf_arena *arena)
+{
+    return tf_arena_printf(arena, "%.*s:%u:%lld", TF_STR_ARGS(position->topic), position->partition, (long long)position->offset);
+}
+
+static void step_begin(struct tf_pipeline *p, enum tf_step step)
+{
+    p->step_started_ns[step] = tf_clock_wall_ns();
+}
+
+/* Time a step and hand its result on, so that the batch's walk stays one line a step. */
+static enum tf_err step_end(struct tf_pipeline *p, enum tf_step step, enum tf_err err)
+{
+    p->step_ended_ns[step] = tf_clock_wall_ns();
+    tf_metrics_observe(p->seconds[step], (double)(p->step_ended_ns[step] - p->step_started_ns[step]) / 1e9);
+    return err;
+}
+#define STEP(p, step, call) (step_begin((p), (step)), step_end((p), (step), (call)))
+
+static enum tf_err poll(struct tf_pipeline *p, int64_t wait_ms, struct tf_fault *fault)
+{
+    if (p->held) {
+        tf_batch_restart(p->batch);
+        return TF_OK;
+    }
+    p->options.source.release(p->options.source.self, p->batch);
+    tf_batch_reset(p->batch);
+    memset(p->oversized, 0, p->options.batch_capacity * sizeof *p->oversized);
+    TF_TRY(p->options.source.poll(p->options.source.self, p->batch, wait_ms, fault));
+    p->held = true;
+    return TF_OK;
+}
+
+static enum tf_err publish(struct tf_pipeline *p, struct tf_fault *fault)
+{
+    uint32_t item = UINT32_MAX;
+    p->opened = true;
+    enum tf_err err = p->options.sink.publish(p->options.sink.self, p->batch, &item, fault);
+    if (err != TF_E_RESULT_SIZE)
+        return err;
+    if (item >= p->batch->count || p->oversized[item])
+        return tf_fault_set(fault, TF_E_BREACH, "a row was refused for its size, and its record's dead letter as well");
+    p->oversized[item] = true;
+    return err;
+}
+
+static enum tf_err commit(struct tf_pipeline *p, struct tf_fault *fault)
+{
+    TF_TRY(p->options.sink.commit(p->options.sink.self, p->batch, fault));
+    p->opened = false;
+    p->held = false;
+    return TF_OK;
+}
+
+static void count_outcomes(struct tf_pipeline *p)
+{
+    int64_t count[TF_OUTCOME_SKIPPED + 1] = {0};
+    int64_t now_ms = tf_clock_wall_ms();
+    for (size_t i = 0; i < p->batch->count; i++) {
+        const struct tf_item *item = &p->batch->items[i];
+        count[item->outcome]++;
+        if (item->position.timestamp_ms > 0)
+            tf_metrics_observe(p->end_to_end, (double)(now_ms - item->position.timestamp_ms) / 1e3);
+    }
+    tf_metrics_add(p->processed, count[TF_OUTCOME_PROCESS]);
+    tf_metrics_add(p->duplicate, count[TF_OUTCOME_DUPLICATE]);
+    tf_metrics_add(p->dead, count[TF_OUTCOME_DEAD]);
+    tf_metrics_add(p->skipped, count[TF_OUTCOME_SKIPPED]);
+    tf_metrics_set(p->unaccounted, (double)count[TF_OUTCOME_PENDING]);
+}
+
+static void count_dead_letter(const char *role, enum tf_err err)
+{
+    tf_metrics_add(tf_metrics_series(TF_METRIC_dead_letters_total, role, tf_err_reason(err), NULL), 1);
+}
+
+static void count_dead_letters(const struct tf_pipeline *p)
+{
+    for (size_t i = 0; i < p->batch->count; i++) {
+        const struct tf_item *item = &p->batch->items[i];
+        if (item->outcome == TF_OUTCOME_DEAD)
+            count_dead_letter(p->options.role, item->problem.err);
+        for (size_t j = 0; item->outcome == TF_OUTCOME_PROCESS && j < p->options.judges_count; j++)
+            if (item->verdict_problem[j].err != TF_OK)
+                count_dead_letter(p->options.judges[j].role, item->verdict_problem[j].err);
+    }
+}
+
+static void tell_committed(struct tf_pipeline *p)
+{
+    for (size_t j = 0; j < p->options.judges_count; j++)
+        if (p->options.judges[j].committed)
+            p->options.judges[j].committed(p->options.judges[j].self, p->batch, j);
+    count_outcomes(p);
+    count_dead_letters(p);
+    tf_batch_trace_finish(p);
+    if (p->options.observe)
+        p->options.observe(p->options.observer, p->batch);
+}
+
+/* The checkpoint is a hint for a faster restore; the commit stands without it. */
+static enum tf_err checkpoint(struct tf_pipeline *p, struct tf_fault *fault)
+{
+    return tf_ledger_checkpoint(p->ledger, p->batch, p->options.sink.result_offset, p->options.sink.self, fault);
+}
+
+enum tf_err tf_pipeline_run_once(struct tf_pipeline *p, int64_t wait_ms, struct tf_fault *fault)
+{
+    TF_TRY(STEP(p, TF_STEP_POLL, poll(p, wait_ms, fault)));
+    if (p->batch->count == 0) {
+        p->held = false;
+        return TF_OK;
+    }
+    TF_TRY(STEP(p, TF_STEP_DECODE, tf_decode_batch(p)));
+    TF_TRY(STEP(p, TF_STEP_CLAIM, tf_ledger_claim(p->ledger, p->batch, fault)));
+    TF_TRY(STEP(p, TF_STEP_EVALUATE, tf_evaluate_batch(p)));
+    TF_TRY(STEP(p, TF_STEP_ENCODE, tf_encode_batch(p)));
+    TF_TRY(STEP(p, TF_STEP_PUBLISH, publish(p, fault)));
+    TF_TRY(STEP(p, TF_STEP_COMMIT, commit(p, fault)));
+    tell_committed(p);
+    return STEP(p, TF_STEP_CHECKPOINT, checkpoint(p, fault));
+}
+
+void tf_pipeline_drop(struct tf_pipeline *p)
+{
+    for (size_t j = 0; j < p->options.judges_count; j++)
+        if (p->held && p->options.judges[j].aborted)
+            p->options.judges[j].aborted(p->options.judges[j].self);
+    p->options.source.release(p->options.source.self, p->batch);
+    tf_batch_reset(p->batch);
+    p->held = false;
+}

@@ -1,0 +1,53 @@
+/* What the steps of one batch share. Everything is owned by the pipeline and touched by its thread, but for what a step hands to workers. */
+#ifndef TF_PIPELINE_INTERNAL_H
+#define TF_PIPELINE_INTERNAL_H
+
+#include "taxflow/metrics.h"
+#include "taxflow/pipeline.h"
+#include "taxflow/thread.h"
+
+enum tf_step {
+    TF_STEP_POLL,
+    TF_STEP_DECODE,
+    TF_STEP_CLAIM,
+    TF_STEP_EVALUATE,
+    TF_STEP_ENCODE,
+    TF_STEP_PUBLISH,
+    TF_STEP_COMMIT,
+    TF_STEP_CHECKPOINT,
+    TF_STEP_COUNT
+};
+
+struct tf_pipeline {
+    struct tf_pipeline_options options;
+    struct tf_batch *batch;
+    struct tf_ledger *ledger;
+    struct tf_team *team;
+    struct tf_reader **readers; /* one a worker */
+    struct tf_buf *scratch;     /* one a worker: rows are written here, then copied to the arena */
+    enum tf_err *worker_err;    /* what each worker ended with */
+    bool held;                  /* the batch failed with a RETRY code and runs again */
+    bool opened;                /* rows were published and neither committed nor aborted */
+    bool *oversized;            /* a batch's items whose rows the sink refused for their size: they are buried when it runs again */
+    struct tf_series *seconds[TF_STEP_COUNT];
+    struct tf_series *processed, *duplicate, *dead, *skipped, *unaccounted, *end_to_end;
+    int64_t step_started_ns[TF_STEP_COUNT], step_ended_ns[TF_STEP_COUNT]; /* wall clock, of the current batch */
+};
+
+/* The steps; each returns the first failure. decode.c, evaluate.c, encode.c, batch_trace.c */
+enum tf_err tf_decode_batch(struct tf_pipeline *pipeline) TF_MUST_CHECK;
+enum tf_err tf_evaluate_batch(struct tf_pipeline *pipeline) TF_MUST_CHECK;
+enum tf_err tf_encode_batch(struct tf_pipeline *pipeline) TF_MUST_CHECK;
+/* Contexts of the results of sampled records, before they are encoded; spans once the batch is committed. */
+void tf_batch_trace_prepare(struct tf_pipeline *pipeline);
+void tf_batch_trace_finish(struct tf_pipeline *pipeline);
+
+/** Whether this item's results belong to a kept trace. */
+static inline bool tf_item_sampled(const struct tf_item *item) { return item->trace.valid && item->trace.sampled; }
+
+/** "topic:partition:offset" in the arena. */
+struct tf_str tf_position_text(const struct tf_position *position, struct tf_arena *arena);
+/** First failure among the workers of the last team run. */
+enum tf_err tf_pipeline_first_error(const struct tf_pipeline *pipeline) TF_MUST_CHECK;
+
+#endif

@@ -1,0 +1,35 @@
+/* The collector's own struct. idle and idle_count are guarded by lock; the rest is set before `open` and read-only after. */
+#ifndef TF_COLLECTOR_INTERNAL_H
+#define TF_COLLECTOR_INTERNAL_H
+
+#include <pthread.h>
+
+#include "intake_internal.h"
+
+enum { TF_COLLECTOR_IDLE_MAX = 8 };
+
+struct tf_collector {
+    struct tf_role_run *run;
+    char secret_bytes[8192];
+    struct tf_str secret;
+    atomic_bool open; /* secret is known: requests may be taken */
+    pthread_mutex_t lock;
+    struct tf_intake *idle[TF_COLLECTOR_IDLE_MAX];
+    size_t idle_count;
+};
+
+/** An intake for one request or file; NULL before the collector is open or when memory ran out. Thread any. */
+struct tf_intake *tf_collector_lease(struct tf_collector *collector);
+void tf_collector_return(struct tf_collector *collector, struct tf_intake *intake);
+
+/** POST /v1/events. */
+void tf_collector_post_events(void *self, const struct tf_http_request *request, struct tf_http_response *response);
+
+/* The drop folder: files are taken by rename into work/, sent, and moved to done/ when the broker has every record. */
+struct tf_drop;
+enum tf_err tf_drop_create(struct tf_collector *collector, struct tf_drop **ret_drop, struct tf_fault *fault) TF_MUST_CHECK;
+struct tf_drop *tf_drop_destroy(struct tf_drop *drop);
+/** Wait up to 200 ms for a file (drop may be NULL: just wait) and take what is there. */
+void tf_drop_step(struct tf_drop *drop, const atomic_bool *stop);
+
+#endif

@@ -1,0 +1,112 @@
+/* Files into Kafka, in event-time order, a batch of tickets at a time. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "intake_internal.h"
+#include "taxflow/clock.h"
+
+enum { WINDOW = 2048, PACE_BYTES = 2 * 1024 * 1024, PAUSE_MS = 100, SETTLE_BYTES = 64 * 1024 * 1024 };
+
+struct run {
+    struct tf_intake *intake;
+    struct tf_files *files;
+    const atomic_bool *stop;
+    struct tf_intake_count *count;
+    struct tf_fault *fault;
+    struct tf_receipt receipts[WINDOW];
+    size_t used;
+    bool said_waiting;
+};
+
+static void wait_for_kafka(struct run *run)
+{
+    if (!run->said_waiting)
+        TF_LOG0(TF_LOG_WARN, "file_waits", "Kafka does not take records; the file waits");
+    run->said_waiting = true;
+    struct tf_ticket none = {.done = false};
+    (void)!tf_feed_wait(run->intake->process->feed, &none, 1, PAUSE_MS); /* a pause that ends with the feed */
+}
+
+/* Hand a record over until the feed takes it: a full budget or a lost broker makes the file wait, never skip. */
+static enum tf_err take(struct run *run, struct tf_str text, struct tf_receipt *receipt)
+{
+    for (;;) {
+        tf_intake_take(run->intake, text, NULL, NULL, false, receipt);
+        if (receipt->err == TF_OK || tf_err_class(receipt->err) == TF_CLASS_DROP)
+            return TF_OK;
+        if (tf_err_class(receipt->err) == TF_CLASS_FATAL)
+            return tf_fault_set(run->fault, receipt->err, "a record could not be taken: %s", tf_err_text(receipt->err));
+        if (atomic_load(run->stop))
+            return TF_E_UNAVAILABLE;
+        wait_for_kafka(run);
+    }
+}
+
+static enum tf_err bury(struct run *run, const struct tf_receipt *receipt, struct tf_str text, uint32_t file, uint64_t line)
+{
+    struct tf_str position = tf_arena_printf(run->intake->arena, "%s:0:%llu", tf_files_name(run->files, file), (unsigned long long)line);
+    for (;;) {
+        enum tf_err err = tf_intake_bury(run->intake, receipt, text, position);
+        if (tf_err_class(err) != TF_CLASS_RETRY)
+            return err;
+        if (atomic_load(run->stop))
+            return TF_E_UNAVAILABLE;
+        wait_for_kafka(run);
+    }
+}
+
+/* Wait for everything handed over; what the broker did not get is an error of the run: the file is read again. */
+static enum tf_err settle(struct run *run)
+{
+    tf_intake_settle(run->intake, run->receipts, run->used, false);
+    for (size_t i = 0; i < run->used; i++)
+        if (run->receipts[i].status != 202)
+            return tf_fault_set(run->fault, TF_E_UNAVAILABLE, "the broker did not confirm a record; the file is read again");
+    run->count->sent += run->used;
+    run->used = 0;
+    tf_intake_reset(run->intake);
+    return TF_OK;
+}
+
+static enum tf_err send_one(struct run *run, struct tf_str text, uint32_t file, uint64_t line)
+{
+    struct tf_receipt *receipt = &run->receipts[run->used];
+    run->count->received++;
+    TF_TRY(take(run, text, receipt));
+    if (receipt->err != TF_OK) {
+        run->count->dead++;
+        return bury(run, receipt, text, file, line);
+    }
+    if (++run->used == WINDOW)
+        return settle(run);
+    return TF_OK;
+}
+
+static enum tf_err send_all(struct run *run)
+{
+    struct tf_str text;
+    uint32_t file;
+    uint64_t line;
+    while (tf_files_next(run->files, &text, &file, &line)) {
+        if (atomic_load(run->stop))
+            return TF_E_UNAVAILABLE;
+        TF_TRY(send_one(run, text, file, line));
+        if (tf_arena_used(run->intake->arena) > SETTLE_BYTES)
+            TF_TRY(settle(run));
+        tf_feed_pace(run->intake->process->feed, PACE_BYTES);
+    }
+    return settle(run);
+}
+
+enum tf_err tf_intake_files(struct tf_intake *intake, struct tf_files *files, const atomic_bool *stop, struct tf_intake_count *ret_count,
+                            struct tf_fault *fault)
+{
+    struct run *run = calloc(1, sizeof *run); /* too large for a thread's stack */
+    if (!run)
+        return TF_E_MEMORY;
+    memset(ret_count, 0, sizeof *ret_count);
+    *run = (struct run){.intake = intake, .files = files, .stop = stop, .count = ret_count, .fault = fault};
+    enum tf_err err = send_all(run);
+    free(run);
+    return err;
+}

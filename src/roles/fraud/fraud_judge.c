@@ -1,0 +1,178 @@
+#include <stdlib.h>
+
+#include "roles_internal.h"
+
+struct tf_fraud_judge {
+    struct tf_process *process;
+    const struct tf_config *config;      /* whose rule files are loaded */
+    struct tf_fraud_ruleset *ruleset;
+    struct tf_state *state;
+    int64_t watermark_ms;                /* newest event time committed; INT64_MIN before the first */
+    int64_t batch_watermark_ms;          /* newest of the batch under way */
+    const char *label;
+    struct tf_series *decisions[3], *bytes, *entries;
+    struct tf_series *evaluated[TF_FRAUD_RULES_MAX], *hit[TF_FRAUD_RULES_MAX], *unknown[TF_FRAUD_RULES_MAX];
+};
+
+static const char *ruleset(void *self)
+{
+    const struct tf_fraud_judge *judge = self;
+    return tf_fraud_ruleset_name(judge->ruleset);
+}
+
+static bool is_late(const struct tf_fraud_judge *judge, const struct tf_event *event)
+{
+    return event->event_time_present && judge->batch_watermark_ms != INT64_MIN &&
+           event->event_time_ms < judge->batch_watermark_ms - judge->config->fraud.lateness_s * 1000;
+}
+
+static enum tf_err evaluate(void *self, struct tf_item *item, struct tf_arena *arena, void **ret_verdict)
+{
+    struct tf_fraud_judge *judge = self;
+    struct tf_fraud_verdict *verdict = NULL;
+    item->late = is_late(judge, &item->event);
+    TF_TRY(tf_state_judge(judge->state, judge->ruleset, &item->event, item->record_id, item->ce_id, item->late, arena, &verdict));
+    if (item->event.event_time_present && item->event.event_time_ms > judge->batch_watermark_ms)
+        judge->batch_watermark_ms = item->event.event_time_ms;
+    *ret_verdict = verdict;
+    return TF_OK;
+}
+
+static void encode(void *self, const void *verdict, struct tf_str event_id, struct tf_str position, struct tf_json *json)
+{
+    const struct tf_fraud_judge *judge = self;
+    tf_fraud_encode(judge->ruleset, verdict, event_id, position, json);
+}
+
+struct tally {
+    int64_t decisions[3];
+    int64_t evaluated[TF_FRAUD_RULES_MAX], hit[TF_FRAUD_RULES_MAX], unknown[TF_FRAUD_RULES_MAX];
+};
+
+static void count_bits(uint64_t bits, int64_t *counts)
+{
+    for (; bits; bits &= bits - 1)
+        counts[__builtin_ctzll(bits)]++;
+}
+
+/* Counted in the batch first: shared counters are touched once a rule and batch. */
+static void count_batch(struct tf_fraud_judge *judge, const struct tf_batch *batch, size_t number)
+{
+    struct tally tally = {0};
+    size_t rules = 0;
+    tf_fraud_rules(&rules);
+    for (size_t i = 0; i < batch->count; i++) {
+        const struct tf_fraud_verdict *verdict = batch->items[i].verdict[number];
+        if (!verdict)
+            continue;
+        tally.decisions[verdict->decision]++;
+        count_bits(verdict->evaluated, tally.evaluated);
+        count_bits(verdict->hit, tally.hit);
+        count_bits(verdict->unknown, tally.unknown);
+    }
+    for (size_t d = 0; d < 3; d++)
+        tf_metrics_add(judge->decisions[d], tally.decisions[d]);
+    for (size_t r = 0; r < rules; r++) {
+        tf_metrics_add(judge->evaluated[r], tally.evaluated[r]);
+        tf_metrics_add(judge->hit[r], tally.hit[r]);
+        tf_metrics_add(judge->unknown[r], tally.unknown[r]);
+    }
+}
+
+static void committed(void *self, const struct tf_batch *batch, size_t number)
+{
+    struct tf_fraud_judge *judge = self;
+    count_batch(judge, batch, number);
+    judge->watermark_ms = judge->batch_watermark_ms;
+    tf_state_commit(judge->state, judge->watermark_ms == INT64_MIN ? INT64_MIN : judge->watermark_ms - judge->config->fraud.lateness_s * 1000);
+    tf_metrics_set(judge->bytes, (double)tf_state_bytes(judge->state));
+    tf_metrics_set(judge->entries, (double)tf_state_entries(judge->state));
+}
+
+static void aborted(void *self)
+{
+    struct tf_fraud_judge *judge = self;
+    tf_state_abort(judge->state);
+    judge->batch_watermark_ms = judge->watermark_ms;
+}
+
+/* A reload may bring other rule files; a set that does not load leaves the old one in force. */
+static void refresh(void *self)
+{
+    struct tf_fraud_judge *judge = self;
+    const struct tf_config *config = tf_process_config(judge->process);
+    if (config == judge->config)
+        return;
+    struct tf_fraud_ruleset *loaded = NULL;
+    struct tf_fault fault = {0};
+    if (tf_fraud_ruleset_load(config->fraud.rules, &loaded, &fault) == TF_OK) {
+        tf_fraud_ruleset_destroy(judge->ruleset);
+        judge->ruleset = loaded;
+        TF_LOG(TF_LOG_NOTICE, "rules_reloaded", "the fraud rules were read again", TF_FIELD_TEXT("ruleset", tf_fraud_ruleset_name(loaded)));
+    } else {
+        TF_LOG0(TF_LOG_ERROR, "rules_refused", fault.text);
+    }
+    judge->config = config;
+}
+
+static void find_series(struct tf_fraud_judge *judge, const char *label)
+{
+    static const char *const decisions[] = {"approve", "review", "block"};
+    for (size_t d = 0; d < 3; d++)
+        judge->decisions[d] = tf_metrics_series(TF_METRIC_decisions_total, label, decisions[d], NULL);
+    judge->bytes = tf_metrics_series(TF_METRIC_state_bytes, label, NULL, NULL);
+    judge->entries = tf_metrics_series(TF_METRIC_state_entries, label, NULL, NULL);
+    size_t rules = 0;
+    const struct tf_fraud_rule *rows = tf_fraud_rules(&rules);
+    for (size_t r = 0; r < rules; r++) {
+        judge->evaluated[r] = tf_metrics_series(TF_METRIC_rule_results_total, label, rows[r].id, "evaluated");
+        judge->hit[r] = tf_metrics_series(TF_METRIC_rule_results_total, label, rows[r].id, "hit");
+        judge->unknown[r] = tf_metrics_series(TF_METRIC_rule_results_total, label, rows[r].id, "unknown");
+    }
+}
+
+enum tf_err tf_fraud_judge_create(struct tf_process *process, const char *label, struct tf_fraud_judge **ret_judge, struct tf_fault *fault)
+{
+    struct tf_fraud_judge *judge = calloc(1, sizeof *judge);
+    if (!judge)
+        return TF_E_MEMORY;
+    judge->process = process;
+    judge->config = tf_process_config(process);
+    judge->watermark_ms = judge->batch_watermark_ms = INT64_MIN;
+    judge->state = tf_state_create((size_t)judge->config->state.max_bytes);
+    enum tf_err err = judge->state ? tf_fraud_ruleset_load(judge->config->fraud.rules, &judge->ruleset, fault) : TF_E_MEMORY;
+    if (err != TF_OK) {
+        tf_fraud_judge_destroy(judge);
+        return err;
+    }
+    find_series(judge, label);
+    *ret_judge = judge;
+    return TF_OK;
+}
+
+struct tf_fraud_judge *tf_fraud_judge_destroy(struct tf_fraud_judge *judge)
+{
+    if (!judge)
+        return NULL;
+    tf_state_destroy(judge->state);
+    tf_fraud_ruleset_destroy(judge->ruleset);
+    free(judge);
+    return NULL;
+}
+
+struct tf_judge tf_fraud_judge_bind(struct tf_fraud_judge *judge)
+{
+    return (struct tf_judge){
+        .role = "fraud",
+        .stream = TF_STREAM_FRAUD,
+        .result_type = "taxflow.fraud.assessed.v1",
+        .ordered = true,
+        .self = judge,
+        .ruleset = ruleset,
+        .evaluate = evaluate,
+        .encode = encode,
+        .committed = committed,
+        .aborted = aborted,
+        .refresh = refresh,
+    };
+}

@@ -1,0 +1,153 @@
+/* What tax and fraud have in common: a Kafka client, a pipeline with one judge, and the loop. */
+#include <stdio.h>
+
+#include "roles_internal.h"
+#include "taxflow/clock.h"
+
+struct judging {
+    struct tf_role_run *run;
+    struct tf_pipeline *pipeline;
+    int64_t beat_due_ms;
+    struct tf_source inner; /* the Kafka source; ours beats on the way */
+    struct tf_kafka *kafka;
+};
+
+static void observe(void *self, const struct tf_batch *batch)
+{
+    struct judging *judging = self;
+    struct tf_role_run *run = judging->run;
+    unsigned long long count[TF_OUTCOME_SKIPPED + 1] = {0};
+    for (size_t i = 0; i < batch->count; i++)
+        count[batch->items[i].outcome]++;
+    atomic_fetch_add(&run->received, batch->count);
+    atomic_fetch_add(&run->processed, count[TF_OUTCOME_PROCESS]);
+    atomic_fetch_add(&run->duplicates, count[TF_OUTCOME_DUPLICATE]);
+    atomic_fetch_add(&run->dead, count[TF_OUTCOME_DEAD]);
+    tf_metrics_add(tf_metrics_series(TF_METRIC_events_received_total, run->role->name, "kafka", NULL), (int64_t)batch->count);
+}
+
+static void beat(struct judging *judging)
+{
+    int64_t now = tf_clock_mono_ms();
+    if (now < judging->beat_due_ms)
+        return;
+    judging->beat_due_ms = now + 1000;
+    bool up = tf_kafka_up(judging->kafka);
+    tf_health_set(judging->run->health, "kafka", up, "no broker answers");
+    tf_metrics_set(tf_metrics_series(TF_METRIC_kafka_up, judging->run->role->name, NULL, NULL), up ? 1 : 0);
+    tf_heartbeat_send(judging->run);
+}
+
+static enum tf_err beating_poll(void *self, struct tf_batch *batch, int64_t wait_ms, struct tf_fault *fault)
+{
+    struct judging *judging = self;
+    beat(judging);
+    return judging->inner.poll(judging->inner.self, batch, wait_ms, fault);
+}
+static enum tf_err beating_keep_alive(void *self, int64_t wait_ms, struct tf_fault *fault)
+{
+    struct judging *judging = self;
+    beat(judging);
+    return judging->inner.keep_alive(judging->inner.self, wait_ms, fault);
+}
+static void release(void *self, struct tf_batch *batch)
+{
+    struct judging *judging = self;
+    judging->inner.release(judging->inner.self, batch);
+}
+static bool finished(void *self)
+{
+    struct judging *judging = self;
+    return judging->inner.finished(judging->inner.self);
+}
+
+static void on_assigned(void *self, const uint32_t *partitions, size_t count)
+{
+    struct judging *judging = self;
+    (void)partitions;
+    tf_health_set(judging->run->health, "assignment", true, NULL);
+    tf_metrics_add(tf_metrics_series(TF_METRIC_rebalances_total, judging->run->role->name, NULL, NULL), 1);
+    TF_LOG(TF_LOG_INFO, "partitions_assigned", "the group assigned partitions", TF_FIELD_TEXT("role", judging->run->role->name),
+           TF_FIELD_INT("partitions", count));
+}
+
+static void on_revoked(void *self, const uint32_t *partitions, size_t count, bool lost)
+{
+    struct judging *judging = self;
+    (void)partitions;
+    tf_health_set(judging->run->health, "assignment", false, lost ? "partitions were lost" : "partitions are being handed over");
+    if (judging->pipeline)
+        tf_pipeline_drop(judging->pipeline);
+    TF_LOG(lost ? TF_LOG_WARN : TF_LOG_INFO, "partitions_revoked", lost ? "the group took partitions away" : "partitions are handed over",
+           TF_FIELD_TEXT("role", judging->run->role->name), TF_FIELD_INT("partitions", count));
+}
+
+static bool keep_waiting(void *self)
+{
+    struct judging *judging = self;
+    tf_health_beat(judging->run->health);
+    beat(judging);
+    return !atomic_load(&judging->run->process->stop);
+}
+
+static struct tf_pipeline *create_pipeline(struct judging *judging, struct tf_judge judge)
+{
+    struct tf_process *process = judging->run->process;
+    const struct tf_config *config = tf_process_config(process);
+    struct tf_pipeline_options options = {
+        .config = config,
+        .role = judging->run->role->name,
+        .source = {judging, beating_poll, beating_keep_alive, release, finished},
+        .sink = tf_sink_kafka(judging->kafka),
+        .judges = {judge},
+        .judges_count = 1,
+        .dedup = process->dedup,
+        .tracer = judging->run->tracer,
+        .health = judging->run->health,
+        .topic = tf_cluster_topic(process->cluster, TF_STREAM_AUDIT),
+        .result_topics = {tf_cluster_topic(process->cluster, judge.stream)},
+        .batch_capacity = (size_t)config->kafka.batch_events,
+        .workers = tf_process_workers(config),
+        .observe = observe,
+        .observer = judging,
+    };
+    return tf_pipeline_create(&options);
+}
+
+static enum tf_err loop(struct judging *judging, struct tf_judge judge)
+{
+    struct tf_role_run *run = judging->run;
+    judging->inner = tf_source_kafka(judging->kafka);
+    judging->pipeline = create_pipeline(judging, judge);
+    if (!judging->pipeline)
+        return tf_fault_set(&run->fault, TF_E_MEMORY, "%s: memory ran out at the start; lower kafka.batch_events", run->role->name);
+    tf_health_set(run->health, "start", true, NULL);
+    enum tf_err err = tf_worker_run(judging->pipeline, &run->process->stop, &run->fault);
+    tf_health_set(run->health, "draining", false, "stopping");
+    judging->pipeline = tf_pipeline_destroy(judging->pipeline);
+    return err;
+}
+
+enum tf_err tf_judging_run(struct tf_role_run *run, struct tf_judge judge)
+{
+    struct judging judging = {.run = run};
+    struct tf_process *process = run->process;
+    const struct tf_config *config = tf_process_config(process);
+    char identity[256];
+    snprintf(identity, sizeof identity, "%s.%s.%s.%lld", config->kafka.topic_prefix, run->role->name, process->host, (long long)process->instance);
+    struct tf_kafka_options options = {
+        .config = config,
+        .cluster = process->cluster,
+        .role = run->role->name,
+        .identity = identity,
+        .on_assigned = on_assigned,
+        .on_revoked = on_revoked,
+        .self = &judging,
+    };
+    tf_health_set(run->health, "assignment", false, "no partitions assigned yet");
+    /* keep_waiting is called with options.self's owner: the same struct. */
+    TF_TRY(tf_kafka_create(&options, keep_waiting, &judging.kafka, &run->fault));
+    enum tf_err err = loop(&judging, judge);
+    tf_kafka_destroy(judging.kafka);
+    return err;
+}

@@ -1,0 +1,122 @@
+#include <stdlib.h>
+
+#include "roles_internal.h"
+
+enum { RULES_MAX = TF_TAX_RULES_MAX };
+
+struct tf_tax_judge {
+    struct tf_process *process;
+    struct tf_tax_options options;
+    struct tf_series *valid, *invalid, *not_applicable;
+    struct tf_series *evaluated[RULES_MAX], *hit[RULES_MAX];
+};
+
+static const char *ruleset(void *self)
+{
+    (void)self;
+    return tf_tax_ruleset();
+}
+
+static enum tf_err evaluate(void *self, struct tf_item *item, struct tf_arena *arena, void **ret_verdict)
+{
+    const struct tf_tax_judge *judge = self;
+    struct tf_tax_verdict *verdict = NULL;
+    TF_TRY(tf_tax_judge(&judge->options, &item->event, arena, &verdict));
+    *ret_verdict = verdict;
+    return TF_OK;
+}
+
+static void encode(void *self, const void *verdict, struct tf_str event_id, struct tf_str position, struct tf_json *json)
+{
+    (void)self;
+    tf_tax_encode(verdict, event_id, position, json);
+}
+
+struct tally {
+    int64_t valid, invalid, not_applicable;
+    int64_t evaluated[RULES_MAX], hit[RULES_MAX];
+};
+
+/* Set bits only: most records touch few rules. */
+static void count_bits(const uint64_t *words, int64_t *counts)
+{
+    for (size_t w = 0; w < RULES_MAX / 64; w++)
+        for (uint64_t bits = words[w]; bits; bits &= bits - 1)
+            counts[w * 64 + (size_t)__builtin_ctzll(bits)]++;
+}
+
+static void count(struct tally *tally, const struct tf_tax_verdict *verdict)
+{
+    tally->valid += verdict->applicable && verdict->valid;
+    tally->invalid += verdict->applicable && !verdict->valid;
+    tally->not_applicable += !verdict->applicable;
+    count_bits(verdict->evaluated, tally->evaluated);
+    count_bits(verdict->hit, tally->hit);
+}
+
+/* Counted in the batch first: shared counters are touched once a rule and batch, not once a rule and record. */
+static void committed(void *self, const struct tf_batch *batch, size_t number)
+{
+    struct tf_tax_judge *judge = self;
+    struct tally tally = {0};
+    size_t rules = 0;
+    tf_tax_rules(&rules);
+    for (size_t i = 0; i < batch->count; i++)
+        if (batch->items[i].verdict[number])
+            count(&tally, batch->items[i].verdict[number]);
+    tf_metrics_add(judge->valid, tally.valid);
+    tf_metrics_add(judge->invalid, tally.invalid);
+    tf_metrics_add(judge->not_applicable, tally.not_applicable);
+    for (size_t r = 0; r < rules; r++) {
+        tf_metrics_add(judge->evaluated[r], tally.evaluated[r]);
+        tf_metrics_add(judge->hit[r], tally.hit[r]);
+    }
+}
+
+static void refresh(void *self)
+{
+    struct tf_tax_judge *judge = self;
+    const struct tf_config *config = tf_process_config(judge->process);
+    judge->options.strict = config->tax.mode[0] == 's';
+    judge->options.companies_configured = config->companies_count > 0;
+}
+
+struct tf_tax_judge *tf_tax_judge_create(struct tf_process *process, const char *label)
+{
+    struct tf_tax_judge *judge = calloc(1, sizeof *judge);
+    if (!judge)
+        return NULL;
+    judge->process = process;
+    judge->valid = tf_metrics_series(TF_METRIC_decisions_total, label, "valid", NULL);
+    judge->invalid = tf_metrics_series(TF_METRIC_decisions_total, label, "invalid", NULL);
+    judge->not_applicable = tf_metrics_series(TF_METRIC_decisions_total, label, "not_applicable", NULL);
+    size_t rules = 0;
+    const struct tf_tax_rule *rows = tf_tax_rules(&rules);
+    for (size_t r = 0; r < rules; r++) {
+        judge->evaluated[r] = tf_metrics_series(TF_METRIC_rule_results_total, label, rows[r].id, "evaluated");
+        judge->hit[r] = tf_metrics_series(TF_METRIC_rule_results_total, label, rows[r].id, "hit");
+    }
+    refresh(judge);
+    return judge;
+}
+
+struct tf_tax_judge *tf_tax_judge_destroy(struct tf_tax_judge *judge)
+{
+    free(judge);
+    return NULL;
+}
+
+struct tf_judge tf_tax_judge_bind(struct tf_tax_judge *judge)
+{
+    return (struct tf_judge){
+        .role = "tax",
+        .stream = TF_STREAM_TAX,
+        .result_type = "taxflow.tax.assessed.v1",
+        .self = judge,
+        .ruleset = ruleset,
+        .evaluate = evaluate,
+        .encode = encode,
+        .committed = committed,
+        .refresh = refresh,
+    };
+}

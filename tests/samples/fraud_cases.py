@@ -1,0 +1,156 @@
+"""Planted fraud: small stories, and which records of them must hit which rules.
+
+A story is a list of (record, rules it hits). "later" marks rules that one record of the story hits and that fall to whichever is
+judged last: only their number is certain when records share a day. Every story has partners and people of its own, so that no
+clean record is drawn into it.
+"""
+from decimal import Decimal
+
+from world import COMPANIES, Partner, cents, day, one_line, payment_of, record
+
+FIRST_NUMBER = 800  # partners of stories; those of clean records stay below
+
+
+class Stage:
+    """Hands out partners and people nobody else uses."""
+
+    def __init__(self):
+        self.partners = self.people = 0
+
+    def partner(self, company=0):
+        self.partners += 1
+        return Partner(COMPANIES[company], FIRST_NUMBER + self.partners)
+
+    def person(self):
+        self.people += 1
+        return f"f{self.people}"
+
+
+def net_for(partner, gross):
+    """The net amount that makes this gross amount at the first rate; every amount used here has one."""
+    rate = Decimal(partner.company.rates[0])
+    net = cents(Decimal(gross) * 100 / (100 + rate))
+    assert net + cents(net * rate / 100) == Decimal(gross), gross
+    return net
+
+
+def bill(partner, user, date, gross, number=None, approver="chief", **more):
+    doc = one_line(partner, date, net_for(partner, gross), number)
+    return record("invoice", partner.company, doc, "purchase", user, approver, date, **more)
+
+
+def pay(partner, user, date, amount, invoices=("1",), approver="chief", body=None, **more):
+    doc = payment_of(partner, date, Decimal(amount), [f"P{n}" for n in invoices], **(body or {}))
+    return record("payment", partner.company, doc, "purchase", user, approver, date, **more)
+
+
+def dup1(stage):
+    a, user = stage.partner(), stage.person()
+    yield [(bill(a, user, day(20), "357.00", "RE 000771"), ""), (bill(a, user, day(75), "357.00", "re-771"), "DUP1")]
+    b, user = stage.partner(1), stage.person()
+    yield [(bill(b, user, day(30), "604.80", "2025/17"), ""), (bill(b, user, day(30), "604.80", "202517"), "later DUP1")]
+    c, user = stage.partner(2), stage.person()
+    yield [(pay(c, user, day(100), "455.10", ["91"]), ""), (pay(c, user, day(130), "455.10", ["91"]), "DUP1"),
+           (pay(c, user, day(131), "455.11", ["91"]), ""), (pay(c, user, day(160), "455.10", ["92"]), "")]
+    d, user = stage.partner(), stage.person()
+    yield [(pay(d, user, day(40), "77.70", ["5"], body={"returned": True}), ""), (pay(d, user, day(44), "77.70", ["5"]), "")]
+    e, user = stage.partner(3), stage.person()
+    yield [(pay(e, user, day(60), "900.00", ["7", "8"]), ""), (pay(e, user, day(90), "900.00", ["9", "7"]), "DUP1")]
+    f, user = stage.partner(), stage.person()
+    credit = bill(f, user, day(50), "119.00", "4-1")
+    credit["kind"], credit["invoice"]["type_code"] = "credit_note", "381"
+    yield [(bill(f, user, day(48), "119.00", "4-1"), ""), (credit, "")]
+
+
+def dup4(stage):
+    for company, amount, date in ((0, "1547.00", 33), (1, "2040.00", 66), (3, "12625.00", 99)):
+        a, user = stage.partner(company), stage.person()
+        yield [(bill(a, user, day(date), amount), ""), (bill(a, user, day(date), amount), "later DUP4"),
+               (bill(a, user, day(date + 1), amount), "")]
+    b, user = stage.partner(2), stage.person()
+    yield [(pay(b, user, day(120), "1250.50", ["1"]), ""), (pay(b, user, day(120), "1250.50", ["2"]), "later DUP4"),
+           (pay(b, user, day(120), "999.99", ["3"]), ""), (pay(b, user, day(120), "999.99", ["4"]), "")]
+
+
+def rnd1(stage):
+    for company, amount in ((0, "5000.00"), (2, "3000.00"), (3, "40000.00")):
+        a, user = stage.partner(company), stage.person()
+        yield [(pay(a, user, day(150 + company), amount), "RND1"), (pay(a, user, day(190), str(Decimal(amount) + 1)), "")]
+    b = stage.partner(1)
+    yield [(bill(b, stage.person(), day(140), "12000.00"), "RND1"), (bill(b, stage.person(), day(180), "900.00"), "")]
+
+
+def spl1(stage):
+    for company, amount, apart in ((0, "5950.00", 1), (1, "7200.60", 3), (3, "62500.00", 2), (2, "5400.30", 0)):
+        a, user, other = stage.partner(company), stage.person(), stage.person()
+        yield [(bill(a, user, day(200), amount), ""), (bill(a, other, day(200 + apart), amount, approver="deputy"),
+                                                       "SPL1" if apart else "later SPL1 DUP4")]
+    b, user = stage.partner(), stage.person()
+    yield [(pay(b, user, day(210), "6100.10"), ""), (pay(b, user, day(214), "6100.10", ["2"]), "")]  # four days: no split
+    user = stage.person()
+    parts = [stage.partner() for _ in range(3)]
+    yield [(pay(parts[0], user, day(220), "4001.25"), ""), (pay(parts[1], user, day(221), "4001.25"), ""),
+           (pay(parts[2], user, day(222), "4001.25"), "SPL1")]  # one person, three suppliers
+
+
+def vel1(stage):
+    for company, count, date in ((0, 14, 230), (2, 11, 240), (1, 10, 250)):
+        a, user = stage.partner(company), stage.person()
+        yield [(pay(a, user, day(date), str(Decimal("40.05") + n), [str(n)]), "later VEL1" if n >= 10 else "") for n in range(count)]
+    b, user = stage.partner(), stage.person()
+    times = [f"{day(260)}T23:{n:02d}:30Z" for n in range(50, 57)] + [f"{day(261)}T00:{n:02d}:30Z" for n in range(5, 10)]
+    yield [(pay(b, user, time, str(Decimal("61.40") + n), [str(n)]), "VEL1" if n >= 10 else "") for n, time in enumerate(times)]
+
+
+def sod1(stage):
+    a = stage.partner()
+    user = stage.person()
+    yield [(bill(a, user, day(70), "238.00", approver=user.upper()), "SOD1")]
+    yield [(pay(a, stage.person(), day(71), "88.15", wait_s=20), "SOD1"), (pay(a, stage.person(), day(72), "89.15", ["2"], wait_s=60), "")]
+    lines = [{"account": "6800", "debit": "75.00", "currency": "EUR"}, {"account": "1200", "credit": "75.00", "currency": "EUR"}]
+    for n in range(4):
+        user = stage.person()
+        journal = {"id": f"MAN-{n}", "posting_date": day(80 + n), "text": "Umbuchung", "source": "manual", "lines": lines}
+        yield [(record("journal", COMPANIES[0], journal, None, user, user, day(80 + n), manual=True), "SOD1")]
+    sale = bill(stage.partner(1), stage.person(), day(77), "144.00", wait_s=-300)
+    sale["direction"] = "sale"
+    yield [(sale, "SOD1")]
+
+
+def out1(stage):
+    for company, usual in ((0, "476.00"), (1, "360.00"), (3, "2500.00")):
+        a = stage.partner(company)
+        story = []
+        for n in range(24):
+            gross = Decimal(usual) + partner_step(a) * (n * 7 % 11 - 5)
+            story.append((bill(a, stage.person(), day(5 + 8 * n), str(gross)), ""))
+        story.append((bill(a, stage.person(), day(5 + 8 * 24), str(Decimal(usual) * 15)), "OUT1"))
+        yield story
+    b = stage.partner(2)
+    calm = [(pay(b, stage.person(), day(3 + 9 * n), str(Decimal("210.00") + 6 * (n * 5 % 13)), [str(n)]), "") for n in range(25)]
+    yield calm + [(pay(b, stage.person(), day(300), "3.15", ["90"]), "OUT1")]
+    c = stage.partner()  # nineteen are too few
+    yield [(pay(c, stage.person(), day(4 + 9 * n), "310.20", [str(n)]), "") for n in range(19)] + [
+        (pay(c, stage.person(), day(301), "9310.20", ["90"]), "")]
+
+
+def partner_step(partner):
+    """A step of gross amounts that keeps them reachable from a net amount in cents."""
+    return Decimal(100 + int(partner.company.rates[0])) / 25
+
+
+def combined(stage):
+    a, user = stage.partner(), stage.person()
+    yield [(bill(a, user, day(270), "297.50", "77-1", approver=user), "SOD1"), (bill(a, user, day(290), "297.50", "77-1", approver=user), "SOD1 DUP1")]
+    for company, amount in ((0, "5117.00"), (2, "6600.00")):
+        b, user = stage.partner(company), stage.person()
+        yield [(bill(b, user, day(280), amount, approver=user), "SOD1"), (bill(b, user, day(282), amount, approver=user), "SOD1 SPL1")]
+
+
+STORIES = [dup1, dup4, rnd1, spl1, vel1, sod1, out1, combined]
+
+
+def stories():
+    stage = Stage()
+    for family in STORIES:
+        yield from ((family.__name__, story) for story in family(stage))
