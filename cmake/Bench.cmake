@@ -1,0 +1,15 @@
+# One measurement, one program:  tests/bench/<name>_bench.c  ->  bench_<name>.  Built by `./dev bench` alone: target benchmarks.
+#
+# A bench links every room below cli and thereby the libraries it needs; the linker takes what is used.
+add_custom_target(benchmarks)
+file(GLOB benches CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/bench/*_bench.c)
+foreach(file ${benches})
+  get_filename_component(stem ${file} NAME_WE)
+  string(REGEX REPLACE "_bench$" "" stem ${stem})
+  add_executable(bench_${stem} EXCLUDE_FROM_ALL ${file})
+  target_link_libraries(bench_${stem} PRIVATE tf_flags tf_roles tf_jemalloc)
+  add_dependencies(benchmarks bench_${stem})
+endforeach()
+if(TARGET taxflow)
+  add_dependencies(benchmarks taxflow)
+endif()

@@ -1,0 +1,29 @@
+# The daemon's job, with real services. Label e2e; those that `./dev test quick` runs have the label quick as well.
+#
+# tests/e2e/test_NAME.py exits with 77, and is shown as skipped, when a service cannot be had here; in CI that is a failure.
+function(tf_e2e name timeout)
+  add_test(NAME e2e.${name} COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tests/e2e/test_${name}.py)
+  set_tests_properties(e2e.${name} PROPERTIES
+    LABELS "e2e;${ARGN}" TIMEOUT ${timeout} SKIP_RETURN_CODE 77
+    # One at a time: each starts a JVM, a broker and four roles, and waits for them against deadlines.
+    RESOURCE_LOCK services
+    ENVIRONMENT "PYTHONDONTWRITEBYTECODE=1;TAXFLOW_BINARY=$<TARGET_FILE:taxflow>")
+endfunction()
+
+if(TARGET taxflow)
+  tf_e2e(samples 300 quick)
+  tf_e2e(services 600)
+  tf_e2e(flow 300 quick)
+  tf_e2e(collector 300)
+endif()
+
+# Agreement with the standards' own cases; $TAXFLOW_CONFORMANCE names the folder they lie in, without it they are skipped.
+if(TARGET taxflow)
+  file(GLOB cases CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/conformance/tax_*.py)
+  foreach(file ${cases})
+    get_filename_component(stem ${file} NAME_WE)
+    add_test(NAME conformance.${stem} COMMAND ${Python3_EXECUTABLE} ${file} $<TARGET_FILE:taxflow>)
+    set_tests_properties(conformance.${stem} PROPERTIES LABELS conformance TIMEOUT 600 SKIP_RETURN_CODE 77
+      ENVIRONMENT PYTHONDONTWRITEBYTECODE=1)
+  endforeach()
+endif()

@@ -1,0 +1,33 @@
+# One test file, one binary, one ctest:  tests/<kind>/<room path>/test_<file>.c
+#
+# A unit test of room R links R alone (and what R needs), so an upward call does not link.
+# Labels: unit, integration, e2e, lint, conformance; `ctest -L unit` runs one kind.
+pkg_check_modules(cmocka REQUIRED IMPORTED_TARGET cmocka)
+
+function(tf_tests kind)
+  file(GLOB_RECURSE files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/${kind}/test_*.c)
+  foreach(file ${files})
+    file(RELATIVE_PATH path ${CMAKE_SOURCE_DIR}/tests/${kind} ${file})
+    get_filename_component(room ${path} DIRECTORY)
+    get_filename_component(stem ${path} NAME_WE)
+    string(REPLACE "/" "_" room_target "tf_${room}")
+    string(REPLACE "test_" "" stem ${stem})
+    string(REPLACE "/" "." test "${kind}.${room}.${stem}")
+    string(REPLACE "." "_" target "${test}")
+    add_executable(${target} ${file})
+    target_include_directories(${target} PRIVATE ${CMAKE_SOURCE_DIR}/src/${room} ${CMAKE_SOURCE_DIR}/tests)
+    target_link_libraries(${target} PRIVATE tf_flags ${room_target} PkgConfig::cmocka)
+    target_compile_definitions(${target} PRIVATE TF_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+    add_test(NAME ${test} COMMAND ${target})
+    set_tests_properties(${test} PROPERTIES LABELS ${kind} TIMEOUT 120)
+  endforeach()
+endfunction()
+
+tf_tests(unit)
+tf_tests(integration)
+
+find_package(Python3 COMPONENTS Interpreter REQUIRED)
+include(Lint)
+include(E2e)
+include(Sanitizers)
+include(Bench)

@@ -1,0 +1,5 @@
+"""Importing this puts tests/services on the path."""
+import pathlib
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "services"))

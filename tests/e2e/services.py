@@ -1,0 +1,287 @@
+"""Real services for the end-to-end tests: Apache Kafka (KRaft), Redis and Jaeger, each on free ports in a folder of its own.
+
+start() returns when the service answers; stop() ends it by its process id. A service that cannot be had raises Unavailable with
+the reason. Whatever still runs when the test ends is killed with it.
+"""
+import atexit
+import base64
+import ctypes
+import json
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import urllib.error
+import urllib.request
+
+import fetch_path  # noqa: F401  puts tests/services on the path
+import fetch
+
+POLL_S = 0.05
+PR_SET_PDEATHSIG = 1
+
+
+def until(condition, seconds, what):
+    """Call condition until it returns something true, and return that; AssertionError past the deadline."""
+    deadline = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > deadline:
+            raise AssertionError(f"after {seconds} s still not: {what}")
+        time.sleep(POLL_S)
+
+
+def free_ports(count):
+    """Ports nobody listens on; held all at once so that they differ."""
+    sockets = [socket.socket() for _ in range(count)]
+    for each in sockets:
+        each.bind(("127.0.0.1", 0))
+    ports = [each.getsockname()[1] for each in sockets]
+    for each in sockets:
+        each.close()
+    return ports
+
+
+def http(method, url, body=None, headers=None, timeout=30):
+    """(status, headers, text) of a request; an error status is an answer too. Status 0: nobody answered."""
+    request = urllib.request.Request(url, data=body, method=method, headers=headers or {})
+    try:
+        with urllib.request.urlopen(request, timeout=timeout) as answer:
+            return answer.status, answer.headers, answer.read().decode()
+    except urllib.error.HTTPError as answer:
+        return answer.code, answer.headers, answer.read().decode()
+    except (urllib.error.URLError, ConnectionError, TimeoutError, socket.timeout):
+        return 0, {}, ""
+
+
+def die_with_parent():
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+class Process:
+    """A child with its output in a file."""
+
+    def __init__(self, name, command, folder, environment=None):
+        self.name, self.log = name, pathlib.Path(folder) / f"{name}.log"
+        with open(self.log, "ab") as log:
+            self.child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=folder, env=environment,
+                                          preexec_fn=die_with_parent)
+        atexit.register(self.kill)
+
+    def running(self):
+        return self.child.poll() is None
+
+    def text(self):
+        return self.log.read_text(encoding="utf-8", errors="replace")
+
+    def signal(self, number):
+        if self.running():
+            self.child.send_signal(number)
+
+    def wait(self, seconds):
+        """Exit status; AssertionError when it still runs."""
+        try:
+            return self.child.wait(seconds)
+        except subprocess.TimeoutExpired:
+            raise AssertionError(f"{self.name} still runs after {seconds} s:\n{self.text()[-3000:]}") from None
+
+    def kill(self):
+        if self.running():
+            self.child.kill()
+            self.child.wait()
+
+
+class Service:
+    """What the three have in common: a folder, a process, a question that tells when it is up."""
+
+    name, start_s, stop_s = "", 60, 30
+
+    def __init__(self):
+        self.process = None
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix=f"taxflow-{self.name}-"))
+        atexit.register(shutil.rmtree, self.folder, ignore_errors=True)
+
+    def command(self):
+        raise NotImplementedError
+
+    def answers(self):
+        raise NotImplementedError
+
+    def environment(self):
+        return None
+
+    def launch(self):
+        """Start without waiting. In the main thread: the child dies with the thread that made it."""
+        self.process = Process(self.name, self.command(), self.folder, self.environment())
+        return self
+
+    def start(self):
+        return self.launch().wait_up()
+
+    def wait_up(self):
+        until(self.up_or_dead, self.start_s, f"{self.name} answers")
+        return self
+
+    def up_or_dead(self):
+        if not self.process.running():
+            raise AssertionError(f"{self.name} ended at the start:\n{self.process.text()[-3000:]}")
+        return self.answers()
+
+    def stop(self, how=signal.SIGTERM):
+        if self.process and self.process.running():
+            self.process.signal(how)
+            self.process.wait(self.stop_s)
+
+    def kill(self):
+        self.stop(signal.SIGKILL)
+
+
+class Kafka(Service):
+    """One broker that is its own controller. Storage is formatted once: stop() and start() again keep topics and offsets."""
+
+    name = "kafka"
+
+    def __init__(self, auto_create=False):
+        self.jars, self.kcat, self.auto_create = fetch.kafka(), fetch.kcat(), auto_create
+        super().__init__()
+        self.port, self.controller_port = free_ports(2)
+        self.bootstrap = f"127.0.0.1:{self.port}"
+        self.write_files()
+        subprocess.run([*self.java(), "kafka.tools.StorageTool", "format", "-t", self.cluster_id(), "-c", str(self.folder / "server.properties")],
+                       check=True, capture_output=True)
+
+    @staticmethod
+    def cluster_id():
+        return "A" + base64.urlsafe_b64encode(os.urandom(16)).decode()[1:22]
+
+    def write_files(self):
+        (self.folder / "server.properties").write_text(f"""
+process.roles=broker,controller
+node.id=1
+controller.quorum.voters=1@127.0.0.1:{self.controller_port}
+listeners=PLAINTEXT://{self.bootstrap},CONTROLLER://127.0.0.1:{self.controller_port}
+advertised.listeners=PLAINTEXT://{self.bootstrap}
+controller.listener.names=CONTROLLER
+inter.broker.listener.name=PLAINTEXT
+log.dirs={self.folder}/data
+auto.create.topics.enable={str(self.auto_create).lower()}
+group.initial.rebalance.delay.ms=0
+offsets.topic.num.partitions=3
+offsets.topic.replication.factor=1
+transaction.state.log.num.partitions=3
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+""", encoding="ascii")
+        (self.folder / "log4j2.yaml").write_text("""
+Configuration:
+  Appenders: {Console: {name: out, PatternLayout: {pattern: "%d %p %c{1} %m%n"}}}
+  Loggers: {Root: {level: warn, AppenderRef: {ref: out}}}
+""", encoding="ascii")
+
+    def java(self):
+        return [shutil.which("java"), "-Xms128m", "-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
+                f"-Dlog4j2.configurationFile={self.folder}/log4j2.yaml", "-cp", f"{self.jars}/*"]
+
+    def command(self):
+        return [*self.java(), "kafka.Kafka", str(self.folder / "server.properties")]
+
+    def answers(self):
+        asked = subprocess.run([self.kcat, "-b", self.bootstrap, "-L", "-m", "2"], capture_output=True, check=False)
+        return asked.returncode == 0 and b"1 brokers" in asked.stdout
+
+    def send(self, topic, text, key=""):
+        """Produce one record with a tool that is not ours."""
+        subprocess.run([self.kcat, "-b", self.bootstrap, "-P", "-t", topic, "-k", key], input=text.encode(), check=True, capture_output=True)
+
+    def read(self, topic):
+        """All committed records of a topic, as a foreign reader sees them: partition, offset, key, headers (a dict), payload."""
+        done = subprocess.run([self.kcat, "-b", self.bootstrap, "-C", "-t", topic, "-o", "beginning", "-e", "-q", "-J",
+                               "-X", "isolation.level=read_committed"], capture_output=True, check=True, timeout=60)
+        # A header may hold bytes that are no text: tf_owner does.
+        rows = [json.loads(line) for line in done.stdout.decode(errors="replace").split("\n") if line]
+        for row in rows:
+            flat = row.get("headers") or []
+            row["headers"] = dict(zip(flat[::2], flat[1::2]))
+        return rows
+
+
+class Redis(Service):
+    """As the claims need it: in memory, nothing evicted."""
+
+    name, start_s = "redis", 15
+
+    def __init__(self):
+        self.binary = fetch.redis()
+        super().__init__()
+        self.port, = free_ports(1)
+
+    def command(self):
+        return [self.binary, "--bind", "127.0.0.1", "--port", str(self.port), "--save", "", "--appendonly", "no", "--dir", str(self.folder),
+                "--maxmemory-policy", "noeviction"]
+
+    def ask(self, *words):
+        """The first line of the answer to one command."""
+        text = "".join(f"${len(word)}\r\n{word}\r\n" for word in words)
+        with socket.create_connection(("127.0.0.1", self.port), timeout=5) as link:
+            link.sendall(f"*{len(words)}\r\n{text}".encode())
+            return link.makefile("rb").readline().decode().strip()
+
+    def answers(self):
+        try:
+            return self.ask("PING") == "+PONG"
+        except OSError:
+            return False
+
+
+class Jaeger(Service):
+    """OTLP in, /api/v3 out, traces in memory."""
+
+    name = "jaeger"
+
+    def __init__(self):
+        self.binary = fetch.jaeger()
+        super().__init__()
+        self.otlp, self.query, self.admin, *self.others = free_ports(8)
+        self.endpoint, self.api = f"http://127.0.0.1:{self.otlp}", f"http://127.0.0.1:{self.query}/api/v3"
+
+    def environment(self):
+        return dict(os.environ, SPAN_STORAGE_TYPE="memory")
+
+    def command(self):
+        at = "127.0.0.1:{}".format
+        return [str(self.binary), "--log-level=warn", "--collector.otlp.enabled=true", f"--collector.otlp.http.host-port={at(self.otlp)}",
+                f"--query.http-server.host-port={at(self.query)}", f"--admin.http.host-port={at(self.admin)}",
+                f"--collector.otlp.grpc.host-port={at(self.others[0])}", f"--collector.grpc-server.host-port={at(self.others[1])}",
+                f"--collector.http-server.host-port={at(self.others[2])}", f"--query.grpc-server.host-port={at(self.others[3])}"]
+
+    def answers(self):
+        return http("GET", f"{self.api}/services", timeout=2)[0] == 200 and http("POST", f"{self.endpoint}/v1/traces", b"{}", {
+            "Content-Type": "application/json"}, timeout=2)[0] == 200
+
+    def services(self):
+        return json.loads(http("GET", f"{self.api}/services")[2]).get("services") or []
+
+    def spans(self, trace_id):
+        """All spans of a trace; each gets "service", the name of who sent it."""
+        status, _, text = http("GET", f"{self.api}/traces/{trace_id}")
+        found, at, decoder = [], 0, json.JSONDecoder()
+        text = text.strip()
+        while status == 200 and at < len(text):
+            chunk, at = decoder.raw_decode(text, at)
+            at += len(text[at:]) - len(text[at:].lstrip())
+            for resource in chunk.get("result", {}).get("resourceSpans", []):
+                service = attributes(resource.get("resource", {})).get("service.name")
+                for scope in resource.get("scopeSpans", []):
+                    found += [dict(span, service=service) for span in scope.get("spans", [])]
+        return found
+
+
+def attributes(holder):
+    """OTLP attributes as a dict of plain values."""
+    return {row["key"]: next(iter(row["value"].values()), None) for row in holder.get("attributes", [])}

@@ -1,0 +1,145 @@
+#!/usr/bin/env python3
+"""Fetches what the end-to-end tests run against, once, into a cache outside the tree.
+
+    tests/services/fetch.py            fetch all; says what cannot be had and why; exit 0 either way
+    tests/services/fetch.py kafka      fetch one; exit 1 when it cannot be had
+
+Kafka: the broker's jars, by Maven, as pom.xml names them. Jaeger: its all-in-one, built from the Go module inside a scratch module,
+because its go.mod has a replace line that `go install` refuses. Redis and kcat come from the distribution.
+Cache: $TAXFLOW_CACHE, else $XDG_CACHE_HOME/taxflow, else ~/.cache/taxflow.
+"""
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+JAEGER_MODULE, JAEGER_VERSION = "github.com/jaegertracing/jaeger", "v1.76.0"
+GO_LEAST = (1, 21)  # older ones cannot fetch the toolchain that the module asks for
+
+
+class Unavailable(Exception):
+    """A service that cannot be had on this machine, and why."""
+
+
+def cache():
+    base = os.environ.get("TAXFLOW_CACHE")
+    if not base:
+        home = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
+        base = os.path.join(home, "taxflow")
+    path = pathlib.Path(base)
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def tool(name, why):
+    path = shutil.which(name)
+    if not path:
+        raise Unavailable(f"{name} is not installed ({why})")
+    return path
+
+
+def run(command, **options):
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, **options)
+    if done.returncode != 0:
+        raise Unavailable(f"`{' '.join(command[:4])} …` failed: {done.stdout.strip()[-600:]}")
+    return done.stdout
+
+
+@contextlib.contextmanager
+def made_once(name):
+    """Yields None when cache/name is there, else a fresh folder that takes its place at the end."""
+    target = cache() / name
+    with open(cache() / f".{name}.lock", "w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if target.exists():
+            yield None
+            return
+        fresh = pathlib.Path(tempfile.mkdtemp(prefix=f".{name}-", dir=cache()))
+        try:
+            yield fresh
+            fresh.rename(target)
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
+
+
+def kafka():
+    """The folder with the broker's jars."""
+    tool("java", "Kafka runs on it: apt-get install default-jre-headless")
+    pom = HERE / "pom.xml"
+    name = "kafka-" + hashlib.sha256(pom.read_bytes()).hexdigest()[:12]
+    if (cache() / name).exists():
+        return cache() / name
+    maven = tool("mvn", "it fetches Kafka: apt-get install maven")
+    with made_once(name) as fresh:
+        if fresh:
+            run([maven, "-q", "-B", "-f", str(pom), "dependency:copy-dependencies", f"-DoutputDirectory={fresh}", "-DincludeScope=runtime"])
+    return cache() / name
+
+
+def go_module(go, environment):
+    """go.mod and go.sum of Jaeger, as the module proxy has them."""
+    with tempfile.TemporaryDirectory() as folder:
+        told = json.loads(run([go, "mod", "download", "-json", f"{JAEGER_MODULE}@{JAEGER_VERSION}"], cwd=folder, env=environment))
+    return pathlib.Path(told["GoMod"]).read_text(encoding="utf-8"), (pathlib.Path(told["Dir"]) / "go.sum").read_bytes()
+
+
+def build_jaeger(go, target):
+    environment = dict(os.environ, GOFLAGS="-mod=mod")
+    mod, sums = go_module(go, environment)
+    requires = re.findall(r"^require \(\n.*?^\)", mod, re.M | re.S)
+    replaces = re.findall(r"^replace [^(\n]+$|^replace \(\n.*?^\)", mod, re.M | re.S)
+    version = re.search(r"^go [0-9.]+$", mod, re.M).group()
+    scratch = ["module taxflow.test/jaeger", version, f"require {JAEGER_MODULE} {JAEGER_VERSION}", *requires, *replaces]
+    with tempfile.TemporaryDirectory(dir=cache()) as folder:
+        (pathlib.Path(folder) / "go.mod").write_text("\n".join(scratch) + "\n", encoding="utf-8")
+        (pathlib.Path(folder) / "go.sum").write_bytes(sums)
+        run([go, "build", "-o", str(target / "all-in-one"), f"{JAEGER_MODULE}/cmd/all-in-one"], cwd=folder, env=environment)
+
+
+def jaeger():
+    """Jaeger's all-in-one binary; the first time takes minutes."""
+    name = f"jaeger-{JAEGER_VERSION}"
+    if (cache() / name).exists():
+        return cache() / name / "all-in-one"
+    go = tool("go", f"it builds Jaeger {JAEGER_VERSION}; Go {GO_LEAST[0]}.{GO_LEAST[1]} or newer")
+    found = re.search(r"go(\d+)\.(\d+)", run([go, "version"]))
+    if not found or tuple(map(int, found.groups())) < GO_LEAST:
+        raise Unavailable(f"go is too old to build Jaeger {JAEGER_VERSION}: Go {GO_LEAST[0]}.{GO_LEAST[1]} or newer is needed")
+    with made_once(name) as fresh:
+        if fresh:
+            build_jaeger(go, fresh)
+    return cache() / name / "all-in-one"
+
+
+def redis():
+    return tool("redis-server", "apt-get install redis-server")
+
+
+def kcat():
+    return tool("kcat", "the foreign reader: apt-get install kcat")
+
+
+SERVICES = {"kafka": kafka, "jaeger": jaeger, "redis": redis, "kcat": kcat}
+
+
+def main(names):
+    missing = 0
+    for name in names or SERVICES:
+        try:
+            print(f"{name}: {SERVICES[name]()}", flush=True)
+        except Unavailable as reason:
+            missing += 1
+            print(f"{name}: tests that need it are skipped: {reason}", flush=True)
+    return 1 if names and missing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
