@@ -8,6 +8,7 @@
 #include "taxflow/clock.h"
 
 enum {
+    FIRST_REVISION = 1, /* senders count from 0 or from 1 */
     ASKED_MAX = TF_FRAUD_RULES_MAX * TF_FRAUD_KEYS_MAX,
     SWEEP_KEYS_MIN = 64,     /* looked at in every commit … */
     SWEEP_KEYS_PER_EVENT = 4 /* … and for every event in it: more than an event makes, so the sweep keeps up */
@@ -228,7 +229,7 @@ static enum tf_err stage_event(struct tf_state *state, const struct question *qu
 {
     struct tf_stage *stage = &state->stage;
     int64_t time_ms = question->event->event_time_ms;
-    if (count == 0 && !old && question->event->revision == 0)
+    if (count == 0 && !old && question->event->revision <= FIRST_REVISION)
         return TF_OK;
     if (count == 0) {
         count = add_memory(state, question->ruleset);

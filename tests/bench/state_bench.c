@@ -129,9 +129,9 @@ int main(int argc, char **argv)
         done += count;
         bytes_max = tf_state_bytes(state) > bytes_max ? tf_state_bytes(state) : bytes_max;
     }
-    printf("%u events, %.0f events/s, %.2f us of processor each; most %zu MiB counted, %ld MiB resident beside; %zu entries at the end\n",
-           load.events, load.events * 1e9 / (double)ns, (double)ns / 1e3 / load.events, bytes_max >> 20, (resident_kib() - before_kib) >> 10,
-           tf_state_entries(state));
+    printf("%u events, %.0f events/s, %.2f us of processor each; most %zu MiB counted, %ld MiB resident beside; %zu entries at end\n",
+           load.events, load.events * 1e9 / (double)ns, (double)ns / 1e3 / load.events, bytes_max >> 20,
+           (resident_kib() - before_kib) >> 10, tf_state_entries(state));
     size_t rules_count;
     const struct tf_fraud_rule *rules = tf_fraud_rules(&rules_count);
     for (size_t r = 0; r < rules_count; r++)

@@ -156,6 +156,20 @@ static void an_amendment_to_nothing_keeps_the_stale_revision_out(void **state)
     assert_int_equal(tf_state_entries(store), 0);
 }
 
+static void an_amendment_seen_first_keeps_the_stale_revision_out(void **state)
+{
+    (void)state;
+    sample_base(&sample, TF_KIND_PARTY, "DE1", 0);
+    judge("x", 1); /* a first revision, counted from 1: not worth the room */
+    assert_int_equal(tf_state_entries(store), 0);
+    judge("a", 2);
+    assert_int_equal(tf_state_entries(store), 1);
+    invoice("12", "119.00", 0);
+    judge("a", 1);
+    judge("b", 0);
+    assert_false(bit(verdict->hit, "DUP1"));
+}
+
 static void entries_are_forgotten_behind_window_and_lateness(void **state)
 {
     (void)state;
@@ -339,6 +353,7 @@ int main(void)
         STORE_TEST(later_events_of_a_batch_see_earlier_ones), STORE_TEST(kinds_that_do_not_apply_are_neither_evaluated_nor_unknown),
         STORE_TEST(a_redelivery_meets_the_same_history), STORE_TEST(an_amendment_takes_the_old_effect_out),
         STORE_TEST(an_amendment_to_nothing_keeps_the_stale_revision_out),
+        STORE_TEST(an_amendment_seen_first_keeps_the_stale_revision_out),
         STORE_TEST(entries_are_forgotten_behind_window_and_lateness), STORE_TEST(lateness_is_a_setting),
         STORE_TEST(a_late_event_sees_no_entry_behind_the_horizon), STORE_TEST(a_full_store_stages_nothing_and_recovers),
         STORE_TEST(verdicts_outlive_what_they_name), STORE_TEST(an_arena_that_is_full_is_said_so), STORE_TEST(modes_decide_what_counts),

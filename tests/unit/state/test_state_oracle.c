@@ -67,7 +67,7 @@ static void make_events(void)
                 events[i] = first;
             } else {
                 events[i] = random_fact(first.record, (first.time_ms - sample_time(0)) / TF_MS_PER_DAY);
-                events[i].revision = 1 + pick(3);
+                events[i].revision = 2 + pick(3);
             }
             events[i].fed_at = first.fed_at + (int64_t)pick(2) * TF_MS_PER_DAY;
         } else if (chance < 26) {
