@@ -34,6 +34,7 @@ struct tf_sink {
     enum tf_err (*commit)(void *self, struct tf_batch *batch, struct tf_fault *fault);
     enum tf_err (*abort)(void *self, struct tf_fault *fault);
     int64_t (*result_offset)(void *self, uint32_t partition);
+    bool discards; /* nobody reads the rows: they are not even written down */
 };
 
 /* A judging role, as the pipeline sees it. */

@@ -4,13 +4,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "taxflow/clock.h"
 #include "taxflow/fraud.h"
+#include "taxflow/hash.h"
 #include "taxflow/tax.h"
 
 enum { ROW_BYTES_MAX = 1 << 20, ARENA_BYTES_MAX = 256 << 20 };
-#define RELATED_MARK '\x1f' /* between a spooled row and its related event ids */
+#define RELATED_MARK '\x1f' /* between a spooled row and what it is related to: 'N' and a number, or 'I' and an event id */
 
 static const char header[] =
     "file,line,company,kind,number,date,counterparty,currency,amount,amount at risk,decision,rule,reason,related numbers\n";
@@ -22,7 +24,16 @@ struct spooled {
     uint32_t order; /* of arrival: ties keep it */
 };
 
+/* The number of a record seen lately, at the place its id's hash gives: most related records are near. */
+enum { KNOWN = 1 << 18, KNOWN_BYTES = 31 };
+struct known {
+    uint64_t id;
+    uint8_t len;
+    char number[KNOWN_BYTES];
+};
+
 struct tf_findings_csv {
+    struct known *known;
     struct tf_files *files;
     struct tf_reader *reader;
     struct tf_arena *arena;
@@ -49,8 +60,9 @@ enum tf_err tf_findings_csv_create(struct tf_files *files, const struct tf_confi
     csv->reader = tf_reader_create(config->companies, config->companies_count, (size_t)config->collector.max_record_bytes);
     csv->arena = tf_arena_create(ARENA_BYTES_MAX);
     csv->spool = tmpfile();
+    csv->known = calloc(KNOWN, sizeof *csv->known);
     tf_buf_init(&csv->row, ROW_BYTES_MAX);
-    if (!csv->reader || !csv->arena || !csv->spool) {
+    if (!csv->reader || !csv->arena || !csv->spool || !csv->known) {
         tf_findings_csv_destroy(csv);
         return tf_fault_set(fault, TF_E_IO, "findings.csv: no temporary file: %s; set TMPDIR to a folder with room", strerror(errno));
     }
@@ -67,6 +79,7 @@ struct tf_findings_csv *tf_findings_csv_destroy(struct tf_findings_csv *csv)
     if (csv->spool)
         fclose(csv->spool);
     tf_buf_finish(&csv->row);
+    free(csv->known);
     free(csv->rows);
     free(csv);
     return NULL;
@@ -199,6 +212,33 @@ static void add_tax(struct tf_findings_csv *csv, const struct tf_item *item, con
     }
 }
 
+static uint64_t known_hash(struct tf_str event_id)
+{
+    return tf_hash16_u64(tf_hash_table(event_id, 0));
+}
+
+static void remember(struct tf_findings_csv *csv, const struct tf_item *item)
+{
+    struct tf_str number = about_event(&item->event).number;
+    if (number.len == 0 || number.len > KNOWN_BYTES)
+        return;
+    uint64_t hash = known_hash(item->ce_id);
+    struct known *known = &csv->known[hash % KNOWN];
+    known->id = hash;
+    known->len = (uint8_t)number.len;
+    memcpy(known->number, number.ptr, number.len);
+}
+
+static void add_related(struct tf_findings_csv *csv, struct tf_str event_id)
+{
+    uint64_t hash = known_hash(event_id);
+    const struct known *known = &csv->known[hash % KNOWN];
+    bool hit = known->len > 0 && known->id == hash;
+    tf_buf_putc(&csv->row, RELATED_MARK);
+    tf_buf_putc(&csv->row, hit ? 'N' : 'I');
+    tf_buf_str(&csv->row, hit ? (struct tf_str){known->number, known->len} : event_id);
+}
+
 static void add_fraud(struct tf_findings_csv *csv, const struct tf_item *item, const struct tf_fraud_verdict *verdict)
 {
     static const char *const decisions[] = {"approve", "review", "block"};
@@ -211,10 +251,8 @@ static void add_fraud(struct tf_findings_csv *csv, const struct tf_item *item, c
         tf_buf_printf(&reason, "%s: %.*s; limit %.*s", hit->rule->title, TF_STR_ARGS(hit->observed), TF_STR_ARGS(hit->threshold));
         tf_findings_csv_cell(&csv->row, tf_buf_view(&reason), false);
         tf_buf_finish(&reason);
-        for (uint32_t r = 0; r < hit->related_count; r++) {
-            tf_buf_putc(&csv->row, RELATED_MARK);
-            tf_buf_str(&csv->row, hit->related[r]);
-        }
+        for (uint32_t r = 0; r < hit->related_count; r++)
+            add_related(csv, hit->related[r]);
         keep_row(csv, hit->amount_at_risk_minor);
     }
 }
@@ -225,6 +263,7 @@ void tf_findings_csv_add(struct tf_findings_csv *csv, const struct tf_batch *bat
         const struct tf_item *item = &batch->items[i];
         if (item->outcome != TF_OUTCOME_PROCESS)
             continue;
+        remember(csv, item);
         if (item->verdict[0])
             add_tax(csv, item, item->verdict[0]);
         if (item->verdict[1])
@@ -253,42 +292,48 @@ static struct tf_str number_of(struct tf_findings_csv *csv, struct tf_str event_
     return tf_str_present(number) ? number : event_id;
 }
 
-static void write_row(struct tf_findings_csv *csv, struct tf_str row, FILE *out)
+/* One related record: its number, looked up in the files where it is not known by now. */
+static void write_related(struct tf_findings_csv *csv, struct tf_str related, struct tf_buf *numbers)
+{
+    if (related.len < 2)
+        return;
+    struct tf_str rest = {related.ptr + 1, related.len - 1};
+    tf_arena_rewind(csv->arena);
+    tf_buf_puts(numbers, numbers->len ? " " : "");
+    tf_buf_str(numbers, related.ptr[0] == 'N' ? rest : number_of(csv, rest));
+}
+
+static void write_row(struct tf_findings_csv *csv, struct tf_str row, struct tf_buf *numbers, FILE *out)
 {
     const char *mark = memchr(row.ptr, RELATED_MARK, row.len);
     size_t cells = mark ? (size_t)(mark - row.ptr) : row.len;
-    struct tf_buf numbers;
-    tf_buf_init(&numbers, ROW_BYTES_MAX);
+    tf_buf_reset(numbers);
     fwrite(row.ptr, 1, cells, out);
     while (mark) {
-        const char *id = mark + 1;
-        size_t left = (size_t)(row.ptr + row.len - id);
-        mark = memchr(id, RELATED_MARK, left);
-        struct tf_str event_id = {id, mark ? (size_t)(mark - id) : left};
-        tf_arena_rewind(csv->arena);
-        if (event_id.len > 0) {
-            tf_buf_puts(&numbers, numbers.len ? " " : "");
-            tf_buf_str(&numbers, number_of(csv, event_id));
-        }
+        const char *related = mark + 1;
+        size_t left = (size_t)(row.ptr + row.len - related);
+        mark = memchr(related, RELATED_MARK, left);
+        write_related(csv, (struct tf_str){related, mark ? (size_t)(mark - related) : left}, numbers);
     }
-    struct tf_str text = tf_buf_view(&numbers);
     tf_buf_reset(&csv->row);
-    tf_findings_csv_cell(&csv->row, text, false);
+    tf_findings_csv_cell(&csv->row, tf_buf_view(numbers), false);
     tf_buf_putc(&csv->row, '\n');
     fwrite(csv->row.ptr, 1, csv->row.len, out);
-    tf_buf_finish(&numbers);
 }
 
 static bool copy_sorted(struct tf_findings_csv *csv, FILE *out)
 {
     char *row = malloc(ROW_BYTES_MAX);
-    bool ok = row != NULL;
+    struct tf_buf numbers;
+    bool ok = row != NULL && fflush(csv->spool) == 0;
+    tf_buf_init(&numbers, ROW_BYTES_MAX);
     for (size_t i = 0; ok && i < csv->count; i++) {
         const struct spooled *at = &csv->rows[i];
-        ok = fseeko(csv->spool, (off_t)at->offset, SEEK_SET) == 0 && fread(row, 1, at->len, csv->spool) == at->len;
+        ok = pread(fileno(csv->spool), row, at->len, (off_t)at->offset) == (ssize_t)at->len;
         if (ok)
-            write_row(csv, (struct tf_str){row, at->len}, out);
+            write_row(csv, (struct tf_str){row, at->len}, &numbers, out);
     }
+    tf_buf_finish(&numbers);
     free(row);
     return ok;
 }

@@ -214,6 +214,8 @@ enum tf_err tf_client_fail_error(struct tf_client *client, rd_kafka_error_t *err
     snprintf(text, sizeof text, "%s", rd_kafka_error_string(error));
     rd_kafka_error_destroy(error);
     TF_TRY(tf_client_fatal(client, fault));
+    if (fatal_code(code) == TF_E_FENCED) /* librdkafka asks for an abort after some, but there is nothing left to abort */
+        return fail_fatal(client, code, text, fault);
     if (abort)
         return tf_fault_set(fault, TF_E_ABORTED, "Kafka: %s failed: %s; the batch runs again", doing, text);
     if (!fatal && retriable)

@@ -10,6 +10,15 @@ struct tf_cluster_mock {
     rd_kafka_mock_cluster_t *brokers;
 };
 
+/*
+ * The mock's thread may swallow the wake-up of a request that comes right behind another, and then sleeps for a second
+ * (librdkafka 2.0.2 drains its pipe after it has looked at its queue): a moment between two requests avoids that.
+ */
+static void let_settle(const struct tf_cluster_mock *mock)
+{
+    rd_kafka_poll(mock->host, 2);
+}
+
 static void ignore_log(const rd_kafka_t *rk, int level, const char *facility, const char *text)
 {
     (void)rk, (void)level, (void)facility, (void)text;
@@ -19,8 +28,10 @@ static struct tf_cluster_mock *mock_destroy(struct tf_cluster_mock *mock)
 {
     if (!mock)
         return NULL;
-    if (mock->brokers)
+    if (mock->brokers) {
+        let_settle(mock);
         rd_kafka_mock_cluster_destroy(mock->brokers);
+    }
     if (mock->host)
         rd_kafka_destroy(mock->host);
     free(mock);
@@ -49,9 +60,11 @@ static enum tf_err start_embedded(struct tf_cluster *cluster, struct tf_fault *f
     cluster->flow = tf_flow_create();
     if (!cluster->mock || !cluster->flow)
         return tf_fault_set(fault, TF_E_FATAL, "the embedded broker did not start; see whether loopback sockets are allowed");
-    for (int s = 0; s < TF_STREAM_COUNT; s++)
+    for (int s = 0; s < TF_STREAM_COUNT; s++) {
+        let_settle(cluster->mock);
         if (rd_kafka_mock_topic_create(cluster->mock->brokers, cluster->topics[s], 1, 1))
             return tf_fault_set(fault, TF_E_FATAL, "the embedded broker refused topic %s", cluster->topics[s]);
+    }
     cluster->bootstrap = strdup(rd_kafka_mock_cluster_bootstraps(cluster->mock->brokers));
     uint8_t random[8];
     tf_hash_random(random, sizeof random);

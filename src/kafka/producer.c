@@ -38,8 +38,11 @@ static void take_success(struct tf_reports *reports, enum tf_stream stream, cons
         reports->delivered[partition] = message->offset + 1;
 }
 
+/* What an abort purges follows from a failure and is none itself. */
 static void take_failure(struct tf_reports *reports, uint32_t item, rd_kafka_resp_err_t code)
 {
+    if (code == RD_KAFKA_RESP_ERR__PURGE_QUEUE || code == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT)
+        return;
     if (!reports->failed)
         reports->failed = code;
     if (code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE && reports->refused_item == UINT32_MAX)

@@ -160,6 +160,8 @@ static void bury_oversized(struct tf_pipeline *p)
 
 enum tf_err tf_encode_batch(struct tf_pipeline *p)
 {
+    if (p->options.sink.discards)
+        return TF_OK;
     bury_oversized(p);
     tf_team_run(p->team, encode_slice, p);
     return tf_pipeline_first_error(p);

@@ -150,5 +150,11 @@ static int64_t no_result_offset(void *self, uint32_t partition)
 struct tf_sink tf_sink_files(struct tf_result_files *files)
 {
     return (struct tf_sink){
-        .self = files, .publish = files_publish, .commit = files_commit, .abort = files_abort, .result_offset = no_result_offset};
+        .self = files,
+        .publish = files_publish,
+        .commit = files_commit,
+        .abort = files_abort,
+        .result_offset = no_result_offset,
+        .discards = files->folder == NULL,
+    };
 }

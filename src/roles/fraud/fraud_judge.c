@@ -84,7 +84,7 @@ static void committed(void *self, const struct tf_batch *batch, size_t number)
     struct tf_fraud_judge *judge = self;
     count_batch(judge, batch, number);
     judge->watermark_ms = judge->batch_watermark_ms;
-    tf_state_commit(judge->state, judge->watermark_ms == INT64_MIN ? INT64_MIN : judge->watermark_ms - judge->config->fraud.lateness_s * 1000);
+    tf_state_commit(judge->state, judge->watermark_ms);
     tf_metrics_set(judge->bytes, (double)tf_state_bytes(judge->state));
     tf_metrics_set(judge->entries, (double)tf_state_entries(judge->state));
 }
@@ -113,6 +113,7 @@ static void refresh(void *self)
         TF_LOG0(TF_LOG_ERROR, "rules_refused", fault.text);
     }
     judge->config = config;
+    tf_state_set_lateness(judge->state, config->fraud.lateness_s * 1000);
 }
 
 static void find_series(struct tf_fraud_judge *judge, const char *label)
@@ -145,6 +146,7 @@ enum tf_err tf_fraud_judge_create(struct tf_process *process, const char *label,
         tf_fraud_judge_destroy(judge);
         return err;
     }
+    tf_state_set_lateness(judge->state, judge->config->fraud.lateness_s * 1000);
     find_series(judge, label);
     *ret_judge = judge;
     return TF_OK;
