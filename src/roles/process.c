@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -24,7 +25,7 @@ enum tf_err tf_process_open(struct tf_process *process, const struct tf_config *
     atomic_store(&process->config, config);
     pthread_mutex_init(&process->connecting, NULL);
     if (process->host[0] == '\0' && gethostname(process->host, sizeof process->host - 1) != 0)
-        strcpy(process->host, "localhost");
+        snprintf(process->host, sizeof process->host, "localhost");
     enum tf_err err = tf_cluster_create(config, &process->cluster, fault);
     if (err == TF_OK)
         err = tf_feed_create(process->cluster, config, "taxflow", (size_t)config->collector.inflight_bytes, &process->feed, fault);
