@@ -184,6 +184,9 @@ enum tf_err tf_transaction_review(struct tf_transaction *transaction, enum tf_er
     if (transaction->state == TF_TRANSACTION_OPEN)
         transaction->state = TF_TRANSACTION_NONE;
     drop_producer(transaction);
+    if (err == TF_E_FENCED)
+        return tf_fault_set(fault, TF_E_ABORTED, "Kafka: the broker ended a transaction that took longer than %d ms; the batch runs again",
+                            TF_TRANSACTION_TIMEOUT_MS);
     if (fault)
         fault->code = TF_E_ABORTED; /* the words stay: why the producer was given up */
     return TF_E_ABORTED;

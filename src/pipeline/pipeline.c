@@ -144,6 +144,15 @@ static enum tf_err commit(struct tf_pipeline *p, struct tf_fault *fault)
     return TF_OK;
 }
 
+static void count_dead(const struct tf_pipeline *p, const struct tf_item *item)
+{
+    if (item->problem.err != TF_OK)
+        tf_metrics_add(tf_metrics_series(TF_METRIC_dead_letters_total, p->options.role, tf_err_reason(item->problem.err), NULL), 1);
+    for (size_t j = 0; j < p->options.judges_count; j++)
+        if (item->verdict_problem[j].err != TF_OK)
+            tf_metrics_add(tf_metrics_series(TF_METRIC_dead_letters_total, p->options.judges[j].role, tf_err_reason(item->verdict_problem[j].err), NULL), 1);
+}
+
 static void count_outcomes(struct tf_pipeline *p)
 {
     int64_t count[TF_OUTCOME_SKIPPED + 1] = {0};
@@ -151,6 +160,7 @@ static void count_outcomes(struct tf_pipeline *p)
     for (size_t i = 0; i < p->batch->count; i++) {
         const struct tf_item *item = &p->batch->items[i];
         count[item->outcome]++;
+        count_dead(p, item);
         if (item->position.timestamp_ms > 0)
             tf_metrics_observe(p->end_to_end, (double)(now_ms - item->position.timestamp_ms) / 1e3);
     }

@@ -34,8 +34,12 @@ static const char *title_of(int status)
     }
 }
 
-static void count(const struct tf_receipt *receipt)
+static void count(struct post *post, const struct tf_receipt *receipt)
 {
+    struct tf_role_run *run = post->collector->run;
+    atomic_fetch_add(&run->received, 1);
+    atomic_fetch_add(&run->processed, receipt->status == 202);
+    atomic_fetch_add(&run->duplicates, receipt->status == 200);
     const char *outcome = receipt->status == 202 ? "accepted" : receipt->status == 200 ? "replayed" : "refused";
     tf_metrics_add(tf_metrics_series(TF_METRIC_events_received_total, "collector", "http", NULL), 1);
     tf_metrics_add(tf_metrics_series(TF_METRIC_events_processed_total, "collector", outcome, NULL), 1);
@@ -44,7 +48,7 @@ static void count(const struct tf_receipt *receipt)
 static void answer_one(struct post *post, const struct tf_receipt *receipt)
 {
     struct tf_json json;
-    count(receipt);
+    count(post, receipt);
     if (receipt->status != 202 && receipt->status != 200) {
         if (receipt->status == 429 || receipt->status == 503)
             post->response->retry_after_s = RETRY_AFTER_S;
@@ -104,7 +108,7 @@ static void take_many(struct post *post, const struct tf_str *elements, const ui
     tf_json_key(&json, "results");
     tf_json_array(&json);
     for (size_t i = 0; i < count_; i++) {
-        count(&receipts[i]);
+        count(post, &receipts[i]);
         write_result(&json, &receipts[i], lines ? lines[i] : i + 1);
         all = all && (receipts[i].status == 202 || receipts[i].status == 200);
         full = full || receipts[i].status == 429 || receipts[i].status == 503;
