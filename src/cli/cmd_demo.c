@@ -15,7 +15,7 @@
 #include "taxflow/log.h"
 #include "taxflow/thread.h"
 
-enum { SETTLE_MS = 60000, DRAIN_MS = 9000, READ_MS = 40 };
+enum { SETTLE_MS = 60000, DRAIN_MS = 9000, READ_MS = 10 };
 
 struct demo {
     const struct tf_cli *cli;

@@ -182,12 +182,13 @@ static void take_row(void *self, const struct tf_position *position, const struc
     json_decref(body);
 }
 
+/* The roles are held back by how far we have read: only an idle round waits. */
 size_t tf_report_rows_read(struct tf_report_rows *rows, int64_t wait_ms)
 {
     size_t read = 0;
     for (size_t i = 0; i < TAILS; i++)
-        read += tf_tail_read(rows->tails[i], ROWS_MAX, wait_ms / TAILS, take_row, rows);
-    return read;
+        read += tf_tail_read(rows->tails[i], ROWS_MAX, 0, take_row, rows);
+    return read > 0 ? read : tf_tail_read(rows->tails[0], ROWS_MAX, wait_ms, take_row, rows);
 }
 
 static bool answered(unsigned char seen)

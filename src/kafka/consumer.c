@@ -15,6 +15,7 @@ enum {
     MISSING_MS = 5000,
     CLOSE_MS = 1500,
     AVERAGE_FIRST_BYTES = 4096,
+    EMBEDDED_BATCH_MS = 10,
 };
 
 enum tf_err tf_consumer_create(const struct tf_kafka_options *options, struct tf_consumer **ret_consumer, struct tf_fault *fault)
@@ -291,6 +292,13 @@ static void tell_embedded(struct tf_consumer *consumer, const struct tf_batch *b
         tf_flow_read(consumer->reader, batch->count > 0 ? batch->items[batch->count - 1].position.offset + 1 : -1);
 }
 
+/* Embedded there is no transaction to fill, and its writers are held back to a few MiB: waiting for more only stalls them. */
+static int64_t collecting_ms(const struct tf_consumer *consumer)
+{
+    int64_t batch_ms = consumer->options->config->kafka.batch_ms;
+    return tf_cluster_embedded(consumer->options->cluster) && batch_ms > EMBEDDED_BATCH_MS ? EMBEDDED_BATCH_MS : batch_ms;
+}
+
 enum tf_err tf_consumer_poll(struct tf_consumer *consumer, struct tf_batch *batch, int64_t wait_ms, struct tf_fault *fault)
 {
     int64_t until = tf_clock_mono_ms() + wait_ms, left = wait_ms;
@@ -300,7 +308,7 @@ enum tf_err tf_consumer_poll(struct tf_consumer *consumer, struct tf_batch *batc
     do {
         err = step(consumer, batch, left, fault);
         if (!begun && batch->count > 0)
-            until = tf_clock_mono_ms() + consumer->options->config->kafka.batch_ms;
+            until = tf_clock_mono_ms() + collecting_ms(consumer);
         begun |= batch->count > 0;
         left = until - tf_clock_mono_ms();
         tell_embedded(consumer, batch);

@@ -32,7 +32,7 @@ static void beat(struct judging *judging)
     if (now < judging->beat_due_ms)
         return;
     judging->beat_due_ms = now + 1000;
-    bool up = tf_kafka_up(judging->kafka);
+    bool up = judging->kafka && tf_kafka_up(judging->kafka); /* NULL while it is being made */
     tf_health_set(judging->run->health, "kafka", up, "no broker answers");
     tf_metrics_set(tf_metrics_series(TF_METRIC_kafka_up, judging->run->role->name, NULL, NULL), up ? 1 : 0);
     tf_heartbeat_send(judging->run);

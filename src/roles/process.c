@@ -85,6 +85,8 @@ enum tf_err tf_process_connect(struct tf_role_run *run)
 
 void tf_process_close(struct tf_process *process)
 {
+    if (!process->cluster)
+        return; /* closed already, or never open */
     process->feed = tf_feed_destroy(process->feed);
     process->dedup = tf_dedup_destroy(process->dedup);
     process->cluster = tf_cluster_destroy(process->cluster);

@@ -113,6 +113,8 @@ struct tf_role_run *tf_role_destroy(struct tf_role_run *run)
     if (!run)
         return NULL;
     tf_http_server_destroy(run->server);
+    if (run->role->finish)
+        run->role->finish(run);
     tf_tracer_destroy(run->tracer);
     tf_health_destroy(run->health);
     free(run);

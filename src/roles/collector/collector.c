@@ -1,8 +1,12 @@
 /* The collector: HTTP and the drop folder, until it is told to stop. */
 #include <stdlib.h>
+#include <string.h>
+#include <time.h>
 
 #include "collector_internal.h"
 #include "taxflow/clock.h"
+
+enum { STEP_MS = 100 };
 
 static const char *listen_address(const struct tf_config *config)
 {
@@ -72,17 +76,18 @@ static enum tf_err serve(struct tf_collector *collector)
     struct tf_role_run *run = collector->run;
     struct tf_drop *drop = NULL;
     const struct tf_config *config = tf_process_config(run->process);
+    atomic_store(&collector->open, true);
     if (config->collector.watch_dir[0] != '\0')
         TF_TRY(tf_drop_create(collector, &drop, &run->fault));
-    atomic_store(&collector->open, true);
     tf_health_set(run->health, "start", true, NULL);
+    struct timespec step = {.tv_nsec = STEP_MS * 1000000L};
     int64_t due = 0;
     while (!atomic_load(&run->process->stop)) {
         if (tf_clock_mono_ms() >= due) {
             due = tf_clock_mono_ms() + 1000;
             watch_services(collector);
         }
-        tf_drop_step(drop, &run->process->stop);
+        nanosleep(&step, NULL);
     }
     tf_health_set(run->health, "draining", false, "stopping");
     tf_drop_destroy(drop);
@@ -107,6 +112,19 @@ static enum tf_err run_collector(struct tf_role_run *run)
     return err;
 }
 
+static void finish(struct tf_role_run *run)
+{
+    struct tf_collector *collector = run->own;
+    if (!collector)
+        return;
+    while (collector->idle_count > 0)
+        tf_intake_destroy(collector->idle[--collector->idle_count]);
+    pthread_mutex_destroy(&collector->lock);
+    explicit_bzero(collector->secret_bytes, sizeof collector->secret_bytes);
+    free(collector);
+    run->own = NULL;
+}
+
 const struct tf_role tf_role_collector = {
     .name = "collector",
     .help = "takes records in over HTTP and from files, and sends them to Kafka",
@@ -114,4 +132,5 @@ const struct tf_role tf_role_collector = {
     .listen = listen_address,
     .routes = routes,
     .run = run_collector,
+    .finish = finish,
 };

@@ -25,11 +25,16 @@ void tf_collector_return(struct tf_collector *collector, struct tf_intake *intak
 /** POST /v1/events. */
 void tf_collector_post_events(void *self, const struct tf_http_request *request, struct tf_http_response *response);
 
-/* The drop folder: files are taken by rename into work/, sent, and moved to done/ when the broker has every record. */
+/*
+ * The drop folder: files are taken by rename into work/, sent, and moved to done/ when the broker has every record. It has a
+ * thread of its own, so that a long file, or one that waits for Kafka, never keeps the role from showing that it is alive.
+ */
 struct tf_drop;
+/** Make the folders and start; the collector must be open. TF_E_CONFIG names the folder that cannot be used. */
 enum tf_err tf_drop_create(struct tf_collector *collector, struct tf_drop **ret_drop, struct tf_fault *fault) TF_MUST_CHECK;
+/** Wait for the thread, which ends once process->stop is set; NULL is fine. Returns NULL. */
 struct tf_drop *tf_drop_destroy(struct tf_drop *drop);
-/** Wait up to 200 ms for a file (drop may be NULL: just wait) and take what is there. */
-void tf_drop_step(struct tf_drop *drop, const atomic_bool *stop);
+/** Whether a name in the folder stands for records: not hidden, not .tmp or .part, a file of its own and no link. */
+bool tf_drop_takes(const char *folder, const char *name);
 
 #endif

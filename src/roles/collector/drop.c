@@ -1,6 +1,9 @@
 /*
  * The drop folder. A file appears by rename or close, is taken by rename into work/ (so that it is taken once), sent, and
  * moved to done/ when the broker has every record. What lies in work/ at the start is read again: ids make that harmless.
+ *
+ * Only a name that inotify reported is known to be complete. What a listing finds (at the start, or after events were lost)
+ * may still be written to: it is taken once it has been left alone for a while.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -14,15 +17,19 @@
 
 #include "collector_internal.h"
 #include "taxflow/clock.h"
+#include "taxflow/thread.h"
 
-enum { WAIT_MS = 200, PATH_BYTES = 4096 };
+enum { WAIT_MS = 200, QUIET_MS = 2000, AGAIN_MS = 2000, PATH_BYTES = 4096 };
 
 struct tf_drop {
     struct tf_collector *collector;
     char watch[PATH_BYTES], work[PATH_BYTES], done[PATH_BYTES];
     int inotify;
-    bool look;  /* something may lie there */
-    bool retry; /* a file stayed in work/ because Kafka was away */
+    pthread_t thread;
+    bool started;
+    bool look;            /* something may lie there that no event will name */
+    bool retry;           /* a file stayed in work/ because Kafka was away */
+    int64_t retry_due_ms; /* monotonic */
 };
 
 static enum tf_err need_folder(const char *path, struct tf_fault *fault)
@@ -47,39 +54,12 @@ static enum tf_err prepare_folders(struct tf_drop *drop, const struct tf_config 
         return tf_fault_set(fault, TF_E_CONFIG, "collector.watch_dir: the path is too long");
     TF_TRY(need_folder(drop->watch, fault));
     TF_TRY(need_folder(drop->work, fault));
-    return need_folder(drop->done, fault);
-}
-
-enum tf_err tf_drop_create(struct tf_collector *collector, struct tf_drop **ret_drop, struct tf_fault *fault)
-{
-    struct tf_drop *drop = calloc(1, sizeof *drop);
-    if (!drop)
-        return TF_E_MEMORY;
-    drop->collector = collector;
-    drop->look = drop->retry = true;
-    drop->inotify = -1;
-    enum tf_err err = prepare_folders(drop, tf_process_config(collector->run->process), fault);
-    if (err == TF_OK) {
-        drop->inotify = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-        if (drop->inotify < 0 || inotify_add_watch(drop->inotify, drop->watch, IN_CLOSE_WRITE | IN_MOVED_TO) < 0)
-            err = tf_fault_set(fault, TF_E_CONFIG, "collector.watch_dir: %s cannot be watched: %s", drop->watch, strerror(errno));
-    }
-    if (err != TF_OK) {
-        tf_drop_destroy(drop);
-        return err;
-    }
-    *ret_drop = drop;
+    TF_TRY(need_folder(drop->done, fault));
+    struct stat work, done;
+    if (stat(drop->work, &work) != 0 || stat(drop->done, &done) != 0 || work.st_dev != done.st_dev)
+        return tf_fault_set(fault, TF_E_CONFIG, "collector.archive_dir: %s must lie on the same file system as collector.watch_dir: files are moved there whole",
+                            drop->done);
     return TF_OK;
-}
-
-struct tf_drop *tf_drop_destroy(struct tf_drop *drop)
-{
-    if (!drop)
-        return NULL;
-    if (drop->inotify >= 0)
-        close(drop->inotify);
-    free(drop);
-    return NULL;
 }
 
 static bool ends_with(const char *name, const char *end)
@@ -88,11 +68,12 @@ static bool ends_with(const char *name, const char *end)
     return n >= e && strcmp(name + n - e, end) == 0;
 }
 
-static bool is_record_file(const char *folder, const char *name)
+/* A link is no file of its own: whoever may write here could have the collector read what they may not. */
+bool tf_drop_takes(const char *folder, const char *name)
 {
     char path[PATH_BYTES];
     struct stat info;
-    return name[0] != '.' && !ends_with(name, ".tmp") && !ends_with(name, ".part") && join(path, folder, name) && stat(path, &info) == 0 &&
+    return name[0] != '.' && !ends_with(name, ".tmp") && !ends_with(name, ".part") && join(path, folder, name) && lstat(path, &info) == 0 &&
            S_ISREG(info.st_mode);
 }
 
@@ -160,53 +141,134 @@ static bool work_off(struct tf_drop *drop, const char *name, const atomic_bool *
     return true;
 }
 
-static void each_file(struct tf_drop *drop, const char *folder, const atomic_bool *stop, bool (*act)(struct tf_drop *, const char *, const atomic_bool *))
+static void send_again_later(struct tf_drop *drop)
 {
-    DIR *listing = opendir(folder);
+    drop->retry = true;
+    drop->retry_due_ms = tf_clock_mono_ms() + AGAIN_MS;
+}
+
+static void take(struct tf_drop *drop, const char *name, const atomic_bool *stop)
+{
+    char from[PATH_BYTES], to[PATH_BYTES];
+    struct stat info;
+    if (!tf_drop_takes(drop->watch, name) || !join(from, drop->watch, name) || !join(to, drop->work, name))
+        return;
+    if (lstat(to, &info) == 0)
+        drop->look = true; /* a file of this name waits in work/: its turn comes after */
+    else if (rename(from, to) == 0 && !work_off(drop, name, stop)) /* when it fails, another collector was faster */
+        send_again_later(drop);
+}
+
+static bool left_alone(const struct tf_drop *drop, const char *name)
+{
+    char path[PATH_BYTES];
+    struct stat info;
+    if (!join(path, drop->watch, name) || stat(path, &info) != 0)
+        return false;
+    int64_t changed_ms = (int64_t)info.st_mtim.tv_sec * 1000 + info.st_mtim.tv_nsec / 1000000, now_ms = tf_clock_wall_ms();
+    return now_ms - changed_ms >= QUIET_MS || changed_ms - now_ms >= QUIET_MS; /* a time in the future says nothing */
+}
+
+static void take_listed(struct tf_drop *drop, const atomic_bool *stop)
+{
+    DIR *listing = opendir(drop->watch);
     if (!listing)
         return;
     const struct dirent *entry;
     while ((entry = readdir(listing)) && !atomic_load(stop)) {
-        if (is_record_file(folder, entry->d_name) && !act(drop, entry->d_name, stop))
-            drop->retry = true;
+        if (tf_drop_takes(drop->watch, entry->d_name) && left_alone(drop, entry->d_name))
+            take(drop, entry->d_name, stop);
+        else if (tf_drop_takes(drop->watch, entry->d_name))
+            drop->look = true;
     }
     closedir(listing);
 }
 
-static bool take(struct tf_drop *drop, const char *name, const atomic_bool *stop)
+static void work_off_listed(struct tf_drop *drop, const atomic_bool *stop)
 {
-    char from[PATH_BYTES], to[PATH_BYTES];
-    struct stat info;
-    if (!join(from, drop->watch, name) || !join(to, drop->work, name))
-        return true;
-    if (lstat(to, &info) == 0)
-        return false; /* a file of this name is being worked off: its turn comes after */
-    if (rename(from, to) != 0)
-        return true; /* another collector was faster */
-    return work_off(drop, name, stop);
+    DIR *listing = opendir(drop->work);
+    if (!listing)
+        return;
+    const struct dirent *entry;
+    while ((entry = readdir(listing)) && !atomic_load(stop))
+        if (tf_drop_takes(drop->work, entry->d_name) && !work_off(drop, entry->d_name, stop))
+            send_again_later(drop);
+    closedir(listing);
 }
 
-static void drain_inotify(struct tf_drop *drop)
+static void take_reported(struct tf_drop *drop, const atomic_bool *stop)
 {
     char events[16384] __attribute__((aligned(8)));
-    while (read(drop->inotify, events, sizeof events) > 0)
-        drop->look = true;
+    ssize_t len;
+    while ((len = read(drop->inotify, events, sizeof events)) > 0) {
+        const struct inotify_event *event;
+        for (const char *at = events; at < events + len && !atomic_load(stop); at += sizeof *event + event->len) {
+            event = (const struct inotify_event *)(const void *)at;
+            if (event->mask & IN_Q_OVERFLOW)
+                drop->look = true;
+            else if (event->len > 0)
+                take(drop, event->name, stop);
+        }
+    }
 }
 
-void tf_drop_step(struct tf_drop *drop, const atomic_bool *stop)
+static void step(struct tf_drop *drop, const atomic_bool *stop)
 {
-    struct pollfd wait = {.fd = drop ? drop->inotify : -1, .events = POLLIN};
-    poll(&wait, drop ? 1 : 0, WAIT_MS);
-    if (!drop)
-        return;
-    drain_inotify(drop);
-    if (drop->retry) {
+    struct pollfd wait = {.fd = drop->inotify, .events = POLLIN};
+    poll(&wait, 1, WAIT_MS);
+    if (drop->retry && tf_clock_mono_ms() >= drop->retry_due_ms) {
         drop->retry = false;
-        each_file(drop, drop->work, stop, work_off);
-        drop->look = true;
+        work_off_listed(drop, stop);
     }
+    take_reported(drop, stop);
     if (drop->look) {
         drop->look = false;
-        each_file(drop, drop->watch, stop, take);
+        take_listed(drop, stop);
     }
+}
+
+static void *run(void *argument)
+{
+    struct tf_drop *drop = argument;
+    const atomic_bool *stop = &drop->collector->run->process->stop;
+    while (!atomic_load(stop))
+        step(drop, stop);
+    return NULL;
+}
+
+enum tf_err tf_drop_create(struct tf_collector *collector, struct tf_drop **ret_drop, struct tf_fault *fault)
+{
+    struct tf_drop *drop = calloc(1, sizeof *drop);
+    if (!drop)
+        return TF_E_MEMORY;
+    drop->collector = collector;
+    drop->look = drop->retry = true;
+    drop->inotify = -1;
+    enum tf_err err = prepare_folders(drop, tf_process_config(collector->run->process), fault);
+    if (err == TF_OK) {
+        drop->inotify = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+        if (drop->inotify < 0 || inotify_add_watch(drop->inotify, drop->watch, IN_CLOSE_WRITE | IN_MOVED_TO) < 0)
+            err = tf_fault_set(fault, TF_E_CONFIG, "collector.watch_dir: %s cannot be watched: %s", drop->watch, strerror(errno));
+    }
+    if (err == TF_OK)
+        err = tf_thread_start(&drop->thread, "tf-drop", run, drop);
+    drop->started = err == TF_OK;
+    if (err != TF_OK) {
+        tf_drop_destroy(drop);
+        return err;
+    }
+    *ret_drop = drop;
+    return TF_OK;
+}
+
+struct tf_drop *tf_drop_destroy(struct tf_drop *drop)
+{
+    if (!drop)
+        return NULL;
+    if (drop->started)
+        pthread_join(drop->thread, NULL);
+    if (drop->inotify >= 0)
+        close(drop->inotify);
+    free(drop);
+    return NULL;
 }

@@ -5,7 +5,7 @@
 #include "intake_internal.h"
 #include "taxflow/clock.h"
 
-enum { WINDOW = 2048, PACE_BYTES = 2 * 1024 * 1024, PAUSE_MS = 100, SETTLE_BYTES = 64 * 1024 * 1024 };
+enum { HALF = 2048, PACE_BYTES = 2 * 1024 * 1024, PAUSE_MS = 100, SETTLE_BYTES = 64 * 1024 * 1024 };
 
 struct run {
     struct tf_intake *intake;
@@ -13,8 +13,9 @@ struct run {
     const atomic_bool *stop;
     struct tf_intake_count *count;
     struct tf_fault *fault;
-    struct tf_receipt receipts[WINDOW];
-    size_t used;
+    struct tf_receipt receipts[2][HALF];
+    size_t used[2];
+    size_t filling; /* the half that takes records; the other is on its way */
     bool said_waiting;
 };
 
@@ -27,10 +28,35 @@ static void wait_for_kafka(struct run *run)
     (void)!tf_feed_wait(run->intake->process->feed, &none, 1, PAUSE_MS); /* a pause that ends with the feed */
 }
 
+/* Wait for one half; what the broker did not get is an error of the run: the file is read again. */
+static enum tf_err settle(struct run *run, size_t half)
+{
+    tf_intake_settle(run->intake, run->receipts[half], run->used[half], false);
+    for (size_t i = 0; i < run->used[half]; i++)
+        if (run->receipts[half][i].status != 202)
+            return tf_fault_set(run->fault, TF_E_UNAVAILABLE, "the broker did not confirm a record; the file is read again");
+    run->count->sent += run->used[half];
+    run->used[half] = 0;
+    return TF_OK;
+}
+
+static enum tf_err settle_all(struct run *run)
+{
+    TF_TRY(settle(run, 1 - run->filling));
+    return settle(run, run->filling);
+}
+
+/* Where the record under way is written down. */
+static struct tf_receipt *place(struct run *run)
+{
+    return &run->receipts[run->filling][run->used[run->filling]];
+}
+
 /* Hand a record over until the feed takes it: a full budget or a lost broker makes the file wait, never skip. */
-static enum tf_err take(struct run *run, struct tf_str text, struct tf_receipt *receipt)
+static enum tf_err take(struct run *run, struct tf_str text)
 {
     for (;;) {
+        struct tf_receipt *receipt = place(run);
         tf_intake_take(run->intake, text, NULL, NULL, false, receipt);
         if (receipt->err == TF_OK || tf_err_class(receipt->err) == TF_CLASS_DROP)
             return TF_OK;
@@ -38,6 +64,8 @@ static enum tf_err take(struct run *run, struct tf_str text, struct tf_receipt *
             return tf_fault_set(run->fault, receipt->err, "a record could not be taken: %s", tf_err_text(receipt->err));
         if (atomic_load(run->stop))
             return TF_E_UNAVAILABLE;
+        TF_TRY(settle_all(run)); /* what is on its way makes room, and every attempt starts with an empty arena */
+        tf_intake_reset(run->intake);
         wait_for_kafka(run);
     }
 }
@@ -55,31 +83,33 @@ static enum tf_err bury(struct run *run, const struct tf_receipt *receipt, struc
     }
 }
 
-/* Wait for everything handed over; what the broker did not get is an error of the run: the file is read again. */
-static enum tf_err settle(struct run *run)
+/* While one half is on its way to the broker, the other is filled. */
+static enum tf_err turn_over(struct run *run)
 {
-    tf_intake_settle(run->intake, run->receipts, run->used, false);
-    for (size_t i = 0; i < run->used; i++)
-        if (run->receipts[i].status != 202)
-            return tf_fault_set(run->fault, TF_E_UNAVAILABLE, "the broker did not confirm a record; the file is read again");
-    run->count->sent += run->used;
-    run->used = 0;
-    tf_intake_reset(run->intake);
-    return TF_OK;
+    run->filling = 1 - run->filling;
+    tf_intake_reset(run->intake); /* the feed has copied what it needs */
+    return settle(run, run->filling);
 }
 
 static enum tf_err send_one(struct run *run, struct tf_str text, uint32_t file, uint64_t line)
 {
-    struct tf_receipt *receipt = &run->receipts[run->used];
     run->count->received++;
-    TF_TRY(take(run, text, receipt));
+    TF_TRY(take(run, text));
+    const struct tf_receipt *receipt = place(run);
     if (receipt->err != TF_OK) {
         run->count->dead++;
         return bury(run, receipt, text, file, line);
     }
-    if (++run->used == WINDOW)
-        return settle(run);
+    run->used[run->filling]++;
     return TF_OK;
+}
+
+/* Let go of what is still on its way after a failure: the feed must not write into receipts that are gone. */
+static void abandon(struct run *run)
+{
+    for (size_t half = 0; half < 2; half++)
+        for (size_t i = 0; i < run->used[half]; i++)
+            (void)!tf_feed_wait(run->intake->process->feed, &run->receipts[half][i].ticket, 1, 0);
 }
 
 static enum tf_err send_all(struct run *run)
@@ -91,11 +121,11 @@ static enum tf_err send_all(struct run *run)
         if (atomic_load(run->stop))
             return TF_E_UNAVAILABLE;
         TF_TRY(send_one(run, text, file, line));
-        if (tf_arena_used(run->intake->arena) > SETTLE_BYTES)
-            TF_TRY(settle(run));
+        if (run->used[run->filling] == HALF || tf_arena_used(run->intake->arena) > SETTLE_BYTES)
+            TF_TRY(turn_over(run));
         tf_feed_pace(run->intake->process->feed, PACE_BYTES);
     }
-    return settle(run);
+    return settle_all(run);
 }
 
 enum tf_err tf_intake_files(struct tf_intake *intake, struct tf_files *files, const atomic_bool *stop, struct tf_intake_count *ret_count,
@@ -107,6 +137,7 @@ enum tf_err tf_intake_files(struct tf_intake *intake, struct tf_files *files, co
     memset(ret_count, 0, sizeof *ret_count);
     *run = (struct run){.intake = intake, .files = files, .stop = stop, .count = ret_count, .fault = fault};
     enum tf_err err = send_all(run);
+    abandon(run);
     free(run);
     return err;
 }

@@ -32,11 +32,11 @@ static size_t routes(struct tf_role_run *run, struct tf_http_route *out, size_t 
 {
     struct monitor *monitor = calloc(1, sizeof *monitor);
     const struct tf_config *config = tf_process_config(run->process);
+    run->own = monitor;
     if (!monitor || max < 1)
         return 0;
     monitor->run = run;
     monitor->overview = tf_overview_create(config->kafka.group_prefix, tf_cluster_topic(run->process->cluster, TF_STREAM_AUDIT));
-    run->own = monitor;
     if (!monitor->overview)
         return 0;
     out[0] = (struct tf_http_route){"GET", "/api/v1/flow", get_flow, monitor, false};
@@ -50,11 +50,13 @@ static void take_heartbeat(void *self, const struct tf_position *position, const
     tf_overview_heartbeat(monitor->overview, row->key, row->value, tf_clock_wall_ms());
 }
 
+/* Kafka may take seconds not to answer; one such wait a look is enough. */
 static void look_at_group(struct monitor *monitor, const char *role)
 {
     struct tf_lag lags[TF_OVERVIEW_PARTITIONS_MAX];
     size_t count = 0;
-    enum tf_err err = tf_watch_lag(monitor->watch, role, lags, TF_OVERVIEW_PARTITIONS_MAX, &count);
+    tf_health_beat(monitor->run->health);
+    enum tf_err err = monitor->kafka_up ? tf_watch_lag(monitor->watch, role, lags, TF_OVERVIEW_PARTITIONS_MAX, &count) : TF_E_UNAVAILABLE;
     monitor->kafka_up = err == TF_OK;
     tf_overview_lags(monitor->overview, role, lags, err == TF_OK ? count : 0, tf_clock_wall_ms());
 }
@@ -65,6 +67,7 @@ static void look(struct monitor *monitor)
     if (now < monitor->look_due_ms)
         return;
     monitor->look_due_ms = now + LOOK_MS;
+    monitor->kafka_up = true; /* until a group says otherwise */
     look_at_group(monitor, "tax");
     look_at_group(monitor, "fraud");
     bool summary = now >= monitor->summary_due_ms;
@@ -103,6 +106,15 @@ static enum tf_err run_monitor(struct tf_role_run *run)
     return err;
 }
 
+static void finish(struct tf_role_run *run)
+{
+    struct monitor *monitor = run->own;
+    if (monitor)
+        tf_overview_destroy(monitor->overview);
+    free(monitor);
+    run->own = NULL;
+}
+
 const struct tf_role tf_role_monitor = {
     .name = "monitor",
     .help = "watches roles, topics and lag",
@@ -110,4 +122,5 @@ const struct tf_role tf_role_monitor = {
     .listen = listen_address,
     .routes = routes,
     .run = run_monitor,
+    .finish = finish,
 };
