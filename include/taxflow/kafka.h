@@ -1,6 +1,6 @@
 /*
  * Kafka, behind the few verbs the pipeline needs. Delivery mode and embedding are decided here and nowhere above.
- * One thread owns a tf_kafka (consumer, producer and transaction); tf_kafka_feed is for many threads.
+ * One thread owns a tf_kafka (consumer, producer, transaction); a tf_feed is for many.
  */
 #ifndef TAXFLOW_KAFKA_H
 #define TAXFLOW_KAFKA_H
@@ -52,7 +52,6 @@ enum tf_err tf_control_bind_key(struct tf_cluster *cluster, const struct tf_conf
     TF_MUST_CHECK;
 
 /* ---- A judging role's client: consumer, producer, transaction ---- */
-
 struct tf_kafka;
 
 struct tf_kafka_options {

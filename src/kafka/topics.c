@@ -37,7 +37,7 @@ static void make_plan(const struct tf_cluster *cluster, const struct tf_config *
     bool latest = keepings[stream] == KEEP_LATEST;
     plan->settings[plan->settings_count++] = (struct tf_setting){.name = "cleanup.policy", .value = "delete"};
     if (latest)
-        strcpy(plan->settings[0].value, "compact");
+        snprintf(plan->settings[0].value, sizeof plan->settings[0].value, "compact");
     else
         need(plan, "retention.ms", (keepings[stream] == KEEP_STATUS ? STATUS_DAYS : config->kafka.retention_days) * TF_MS_PER_DAY);
     need(plan, "max.message.bytes", TF_MESSAGE_BYTES_MAX);
