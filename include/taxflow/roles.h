@@ -59,6 +59,8 @@ struct tf_role {
     size_t (*routes)(struct tf_role_run *run, struct tf_http_route *routes, size_t max);
     /* Do the work until process->stop. */
     enum tf_err (*run)(struct tf_role_run *run);
+    /* Free run->own, once the thread has ended and HTTP answers nobody any more. May be NULL. */
+    void (*finish)(struct tf_role_run *run);
 };
 
 /** A role by its word, or NULL. */

@@ -167,12 +167,20 @@ static int run_command(const struct tf_cli *cli, unsigned given)
     return command->run(cli);
 }
 
-int tf_cli_main(int argc, char **argv)
+/* A report that did not get out is no success; a reader that has seen enough (head) is none of our business. */
+static int close_output(int status)
+{
+    bool failed = fflush(stdout) != 0 || ferror(stdout);
+    if (!failed || errno == EPIPE)
+        return status;
+    fprintf(stderr, "taxflow: standard output could not be written: %s\n", strerror(errno));
+    return status == EX_OK ? tf_err_exit_status(TF_E_IO) : status;
+}
+
+static int run_line(int argc, char **argv)
 {
     struct tf_cli cli = {0};
     unsigned given = 0;
-    signal(SIGPIPE, SIG_IGN);
-    curl_global_init(CURL_GLOBAL_DEFAULT);
     int status = parse(&cli, argc, argv, &given);
     if (status != 0)
         return status;
@@ -189,6 +197,13 @@ int tf_cli_main(int argc, char **argv)
     if (given)
         return usage("this option", "needs a command");
     return tf_cmd_run(&cli);
+}
+
+int tf_cli_main(int argc, char **argv)
+{
+    signal(SIGPIPE, SIG_IGN);
+    curl_global_init(CURL_GLOBAL_DEFAULT);
+    return close_output(run_line(argc, argv));
 }
 
 int tf_cli_fail(enum tf_err err, const struct tf_fault *fault)

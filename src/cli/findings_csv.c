@@ -1,6 +1,7 @@
 #include "findings_csv.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +12,7 @@
 #include "taxflow/hash.h"
 #include "taxflow/tax.h"
 
-enum { ROW_BYTES_MAX = 1 << 20, ARENA_BYTES_MAX = 256 << 20 };
+enum { CELL_BYTES_MAX = 32000, ROW_BYTES_MAX = 1 << 20, ARENA_BYTES_MAX = 256 << 20 };
 #define RELATED_MARK '\x1f' /* between a spooled row and what it is related to: 'N' and a number, or 'I' and an event id */
 
 static const char header[] =
@@ -51,6 +52,23 @@ struct about {
     struct tf_amount amount;
 };
 
+/* tmpfile(3) knows no TMPDIR. */
+static FILE *open_spool(void)
+{
+    const char *dir = getenv("TMPDIR");
+    char path[4096];
+    if (snprintf(path, sizeof path, "%s/taxflow-XXXXXX", dir && *dir ? dir : "/tmp") >= (int)sizeof path)
+        return NULL;
+    int fd = mkostemp(path, O_CLOEXEC);
+    if (fd < 0)
+        return NULL;
+    unlink(path);
+    FILE *spool = fdopen(fd, "w+");
+    if (!spool)
+        close(fd);
+    return spool;
+}
+
 enum tf_err tf_findings_csv_create(struct tf_files *files, const struct tf_config *config, struct tf_findings_csv **ret_csv, struct tf_fault *fault)
 {
     struct tf_findings_csv *csv = calloc(1, sizeof *csv);
@@ -59,7 +77,7 @@ enum tf_err tf_findings_csv_create(struct tf_files *files, const struct tf_confi
     csv->files = files;
     csv->reader = tf_reader_create(config->companies, config->companies_count, (size_t)config->collector.max_record_bytes);
     csv->arena = tf_arena_create(ARENA_BYTES_MAX);
-    csv->spool = tmpfile();
+    csv->spool = open_spool();
     csv->known = calloc(KNOWN, sizeof *csv->known);
     tf_buf_init(&csv->row, ROW_BYTES_MAX);
     if (!csv->reader || !csv->arena || !csv->spool || !csv->known) {
@@ -91,12 +109,24 @@ static bool is_number(struct tf_str text)
     return tf_money_parse(text, &ignored) == TF_OK;
 }
 
-void tf_findings_csv_cell(struct tf_buf *out, struct tf_str text, bool first)
+/* No spreadsheet shows more, and a row has to fit its buffer whatever a record holds. Cut between characters. */
+static struct tf_str shortened(struct tf_str text)
 {
-    bool runs = text.len > 0 && strchr("=+-@\t\r", text.ptr[0]) != NULL && !is_number(text);
+    if (text.len <= CELL_BYTES_MAX)
+        return text;
+    size_t len = CELL_BYTES_MAX;
+    while (len > CELL_BYTES_MAX - 4 && ((unsigned char)text.ptr[len] & 0xc0) == 0x80)
+        len--;
+    return (struct tf_str){text.ptr, len};
+}
+
+void tf_findings_csv_cell(struct tf_buf *out, struct tf_str whole, bool first)
+{
+    struct tf_str text = shortened(whole);
+    bool runs = text.len > 0 && memchr("=+-@\t\r\n", text.ptr[0], 7) != NULL && !is_number(text);
     bool quotes = runs;
     for (size_t i = 0; i < text.len && !quotes; i++)
-        quotes = strchr(",\"\n\r", text.ptr[i]) != NULL && text.ptr[i] != '\0';
+        quotes = memchr(",\"\n\r", text.ptr[i], 4) != NULL;
     if (!first)
         tf_buf_putc(out, ',');
     if (quotes)

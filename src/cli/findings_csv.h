@@ -15,7 +15,10 @@ void tf_findings_csv_add(struct tf_findings_csv *csv, const struct tf_batch *bat
 enum tf_err tf_findings_csv_write(struct tf_findings_csv *csv, const char *path, struct tf_fault *fault) TF_MUST_CHECK;
 struct tf_findings_csv *tf_findings_csv_destroy(struct tf_findings_csv *csv);
 
-/** Append one cell: quoted where RFC 4180 needs it, and with a leading apostrophe where a spreadsheet would run it (= + - @ tab CR). */
+/**
+ * Append one cell: quoted where RFC 4180 needs it, with a leading apostrophe where a spreadsheet would run it (= + - @ tab CR LF at
+ * its begin, unless it is a number), and cut at 32,000 bytes.
+ */
 void tf_findings_csv_cell(struct tf_buf *out, struct tf_str text, bool first);
 
 #endif

@@ -171,30 +171,12 @@ static void count_outcomes(struct tf_pipeline *p)
     tf_metrics_set(p->unaccounted, (double)count[TF_OUTCOME_PENDING]);
 }
 
-static void count_dead_letter(const char *role, enum tf_err err)
-{
-    tf_metrics_add(tf_metrics_series(TF_METRIC_dead_letters_total, role, tf_err_reason(err), NULL), 1);
-}
-
-static void count_dead_letters(const struct tf_pipeline *p)
-{
-    for (size_t i = 0; i < p->batch->count; i++) {
-        const struct tf_item *item = &p->batch->items[i];
-        if (item->outcome == TF_OUTCOME_DEAD)
-            count_dead_letter(p->options.role, item->problem.err);
-        for (size_t j = 0; item->outcome == TF_OUTCOME_PROCESS && j < p->options.judges_count; j++)
-            if (item->verdict_problem[j].err != TF_OK)
-                count_dead_letter(p->options.judges[j].role, item->verdict_problem[j].err);
-    }
-}
-
 static void tell_committed(struct tf_pipeline *p)
 {
     for (size_t j = 0; j < p->options.judges_count; j++)
         if (p->options.judges[j].committed)
             p->options.judges[j].committed(p->options.judges[j].self, p->batch, j);
     count_outcomes(p);
-    count_dead_letters(p);
     tf_batch_trace_finish(p);
     if (p->options.observe)
         p->options.observe(p->options.observer, p->batch);

@@ -119,30 +119,41 @@ static void take_many(struct post *post, const struct tf_str *elements, const ui
     post->response->retry_after_s = full ? RETRY_AFTER_S : 0;
 }
 
+/* The lines that are not blank, with their numbers, into elements and lines unless they are NULL; returns how many. */
+static size_t cut_lines(struct tf_str body, struct tf_str *elements, uint64_t *lines)
+{
+    size_t used = 0;
+    for (uint64_t line = 1; body.len > 0; line++) {
+        const char *end = memchr(body.ptr, '\n', body.len);
+        size_t len = end ? (size_t)(end - body.ptr) : body.len, step = len + (end ? 1 : 0);
+        struct tf_str text = {body.ptr, len};
+        body = (struct tf_str){body.ptr + step, body.len - step};
+        if (tf_str_blank(text))
+            continue;
+        if (elements && lines) {
+            elements[used] = text;
+            lines[used] = line;
+        }
+        used++;
+    }
+    return used;
+}
+
 static void take_lines(struct post *post)
 {
-    struct tf_str body = post->request->body;
-    struct tf_str *elements = TF_ARENA_ARRAY(post->intake->arena, struct tf_str, LINES_MAX);
-    uint64_t *lines = TF_ARENA_ARRAY(post->intake->arena, uint64_t, LINES_MAX);
-    size_t used = 0;
-    uint64_t line = 0;
-    while (elements && lines && body.len > 0) {
-        const char *end = memchr(body.ptr, '\n', body.len);
-        size_t len = end ? (size_t)(end - body.ptr) : body.len;
-        struct tf_str text = {body.ptr, len};
-        line++;
-        if (!tf_str_blank(text)) {
-            if (used == LINES_MAX) {
-                tf_http_problem(post->response, 413, "too-many", TF_STR("Too many lines"), TF_STR("send at most 100000 lines in one request"), TF_STR_NONE, line);
-                return;
-            }
-            elements[used] = text;
-            lines[used++] = line;
-        }
-        size_t step = len + (end ? 1 : 0);
-        body = (struct tf_str){body.ptr + step, body.len - step};
+    size_t count_ = cut_lines(post->request->body, NULL, NULL);
+    if (count_ > LINES_MAX) {
+        tf_http_problem(post->response, 413, "too-many", TF_STR("Too many lines"), TF_STR("send at most 100000 lines in one request"), TF_STR_NONE, 0);
+        return;
     }
-    take_many(post, elements, lines, used);
+    struct tf_str *elements = TF_ARENA_ARRAY(post->intake->arena, struct tf_str, count_);
+    uint64_t *lines = TF_ARENA_ARRAY(post->intake->arena, uint64_t, count_);
+    if (!elements || !lines) {
+        tf_http_problem(post->response, 503, "memory", TF_STR("No memory for the request"), TF_STR("try again shortly"), TF_STR_NONE, 0);
+        return;
+    }
+    cut_lines(post->request->body, elements, lines);
+    take_many(post, elements, lines, count_);
 }
 
 static void take_batch(struct post *post)

@@ -135,7 +135,11 @@ enum tf_err tf_intake_files(struct tf_intake *intake, struct tf_files *files, co
     if (!run)
         return TF_E_MEMORY;
     memset(ret_count, 0, sizeof *ret_count);
-    *run = (struct run){.intake = intake, .files = files, .stop = stop, .count = ret_count, .fault = fault};
+    run->intake = intake;
+    run->files = files;
+    run->stop = stop;
+    run->count = ret_count;
+    run->fault = fault;
     enum tf_err err = send_all(run);
     abandon(run);
     free(run);

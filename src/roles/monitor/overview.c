@@ -10,7 +10,7 @@
 #include "taxflow/clock.h"
 #include "taxflow/json.h"
 
-enum { DOWN_AFTER_MS = 5000, STALLED_AFTER_MS = 10000, FORGET_AFTER_MS = 3600000, LOOKS = 10, KEY_BYTES = 160, CHECKS_BYTES = 512 };
+enum { DOWN_AFTER_MS = 5000, STALLED_AFTER_MS = 10000, FORGET_AFTER_MS = 3600000, LOOKS = 10, ENDS = 600, KEY_BYTES = 160, CHECKS_BYTES = 512 };
 
 struct instance {
     char key[KEY_BYTES], role[16], host[65], version[32], checks[CHECKS_BYTES];
@@ -30,7 +30,7 @@ struct group {
     int64_t total;               /* records behind */
     int64_t committed_sum, end_sum;
     int64_t moved_ms;            /* when committed offsets last moved, or there was no lag */
-    struct { int64_t at_ms, end_sum; } ends[600]; /* a look a second: when the end passed what */
+    struct { int64_t at_ms, end_sum; } ends[ENDS]; /* when the end was first seen past what is not committed yet */
     size_t ends_count;
     int64_t recent[LOOKS];
     size_t recent_count;
@@ -117,8 +117,16 @@ static void take_in(struct instance *instance, const json_t *beat, int64_t now_m
     instance->seen_ms = now_ms;
 }
 
+/* A key that would be stored otherwise than it came would never be found again. */
+static bool usable_key(struct tf_str key)
+{
+    return key.len > 0 && key.len < KEY_BYTES && !memchr(key.ptr, '\0', key.len);
+}
+
 void tf_overview_heartbeat(struct tf_overview *overview, struct tf_str key, struct tf_str body, int64_t now_ms)
 {
+    if (!usable_key(key))
+        return;
     json_t *beat = json_loadb(body.ptr, body.len, JSON_REJECT_DUPLICATES, NULL);
     if (json_is_object(beat) && json_is_string(json_object_get(beat, "role"))) {
         pthread_mutex_lock(&overview->lock);
@@ -139,13 +147,22 @@ static double waiting_seconds(const struct group *group, int64_t now_ms)
     return 0;
 }
 
+/* What is committed is forgotten; when the room is used up all the same, every other look is, so that hours fit as well. */
+static void forget_ends(struct group *group)
+{
+    size_t kept = 0;
+    bool full = group->ends_count == ENDS;
+    for (size_t i = 0; i < group->ends_count; i++)
+        if (group->ends[i].end_sum > group->committed_sum && !(full && i % 2 == 1))
+            group->ends[kept++] = group->ends[i];
+    group->ends_count = kept;
+}
+
 static void remember_end(struct group *group, int64_t now_ms)
 {
-    size_t max = sizeof group->ends / sizeof group->ends[0];
-    if (group->ends_count == max) {
-        memmove(&group->ends[0], &group->ends[1], (max - 1) * sizeof group->ends[0]);
-        group->ends_count--;
-    }
+    forget_ends(group);
+    if (group->ends_count > 0 && group->ends[group->ends_count - 1].end_sum == group->end_sum)
+        return;
     group->ends[group->ends_count].at_ms = now_ms;
     group->ends[group->ends_count++].end_sum = group->end_sum;
 }
