@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "taxflow/clock.h"
+#include "about.h"
 #include "taxflow/fraud.h"
 #include "taxflow/hash.h"
 #include "taxflow/tax.h"
@@ -45,29 +45,6 @@ struct tf_findings_csv {
     struct tf_buf row;
     bool failed;
 };
-
-/* What a row says of a record, whatever its kind. */
-struct about {
-    struct tf_str number, date, counterparty, currency;
-    struct tf_amount amount;
-};
-
-/* tmpfile(3) knows no TMPDIR. */
-static FILE *open_spool(void)
-{
-    const char *dir = getenv("TMPDIR");
-    char path[4096];
-    if (snprintf(path, sizeof path, "%s/taxflow-XXXXXX", dir && *dir ? dir : "/tmp") >= (int)sizeof path)
-        return NULL;
-    int fd = mkostemp(path, O_CLOEXEC);
-    if (fd < 0)
-        return NULL;
-    unlink(path);
-    FILE *spool = fdopen(fd, "w+");
-    if (!spool)
-        close(fd);
-    return spool;
-}
 
 enum tf_err tf_findings_csv_create(struct tf_files *files, const struct tf_config *config, struct tf_findings_csv **ret_csv, struct tf_fault *fault)
 {
@@ -142,47 +119,6 @@ void tf_findings_csv_cell(struct tf_buf *out, struct tf_str whole, bool first)
         tf_buf_putc(out, '"');
 }
 
-static struct about about_invoice(const struct tf_event *event)
-{
-    const struct tf_invoice *invoice = event->as.invoice;
-    bool sale = event->direction == TF_DIRECTION_SALE;
-    return (struct about){
-        .number = invoice->number,
-        .date = invoice->issue_date.text,
-        .counterparty = sale ? invoice->buyer.name : invoice->seller.name,
-        .currency = invoice->currency,
-        .amount = tf_amount_present(invoice->totals.gross) ? invoice->totals.gross : invoice->totals.due,
-    };
-}
-
-static struct about about_event(const struct tf_event *event)
-{
-    switch (event->kind) {
-    case TF_KIND_INVOICE:
-    case TF_KIND_CREDIT_NOTE:
-        return about_invoice(event);
-    case TF_KIND_PAYMENT: {
-        const struct tf_payment *payment = event->as.payment;
-        return (struct about){.number = payment->invoices.count ? payment->invoices.items[0].number : TF_STR_NONE,
-                              .date = payment->date.text,
-                              .counterparty = payment->supplier,
-                              .currency = payment->currency,
-                              .amount = payment->amount};
-    }
-    case TF_KIND_JOURNAL:
-        return (struct about){.number = event->as.journal->id, .date = event->as.journal->posting_date.text};
-    case TF_KIND_PARTY:
-        return (struct about){.number = event->as.party_record->party, .counterparty = event->as.party_record->party};
-    case TF_KIND_RETURN:
-        return (struct about){.number = event->as.tax_return->code, .date = event->as.tax_return->period, .amount = event->as.tax_return->declared};
-    case TF_KIND_ACCOUNT:
-        return (struct about){.number = event->as.account->number};
-    case TF_KIND_COUNT:
-        break;
-    }
-    return (struct about){.number = TF_STR_NONE};
-}
-
 static void keep_row(struct tf_findings_csv *csv, int64_t amount_minor)
 {
     if (csv->count == csv->capacity) {
@@ -204,7 +140,7 @@ static void keep_row(struct tf_findings_csv *csv, int64_t amount_minor)
 
 static void begin_row(struct tf_findings_csv *csv, const struct tf_item *item, int64_t amount_minor, const char *decision)
 {
-    struct about about = about_event(&item->event);
+    struct tf_about about = tf_about(&item->event);
     struct tf_buf *row = &csv->row;
     char line[24], at_risk[TF_MONEY_TEXT_BYTES];
     snprintf(line, sizeof line, "%lld", (long long)item->position.offset);
@@ -249,7 +185,7 @@ static uint64_t known_hash(struct tf_str event_id)
 
 static void remember(struct tf_findings_csv *csv, const struct tf_item *item)
 {
-    struct tf_str number = about_event(&item->event).number;
+    struct tf_str number = tf_about(&item->event).number;
     if (number.len == 0 || number.len > KNOWN_BYTES)
         return;
     uint64_t hash = known_hash(item->ce_id);
@@ -318,7 +254,7 @@ static struct tf_str number_of(struct tf_findings_csv *csv, struct tf_str event_
     struct tf_str text = tf_files_find(csv->files, event_id, csv->arena);
     if (!tf_str_present(text) || tf_reader_read(csv->reader, text, csv->arena, &envelope, &event, &problem) != TF_OK)
         return event_id;
-    struct tf_str number = about_event(&event).number;
+    struct tf_str number = tf_about(&event).number;
     return tf_str_present(number) ? number : event_id;
 }
 
