@@ -46,6 +46,23 @@ struct tf_findings_csv {
     bool failed;
 };
 
+/* tmpfile(3) knows no TMPDIR. */
+static FILE *open_spool(void)
+{
+    const char *dir = getenv("TMPDIR");
+    char path[4096];
+    if (snprintf(path, sizeof path, "%s/taxflow-XXXXXX", dir && *dir ? dir : "/tmp") >= (int)sizeof path)
+        return NULL;
+    int fd = mkostemp(path, O_CLOEXEC);
+    if (fd < 0)
+        return NULL;
+    unlink(path);
+    FILE *spool = fdopen(fd, "w+");
+    if (!spool)
+        close(fd);
+    return spool;
+}
+
 enum tf_err tf_findings_csv_create(struct tf_files *files, const struct tf_config *config, struct tf_findings_csv **ret_csv, struct tf_fault *fault)
 {
     struct tf_findings_csv *csv = calloc(1, sizeof *csv);
