@@ -25,6 +25,8 @@ struct tf_source {
     void (*release)(void *self, struct tf_batch *batch);
     /* True once no record will ever come again: files. */
     bool (*finished)(void *self);
+    /* Topic of a partition number, for sources with several: files. NULL: all records come from one topic. */
+    const char *(*topic_of)(void *self, uint32_t partition);
 };
 
 /* Where rows go. */

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "c11_threads.h"
 #include "taxflow/clock.h"
 #include "taxflow/thread.h"
 
@@ -58,6 +59,7 @@ enum tf_err tf_client_open(rd_kafka_type_t type, rd_kafka_conf_t *conf, void *ow
         rd_kafka_conf_destroy(conf);
         return tf_fault_set(fault, TF_E_MEMORY, "memory ran out for a Kafka client");
     }
+    TF_C11_THREADS_INTERCEPT();
     client->owner = owner;
     client->what = what;
     atomic_store(&client->down_since_ms, tf_clock_mono_ms());

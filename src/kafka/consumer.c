@@ -96,7 +96,8 @@ enum tf_err tf_consumer_join(struct tf_consumer *consumer, uint32_t partitions, 
 
 static enum tf_err fail_gap(const struct tf_consumer *consumer, const rd_kafka_message_t *message, struct tf_fault *fault)
 {
-    long long committed = message->partition >= 0 && (uint32_t)message->partition < consumer->partitions ? (long long)consumer->next[message->partition] : -1;
+    bool known = message->partition >= 0 && (uint32_t)message->partition < consumer->partitions;
+    long long committed = known ? (long long)consumer->next[message->partition] : -1;
     return tf_fault_set(fault, TF_E_CONFIG,
                         "records lost to retention: %s partition %d no longer has offset %lld; judge what is lost by other means, then set "
                         "kafka.accept_gap = true to go on (%s)",
@@ -137,7 +138,8 @@ static enum tf_err look_for_topic(struct tf_consumer *consumer, struct tf_fault 
     if (consumer->missing_since_ms == 0 || tf_clock_mono_ms() - consumer->missing_since_ms < MISSING_MS)
         return TF_OK;
     consumer->missing_since_ms = 0;
-    if (tf_metadata_read(consumer->client, consumer->options->cluster, PROBE_MS, &counts, &ignored) == TF_OK && counts.partitions[TF_STREAM_AUDIT] == 0)
+    enum tf_err err = tf_metadata_read(consumer->client, consumer->options->cluster, PROBE_MS, &counts, &ignored);
+    if (err == TF_OK && counts.partitions[TF_STREAM_AUDIT] == 0)
         return tf_fault_set(fault, TF_E_CONFIG, "topic %s is missing; run `taxflow topics --create`", consumer->topic.ptr);
     return TF_OK;
 }

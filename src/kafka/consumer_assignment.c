@@ -145,11 +145,12 @@ enum tf_err tf_consumer_assign_embedded(struct tf_consumer *consumer, struct tf_
 {
     struct tf_flow *flow = consumer->options->cluster->flow;
     int64_t committed = tf_flow_committed(flow, consumer->options->role);
-    consumer->reader = tf_flow_join(flow, TF_STREAM_AUDIT, committed < 0 ? 0 : committed, true);
+    int64_t first = committed < 0 ? 0 : committed;
+    consumer->reader = tf_flow_join(flow, TF_STREAM_AUDIT, first, true);
     if (!consumer->reader)
         return tf_fault_set(fault, TF_E_LIMIT, "too many readers of the embedded broker");
     rd_kafka_topic_partition_list_t *partitions = rd_kafka_topic_partition_list_new(1);
-    rd_kafka_topic_partition_list_add(partitions, consumer->topic.ptr, 0)->offset = committed;
+    rd_kafka_topic_partition_list_add(partitions, consumer->topic.ptr, 0)->offset = first;
     start(consumer, partitions);
     consumer->pending = partitions;
     return TF_OK;

@@ -257,7 +257,7 @@ enum tf_err tf_feed_create(struct tf_cluster *cluster, const struct tf_config *c
         return err;
     }
     if (tf_cluster_embedded(cluster))
-        look_for_topics(feed); /* without a request: ready at once */
+        look_for_topics(feed); /* the broker is in this process: ready at once */
     err = tf_thread_start(&feed->thread, "tf-feed", run, feed);
     if (err != TF_OK) {
         close_topics(feed);

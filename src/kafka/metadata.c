@@ -16,13 +16,6 @@ static void count(const struct tf_cluster *cluster, const struct rd_kafka_metada
 enum tf_err tf_metadata_read(struct tf_client *client, const struct tf_cluster *cluster, int timeout_ms, struct tf_topic_counts *ret_counts,
                              struct tf_fault *fault)
 {
-    if (tf_cluster_embedded(cluster)) {
-        ret_counts->brokers = 1;
-        for (int s = 0; s < TF_STREAM_COUNT; s++)
-            ret_counts->partitions[s] = 1;
-        tf_client_note_up(client);
-        return TF_OK;
-    }
     const struct rd_kafka_metadata *metadata;
     rd_kafka_resp_err_t code = rd_kafka_metadata(tf_client_handle(client), 1, NULL, &metadata, timeout_ms);
     if (code)

@@ -12,7 +12,7 @@ struct tf_topic_counts {
 
 /**
  * Ask for the metadata of all topics: asking for one by name lets a broker create it.
- * Embedded: no request. Returns TF_OK, TF_E_UNAVAILABLE, TF_E_TIMEOUT, with words.
+ * Returns TF_OK, TF_E_UNAVAILABLE, TF_E_TIMEOUT, with words.
  */
 enum tf_err tf_metadata_read(struct tf_client *client, const struct tf_cluster *cluster, int timeout_ms, struct tf_topic_counts *ret_counts,
                              struct tf_fault *fault) TF_MUST_CHECK;

@@ -81,6 +81,8 @@ static enum tf_err find_out(struct tf_transaction *transaction, struct tf_fault 
     enum tf_err err = tf_consumer_committed(transaction->consumer, committed, COMMITTED_MS, fault);
     if (err == TF_OK)
         transaction->state = reached(committed, transaction->after) ? TF_TRANSACTION_SETTLED : TF_TRANSACTION_NONE;
+    if (transaction->state == TF_TRANSACTION_NONE)
+        forget_after(transaction);
     rd_kafka_topic_partition_list_destroy(committed);
     return err;
 }

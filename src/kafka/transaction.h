@@ -26,7 +26,10 @@ struct tf_transaction {
     int64_t begun_ms;             /* monotonic */
 };
 
-/** Make the producer, fence older ones and wait until their transactions have ended, wait_ms at most. TF_OK, TF_E_TIMEOUT (call again), TF_E_FENCED, TF_E_CONFIG, TF_E_FATAL. */
+/**
+ * Make the producer, fence older ones and wait until their transactions have ended, wait_ms at most.
+ * TF_OK, TF_E_TIMEOUT (call again), TF_E_FENCED, TF_E_CONFIG, TF_E_FATAL.
+ */
 enum tf_err tf_transaction_prepare(struct tf_transaction *transaction, int wait_ms, struct tf_fault *fault) TF_MUST_CHECK;
 void tf_transaction_finish(struct tf_transaction *transaction);
 /**

@@ -84,7 +84,12 @@ static enum tf_err encode_duplicate(struct tf_pipeline *p, struct tf_item *item,
     struct tf_owner owner = {0};
     if (!tf_owner_decode(item->other, &owner))
         return TF_E_BREACH;
-    struct tf_position position = {.topic = item->position.topic, .partition = owner.partition, .offset = owner.offset};
+    const struct tf_source *source = &p->options.source;
+    struct tf_position position = {
+        .topic = source->topic_of ? tf_str_of(source->topic_of(source->self, owner.partition)) : item->position.topic,
+        .partition = owner.partition,
+        .offset = owner.offset,
+    };
     struct tf_buf *scratch = &p->scratch[item->worker];
     struct tf_json json;
     tf_buf_reset(scratch);

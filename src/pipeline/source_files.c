@@ -55,8 +55,19 @@ static bool files_finished(void *self)
     return files->next >= files->count;
 }
 
+static const char *files_topic_of(void *self, uint32_t partition)
+{
+    return tf_files_name(self, partition);
+}
+
 struct tf_source tf_source_files(struct tf_files *files)
 {
     return (struct tf_source){
-        .self = files, .poll = files_poll, .keep_alive = files_keep_alive, .release = files_release, .finished = files_finished};
+        .self = files,
+        .poll = files_poll,
+        .keep_alive = files_keep_alive,
+        .release = files_release,
+        .finished = files_finished,
+        .topic_of = files_topic_of,
+    };
 }

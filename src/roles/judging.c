@@ -97,7 +97,7 @@ static struct tf_pipeline *create_pipeline(struct judging *judging, struct tf_ju
     struct tf_pipeline_options options = {
         .config = config,
         .role = judging->run->role->name,
-        .source = {judging, beating_poll, beating_keep_alive, release, finished},
+        .source = {.self = judging, .poll = beating_poll, .keep_alive = beating_keep_alive, .release = release, .finished = finished},
         .sink = tf_sink_kafka(judging->kafka),
         .judges = {judge},
         .judges_count = 1,

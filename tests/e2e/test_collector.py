@@ -30,7 +30,9 @@ class CollectorTest(unittest.TestCase):
         self.refused(400, "duplicate-key", '{"kind":"payment","kind":"payment","company":"A","payment":{}}')
         self.refused(400, "invalid-utf8", b'{"kind":"payment","company":"\xc3\x28","payment":{}}')
         self.refused(400, "too-deep", '{"kind":"payment","company":"A","payment":' + "[" * 200 + "]" * 200 + "}")
-        problem = self.refused(400, "bad-number", invoice("C-1", gross="12,50"))
+        wrong = invoice("C-1")
+        wrong["invoice"]["totals"]["gross"] = "12,50"
+        problem = self.refused(400, "bad-number", wrong)
         self.assertIn("$.invoice.totals.gross", json.dumps(problem))
         self.refused(415, "content type", invoice("C-2"), "text/csv")
         self.refused(413, "too-big", invoice("C-3", note="x" * 4_100_000))

@@ -1,5 +1,5 @@
 /* The embedded broker: the whole walk, positions of its readers, and that nobody's unread rows are trimmed. */
-#include "kafka_fixture.h"
+#include "integration/kafka/kafka_fixture.h"
 
 #include <pthread.h>
 

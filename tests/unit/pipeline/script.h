@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "pipeline_internal.h"
 #include "taxflow/config.h"
@@ -86,11 +87,20 @@ static inline enum tf_err script_poll(void *self, struct tf_batch *batch, int64_
     return TF_OK;
 }
 
+/* How often it is called in a row depends on the clock: one word for all. */
+static inline bool ends_in_keep(const char *journal)
+{
+    size_t len = strlen(journal);
+    return len >= 4 && strcmp(journal + len - 4, "keep") == 0;
+}
+
 static inline enum tf_err script_keep_alive(void *self, int64_t wait_ms, struct tf_fault *fault)
 {
     struct script *script = self;
-    (void)wait_ms;
-    note(script, "keep");
+    struct timespec wait = {.tv_nsec = wait_ms > 5 ? 5000000 : 0}; /* a real one waits up to wait_ms for events */
+    nanosleep(&wait, NULL);
+    if (!ends_in_keep(script->journal))
+        note(script, "keep");
     if (script->on_keep_alive)
         script->on_keep_alive(script);
     return answer(&script->keep_alive, fault);
@@ -253,7 +263,7 @@ static inline struct script *script_open(size_t judges, unsigned workers)
     struct script *script = calloc(1, sizeof *script);
     assert_non_null(script);
     load_config(script, NULL, 0);
-    tf_log_setup("error", NULL, NULL, 0);
+    tf_log_setup("error", "text", NULL, 0);
     script->a_poll = SCRIPT_RECORDS_MAX;
     script->kept = tf_arena_create(64 << 20);
     assert_int_equal(tf_dedup_create_table(10000, &script->dedup), TF_OK);
@@ -262,8 +272,16 @@ static inline struct script *script_open(size_t judges, unsigned workers)
     struct tf_pipeline_options options = {
         .config = script->config,
         .role = judges == 1 ? "tax" : "audit",
-        .source = {script, script_poll, script_keep_alive, script_release, script_finished},
-        .sink = {script, script_publish, script_commit, script_abort, script_result_offset},
+        .source = {.self = script,
+                   .poll = script_poll,
+                   .keep_alive = script_keep_alive,
+                   .release = script_release,
+                   .finished = script_finished},
+        .sink = {.self = script,
+                 .publish = script_publish,
+                 .commit = script_commit,
+                 .abort = script_abort,
+                 .result_offset = script_result_offset},
         .judges = {bind_judge(&script->judges[0], TF_STREAM_TAX, false), bind_judge(&script->judges[1], TF_STREAM_FRAUD, true)},
         .judges_count = judges,
         .dedup = script->dedup,

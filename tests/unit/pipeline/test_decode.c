@@ -89,7 +89,7 @@ static void test_what_cannot_be_read_is_dead(void **state)
 {
     (void)state;
     static const struct { const char *id, *value; enum tf_err err; } cases[] = {
-        {"e1", "", TF_E_JSON},
+        {"e1", "", TF_E_TYPE},
         {"e2", "{\"kind\":\"account\"", TF_E_JSON},
         {NULL, "[1,2]", TF_E_TYPE},
         {"e3", "{\"kind\":\"letter\",\"company\":\"A\",\"letter\":{}}", TF_E_KIND},

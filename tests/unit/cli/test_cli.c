@@ -1,0 +1,344 @@
+/* What a person sees who types a command: exit status, standard output, standard error. Each runs in a child of its own. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cli.h"
+
+static char folder[64];
+
+struct told {
+    int status;
+    char out[1 << 18], err[1 << 16];
+};
+
+static const char *in_folder(const char *name)
+{
+    static char paths[8][160];
+    static unsigned next;
+    char *path = paths[next++ % 8];
+    snprintf(path, sizeof paths[0], "%s/%s", folder, name);
+    return path;
+}
+
+static const char *write_text(const char *name, const char *text)
+{
+    const char *path = in_folder(name);
+    FILE *out = fopen(path, "w");
+    assert_non_null(out);
+    fputs(text, out);
+    assert_int_equal(fclose(out), 0);
+    return path;
+}
+
+static char *read_text(const char *path, char *into, size_t size)
+{
+    FILE *in = fopen(path, "r");
+    assert_non_null(in);
+    into[fread(into, 1, size - 1, in)] = '\0';
+    fclose(in);
+    return into;
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    snprintf(folder, sizeof folder, "/tmp/taxflow-cli-XXXXXX");
+    setenv("TAXFLOW_CONFIG", "/dev/null", 1);
+    unsetenv("TAXFLOW_ROLE");
+    return mkdtemp(folder) && chdir(TF_SOURCE_DIR) == 0 ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    char command[96];
+    snprintf(command, sizeof command, "rm -rf '%s'", folder);
+    return system(command);
+}
+
+static void into(const char *path, int fd)
+{
+    int opened = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    if (opened < 0 || dup2(opened, fd) < 0)
+        _exit(250);
+}
+
+/* taxflow ARGUMENTS, separated by single spaces; out NULL: captured. */
+static const struct told *run_into(const char *arguments, const char *out)
+{
+    static struct told told;
+    char words[1024], *argv[40] = {0}, *rest = words;
+    char program[] = "taxflow";
+    int argc = 1;
+    argv[0] = program;
+    snprintf(words, sizeof words, "%s", arguments);
+    while (*arguments && rest)
+        argv[argc++] = strsep(&rest, " ");
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        into(out ? out : in_folder("out"), STDOUT_FILENO);
+        into(in_folder("err"), STDERR_FILENO);
+        exit(tf_cli_main(argc, argv));
+    }
+    int status = 0;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    told.status = WEXITSTATUS(status);
+    read_text(in_folder("err"), told.err, sizeof told.err);
+    told.out[0] = '\0';
+    if (!out)
+        read_text(in_folder("out"), told.out, sizeof told.out);
+    return &told;
+}
+
+static const struct told *run(const char *arguments)
+{
+    return run_into(arguments, NULL);
+}
+
+static void assert_says(const char *text, const char *words)
+{
+    if (!strstr(text, words))
+        fail_msg("\"%.400s\" does not say \"%s\"", text, words);
+}
+
+static void test_wrong_command_lines(void **state)
+{
+    (void)state;
+    static const struct { const char *arguments; int status; const char *words; } cases[] = {
+        {"audti", 64, "unknown command 'audti'; did you mean 'audit'?"},
+        {"valdate x", 64, "did you mean 'validate'?"},
+        {"frobnicate", 64, "unknown command 'frobnicate'; see `taxflow --help`"},
+        {"audit", 64, "audit needs an argument"},
+        {"audit --keep x", 64, "audit does not take one of these options"},
+        {"validate --out=x y", 64, "does not take one of these options"},
+        {"topics extra", 64, "topics takes fewer arguments"},
+        {"send a b", 64, "takes fewer arguments"},
+        {"explain", 64, "explain needs an argument"},
+        {"explain x", 64, "--in=DIR"},
+        {"--no-such", 64, "see `taxflow --help`"},
+        {"--config", 64, "see `taxflow --help`"},
+        {"--json", 64, "needs a command"},
+        {"health nobody", 64, "'nobody' is no role"},
+        {"", 64, "no role: give --role="},
+        {"--role=nobody", 78, "role"},
+        {"check --set kafka.partitons=3", 78, "did you mean"},
+        {"check --set kafka.partitions=many", 78, "kafka.partitions"},
+        {"check --set kafka.partitions=0", 78, "kafka.partitions"},
+        {"check --config=/nowhere/taxflow.conf", 66, "/nowhere/taxflow.conf"},
+        {"audit /nowhere/a.ndjson", 66, "/nowhere/a.ndjson"},
+        {"validate /nowhere/a.ndjson", 66, "/nowhere/a.ndjson"},
+        {"demo /nowhere/a.ndjson", 66, "/nowhere/a.ndjson"},
+        {"explain --in=/nowhere e1", 66, "/nowhere"},
+        {"health tax --set tax.listen=127.0.0.1:1", 69, "tax does not answer at 127.0.0.1:1"},
+    };
+    for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++) {
+        const struct told *told = run(cases[c].arguments);
+        if (told->status != cases[c].status)
+            fail_msg("taxflow %s: exit %d, not %d: %s", cases[c].arguments, told->status, cases[c].status, told->err);
+        assert_says(told->err, cases[c].words);
+        assert_string_equal(told->out, "");
+    }
+}
+
+static void test_help_and_version(void **state)
+{
+    (void)state;
+    static const char *const asking[] = {"--help", "-h", "audit --help", "nonsense --help"};
+    size_t count;
+    const struct tf_command *commands = tf_commands(&count);
+    for (size_t i = 0; i < 4; i++) {
+        const struct told *told = run(asking[i]);
+        assert_int_equal(told->status, 0);
+        assert_string_equal(told->err, "");
+        for (size_t c = 0; c < count; c++)
+            assert_says(told->out, commands[c].name);
+        assert_says(told->out, "collector");
+        assert_says(told->out, "bootstrap_servers");
+    }
+    const struct told *told = run("--version");
+    assert_int_equal(told->status, 0);
+    assert_says(told->out, "taxflow " TAXFLOW_VERSION "\n");
+    assert_says(told->out, "librdkafka ");
+    assert_says(told->out, "tax rules ");
+}
+
+static void test_output_that_does_not_get_out(void **state)
+{
+    (void)state;
+    const struct told *told = run_into("--version", "/dev/full");
+    assert_int_equal(told->status, 70);
+    assert_says(told->err, "standard output could not be written");
+    told = run_into("rules --json", "/dev/full");
+    assert_int_equal(told->status, 70);
+}
+
+static void test_config_and_check(void **state)
+{
+    (void)state;
+    const struct told *told = run("config --set kafka.partitions=7");
+    assert_int_equal(told->status, 0);
+    assert_says(told->out, "partitions = 7");
+    told = run("check");
+    assert_int_equal(told->status, 0);
+    assert_says(told->out, "configuration ok");
+    char arguments[256];
+    snprintf(arguments, sizeof arguments, "check --config=%s", write_text("bad.conf", "kafka: {\n  partitions = \"x\";\n  topik_prefix = \"y\";\n};\n"));
+    told = run(arguments);
+    assert_int_equal(told->status, 78);
+    assert_says(told->err, "bad.conf:2");
+    assert_says(told->err, "bad.conf:3");
+    assert_says(told->err, "topic_prefix");
+}
+
+static void test_rules(void **state)
+{
+    (void)state;
+    json_error_t error;
+    size_t tax, fraud;
+    tf_tax_rules(&tax);
+    tf_fraud_rules(&fraud);
+    const struct told *told = run("rules --json");
+    assert_int_equal(told->status, 0);
+    json_t *rules = json_loads(told->out, JSON_REJECT_DUPLICATES, &error);
+    assert_int_equal(json_array_size(rules), tax + fraud);
+    for (size_t r = 0; r < tax + fraud; r++) {
+        static const char *const members[] = {"id", "role", "version", "mode", "text", "source"};
+        for (size_t m = 0; m < 6; m++)
+            assert_true(json_string_length(json_object_get(json_array_get(rules, r), members[m])) > 0);
+    }
+    json_decref(rules);
+    told = run("rules");
+    assert_says(told->out, tf_fraud_rules(&fraud)[0].id);
+    told = run("rules --stats --set tax.listen=127.0.0.1:1 --set fraud.listen=127.0.0.1:1");
+    assert_int_equal(told->status, 69);
+    assert_says(told->err, "role tax does not answer");
+}
+
+#define ACCOUNT(number) "{\"kind\":\"account\",\"company\":\"A\",\"account\":{\"number\":\"" number "\"}}\n"
+
+static void test_audit(void **state)
+{
+    (void)state;
+    char arguments[400];
+    json_error_t error;
+    static char text[1 << 16];
+    const char *in = write_text("in.ndjson", ACCOUNT("1") "torn\n" ACCOUNT("2") "\n" ACCOUNT("1"));
+    snprintf(arguments, sizeof arguments, "audit --json --out=%s %s", in_folder("results"), in);
+    const struct told *told = run(arguments);
+    assert_string_equal(told->err, "");
+    assert_int_equal(told->status, 0);
+    json_t *report = json_loads(told->out, JSON_REJECT_DUPLICATES, &error);
+    json_int_t received, accepted, duplicates, dead, not_applicable, approve;
+    assert_int_equal(json_unpack(report, "{s:I,s:I,s:I,s:I,s:{s:I},s:{s:I}}", "received", &received, "accepted", &accepted, "duplicates", &duplicates,
+                                 "dead_lettered", &dead, "tax", "not_applicable", &not_applicable, "fraud", "approve", &approve), 0);
+    assert_true(received == 4 && accepted == 2 && duplicates == 1 && dead == 1 && not_applicable == 2 && approve == 2);
+    json_decref(report);
+    read_text(in_folder("results/dlq.ndjson"), text, sizeof text);
+    assert_says(text, "\"role\":\"collector\",\"reason\":\"malformed-json\"");
+    assert_says(text, "in.ndjson:0:2\"");
+    assert_says(text, "\"data\":\"torn\"");
+    read_text(in_folder("results/duplicates.ndjson"), text, sizeof text);
+    assert_says(text, "in.ndjson:0:5\",\"owner\":");
+    read_text(in_folder("results/findings.csv"), text, sizeof text);
+    assert_says(text, "file,line,company,");
+    /* The same without files: the same counts. */
+    snprintf(arguments, sizeof arguments, "audit %s", in);
+    told = run(arguments);
+    assert_int_equal(told->status, 0);
+    assert_says(told->out, "received 4 = accepted 2 + duplicates 1 + dead-lettered 1");
+    snprintf(arguments, sizeof arguments, "audit --out=%s/no/such %s", folder, in);
+    assert_int_equal(run(arguments)->status, 70);
+}
+
+/* The owner of a duplicate is named by the file it lies in, not by the duplicate's own. */
+static void test_audit_of_several_files(void **state)
+{
+    (void)state;
+    char arguments[500];
+    static char text[1 << 16];
+    const char *first = write_text("first.ndjson", ACCOUNT("1")), *second = write_text("second.ndjson", "\n" ACCOUNT("1"));
+    snprintf(arguments, sizeof arguments, "audit --out=%s %s %s", in_folder("results"), first, second);
+    assert_int_equal(run(arguments)->status, 0);
+    read_text(in_folder("results/duplicates.ndjson"), text, sizeof text);
+    assert_says(text, "second.ndjson:1:2\",\"owner\":\"");
+    assert_says(text, "first.ndjson:0:1\"");
+}
+
+static void test_explain(void **state)
+{
+    (void)state;
+    char arguments[400];
+    const char *in = write_text("in.ndjson", "{\"specversion\":\"1.0\",\"id\":\"e1\",\"source\":\"s\",\"type\":\"taxflow.account.v1\",\"data\":"
+                                             "{\"kind\":\"account\",\"company\":\"A\",\"account\":{\"number\":\"1\"}}}\n"
+                                             "{\"specversion\":\"1.0\",\"id\":\"e2\",\"source\":\"s\",\"type\":\"taxflow.account.v1\",\"data\":"
+                                             "{\"kind\":\"account\",\"company\":5}}\n");
+    snprintf(arguments, sizeof arguments, "audit --out=%s %s", in_folder("results"), in);
+    assert_int_equal(run(arguments)->status, 0);
+    snprintf(arguments, sizeof arguments, "explain --in=%s e1", in_folder("results"));
+    const struct told *told = run(arguments);
+    assert_int_equal(told->status, 0);
+    assert_says(told->out, "in.ndjson:0:1");
+    assert_says(told->out, "no tax rules apply");
+    assert_says(told->out, "approve");
+    snprintf(arguments, sizeof arguments, "explain --in=%s e2", in_folder("results"));
+    told = run(arguments);
+    assert_int_equal(told->status, 0);
+    assert_says(told->out, "wrong-type at $.data.company");
+    snprintf(arguments, sizeof arguments, "explain --in=%s e3", in_folder("results"));
+    told = run(arguments);
+    assert_int_equal(told->status, 65);
+    assert_says(told->err, "e3");
+}
+
+static void test_validate(void **state)
+{
+    (void)state;
+    char arguments[400];
+    json_error_t error;
+    const char *in = write_text("in.ndjson", "torn\n" ACCOUNT("1") "{\"kind\":\"invoice\",\"company\":\"A\",\"invoice\":{\"number\":\"1\"}}\n");
+    snprintf(arguments, sizeof arguments, "validate --json %s", in);
+    const struct told *told = run(arguments);
+    assert_int_equal(told->status, 1);
+    char lines[3][1 << 14];
+    assert_int_equal(sscanf(told->out, "%16383[^\n]\n%16383[^\n]\n%16383[^\n]", lines[0], lines[1], lines[2]), 3);
+    static const char *const sources[] = {"#1", "#2", "#3"};
+    for (size_t i = 0; i < 3; i++) {
+        json_t *line = json_loads(lines[i], JSON_REJECT_DUPLICATES, &error);
+        assert_non_null(line);
+        assert_says(json_string_value(json_object_get(line, "source")), sources[i]);
+        const json_t *valid = json_object_get(line, "valid");
+        assert_true(i == 1 ? json_is_null(valid) : json_is_false(valid));
+        assert_true(json_array_size(json_object_get(line, "findings")) > 0 || i == 1);
+        json_decref(line);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_wrong_command_lines),
+        cmocka_unit_test(test_help_and_version),
+        cmocka_unit_test(test_output_that_does_not_get_out),
+        cmocka_unit_test(test_config_and_check),
+        cmocka_unit_test(test_rules),
+        cmocka_unit_test(test_audit),
+        cmocka_unit_test(test_audit_of_several_files),
+        cmocka_unit_test(test_explain),
+        cmocka_unit_test(test_validate),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}

@@ -1,0 +1,78 @@
+#include "folder.h"
+
+static void test_batches_until_the_end(void **state)
+{
+    (void)state;
+    char text[4000] = "";
+    for (int i = 0; i < 25; i++)
+        sprintf(text + strlen(text), "line %d\n", i);
+    struct tf_files *files = open_text(text);
+    struct tf_source source = tf_source_files(files);
+    struct tf_batch *batch = tf_batch_create(10, 3, 1 << 20);
+    size_t expected[] = {10, 10, 5, 0};
+    int number = 0;
+    for (size_t b = 0; b < 4; b++) {
+        assert_true(source.finished(source.self) == (b == 3));
+        source.release(source.self, batch);
+        tf_batch_reset(batch);
+        assert_int_equal(source.poll(source.self, batch, 1000, NULL), TF_OK);
+        assert_int_equal(batch->count, expected[b]);
+        for (size_t i = 0; i < batch->count; i++, number++) {
+            char line[16];
+            snprintf(line, sizeof line, "line %d", number);
+            assert_true(tf_str_is(batch->items[i].value, line));
+            assert_int_equal(batch->items[i].position.offset, number + 1);
+            assert_int_equal(batch->items[i].position.partition, 0);
+            assert_true(tf_str_is(batch->items[i].position.topic, tf_files_name(files, 0)));
+            assert_int_equal(batch->items[i].worker, i % 3);
+            assert_false(tf_str_present(batch->items[i].ce_id));
+        }
+    }
+    tf_batch_destroy(batch);
+    tf_files_destroy(files);
+}
+
+/* A batch that runs again finds its texts, whatever was written into the batch's arenas. */
+static void test_texts_outlive_a_restart(void **state)
+{
+    (void)state;
+    struct tf_files *files = open_text("first\nsecond\n");
+    struct tf_source source = tf_source_files(files);
+    struct tf_batch *batch = tf_batch_create(10, 1, 1 << 20);
+    assert_int_equal(source.poll(source.self, batch, 0, NULL), TF_OK);
+    tf_batch_restart(batch);
+    memset(tf_arena_alloc(batch->arenas[0], 1000), 'x', 1000);
+    assert_true(tf_str_is(batch->items[0].value, "first"));
+    assert_true(tf_str_is(batch->items[1].value, "second"));
+    tf_batch_destroy(batch);
+    tf_files_destroy(files);
+}
+
+static void test_a_batch_is_bounded_in_bytes(void **state)
+{
+    (void)state;
+    size_t len = 3 * 1024 * 1024 + 1;
+    char *text = malloc(6 * len);
+    for (size_t i = 0; i < 6 * len; i++)
+        text[i] = i % len == len - 1 ? '\n' : 'x';
+    const char *path = write_file("big.ndjson", text, 6 * len);
+    struct tf_files *files = open_files(&path, 1, 1);
+    struct tf_source source = tf_source_files(files);
+    struct tf_batch *batch = tf_batch_create(100, 1, 1 << 20);
+    assert_int_equal(source.poll(source.self, batch, 0, NULL), TF_OK);
+    assert_int_equal(batch->count, 3); /* the one that passes 8 MiB is the last */
+    assert_int_equal(batch->bytes, 3 * (len - 1));
+    tf_batch_destroy(batch);
+    tf_files_destroy(files);
+    free(text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_batches_until_the_end),
+        cmocka_unit_test(test_texts_outlive_a_restart),
+        cmocka_unit_test(test_a_batch_is_bounded_in_bytes),
+    };
+    return cmocka_run_group_tests(tests, folder_open, folder_close);
+}
