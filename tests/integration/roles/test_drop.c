@@ -1,0 +1,221 @@
+/* The drop folder against a collector on the embedded broker. */
+#include "roles_fixture.h"
+
+#include <fcntl.h>
+
+#include "collector/collector_internal.h"
+
+static char watch[48];
+
+static const char *in_watch(const char *name)
+{
+    static char paths[8][256];
+    static unsigned next;
+    char *path = paths[next++ % 8];
+    snprintf(path, sizeof paths[0], "%s/%s", watch, name);
+    return path;
+}
+
+static void write_text(const char *path, const char *text)
+{
+    FILE *out = fopen(path, "w");
+    assert_non_null(out);
+    fputs(text, out);
+    assert_int_equal(fclose(out), 0);
+}
+
+static bool exists(const char *path)
+{
+    return access(path, F_OK) == 0;
+}
+
+static struct fixture *open_drop(void)
+{
+    char set[80];
+    snprintf(watch, sizeof watch, "/tmp/taxflow-drop-XXXXXX");
+    assert_non_null(mkdtemp(watch));
+    snprintf(set, sizeof set, "collector.watch_dir=%s", watch);
+    const char *sets[] = {set};
+    return open_fixture(sets, 1);
+}
+
+static void start_collector(struct fixture *f)
+{
+    struct tf_role_run *run = start_role(f, "collector");
+    AWAIT(is_ready(run));
+}
+
+static void close_drop(struct fixture *f)
+{
+    char command[96];
+    close_fixture(f);
+    snprintf(command, sizeof command, "rm -rf '%s'", watch);
+    assert_int_equal(system(command), 0);
+}
+
+static void test_a_renamed_file(void **state)
+{
+    (void)state;
+    struct fixture *f = open_drop();
+    char outside[128];
+    start_collector(f);
+    snprintf(outside, sizeof outside, "%s/a.ndjson", f->folder);
+    write_text(outside, EVENT("late", "S") "\ntorn\n" EVENT("early", "S") "\n");
+    assert_int_equal(rename(outside, in_watch("a.ndjson")), 0);
+    AWAIT(exists(in_watch("done/a.ndjson")));
+    assert_false(exists(in_watch("a.ndjson")));
+    assert_false(exists(in_watch("work/a.ndjson")));
+    read_rows(&f->audit, 2);
+    read_rows(&f->dlq, 1);
+    const struct tf_row *dead = &f->dlq.rows[0];
+    assert_str(header_of(dead, "tf_role"), "collector");
+    assert_str(header_of(dead, "tf_reason"), "malformed-json");
+    assert_str(dead->value, "torn");
+    assert_non_null(memmem(header_of(dead, "tf_position").ptr, header_of(dead, "tf_position").len, "a.ndjson:0:2", 12));
+    close_drop(f);
+}
+
+static void test_a_file_is_taken_when_it_is_closed(void **state)
+{
+    (void)state;
+    struct fixture *f = open_drop();
+    start_collector(f);
+    FILE *slow = fopen(in_watch("slow.ndjson"), "w");
+    fputs(EVENT("1", "S") "\n", slow);
+    fflush(slow);
+    write_text(in_watch("quick.ndjson"), EVENT("2", "S") "\n"); /* another one does not take the open one with it */
+    AWAIT(exists(in_watch("done/quick.ndjson")));
+    assert_true(exists(in_watch("slow.ndjson")));
+    read_rows(&f->audit, 1);
+    fputs(EVENT("3", "S") "\n", slow);
+    assert_int_equal(fclose(slow), 0);
+    AWAIT(exists(in_watch("done/slow.ndjson")));
+    read_rows(&f->audit, 3);
+    close_drop(f);
+}
+
+static void test_names_that_are_left_alone(void **state)
+{
+    (void)state;
+    static const char *const names[] = {".hidden", "x.tmp", "x.part", ".x.ndjson"};
+    struct fixture *f = open_drop();
+    start_collector(f);
+    for (size_t i = 0; i < 4; i++)
+        write_text(in_watch(names[i]), EVENT("no", "S") "\n");
+    assert_int_equal(mkdir(in_watch("folder.ndjson"), 0700), 0);
+    assert_int_equal(mkfifo(in_watch("fifo.ndjson"), 0600), 0);
+    assert_int_equal(symlink("/etc/hostname", in_watch("link.ndjson")), 0);
+    write_text(in_watch("last.ndjson"), EVENT("yes", "S") "\n");
+    AWAIT(exists(in_watch("done/last.ndjson")));
+    assert_int_equal(rename(in_watch("x.tmp"), in_watch("x.ndjson")), 0); /* finished now */
+    AWAIT(exists(in_watch("done/x.ndjson")));
+    read_rows(&f->audit, 2);
+    read_rows(&f->dlq, 0);
+    assert_true(exists(in_watch(".hidden")) && exists(in_watch("x.part")) && exists(in_watch(".x.ndjson")));
+    assert_true(exists(in_watch("folder.ndjson")) && exists(in_watch("fifo.ndjson")) && exists(in_watch("link.ndjson")));
+    close_drop(f);
+}
+
+static void test_the_same_name_again(void **state)
+{
+    (void)state;
+    struct fixture *f = open_drop();
+    start_collector(f);
+    static const char *const archived[] = {"done/a.ndjson", "done/a.ndjson.2", "done/a.ndjson.3"};
+    for (size_t i = 0; i < 3; i++) {
+        write_text(in_watch("a.ndjson"), EVENT("1", "S") "\n");
+        AWAIT(exists(in_watch(archived[i])));
+    }
+    read_rows(&f->audit, 3); /* the roles' claim tells repeats: the collector does not */
+    close_drop(f);
+}
+
+static void test_what_lies_there_at_the_start(void **state)
+{
+    (void)state;
+    struct fixture *f = open_drop();
+    struct timespec old[2] = {{.tv_sec = 1700000000}, {.tv_sec = 1700000000}};
+    assert_int_equal(mkdir(in_watch("work"), 0700), 0);
+    write_text(in_watch("work/crashed.ndjson"), EVENT("1", "S") "\n");
+    write_text(in_watch("waiting.ndjson"), EVENT("2", "S") "\n");
+    assert_int_equal(utimensat(AT_FDCWD, in_watch("waiting.ndjson"), old, 0), 0);
+    FILE *open_one = fopen(in_watch("open.ndjson"), "w"); /* just being written */
+    fputs(EVENT("3", "S") "\n", open_one);
+    fflush(open_one);
+    start_collector(f);
+    AWAIT(exists(in_watch("done/crashed.ndjson")) && exists(in_watch("done/waiting.ndjson")));
+    assert_true(exists(in_watch("open.ndjson")));
+    assert_int_equal(fclose(open_one), 0);
+    AWAIT(exists(in_watch("done/open.ndjson")));
+    read_rows(&f->audit, 3);
+    close_drop(f);
+}
+
+/* The role shows that it is alive while a file is on its way, and a stop does not lose it: it is read again. */
+static void test_a_long_file_and_a_stop(void **state)
+{
+    (void)state;
+    struct fixture *f = open_drop();
+    start_collector(f);
+    FILE *out = fopen(in_watch("long.tmp"), "w");
+    for (int i = 0; i < 100000; i++)
+        fprintf(out, "{\"kind\":\"account\",\"company\":\"A\",\"account\":{\"number\":\"%d\"}}\n", i);
+    fclose(out);
+    assert_int_equal(rename(in_watch("long.tmp"), in_watch("long.ndjson")), 0);
+    AWAIT(exists(in_watch("work/long.ndjson")));
+    assert_true(tf_health_alive(f->runs[0]->health, 5000));
+    stop_roles(f);
+    bool done = exists(in_watch("done/long.ndjson"));
+    assert_true(done != exists(in_watch("work/long.ndjson")));
+    close_drop(f);
+}
+
+static void test_folders_that_cannot_be_used(void **state)
+{
+    (void)state;
+    struct fixture *f = open_drop();
+    write_text(in_watch("work"), "in the way");
+    struct tf_role_run *run = start_role(f, "collector");
+    AWAIT(!atomic_load(&run->running));
+    assert_int_equal(run->result, TF_E_CONFIG);
+    assert_non_null(strstr(run->fault.text, "collector.watch_dir"));
+    assert_true(tf_role_join(run, DEADLINE_MS));
+    f->runs_count = 0;
+    tf_role_destroy(run);
+    close_drop(f);
+}
+
+static void test_takes(void **state)
+{
+    (void)state;
+    snprintf(watch, sizeof watch, "/tmp/taxflow-drop-XXXXXX");
+    assert_non_null(mkdtemp(watch));
+    static const struct { const char *name; bool takes; } cases[] = {
+        {"a.ndjson", true}, {"a", true},       {"tmp", true},    {"part", true},  {"a.tmp.ndjson", true}, {"a.TMP", true}, {"a.tmp", false},
+        {"a.part", false},  {".tmp", false},   {".part", false}, {".a", false},   {"..a", false},
+    };
+    for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++) {
+        write_text(in_watch(cases[c].name), "x");
+        assert_true(tf_drop_takes(watch, cases[c].name) == cases[c].takes);
+    }
+    assert_false(tf_drop_takes(watch, "missing"));
+    assert_false(tf_drop_takes("/", "tmp"));
+    char command[96];
+    snprintf(command, sizeof command, "rm -rf '%s'", watch);
+    assert_int_equal(system(command), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_takes),
+        cmocka_unit_test(test_a_renamed_file),
+        cmocka_unit_test(test_a_file_is_taken_when_it_is_closed),
+        cmocka_unit_test(test_names_that_are_left_alone),
+        cmocka_unit_test(test_the_same_name_again),
+        cmocka_unit_test(test_what_lies_there_at_the_start),
+        cmocka_unit_test(test_a_long_file_and_a_stop),
+        cmocka_unit_test(test_folders_that_cannot_be_used),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
