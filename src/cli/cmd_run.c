@@ -188,7 +188,7 @@ static int run_daemon(struct tf_daemon *daemon, const sigset_t *signals)
         err = start_roles(daemon, &fault);
     if (err == TF_OK) {
         TF_LOG(TF_LOG_NOTICE, "started", "taxflow is running", TF_FIELD_TEXT("version", TAXFLOW_VERSION),
-               TF_FIELD_TEXT("config", tf_config_file(daemon->sources[0])), TF_FIELD_INT("roles", daemon->roles_count));
+               TF_FIELD_TEXT("config", tf_config_file(daemon->sources[0]) ? tf_config_file(daemon->sources[0]) : "none"), TF_FIELD_INT("roles", daemon->roles_count));
         serve(daemon, signals);
     }
     int status = drain(daemon);

@@ -1,14 +1,14 @@
 #include <stdlib.h>
 
 #include "roles_internal.h"
+#include "watermarks.h"
 
 struct tf_fraud_judge {
     struct tf_process *process;
     const struct tf_config *config;      /* whose rule files are loaded */
     struct tf_fraud_ruleset *ruleset;
     struct tf_state *state;
-    int64_t watermark_ms;                /* newest event time committed; INT64_MIN before the first */
-    int64_t batch_watermark_ms;          /* newest of the batch under way */
+    struct tf_watermarks *watermarks;
     const char *label;
     struct tf_series *decisions[3], *bytes, *entries;
     struct tf_series *evaluated[TF_FRAUD_RULES_MAX], *hit[TF_FRAUD_RULES_MAX], *unknown[TF_FRAUD_RULES_MAX];
@@ -20,20 +20,22 @@ static const char *ruleset(void *self)
     return tf_fraud_ruleset_name(judge->ruleset);
 }
 
-static bool is_late(const struct tf_fraud_judge *judge, const struct tf_event *event)
+/* Files are judged in one order of event time, so they share one watermark; partitions run ahead of one another. */
+static uint32_t lane(const struct tf_fraud_judge *judge, const struct tf_item *item)
 {
-    return event->event_time_present && judge->batch_watermark_ms != INT64_MIN &&
-           event->event_time_ms < judge->batch_watermark_ms - judge->config->fraud.lateness_s * 1000;
+    return judge->process->cluster ? item->position.partition : 0;
 }
 
 static enum tf_err evaluate(void *self, struct tf_item *item, struct tf_arena *arena, void **ret_verdict)
 {
     struct tf_fraud_judge *judge = self;
     struct tf_fraud_verdict *verdict = NULL;
-    item->late = is_late(judge, &item->event);
-    TF_TRY(tf_state_judge(judge->state, judge->ruleset, &item->event, item->record_id, item->ce_id, item->late, arena, &verdict));
-    if (item->event.event_time_present && item->event.event_time_ms > judge->batch_watermark_ms)
-        judge->batch_watermark_ms = item->event.event_time_ms;
+    const struct tf_event *event = &item->event;
+    int64_t newest_ms = tf_watermarks_newest(judge->watermarks, lane(judge, item));
+    item->late = event->event_time_present && newest_ms != INT64_MIN && event->event_time_ms < newest_ms - judge->config->fraud.lateness_s * 1000;
+    TF_TRY(tf_state_judge(judge->state, judge->ruleset, event, item->record_id, item->ce_id, item->late, arena, &verdict));
+    if (event->event_time_present)
+        TF_TRY(tf_watermarks_see(judge->watermarks, lane(judge, item), event->event_time_ms));
     *ret_verdict = verdict;
     return TF_OK;
 }
@@ -79,12 +81,23 @@ static void count_batch(struct tf_fraud_judge *judge, const struct tf_batch *bat
     }
 }
 
+/*
+ * How far history may be forgotten. A backlog arrives partition by partition, so the newest time of one says nothing of the
+ * others: live history goes only as far as the slowest partition, and only when memory asks for it.
+ */
+static int64_t horizon(const struct tf_fraud_judge *judge)
+{
+    bool live = judge->process->cluster != NULL;
+    bool roomy = tf_state_bytes(judge->state) < (size_t)judge->config->state.max_bytes / 2;
+    return live && roomy ? INT64_MIN : tf_watermarks_slowest(judge->watermarks);
+}
+
 static void committed(void *self, const struct tf_batch *batch, size_t number)
 {
     struct tf_fraud_judge *judge = self;
     count_batch(judge, batch, number);
-    judge->watermark_ms = judge->batch_watermark_ms;
-    tf_state_commit(judge->state, judge->watermark_ms);
+    tf_watermarks_commit(judge->watermarks);
+    tf_state_commit(judge->state, horizon(judge));
     tf_metrics_set(judge->bytes, (double)tf_state_bytes(judge->state));
     tf_metrics_set(judge->entries, (double)tf_state_entries(judge->state));
 }
@@ -93,7 +106,7 @@ static void aborted(void *self)
 {
     struct tf_fraud_judge *judge = self;
     tf_state_abort(judge->state);
-    judge->batch_watermark_ms = judge->watermark_ms;
+    tf_watermarks_abort(judge->watermarks);
 }
 
 /* A reload may bring other rule files; a set that does not load leaves the old one in force. */
@@ -139,9 +152,9 @@ enum tf_err tf_fraud_judge_create(struct tf_process *process, const char *label,
         return TF_E_MEMORY;
     judge->process = process;
     judge->config = tf_process_config(process);
-    judge->watermark_ms = judge->batch_watermark_ms = INT64_MIN;
+    judge->watermarks = tf_watermarks_create();
     judge->state = tf_state_create((size_t)judge->config->state.max_bytes);
-    enum tf_err err = judge->state ? tf_fraud_ruleset_load(judge->config->fraud.rules, &judge->ruleset, fault) : TF_E_MEMORY;
+    enum tf_err err = judge->state && judge->watermarks ? tf_fraud_ruleset_load(judge->config->fraud.rules, &judge->ruleset, fault) : TF_E_MEMORY;
     if (err != TF_OK) {
         tf_fraud_judge_destroy(judge);
         return err;
@@ -156,6 +169,7 @@ struct tf_fraud_judge *tf_fraud_judge_destroy(struct tf_fraud_judge *judge)
 {
     if (!judge)
         return NULL;
+    tf_watermarks_destroy(judge->watermarks);
     tf_state_destroy(judge->state);
     tf_fraud_ruleset_destroy(judge->ruleset);
     free(judge);
