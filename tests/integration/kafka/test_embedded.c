@@ -21,6 +21,33 @@ static struct tf_config embedded_config(void)
     return config;
 }
 
+/* A new client of the role goes on where the last one committed. */
+static struct tf_kafka *reopen_role(struct tf_kafka *kafka, struct tf_cluster *cluster, const struct tf_config *config, struct tf_feed *feed,
+                                    struct tf_batch *batch)
+{
+    tf_kafka_destroy(kafka);
+    kafka = open_role(cluster, config, "tax");
+    send_event(feed, 0, "d", "{\"n\":4}", NULL);
+    poll_until(kafka, batch, 1);
+    assert_int_equal(batch->items[0].position.offset, 3);
+    tf_kafka_release(kafka, batch);
+    return kafka;
+}
+
+static void check_items(const struct tf_batch *batch)
+{
+    const struct tf_item *first = &batch->items[0];
+    assert_true(tf_str_is(first->position.topic, "taxflow.audit"));
+    assert_int_equal(first->position.offset, 0);
+    assert_true(first->position.timestamp_ms > 0);
+    assert_true(tf_str_is(first->ce_id, "a"));
+    assert_true(tf_str_is(first->ce_source, "urn:test"));
+    assert_false(tf_str_present(first->tf_role));
+    assert_true(tf_str_is(first->value, "{\"n\":1}"));
+    assert_int_equal(batch->bytes, 21);
+    assert_true(batch->polled_ns > 0);
+}
+
 static void test_walk(void **state)
 {
     (void)state;
@@ -51,16 +78,7 @@ static void test_walk(void **state)
     assert_int_equal(tf_feed_inflight_bytes(feed), 0);
 
     poll_until(kafka, batch, 3);
-    const struct tf_item *first = &batch->items[0];
-    assert_true(tf_str_is(first->position.topic, "taxflow.audit"));
-    assert_int_equal(first->position.offset, 0);
-    assert_true(first->position.timestamp_ms > 0);
-    assert_true(tf_str_is(first->ce_id, "a"));
-    assert_true(tf_str_is(first->ce_source, "urn:test"));
-    assert_false(tf_str_present(first->tf_role));
-    assert_true(tf_str_is(first->value, "{\"n\":1}"));
-    assert_int_equal(batch->bytes, 21);
-    assert_true(batch->polled_ns > 0);
+    check_items(batch);
     assert_int_equal(tf_kafka_result_offset(kafka, 0), -1);
 
     struct tf_lag lag;
@@ -86,14 +104,7 @@ static void test_walk(void **state)
     assert_string_equal(seen.last_id, "c");
     assert_string_equal(seen.last_value, "{\"n\":3}");
 
-    /* A new client of the role goes on where the last one committed. */
-    tf_kafka_destroy(kafka);
-    kafka = open_role(cluster, &config, "tax");
-    send_event(feed, 0, "d", "{\"n\":4}", NULL);
-    poll_until(kafka, batch, 1);
-    assert_int_equal(batch->items[0].position.offset, 3);
-    tf_kafka_release(kafka, batch);
-
+    kafka = reopen_role(kafka, cluster, &config, feed, batch);
     tf_batch_destroy(batch);
     tf_kafka_destroy(kafka);
     tf_watch_destroy(watch);
