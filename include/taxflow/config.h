@@ -81,6 +81,12 @@ void tf_config_print(const struct tf_config_source *source, FILE *out);
 /** Print every option with default, range and help: what --help shows and conf/taxflow.conf holds. */
 void tf_config_print_reference(FILE *out);
 /**
+ * Where a secret named in the configuration lies: a bare name in $CREDENTIALS_DIRECTORY (systemd's LoadCredential=) when it
+ * is there, else the name as it stands. Written to out, or the name itself when it does not fit; returns what to open.
+ */
+const char *tf_config_secret_path(const char *name, char *out, size_t size);
+
+/**
  * Compare two configurations for a reload.
  * Writes the names of changed options that need a restart to out (comma separated, cut at size). Returns how many.
  */

@@ -119,8 +119,10 @@ void tf_files_in_line_order(struct tf_files *files);
 uint64_t tf_files_count(const struct tf_files *files);
 /** Name of a file by its number, as given. */
 const char *tf_files_name(const struct tf_files *files, uint32_t file);
-/** Next record in order: its text (valid until the next call), file and line. False at the end. */
+/** Next record in order: its text (valid until the next call), file and line. False at the end, or when a file cannot be read any more. */
 bool tf_files_next(struct tf_files *files, struct tf_str *ret_text, uint32_t *ret_file, uint64_t *ret_line);
+/** After tf_files_next said no: TF_OK at the end; TF_E_IO naming the file that changed or failed while it was read. */
+enum tf_err tf_files_check(const struct tf_files *files, struct tf_fault *fault) TF_MUST_CHECK;
 /** Text of the first record whose ce_id is this one, for "related numbers" of a report: copied to the arena; absent when unknown. */
 struct tf_str tf_files_find(struct tf_files *files, struct tf_str event_id, struct tf_arena *arena);
 struct tf_source tf_source_files(struct tf_files *files);

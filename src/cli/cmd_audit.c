@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sysexits.h>
 
 #include "cli.h"
@@ -53,6 +54,26 @@ static void observe(void *self, const struct tf_batch *batch)
 static unsigned workers(const struct tf_config *config)
 {
     return config->instance.workers > 0 ? (unsigned)config->instance.workers : tf_process_cores();
+}
+
+static bool same_file(const char *a, const char *b)
+{
+    struct stat x, y;
+    return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+/* Results replace what lies in the folder: never the evidence itself. */
+static enum tf_err spare_inputs(const struct tf_cli *cli, struct tf_fault *fault)
+{
+    static const char *const names[] = {"tax.ndjson", "fraud.ndjson", "dlq.ndjson", "duplicates.ndjson", "findings.csv"};
+    for (size_t n = 0; cli->out && n < sizeof names / sizeof names[0]; n++) {
+        char path[PATH_BYTES];
+        snprintf(path, sizeof path, "%s/%s", cli->out, names[n]);
+        for (size_t i = 0; i < cli->args_count; i++)
+            if (same_file(path, cli->args[i]))
+                return tf_fault_set(fault, TF_E_USAGE, "%s would be overwritten by the results; choose another --out folder", cli->args[i]);
+    }
+    return TF_OK;
 }
 
 static enum tf_err open_outputs(struct audit *audit, struct tf_fault *fault)
@@ -112,6 +133,7 @@ static enum tf_err write_csv(struct audit *audit, struct tf_fault *fault)
 
 static enum tf_err run(struct audit *audit, struct tf_fault *fault)
 {
+    TF_TRY(spare_inputs(audit->cli, fault));
     audit->progress.what = "reading";
     TF_TRY(tf_files_create(audit->config, (const char *const *)audit->cli->args, audit->cli->args_count, workers(audit->config), tf_progress_tell,
                            &audit->progress, &audit->files, fault));

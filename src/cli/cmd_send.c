@@ -79,8 +79,9 @@ static enum tf_err send_file(struct sending *s, const char *path, struct tf_faul
     TF_TRY(tf_files_create(atomic_load(&s->process.config), one, 1, 1, NULL, NULL, &files, fault));
     while (tf_files_next(files, &text, &file, &line))
         send_one(s, text);
+    enum tf_err err = tf_files_check(files, fault);
     tf_files_destroy(files);
-    return TF_OK;
+    return err;
 }
 
 static enum tf_err wait_for_topics(struct sending *s, struct tf_fault *fault)

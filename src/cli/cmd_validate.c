@@ -122,6 +122,8 @@ static enum tf_err judge_file(struct validation *v, const char *path, struct tf_
         if (err == TF_OK)
             print_line(v, path, line);
     }
+    if (err == TF_OK)
+        err = tf_files_check(files, fault);
     tf_files_destroy(files);
     return err;
 }

@@ -1,4 +1,6 @@
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -6,12 +8,23 @@
 #include "config_check.h"
 
 /* Less entropy than this and the keys on Kafka could be guessed back to names. */
-enum { KEY_BYTES_MIN = 16 };
+enum { KEY_BYTES_MIN = 16, PATH_BYTES = 4096 };
+
+const char *tf_config_secret_path(const char *name, char *out, size_t size)
+{
+    const char *folder = getenv("CREDENTIALS_DIRECTORY");
+    if (!folder || strchr(name, '/'))
+        return name;
+    int len = snprintf(out, size, "%s/%s", folder, name);
+    return len > 0 && (size_t)len < size && access(out, F_OK) == 0 ? out : name;
+}
 
 static void check_file(struct tf_config_source *source, const struct tf_option *option, const char *path, off_t bytes_min)
 {
     const char *group = option->group, *name = option->name;
     struct stat status;
+    char credential[PATH_BYTES];
+    path = tf_config_secret_path(path, credential, sizeof credential);
     if (stat(path, &status) != 0 || access(path, R_OK) != 0)
         tf_config_source_option_error(source, option, "%s.%s cannot be read (%s): %s", group, name, strerror(errno), path);
     else if (!S_ISREG(status.st_mode))

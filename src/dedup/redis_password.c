@@ -4,6 +4,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "taxflow/config.h"
+
 static ssize_t read_up_to(int fd, char *out, size_t size)
 {
     size_t done = 0;
@@ -30,7 +32,8 @@ enum tf_err tf_redis_password_read(const char *path, struct tf_redis_password *r
     *ret_password = (struct tf_redis_password){0};
     if (!path || !*path)
         return TF_OK;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    char credential[4096];
+    int fd = open(tf_config_secret_path(path, credential, sizeof credential), O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return unreadable(path, fault);
     ssize_t got = read_up_to(fd, ret_password->bytes, sizeof ret_password->bytes);

@@ -34,7 +34,8 @@ static enum tf_err read_tokens(FILE *file, const char *path, struct tf_http_toke
 
 enum tf_err tf_http_token_load(const char *path, struct tf_http_tokens *ret_tokens, struct tf_fault *fault)
 {
-    FILE *file = fopen(path, "re");
+    char credential[4096];
+    FILE *file = fopen(tf_config_secret_path(path, credential, sizeof credential), "re");
     ret_tokens->count = 0;
     if (!file)
         return tf_fault_set(fault, TF_E_CONFIG, "http.token_file %s: cannot be read: %s", path, strerror(errno));

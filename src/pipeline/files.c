@@ -162,7 +162,7 @@ static bool grow_line(struct tf_files *files, size_t len)
     return true;
 }
 
-/* The bytes of an entry; a file that shrank meanwhile gives fewer, and they will not decode. */
+/* The bytes of an entry; a file that shrank or failed meanwhile gives fewer. */
 static struct tf_str fetch(struct tf_files *files, const struct tf_file_entry *entry)
 {
     if (!grow_line(files, entry->len ? entry->len : 1))
@@ -183,11 +183,25 @@ bool tf_files_next(struct tf_files *files, struct tf_str *ret_text, uint32_t *re
 {
     if (files->next >= files->count)
         return false;
-    const struct tf_file_entry *entry = &files->entries[files->next++];
-    *ret_text = fetch(files, entry);
+    const struct tf_file_entry *entry = &files->entries[files->next];
+    struct tf_str text = fetch(files, entry);
+    if (!tf_str_present(text) || text.len < entry->len) {
+        files->broken = &files->files[entry->file];
+        return false;
+    }
+    files->next++;
+    *ret_text = text;
     *ret_file = entry->file;
     *ret_line = entry->line;
     return true;
+}
+
+enum tf_err tf_files_check(const struct tf_files *files, struct tf_fault *fault)
+{
+    if (!files->broken)
+        return TF_OK;
+    return tf_fault_set(fault, TF_E_IO, "%s: changed or could not be read again while it was judged; run again on a file that nobody writes to",
+                        files->broken->name);
 }
 
 static int by_event_id(const void *a, const void *b)

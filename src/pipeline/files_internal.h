@@ -35,6 +35,7 @@ struct tf_files {
     struct tf_file_entry *entries; /* sorted once indexed */
     uint64_t count, capacity;
     uint64_t next;
+    const struct tf_file *broken;  /* the file whose bytes could not be had again */
     struct tf_file_name *by_id;    /* made on the first tf_files_find */
     char *line;
     size_t line_cap;

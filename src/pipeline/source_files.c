@@ -12,7 +12,6 @@ static enum tf_err files_poll(void *self, struct tf_batch *batch, int64_t wait_m
 {
     struct tf_files *files = self;
     (void)wait_ms;
-    (void)fault;
     struct tf_str text;
     uint32_t file;
     uint64_t line;
@@ -29,7 +28,7 @@ static enum tf_err files_poll(void *self, struct tf_batch *batch, int64_t wait_m
         item->position = (struct tf_position){.topic = tf_str_of(tf_files_name(files, file)), .partition = file, .offset = (int64_t)line};
         batch->bytes += text.len;
     }
-    return TF_OK;
+    return tf_files_check(files, fault);
 }
 
 static enum tf_err files_keep_alive(void *self, int64_t wait_ms, struct tf_fault *fault)

@@ -125,6 +125,7 @@ static enum tf_err send_all(struct run *run)
             TF_TRY(turn_over(run));
         tf_feed_pace(run->intake->process->feed, PACE_BYTES);
     }
+    TF_TRY(tf_files_check(run->files, run->fault));
     return settle_all(run);
 }
 

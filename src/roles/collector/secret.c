@@ -9,19 +9,6 @@
 
 enum { SECRET_BYTES_MIN = 16, EMBEDDED_BYTES = 32 };
 
-/* $CREDENTIALS_DIRECTORY (systemd LoadCredential=) is looked in first for a bare name. */
-static int open_secret(const char *name)
-{
-    const char *folder = getenv("CREDENTIALS_DIRECTORY");
-    char path[4096];
-    if (folder && !strchr(name, '/') && snprintf(path, sizeof path, "%s/%s", folder, name) < (int)sizeof path) {
-        int fd = open(path, O_RDONLY | O_CLOEXEC);
-        if (fd >= 0)
-            return fd;
-    }
-    return open(name, O_RDONLY | O_CLOEXEC);
-}
-
 static size_t without_line_end(const char *text, size_t len)
 {
     while (len > 0 && (text[len - 1] == '\n' || text[len - 1] == '\r'))
@@ -42,7 +29,8 @@ enum tf_err tf_intake_secret(const struct tf_config *config, char *out, size_t s
         return tf_fault_set(fault, TF_E_CONFIG,
                             "collector.key_file is not set: Kafka keys are made with its secret; make one with "
                             "`head -c 32 /dev/urandom > FILE && chmod 600 FILE` and keep it for as long as the topics live");
-    int fd = open_secret(name);
+    char credential[4096];
+    int fd = open(tf_config_secret_path(name, credential, sizeof credential), O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return tf_fault_set(fault, TF_E_CONFIG, "collector.key_file %s: cannot be read: %s; make it readable for this user alone (chmod 600)", name, strerror(errno));
     ssize_t got = read(fd, out, size);

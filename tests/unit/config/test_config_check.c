@@ -31,6 +31,24 @@ static void check_rows(const struct row *rows, size_t count)
 }
 #define CHECK_ROWS(rows) check_rows(rows, sizeof(rows) / sizeof *(rows))
 
+static void credentials(void **state)
+{
+    (void)state;
+    char path[400], out[400];
+    snprintf(path, sizeof path, "%s/credential", fixture_folder);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    assert_int_equal(fclose(file), 0);
+    setenv("CREDENTIALS_DIRECTORY", fixture_folder, 1);
+    assert_string_equal(tf_config_secret_path("credential", out, sizeof out), path);
+    assert_string_equal(tf_config_secret_path("none-such", out, sizeof out), "none-such");
+    assert_string_equal(tf_config_secret_path("/etc/credential", out, sizeof out), "/etc/credential");
+    assert_string_equal(tf_config_secret_path("credential", out, 5), "credential");
+    unsetenv("CREDENTIALS_DIRECTORY");
+    assert_string_equal(tf_config_secret_path("credential", out, sizeof out), "credential");
+    unlink(path);
+}
+
 static void roles(void **state)
 {
     (void)state;
@@ -232,6 +250,7 @@ static void a_refused_value_is_reported_once(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(credentials),
         cmocka_unit_test(roles),
         cmocka_unit_test(prefixes),
         cmocka_unit_test(listeners),

@@ -323,16 +323,23 @@ static void test_find(void **state)
     tf_arena_destroy(arena);
 }
 
-/* A file that shrinks between indexing and judging gives short texts, never another file's bytes. */
+/* A file that shrinks between indexing and judging is an error that names it, never a short record. */
 static void test_a_file_that_shrinks(void **state)
 {
     (void)state;
     const char *path = write_text("shrinking", "aaaa\nbbbb\n");
     struct tf_files *files = open_files(&path, 1, 1);
     assert_int_equal(truncate(path, 7), 0);
+    struct tf_fault fault = {0};
     assert_next(files, "aaaa", 1);
-    assert_next(files, "bb", 2);
-    assert_end(files);
+    assert_int_equal(tf_files_check(files, &fault), TF_OK);
+    struct tf_str text;
+    uint32_t file;
+    uint64_t line;
+    assert_false(tf_files_next(files, &text, &file, &line));
+    assert_int_equal(tf_files_check(files, &fault), TF_E_IO);
+    assert_non_null(strstr(fault.text, path));
+    tf_files_destroy(files);
 }
 
 int main(void)
