@@ -214,6 +214,28 @@ int tf_cli_fail(enum tf_err err, const struct tf_fault *fault)
 
 extern char **environ;
 
+/* What the interface names but this version cannot do is refused: a setting that is silently ignored would be a lie. */
+static int refuse_unbuilt(const struct tf_config *config)
+{
+    const struct { bool asked; const char *option, *remedy; } unbuilt[] = {
+        {strcmp(config->redis.on_outage, "local") == 0, "redis.on_outage = \"local\"", "use \"pause\""},
+        {config->fraud.model[0] != '\0', "fraud.model", "leave it empty"},
+        {config->tax.rates[0] != '\0', "tax.rates", "leave it empty"},
+        {config->tax.code_lists[0] != '\0', "tax.code_lists", "leave it empty"},
+        {config->tax.profiles.count != 1 || strcmp(config->tax.profiles.items[0], "en16931") != 0, "tax.profiles other than en16931",
+         "use [ \"en16931\" ]"},
+        {config->monitor.admin, "monitor.admin", "leave it false"},
+    };
+    int status = 0;
+    for (size_t i = 0; i < sizeof unbuilt / sizeof unbuilt[0]; i++) {
+        if (!unbuilt[i].asked)
+            continue;
+        fprintf(stderr, "taxflow: %s is not available in this version: %s\n", unbuilt[i].option, unbuilt[i].remedy);
+        status = EX_CONFIG;
+    }
+    return status;
+}
+
 int tf_cli_load(const struct tf_cli *cli, const char *const *extra, size_t extra_count, struct tf_config_source **ret_source)
 {
     const char *sets[TF_CLI_SETS_MAX + 32];
@@ -231,5 +253,10 @@ int tf_cli_load(const struct tf_cli *cli, const char *const *extra, size_t extra
         fprintf(stderr, "taxflow: and %zu more errors\n", found - ERRORS_MAX);
     if (err != TF_OK && found == 0)
         fprintf(stderr, "taxflow: configuration: %s\n", tf_err_text(err));
-    return tf_err_exit_status(err);
+    if (err != TF_OK)
+        return tf_err_exit_status(err);
+    int status = refuse_unbuilt(tf_config_get(*ret_source));
+    if (status != 0)
+        *ret_source = tf_config_destroy(*ret_source);
+    return status;
 }
