@@ -13,7 +13,7 @@
 #include "taxflow/log.h"
 #include "taxflow/metrics.h"
 
-enum { BATCH_RECORDS = 8192, IDS_MAX = 200000000, JUDGES = 2, PATH_BYTES = 4096 };
+enum { BATCH_RECORDS = 2048, IDS_MAX = 200000000, JUDGES = 2, PATH_BYTES = 4096 };
 
 struct audit {
     const struct tf_cli *cli;
