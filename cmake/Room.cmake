@@ -1,13 +1,28 @@
 # A room is a folder below src/ that becomes one static library.
 #
-# tf_room(NAME NEEDS room… LIBS target…)
+# tf_room(NAME HEADERS header… NEEDS room… LIBS target…)
 #
-# A room sees its own folder, include/taxflow/ and the libraries it names; it links the rooms it NEEDS.
-# Static linking resolves symbols, so a call up the list fails at the room's own test link, and
-# tests/lint/arrows.py fails on the include itself.
+# A room sees its own folder, its own public headers, those of the rooms it NEEDS, and the libraries it names: a folder of
+# links below the build tree holds just these, so an include up the list finds no file. It links the rooms it NEEDS: a call
+# up the list fails at the link of the room's own tests.
+function(tf_room_sight target)
+  set(folder ${CMAKE_BINARY_DIR}/rooms/${target}/taxflow)
+  file(REMOVE_RECURSE ${folder})
+  file(MAKE_DIRECTORY ${folder})
+  foreach(seen ${ARGN})
+    get_property(headers GLOBAL PROPERTY tf_headers_${seen})
+    foreach(header ${headers})
+      file(CREATE_LINK ${CMAKE_SOURCE_DIR}/include/taxflow/${header} ${folder}/${header} SYMBOLIC)
+    endforeach()
+  endforeach()
+  target_include_directories(${target} PRIVATE ${CMAKE_BINARY_DIR}/rooms/${target})
+endfunction()
+
 function(tf_room name)
-  cmake_parse_arguments(ARG "" "" "NEEDS;LIBS" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "HEADERS;NEEDS;LIBS" ${ARGN})
   string(REPLACE "/" "_" target "tf_${name}")
+  set_property(GLOBAL PROPERTY tf_headers_${target} ${ARG_HEADERS})
+  set(sight ${target})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS
        ${CMAKE_SOURCE_DIR}/src/${name}/*.c ${CMAKE_SOURCE_DIR}/src/${name}/*.cc)
   list(FILTER sources EXCLUDE REGEX "/src/cli/main\\.c$")
@@ -19,7 +34,6 @@ function(tf_room name)
     target_link_libraries(${target} PRIVATE tf_flags)
     set(scope PUBLIC)
   endif()
-  target_include_directories(${target} ${scope} ${CMAKE_SOURCE_DIR}/include)
   if(sources)
     target_include_directories(${target} PRIVATE ${CMAKE_SOURCE_DIR}/src/${name})
   endif()
@@ -29,7 +43,11 @@ function(tf_room name)
       message(FATAL_ERROR "room ${name} needs ${need}, which does not stand below it")
     endif()
     target_link_libraries(${target} ${scope} ${need})
+    list(APPEND sight ${need})
   endforeach()
+  if(sources)
+    tf_room_sight(${target} ${sight})
+  endif()
   target_link_libraries(${target} ${scope} ${ARG_LIBS})
 endfunction()
 
@@ -37,7 +55,7 @@ endfunction()
 function(tf_program name room)
   if(EXISTS ${CMAKE_SOURCE_DIR}/src/${room}/main.c)
     add_executable(${name} ${CMAKE_SOURCE_DIR}/src/${room}/main.c)
-    target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/src/${room})
+    target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/src/${room} ${CMAKE_SOURCE_DIR}/include)
     target_link_libraries(${name} PRIVATE tf_flags tf_${room} tf_jemalloc)
   endif()
 endfunction()

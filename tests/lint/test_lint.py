@@ -9,7 +9,8 @@ import unittest
 import arrows
 import shape
 
-ROOMS = "tf_room(base LIBS x)\ntf_room(event NEEDS base)\ntf_room(rules/tax NEEDS event base LIBS m)\ntf_room(cli NEEDS rules/tax\n  event base)\n"
+ROOMS = ("tf_room(base HEADERS str.h LIBS x)\ntf_room(event HEADERS event.h\n  NEEDS base)\n"
+         "tf_room(rules/tax HEADERS tax.h NEEDS event base LIBS m)\ntf_room(cli NEEDS rules/tax\n  event base)\n")
 CLEAN = {"CMakeLists.txt": ROOMS, "include/taxflow/str.h": "", "include/taxflow/event.h": '#include "taxflow/str.h"\n',
          "src/base/str.c": '#include "taxflow/str.h"\n', "src/event/read.h": "", "src/event/read.c": '#include "read.h"\n#include "taxflow/str.h"\n',
          "src/rules/tax/br.c": '#include "taxflow/event.h"\n', "tests/unit/event/test_read.c": '#include "read.h"\n'}
@@ -43,7 +44,7 @@ class LintTest(unittest.TestCase):
         self.finds(arrows, "not a file of room rules/tax", "src/rules/tax/br.c", '#include "read.h"\n')
         self.finds(arrows, "no room owns", "src/event/read.c", '#include "taxflow/helpers.h"\n')
         self.finds(arrows, "belongs to no room", "src/utils/x.c", "")
-        self.finds(arrows, "does not stand above", "CMakeLists.txt", "tf_room(base NEEDS event)\ntf_room(event NEEDS base)\ntf_room(rules/tax NEEDS event base)\n")
+        self.finds(arrows, "does not stand above", "CMakeLists.txt", "tf_room(base HEADERS str.h NEEDS event)\ntf_room(event HEADERS event.h NEEDS base)\ntf_room(rules/tax NEEDS event base)\n")
         self.finds(arrows, "event may not see room rules/tax", "tests/unit/event/test_read.c", '#include "taxflow/tax.h"\n')
 
     def test_shape(self):
