@@ -45,6 +45,7 @@ static void write_coverage(struct tf_json *json, const struct tf_tax_verdict *ve
     size_t rules = 0, missing = 0;
     tf_tax_rules(&rules);
     const char *const *not_checked = tf_tax_not_checked(&missing);
+    missing = verdict->applicable ? missing : 0;
     uint64_t checked = 0;
     for (size_t r = 0; r < rules; r++)
         checked += verdict->evaluated[r / 64] >> (r % 64) & 1;
@@ -56,7 +57,7 @@ static void write_coverage(struct tf_json *json, const struct tf_tax_verdict *ve
     tf_json_array_end(json);
 }
 
-static void write_verdict(struct validation *v, struct tf_json *json, const struct tf_tax_verdict *verdict)
+static void write_verdict(struct tf_json *json, const struct tf_tax_verdict *verdict)
 {
     size_t missing = 0;
     tf_tax_not_checked(&missing);
@@ -70,7 +71,50 @@ static void write_verdict(struct validation *v, struct tf_json *json, const stru
     write_coverage(json, verdict);
     tf_json_key(json, "findings");
     tf_tax_encode_findings(verdict, json);
-    v->all_valid = v->all_valid && verdict->applicable && verdict->valid && missing == 0;
+}
+
+/* For people: what it is, and the rules that say so. */
+static void tell_verdict(struct validation *v, const struct tf_tax_verdict *verdict)
+{
+    size_t missing = 0;
+    tf_tax_not_checked(&missing);
+    if (!verdict->applicable)
+        tf_buf_puts(&v->out, "no tax rules apply to this kind of record");
+    else if (!verdict->valid)
+        tf_buf_printf(&v->out, "invalid, %u findings", verdict->findings_total);
+    else if (missing > 0)
+        tf_buf_printf(&v->out, "not fully checked: nothing found, but %zu rules are not judged by this version", missing);
+    else
+        tf_buf_puts(&v->out, "valid");
+    for (uint32_t f = 0; f < verdict->findings_count; f++) {
+        const struct tf_tax_finding *finding = &verdict->findings[f];
+        tf_buf_printf(&v->out, "; %s at %.*s: %s", finding->rule->id, TF_STR_ARGS(finding->path), finding->rule->text);
+        if (tf_str_present(finding->observed))
+            tf_buf_printf(&v->out, " Found %.*s.", TF_STR_ARGS(finding->observed));
+        if (tf_str_present(finding->expected))
+            tf_buf_printf(&v->out, " Expected %.*s.", TF_STR_ARGS(finding->expected));
+    }
+}
+
+static void tell_unreadable(struct validation *v, const struct tf_problem *problem)
+{
+    tf_buf_printf(&v->out, "unreadable; %s at %.*s: %.*s", tf_err_reason(problem->err), TF_STR_ARGS(problem->path), TF_STR_ARGS(problem->detail));
+}
+
+static void tell(struct validation *v, const char *file, uint64_t number, const struct tf_problem *problem, const struct tf_tax_verdict *verdict)
+{
+    struct tf_json json;
+    tf_buf_reset(&v->out);
+    if (!v->cli->json) {
+        tf_buf_printf(&v->out, "%s#%llu: ", file, (unsigned long long)number);
+        verdict ? tell_verdict(v, verdict) : tell_unreadable(v, problem);
+        return;
+    }
+    tf_json_init(&json, &v->out);
+    tf_json_object(&json);
+    write_source(v, &json, file, number);
+    verdict ? write_verdict(&json, verdict) : write_unreadable(&json, problem);
+    tf_json_object_end(&json);
 }
 
 static enum tf_err judge_line(struct validation *v, const char *file, uint64_t number, struct tf_str text)
@@ -78,33 +122,20 @@ static enum tf_err judge_line(struct validation *v, const char *file, uint64_t n
     struct tf_envelope envelope = {0};
     struct tf_event event = {0};
     struct tf_problem problem = {0};
-    struct tf_json json;
+    struct tf_tax_verdict *verdict = NULL;
     tf_arena_rewind(v->arena);
-    tf_buf_reset(&v->out);
-    tf_json_init(&json, &v->out);
-    tf_json_object(&json);
-    write_source(v, &json, file, number);
     enum tf_err err = tf_reader_read(v->reader, text, v->arena, &envelope, &event, &problem);
-    if (tf_err_class(err) == TF_CLASS_DROP) {
+    if (tf_err_class(err) == TF_CLASS_DROP)
         problem.err = err;
-        v->all_valid = false;
-        write_unreadable(&json, &problem);
-    } else {
-        TF_TRY(err);
-        struct tf_tax_verdict *verdict = NULL;
-        TF_TRY(tf_tax_judge(&v->options, &event, v->arena, &verdict));
-        write_verdict(v, &json, verdict);
-    }
-    tf_json_object_end(&json);
-    return TF_OK;
-}
-
-static void print_line(const struct validation *v, const char *file, uint64_t number)
-{
-    if (v->cli->json)
-        printf("%.*s\n", TF_STR_ARGS(tf_buf_view(&v->out)));
     else
-        printf("%s#%llu %.*s\n", file, (unsigned long long)number, TF_STR_ARGS(tf_buf_view(&v->out)));
+        TF_TRY(err);
+    if (err == TF_OK)
+        TF_TRY(tf_tax_judge(&v->options, &event, v->arena, &verdict));
+    size_t missing = 0;
+    tf_tax_not_checked(&missing);
+    v->all_valid = v->all_valid && verdict && verdict->applicable && verdict->valid && missing == 0;
+    tell(v, file, number, &problem, verdict);
+    return TF_OK;
 }
 
 static enum tf_err judge_file(struct validation *v, const char *path, struct tf_fault *fault)
@@ -120,7 +151,7 @@ static enum tf_err judge_file(struct validation *v, const char *path, struct tf_
     while (err == TF_OK && tf_files_next(files, &text, &file, &line)) {
         err = judge_line(v, path, line, text);
         if (err == TF_OK)
-            print_line(v, path, line);
+            printf("%.*s\n", TF_STR_ARGS(tf_buf_view(&v->out)));
     }
     if (err == TF_OK)
         err = tf_files_check(files, fault);
