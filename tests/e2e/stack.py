@@ -18,11 +18,13 @@ CLOUDEVENT, BATCH = "application/cloudevents+json", "application/cloudevents-bat
 
 
 class Stack:
-    """start() answers when every role is ready; stop() ends all of it."""
+    """start() answers when every role is ready; stop() ends all of it. Without traces it needs no Jaeger."""
 
-    def __init__(self):
-        self.kafka, self.redis, self.jaeger = services = [make().launch() for make in (Kafka, Redis, Jaeger)]
-        for service in services:
+    def __init__(self, traces=True):
+        makes = (Kafka, Redis, Jaeger) if traces else (Kafka, Redis)
+        self.services = [make().launch() for make in makes]
+        self.kafka, self.redis, self.jaeger = (self.services + [None])[:3]
+        for service in self.services:
             service.wait_up()
         self.folder = self.redis.folder / "taxflow"
         self.drop = self.folder / "drop"
@@ -36,6 +38,7 @@ class Stack:
         key = self.folder / "key"
         key.write_text("a secret of the end-to-end tests\n", encoding="ascii")
         key.chmod(0o600)
+        otel = f'endpoint = "{self.jaeger.endpoint}"; sampler_ratio = 0.0;' if self.jaeger else "enabled = false;"
         listen = {role: f'listen = "127.0.0.1:{port}";' for role, port in self.ports.items()}
         self.config.write_text(f"""
 kafka: {{ bootstrap_servers = "{self.kafka.bootstrap}"; partitions = {PARTITIONS}; replication = 1; }};
@@ -44,7 +47,7 @@ collector: {{ {listen["collector"]} watch_dir = "{self.drop}"; key_file = "{key}
 tax: {{ {listen["tax"]} }};
 fraud: {{ {listen["fraud"]} rules = [ "{ROOT}/conf/rules/*.conf" ]; }};
 monitor: {{ {listen["monitor"]} period_s = 1; }};
-otel: {{ endpoint = "{self.jaeger.endpoint}"; sampler_ratio = 0.0; }};
+otel: {{ {otel} }};
 """, encoding="utf-8")
 
     def environment(self):
@@ -101,7 +104,7 @@ otel: {{ endpoint = "{self.jaeger.endpoint}"; sampler_ratio = 0.0; }};
             role.signal(signal.SIGTERM)
         for role in self.roles.values():
             role.wait(15)
-        for service in (self.kafka, self.jaeger, self.redis):
+        for service in self.services:
             service.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
 

@@ -19,7 +19,7 @@ class BacklogTest(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.stack = Stack().start()
+        cls.stack = Stack(traces=False).start()
         for path in SAMPLES:
             cls.stack.drop_file(path.name, [path.read_bytes()])
         until(lambda: len(list((cls.stack.drop / "done").glob("*.ndjson"))) == len(SAMPLES), LIMIT_S, "every file is in done/")

@@ -11,7 +11,7 @@ from stack import BATCH, JSON, NDJSON, Stack, event, invoice
 class CollectorTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.stack = Stack().start()
+        cls.stack = Stack(traces=False).start()
 
     @classmethod
     def tearDownClass(cls):
@@ -89,7 +89,7 @@ class OutageTest(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.stack = Stack().start()
+        cls.stack = Stack(traces=False).start()
 
     @classmethod
     def tearDownClass(cls):
