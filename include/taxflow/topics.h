@@ -13,7 +13,8 @@ struct tf_control {
     char generation[17];       /* 16 hex; renewed whenever taxflow.audit is created */
     char cluster_id[64];
     char key_fingerprint[17];  /* hex of SHA-256(secret) cut to 8 bytes; "" until a collector has set it */
-    uint32_t partitions;
+    uint32_t partitions;       /* of every topic but control; never changes under a prefix */
+    int64_t since_ms;          /* Unix ms when the generation was made: rows written before belong to none of its records. 0 = not known */
 };
 
 /* The state of one topic against what is needed. */
@@ -26,7 +27,8 @@ struct tf_topic_report {
 
 /**
  * Compare the topics of the prefix with what is needed (partitions, cleanup.policy, retention.ms, max.message.bytes,
- * min.insync.replicas), and with create make the missing ones and the control record.
+ * min.insync.replicas), and with create make the missing ones and the control record. A missing taxflow.audit gets a new
+ * generation before it is made.
  * reports  TF_STREAM_COUNT places.
  * Returns TF_OK when all exist and fit; TF_E_CONFIG when some are missing or differ; TF_E_UNAVAILABLE; TF_E_TIMEOUT.
  */
