@@ -36,6 +36,11 @@ struct tf_kafka_options {
      */
     void (*on_assigned)(void *self, const uint32_t *partitions, size_t count);
     void (*on_revoked)(void *self, const uint32_t *partitions, size_t count, bool lost);
+    /*
+     * The same, when retention took records that the group has not judged: with kafka.accept_gap the partition begins at the oldest
+     * record there is, else it stands still and the others flow on. text says what was lost. Again after each assignment. May be NULL.
+     */
+    void (*on_gap)(void *self, uint32_t partition, const char *text);
     void *self;
 };
 
@@ -53,7 +58,7 @@ struct tf_kafka *tf_kafka_destroy(struct tf_kafka *kafka);
  * Collect records of taxflow.audit into the batch: until it holds batch_events or batch_bytes, or batch_ms have passed
  * since the first one; at most wait_ms for the first. Item fields "from the source" are filled; records stay borrowed.
  * A rebalance meanwhile drops the records of revoked partitions from the batch (their new owner gets them).
- * Returns TF_OK (count may be 0); TF_E_FENCED; TF_E_FATAL; TF_E_CONFIG (topic missing, records lost to retention) with words.
+ * Returns TF_OK (count may be 0); TF_E_FENCED; TF_E_FATAL; TF_E_CONFIG (topic missing) with words.
  */
 enum tf_err tf_kafka_poll(struct tf_kafka *kafka, struct tf_batch *batch, int64_t wait_ms, struct tf_fault *fault) TF_MUST_CHECK;
 /** Keep the membership alive without taking records (partitions paused): while Redis is away. */
