@@ -8,6 +8,7 @@
 #include "taxflow/batch.h"
 #include "taxflow/config.h"
 #include "taxflow/err.h"
+#include "taxflow/topics.h"
 
 /* The cluster a process talks to: real, or librdkafka's mock hosted inside (kafka.embedded). */
 struct tf_cluster;
@@ -19,37 +20,6 @@ const char *tf_cluster_bootstrap(const struct tf_cluster *cluster);
 bool tf_cluster_embedded(const struct tf_cluster *cluster);
 /** Full topic name of a stream ("taxflow.audit"). Lives as long as the cluster. */
 const char *tf_cluster_topic(const struct tf_cluster *cluster, enum tf_stream stream);
-
-/* What taxflow.control says of a prefix (DESIGN: generation, fingerprints). */
-struct tf_control {
-    char generation[17];       /* 16 hex; renewed whenever taxflow.audit is created */
-    char cluster_id[64];
-    char key_fingerprint[17];  /* hex of SHA-256(secret) cut to 8 bytes; "" until a collector has set it */
-    uint32_t partitions;
-};
-
-/* The state of one topic against what is needed. */
-struct tf_topic_report {
-    enum tf_stream stream;
-    bool exists;
-    uint32_t partitions;
-    char differences[256];     /* "cleanup.policy is delete, needed compact"; "" when right */
-};
-
-/**
- * Compare the topics of the prefix with what is needed (partitions, cleanup.policy, retention.ms, max.message.bytes,
- * min.insync.replicas), and with create make the missing ones and the control record.
- * reports  TF_STREAM_COUNT places.
- * Returns TF_OK when all exist and fit; TF_E_CONFIG when some are missing or differ; TF_E_UNAVAILABLE; TF_E_TIMEOUT.
- */
-enum tf_err tf_topics_ensure(struct tf_cluster *cluster, const struct tf_config *config, bool create, struct tf_topic_report *reports,
-                             struct tf_fault *fault) TF_MUST_CHECK;
-/** Read taxflow.control to its end. TF_E_CONFIG with the hint `taxflow topics --create` when there is none or it belongs to another cluster. */
-enum tf_err tf_control_read(struct tf_cluster *cluster, const struct tf_config *config, struct tf_control *ret_control, struct tf_fault *fault)
-    TF_MUST_CHECK;
-/** Set the key fingerprint if none is set. TF_E_CONFIG when another is set: the secret of a prefix never changes. */
-enum tf_err tf_control_bind_key(struct tf_cluster *cluster, const struct tf_config *config, const char fingerprint[17], struct tf_fault *fault)
-    TF_MUST_CHECK;
 
 /* ---- A judging role's client: consumer, producer, transaction ---- */
 struct tf_kafka;
@@ -66,6 +36,11 @@ struct tf_kafka_options {
      */
     void (*on_assigned)(void *self, const uint32_t *partitions, size_t count);
     void (*on_revoked)(void *self, const uint32_t *partitions, size_t count, bool lost);
+    /*
+     * The same, when retention took records that the group has not judged: with kafka.accept_gap the partition begins at the oldest
+     * record there is, else it stands still and the others flow on. text says what was lost. Again after each assignment. May be NULL.
+     */
+    void (*on_gap)(void *self, uint32_t partition, const char *text);
     void *self;
 };
 
@@ -83,7 +58,7 @@ struct tf_kafka *tf_kafka_destroy(struct tf_kafka *kafka);
  * Collect records of taxflow.audit into the batch: until it holds batch_events or batch_bytes, or batch_ms have passed
  * since the first one; at most wait_ms for the first. Item fields "from the source" are filled; records stay borrowed.
  * A rebalance meanwhile drops the records of revoked partitions from the batch (their new owner gets them).
- * Returns TF_OK (count may be 0); TF_E_FENCED; TF_E_FATAL; TF_E_CONFIG (topic missing, records lost to retention) with words.
+ * Returns TF_OK (count may be 0); TF_E_FENCED; TF_E_FATAL; TF_E_CONFIG (topic missing) with words.
  */
 enum tf_err tf_kafka_poll(struct tf_kafka *kafka, struct tf_batch *batch, int64_t wait_ms, struct tf_fault *fault) TF_MUST_CHECK;
 /** Keep the membership alive without taking records (partitions paused): while Redis is away. */

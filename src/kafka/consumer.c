@@ -96,22 +96,29 @@ enum tf_err tf_consumer_join(struct tf_consumer *consumer, uint32_t partitions, 
     return code ? tf_client_fail(consumer->client, code, "subscribing", fault) : TF_OK;
 }
 
-static enum tf_err fail_gap(const struct tf_consumer *consumer, const rd_kafka_message_t *message, struct tf_fault *fault)
+/*
+ * librdkafka has stopped fetching the partition. With accept_gap the next assignment steps over the gap (consumer_assignment.c);
+ * one that opens under a running role takes a restart.
+ */
+static enum tf_err take_gap(struct tf_consumer *consumer, const rd_kafka_message_t *message, struct tf_fault *fault)
 {
-    bool known = message->partition >= 0 && (uint32_t)message->partition < consumer->partitions;
-    long long committed = known ? (long long)consumer->next[message->partition] : -1;
-    return tf_fault_set(fault, TF_E_CONFIG,
-                        "records lost to retention: %s partition %d no longer has offset %lld; judge what is lost by other means, then set "
-                        "kafka.accept_gap = true to go on (%s)",
-                        consumer->topic.ptr, message->partition, committed, rd_kafka_message_errstr(message));
+    uint32_t partition = (uint32_t)message->partition;
+    int64_t lost = partition < consumer->partitions ? consumer->next[partition] : -1;
+    tf_consumer_tell_gap(consumer, partition, lost);
+    if (!consumer->options->config->kafka.accept_gap)
+        return TF_OK;
+    return tf_fault_set(fault, TF_E_FATAL, "records lost to retention while running: %s partition %u no longer has offset %lld; a restart goes on with "
+                        "the oldest record there is", consumer->topic.ptr, partition, (long long)lost);
 }
 
 /* An event in place of a record. What librdkafka gets over by itself is TF_OK. */
 static enum tf_err take_error(struct tf_consumer *consumer, const rd_kafka_message_t *message, struct tf_fault *fault)
 {
     switch ((int)message->err) {
+    case RD_KAFKA_RESP_ERR_NO_ERROR: /* dropping it here would be a loss without a word */
+        return tf_fault_set(fault, TF_E_BREACH, "%s partition %d: a record came past its queue", consumer->topic.ptr, message->partition);
     case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
-        return fail_gap(consumer, message, fault);
+        return take_gap(consumer, message, fault);
     case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
     case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
     case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:

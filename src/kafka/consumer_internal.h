@@ -26,6 +26,8 @@ struct tf_consumer {
 void tf_consumer_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t *partitions, void *opaque);
 /** Try again to find starting points of a pending assignment; embedded: tell of it, from inside a poll. */
 void tf_consumer_retry_assignment(struct tf_consumer *consumer);
+/** Tell the role that retention took the record at offset lost. */
+void tf_consumer_tell_gap(struct tf_consumer *consumer, uint32_t partition, int64_t lost);
 /** Embedded: take partition 0 from where this role's last client left off. */
 enum tf_err tf_consumer_assign_embedded(struct tf_consumer *consumer, struct tf_fault *fault) TF_MUST_CHECK;
 

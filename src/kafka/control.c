@@ -116,6 +116,8 @@ enum tf_err tf_control_ensure(struct tf_cluster *cluster, const struct tf_config
     bool same_cluster = scan.found && strcmp(scan.control.cluster_id, control.cluster_id) == 0;
     if (same_cluster && !scan.broken && !renew)
         return TF_OK;
+    /* Where only the record was lost, rows of any age may belong to the topics. */
+    control.since_ms = renew ? tf_clock_wall_ms() : 0;
     if (same_cluster)
         memcpy(control.key_fingerprint, scan.control.key_fingerprint, sizeof control.key_fingerprint);
     uint8_t random[8];
