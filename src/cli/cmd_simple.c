@@ -5,6 +5,7 @@
 #include <sysexits.h>
 
 #include "cli.h"
+#include "taxflow/clock.h"
 
 enum { HEALTH_TIMEOUT_MS = 3000, PROBE_TIMEOUT_S = 3 };
 
@@ -45,6 +46,17 @@ int tf_cmd_health(const struct tf_cli *cli)
     return err == TF_OK && code == 200 ? EX_OK : EX_UNAVAILABLE;
 }
 
+/* Ids claimed under another generation do not count: what was sent before topics were made anew is judged when it comes again. */
+static void print_generation(struct tf_cluster *cluster, const struct tf_config *config)
+{
+    struct tf_control control;
+    char since[25];
+    if (tf_control_read(cluster, config, &control, NULL) != TF_OK)
+        return;
+    tf_clock_format_time(control.since_ms, since);
+    printf("generation %s%s%s, %u partitions\n", control.generation, control.since_ms ? " since " : "", control.since_ms ? since : "", control.partitions);
+}
+
 static int print_topics(struct tf_cluster *cluster, const struct tf_config *config, bool create)
 {
     struct tf_topic_report reports[TF_STREAM_COUNT];
@@ -56,6 +68,7 @@ static int print_topics(struct tf_cluster *cluster, const struct tf_config *conf
     for (int s = 0; s < TF_STREAM_COUNT; s++)
         printf("%-28s %s%s%s\n", tf_cluster_topic(cluster, (enum tf_stream)s), reports[s].exists ? "exists" : "missing",
                reports[s].differences[0] ? ", " : "", reports[s].differences);
+    print_generation(cluster, config);
     return err == TF_OK ? EX_OK : tf_cli_fail(err, &fault);
 }
 
