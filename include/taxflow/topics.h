@@ -41,4 +41,17 @@ enum tf_err tf_control_read(struct tf_cluster *cluster, const struct tf_config *
 enum tf_err tf_control_bind_key(struct tf_cluster *cluster, const struct tf_config *config, const char fingerprint[17], struct tf_fault *fault)
     TF_MUST_CHECK;
 
+/* A watch over the topics for as long as a process works by a control record. One thread owns it; not for the embedded broker. */
+struct tf_lookout;
+/** Contacts no broker yet. config and cluster are borrowed. Returns TF_OK; TF_E_CONFIG; TF_E_MEMORY. */
+enum tf_err tf_lookout_create(struct tf_cluster *cluster, const struct tf_config *config, const struct tf_control *control,
+                              struct tf_lookout **ret_lookout, struct tf_fault *fault) TF_MUST_CHECK;
+struct tf_lookout *tf_lookout_destroy(struct tf_lookout *lookout);
+/**
+ * Look once: TF_OK, also when no broker answers. TF_E_CONFIG: taxflow.audit has another number of partitions than the control
+ * record (more are fine with kafka.drain), or has been missing for 3 s. TF_E_FATAL: the record has another generation, a restart
+ * takes it over.  Cost  one metadata request; every 10 s, and after a topic was missing, the control record is read.
+ */
+enum tf_err tf_lookout_look(struct tf_lookout *lookout, struct tf_fault *fault) TF_MUST_CHECK;
+
 #endif

@@ -25,3 +25,26 @@ enum tf_err tf_metadata_read(struct tf_client *client, const struct tf_cluster *
     tf_client_note_up(client);
     return TF_OK;
 }
+
+static enum tf_err refuse_count(const char *topic, uint32_t found, uint32_t partitions, struct tf_fault *fault)
+{
+    return tf_fault_set(fault, TF_E_CONFIG,
+                        "%s has %u partitions, and its prefix was made for %u: a record's place depends on the number, so it never changes under a "
+                        "prefix; for more, drain this one (kafka.drain = true) and take a new kafka.topic_prefix (README, Growing)",
+                        topic, found, partitions);
+}
+
+enum tf_err tf_topic_counts_check(const struct tf_topic_counts *counts, const struct tf_cluster *cluster, const struct tf_config *config,
+                                  uint32_t partitions, struct tf_fault *fault)
+{
+    for (int s = 0; s < TF_STREAM_COUNT; s++) {
+        const char *name = tf_cluster_topic(cluster, (enum tf_stream)s);
+        uint32_t found = counts->partitions[s];
+        bool grown = s == TF_STREAM_AUDIT && found > partitions && !config->kafka.drain;
+        if (found == 0)
+            return tf_fault_set(fault, TF_E_CONFIG, "topic %s is missing; run `taxflow topics --create`", name);
+        if (s != TF_STREAM_CONTROL && (found < partitions || grown))
+            return refuse_count(name, found, partitions, fault);
+    }
+    return TF_OK;
+}
