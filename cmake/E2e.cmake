@@ -16,6 +16,7 @@ if(TARGET taxflow)
   tf_e2e(flow 300 quick)
   tf_e2e(collector 300)
   tf_e2e(backlog 300)
+  tf_e2e(restore 600)
   tf_e2e(operators 600)
 endif()
 

@@ -82,6 +82,8 @@ enum tf_err tf_kafka_commit(struct tf_kafka *kafka, struct tf_batch *batch, stru
 enum tf_err tf_kafka_abort(struct tf_kafka *kafka, struct tf_fault *fault) TF_MUST_CHECK;
 /** Give the batch's records back to librdkafka. */
 void tf_kafka_release(struct tf_kafka *kafka, struct tf_batch *batch);
+/** Where an assigned partition began: the group's committed offset; -1 when nothing was committed, or it is not ours. */
+int64_t tf_kafka_next_offset(const struct tf_kafka *kafka, uint32_t partition);
 /** For every assigned partition: end offset of what this role has written to its result stream (last commit), or -1. */
 int64_t tf_kafka_result_offset(const struct tf_kafka *kafka, uint32_t partition);
 /** Whether a broker was reachable when last looked at; false for NULL. */
@@ -134,43 +136,5 @@ bool tf_feed_up(struct tf_feed *feed);
 size_t tf_feed_inflight_bytes(struct tf_feed *feed);
 /** Embedded only: wait until readers are at most bytes behind on what this feed writes (the mock trims at 5 MiB a partition). */
 void tf_feed_pace(struct tf_feed *feed, size_t bytes);
-
-/* ---- Reading along: monitor, demo's report, explain ---- */
-
-struct tf_tail; /* reads a stream from the start or from its end, no group, read_committed */
-
-/** Contacts no broker yet. config and cluster are borrowed. One thread owns a tail. Returns TF_OK; TF_E_CONFIG; TF_E_MEMORY. */
-enum tf_err tf_tail_create(struct tf_cluster *cluster, const struct tf_config *config, enum tf_stream stream, bool from_start,
-                           struct tf_tail **ret_tail, struct tf_fault *fault) TF_MUST_CHECK;
-struct tf_tail *tf_tail_destroy(struct tf_tail *tail);
-/**
- * Up to max rows; visit gets position, key, value, headers, valid during the call. Returns how many, 0 after wait_ms.
- * "From the end" is the end at the first read that reaches a broker; embedded: at creation. Embedded: writers of the stream
- * wait for a tail, so it is read at least every 5 s, or they stop waiting and it may miss rows.
- */
-size_t tf_tail_read(struct tf_tail *tail, size_t max, int64_t wait_ms,
-                    void (*visit)(void *self, const struct tf_position *position, const struct tf_row *row), void *self);
-
-/** True once every partition was read to the end it had; false again when rows come. */
-bool tf_tail_ended(const struct tf_tail *tail);
-/** Why nothing comes, as of the last read: TF_OK; TF_E_CONFIG when the topic is missing; TF_E_UNAVAILABLE when no broker answers; with words. */
-enum tf_err tf_tail_trouble(const struct tf_tail *tail, struct tf_fault *fault) TF_MUST_CHECK;
-
-/* Offsets of a group against a topic's ends, for lag. */
-struct tf_lag {
-    uint32_t partition;
-    int64_t end;        /* high watermark */
-    int64_t committed;  /* next offset to read; -1 = nothing committed */
-};
-struct tf_watch; /* one thread owns it */
-/** Contacts no broker yet. config and cluster are borrowed. Returns TF_OK; TF_E_MEMORY. */
-enum tf_err tf_watch_create(struct tf_cluster *cluster, const struct tf_config *config, struct tf_watch **ret_watch, struct tf_fault *fault)
-    TF_MUST_CHECK;
-struct tf_watch *tf_watch_destroy(struct tf_watch *watch);
-/**
- * Lag of role's group on taxflow.audit; lags has room for max, *ret_count are filled. At most 8 different roles a watch.
- * TF_OK; TF_E_CONFIG (topic missing, too many roles); TF_E_UNAVAILABLE, TF_E_TIMEOUT (5 s a request).
- */
-enum tf_err tf_watch_lag(struct tf_watch *watch, const char *role, struct tf_lag *lags, size_t max, size_t *ret_count) TF_MUST_CHECK;
 
 #endif

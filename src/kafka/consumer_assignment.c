@@ -46,7 +46,7 @@ static void start(struct tf_consumer *consumer, rd_kafka_topic_partition_list_t 
         rd_kafka_topic_partition_t *one = &partitions->elems[i];
         bool known = one->partition >= 0 && (uint32_t)one->partition < consumer->partitions;
         if (known)
-            consumer->next[one->partition] = one->offset >= 0 ? one->offset : -1;
+            consumer->next[one->partition] = consumer->began[one->partition] = one->offset >= 0 ? one->offset : -1;
         if (one->offset < 0)
             one->offset = RD_KAFKA_OFFSET_BEGINNING;
     }

@@ -12,6 +12,7 @@ struct tf_consumer {
     struct tf_str topic;
     uint32_t partitions;       /* of taxflow.audit */
     int64_t *next;             /* each partition: lowest offset still to come; -1 = any */
+    int64_t *began;            /* each partition: what the group had committed when it was assigned; -1 = nothing, or not ours */
     size_t assigned;           /* partitions that are ours */
     rd_kafka_topic_partition_list_t *pending; /* given by the group, starting points not known yet; embedded: not told yet */
     struct tf_batch *filling;  /* being filled right now, so that a revoke can drop from it */

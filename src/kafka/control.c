@@ -7,6 +7,7 @@
 #include "control_record.h"
 #include "properties.h"
 #include "taxflow/clock.h"
+#include "taxflow/kafka_read.h"
 
 enum { READ_MS = 10000, WRITE_MS = 10000, CLUSTER_MS = 5000, CLOSE_MS = 2000, RECORD_BYTES_MAX = 4096, FEED_BYTES = 1 << 20 };
 

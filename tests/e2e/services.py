@@ -216,6 +216,14 @@ Configuration:
         """Produce one record with a tool that is not ours."""
         subprocess.run([self.kcat, "-b", self.bootstrap, "-P", "-t", topic, "-k", key], input=text.encode(), check=True, capture_output=True)
 
+    def rewind(self, group, topic):
+        """kafka-consumer-groups --reset-offsets --to-earliest, once the group's members are gone."""
+        def done():
+            told = self.tool("org.apache.kafka.tools.consumer.group.ConsumerGroupCommand", "--group", group, "--reset-offsets", "--to-earliest",
+                             "--topic", topic, "--execute")
+            return "inactive" not in told and topic in told
+        until(done, 60, f"{group} is put back")
+
     def read(self, topic):
         """All committed records of a topic, as a foreign reader sees them: partition, offset, key, headers (a dict), payload."""
         done = subprocess.run([self.kcat, "-b", self.bootstrap, "-C", "-t", topic, "-o", "beginning", "-e", "-q", "-J",
