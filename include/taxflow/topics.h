@@ -34,6 +34,23 @@ struct tf_topic_report {
  */
 enum tf_err tf_topics_ensure(struct tf_cluster *cluster, const struct tf_config *config, bool create, struct tf_topic_report *reports,
                              struct tf_fault *fault) TF_MUST_CHECK;
+
+/* What `check` looks at. -1: no limit, or not told. */
+struct tf_topic_facts {
+    uint32_t partitions;   /* 0 = missing; the rest is not filled then */
+    uint32_t replication;  /* of its partition with the fewest copies */
+    bool keeps_latest;     /* it must be compacted */
+    bool unclean_election;
+    char cleanup_policy[32];
+    int64_t retention_ms, message_bytes_max, min_insync;
+};
+/** facts: TF_STREAM_COUNT places. Not for the embedded broker. TF_OK; TF_E_UNAVAILABLE; TF_E_TIMEOUT; TF_E_CONFIG. */
+enum tf_err tf_topics_inspect(struct tf_cluster *cluster, const struct tf_config *config, struct tf_topic_facts *facts, uint32_t *ret_brokers,
+                              struct tf_fault *fault) TF_MUST_CHECK;
+/** How many records came into taxflow.audit since a time (Unix ms). As tf_topics_inspect. */
+enum tf_err tf_topics_received(struct tf_cluster *cluster, const struct tf_config *config, int64_t since_ms, uint64_t *ret_records,
+                               struct tf_fault *fault) TF_MUST_CHECK;
+
 /** Read taxflow.control to its end. TF_E_CONFIG with the hint `taxflow topics --create` when there is none or it belongs to another cluster. */
 enum tf_err tf_control_read(struct tf_cluster *cluster, const struct tf_config *config, struct tf_control *ret_control, struct tf_fault *fault)
     TF_MUST_CHECK;

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <sysexits.h>
 
-#include "cli.h"
+#include "check.h"
 
 enum { PROBE_TIMEOUT_S = 3 };
 
@@ -12,37 +12,6 @@ static size_t discard(char *bytes, size_t size, size_t count, void *self)
     (void)bytes;
     (void)self;
     return size * count;
-}
-
-static int report_probe(const char *what, const char *where, enum tf_err err, const struct tf_fault *fault)
-{
-    printf("%-8s %s: %s\n", what, where, err == TF_OK ? "ok" : fault->text[0] ? fault->text : tf_err_text(err));
-    return err == TF_OK ? EX_OK : tf_err_exit_status(err);
-}
-
-static int probe_kafka(const struct tf_config *config, struct tf_control *ret_control)
-{
-    struct tf_cluster *cluster = NULL;
-    struct tf_fault fault = {0};
-    struct tf_topic_report reports[TF_STREAM_COUNT];
-    enum tf_err err = tf_cluster_create(config, &cluster, &fault);
-    if (err == TF_OK)
-        err = tf_topics_ensure(cluster, config, false, reports, &fault);
-    if (err == TF_OK)
-        err = tf_control_read(cluster, config, ret_control, &fault);
-    tf_cluster_destroy(cluster);
-    return report_probe("Kafka", config->kafka.bootstrap_servers, err, &fault);
-}
-
-static int probe_redis(const struct tf_config *config, const struct tf_control *control)
-{
-    struct tf_dedup *dedup = NULL;
-    struct tf_fault fault = {0};
-    enum tf_err err = tf_dedup_create_redis(config, control->generation, &dedup, &fault);
-    if (err == TF_OK)
-        err = tf_dedup_ping(dedup, &fault);
-    tf_dedup_destroy(dedup);
-    return report_probe("Redis", config->redis.servers.count ? config->redis.servers.items[0] : "", err, &fault);
 }
 
 /* An empty export request is answered 200 by every OTLP receiver. */
@@ -66,18 +35,22 @@ static int probe_otlp(const struct tf_config *config)
         tf_fault_set(&fault, err, "%s (HTTP %ld); start a receiver, or set otel.enabled = false", curl_easy_strerror(code), status);
     curl_slist_free_all(headers);
     curl_easy_cleanup(curl);
-    return report_probe("OTLP", url, err, &fault);
+    if (err == TF_OK)
+        printf("%-7s %-6s %s\n", "ok", "otlp", url);
+    else
+        printf("%-7s %-6s %s: %s\n", "error", "otlp", url, fault.text);
+    return err == TF_OK ? EX_OK : tf_err_exit_status(err);
 }
 
 static int check_online(const struct tf_config *config)
 {
-    struct tf_control control = {.generation = ""};
+    struct tf_check check = {.config = config};
     if (config->kafka.embedded)
         return EX_OK;
-    int kafka = probe_kafka(config, &control);
-    int redis = probe_redis(config, &control);
+    tf_check_kafka(&check);
+    tf_check_redis(&check);
     int otlp = config->otel.enabled ? probe_otlp(config) : EX_OK;
-    return kafka ? kafka : redis ? redis : otlp;
+    return check.status ? check.status : otlp;
 }
 
 int tf_cmd_check(const struct tf_cli *cli)

@@ -2,14 +2,24 @@
 
 #include "cluster_internal.h"
 
+static uint32_t fewest_copies(const struct rd_kafka_metadata_topic *topic)
+{
+    int fewest = topic->partition_cnt > 0 ? topic->partitions[0].replica_cnt : 0;
+    for (int i = 1; i < topic->partition_cnt; i++)
+        fewest = topic->partitions[i].replica_cnt < fewest ? topic->partitions[i].replica_cnt : fewest;
+    return (uint32_t)fewest;
+}
+
 static void count(const struct tf_cluster *cluster, const struct rd_kafka_metadata *metadata, struct tf_topic_counts *counts)
 {
     *counts = (struct tf_topic_counts){.brokers = (uint32_t)metadata->broker_cnt};
     for (int i = 0; i < metadata->topic_cnt; i++) {
         const struct rd_kafka_metadata_topic *topic = &metadata->topics[i];
         enum tf_stream stream = tf_cluster_stream(cluster, topic->topic);
-        if (stream < TF_STREAM_COUNT && !topic->err)
-            counts->partitions[stream] = (uint32_t)topic->partition_cnt;
+        if (stream >= TF_STREAM_COUNT || topic->err)
+            continue;
+        counts->partitions[stream] = (uint32_t)topic->partition_cnt;
+        counts->replication[stream] = fewest_copies(topic);
     }
 }
 

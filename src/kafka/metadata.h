@@ -7,8 +7,12 @@
 
 struct tf_topic_counts {
     uint32_t partitions[TF_STREAM_COUNT]; /* 0 = the topic is missing */
+    uint32_t replication[TF_STREAM_COUNT]; /* copies of the partition that has the fewest */
     uint32_t brokers;
 };
+
+/** Whether the stream's topic is compacted: it keeps the latest row of a key and no history. topics.c */
+bool tf_topics_keep_latest(enum tf_stream stream);
 
 /**
  * Ask for the metadata of all topics: asking for one by name lets a broker create it.

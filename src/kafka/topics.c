@@ -20,6 +20,11 @@ static const enum keeping keepings[TF_STREAM_COUNT] = {
     [TF_STREAM_VERDICTS] = KEEP_RETENTION,
 };
 
+bool tf_topics_keep_latest(enum tf_stream stream)
+{
+    return keepings[stream] == KEEP_LATEST;
+}
+
 static void need(struct tf_topic_plan *plan, const char *name, int64_t value)
 {
     struct tf_setting *setting = &plan->settings[plan->settings_count++];

@@ -224,6 +224,10 @@ Configuration:
             return "inactive" not in told and topic in told
         until(done, 60, f"{group} is put back")
 
+    def send_many(self, topic, count):
+        """Produce records that mean nothing, at once."""
+        subprocess.run([self.kcat, "-b", self.bootstrap, "-P", "-t", topic], input=b"x\n" * count, check=True, capture_output=True)
+
     def read(self, topic):
         """All committed records of a topic, as a foreign reader sees them: partition, offset, key, headers (a dict), payload."""
         done = subprocess.run([self.kcat, "-b", self.bootstrap, "-C", "-t", topic, "-o", "beginning", "-e", "-q", "-J",

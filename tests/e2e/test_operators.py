@@ -16,6 +16,50 @@ def payment(company, number):
                                                               "end_to_end_id": number}}
 
 
+class CheckTest(unittest.TestCase):
+    """check --online names what breaks the guarantee, and what is only wise."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.stack = Stack(traces=False)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.stack.stop()
+
+    def check(self, status):
+        done = self.stack.run("check", "--online", f"--config={self.stack.config}", check=False)
+        self.assertEqual(done.returncode, status, done.stdout + done.stderr)
+        return done.stdout
+
+    def alter(self, topic, *settings):
+        self.stack.kafka.tool("kafka.admin.ConfigCommand", "--alter", "--entity-type", "topics", "--entity-name", topic, "--add-config", ",".join(settings))
+
+    def test_findings(self):
+        self.assertRegex(self.check(78), "error +kafka .*taxflow topics --create")
+        self.stack.run("topics", "--create", f"--config={self.stack.config}")
+        text = self.check(0)
+        for line in ("ok +kafka .*brokers 1, .* of 4 partitions", "advice +kafka +1 broker: with 3", "ok +redis .*primary, noeviction",
+                     "advice +redis +neither appendonly nor save", "advice +redis +maxmemory is not set", "ok +redis +memory enough: 0.0 records/s"):
+            self.assertRegex(text, line)
+        self.alter("taxflow.audit", "max.message.bytes=1000000")
+        self.alter("taxflow.tax", "retention.ms=3600000", "unclean.leader.election.enable=true")
+        self.alter("taxflow.fraud", "cleanup.policy=compact")
+        self.stack.redis.ask("CONFIG", "SET", "maxmemory", "2000000")
+        self.stack.redis.ask("CONFIG", "SET", "appendonly", "yes")
+        self.stack.kafka.send_many(AUDIT, 200)
+        text = self.check(78)
+        for line in ("error +kafka +taxflow.audit: max.message.bytes is 1000000", "error +kafka +taxflow.tax: retention.ms is 3600000, shorter",
+                     "error +kafka +taxflow.tax: unclean", "error +kafka +taxflow.fraud: cleanup.policy is compact",
+                     "advice +redis +memory not enough: "):
+            self.assertRegex(text, line)
+        self.assertNotIn("neither appendonly", text)
+        self.stack.redis.ask("CONFIG", "SET", "maxmemory-policy", "allkeys-lru")
+        self.assertRegex(self.check(78), "error +redis .*noeviction")
+        self.stack.redis.kill()
+        self.assertRegex(self.check(78), "error +redis")
+
+
 class GapTest(unittest.TestCase):
     """Retention takes records that tax has not judged: its partition stands still, the others flow, until the gap is accepted."""
 
