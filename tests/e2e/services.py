@@ -212,9 +212,10 @@ Configuration:
                                                                    for partition, offset in offsets.items()]}), encoding="ascii")
         return self.tool("org.apache.kafka.tools.DeleteRecordsCommand", "--offset-json-file", str(wanted))
 
-    def send(self, topic, text, key=""):
+    def send(self, topic, text, key="", *settings):
         """Produce one record with a tool that is not ours."""
-        subprocess.run([self.kcat, "-b", self.bootstrap, "-P", "-t", topic, "-k", key], input=text.encode(), check=True, capture_output=True)
+        more = [word for setting in settings for word in ("-X", setting)]
+        subprocess.run([self.kcat, "-b", self.bootstrap, "-P", "-t", topic, "-k", key, *more], input=text.encode(), check=True, capture_output=True)
 
     def rewind(self, group, topic):
         """kafka-consumer-groups --reset-offsets --to-earliest, once the group's members are gone."""
