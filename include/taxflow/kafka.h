@@ -29,6 +29,7 @@ struct tf_kafka_options {
     struct tf_cluster *cluster;
     const char *role;       /* "tax": the group is GROUP_PREFIX.tax */
     const char *identity;   /* PREFIX.ROLE.HOST.N: transactional.id and group.instance.id */
+    uint32_t partitions;    /* of the control record: with kafka.drain taxflow.audit may have more, which are left alone */
     /*
      * Called from tf_kafka_poll or tf_kafka_keep_alive on this thread, when the assignment changed. The records of revoked
      * partitions were dropped from the batch being filled; on_revoked may release and reset that batch. lost: drop

@@ -199,6 +199,7 @@ enum tf_err tf_judging_run(struct tf_role_run *run, struct tf_judge judge)
         .cluster = process->cluster,
         .role = run->role->name,
         .identity = identity,
+        .partitions = process->control.partitions,
         .on_assigned = on_assigned,
         .on_revoked = on_revoked,
         .on_gap = on_gap,
