@@ -1,5 +1,5 @@
 /*
- * One batch, top to bottom: poll, decode, claim, evaluate, encode, publish, commit, checkpoint.
+ * One batch, top to bottom: poll, attempt, decode, claim, evaluate, encode, publish, confirm, commit, checkpoint.
  * Source and sink are the two function tables it needs; Kafka and files both ship. Roles hand in their judges.
  */
 #ifndef TAXFLOW_PIPELINE_H
@@ -25,6 +25,8 @@ struct tf_source {
     void (*release)(void *self, struct tf_batch *batch);
     /* True once no record will ever come again: files. */
     bool (*finished)(void *self);
+    /* Committed offset at which an assigned partition began, -1 = none. NULL: nothing is restored. */
+    int64_t (*next_offset)(void *self, uint32_t partition);
     /* Topic of a partition number, for sources with several: files. NULL: all records come from one topic. */
     const char *(*topic_of)(void *self, uint32_t partition);
 };
@@ -65,6 +67,9 @@ struct tf_pipeline_options {
     struct tf_judge judges[TF_ROLES_MAX];
     size_t judges_count;
     struct tf_dedup *dedup;
+    struct tf_cluster *cluster;      /* whose results a restore of claims reads; NULL: nothing is restored */
+    uint32_t partitions;             /* of its taxflow.audit */
+    int64_t since_ms;                /* results before do not count: tf_control */
     struct tf_tracer *tracer;        /* may be NULL */
     struct tf_health *health;        /* may be NULL */
     const char *topic;               /* what spans call the source: "taxflow.audit" */
@@ -85,8 +90,10 @@ struct tf_pipeline *tf_pipeline_destroy(struct tf_pipeline *pipeline);
  * Thread  the role's.  Returns any code; fault says more.
  */
 enum tf_err tf_pipeline_run_once(struct tf_pipeline *pipeline, int64_t wait_ms, struct tf_fault *fault) TF_MUST_CHECK;
-/** Drop the batch that waits to run again: its partitions were taken away. */
-void tf_pipeline_drop(struct tf_pipeline *pipeline);
+/** These partitions are ours now; before their records are judged the restore looks at them. From the source's poll or keep_alive. */
+void tf_pipeline_assigned(struct tf_pipeline *pipeline, const uint32_t *partitions, size_t count);
+/** Every partition was taken away: the batch that waits to run again is dropped. From the source's poll or keep_alive. */
+void tf_pipeline_revoked(struct tf_pipeline *pipeline);
 /**
  * Run batches until *stop is set, the source is finished or a FATAL code comes. The one place that acts on error classes:
  * RETRY aborts, waits (50 ms growing to 2 s, staying a member) and runs the batch again; readiness says why.

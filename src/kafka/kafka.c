@@ -185,12 +185,13 @@ enum tf_err tf_kafka_publish(struct tf_kafka *kafka, struct tf_batch *batch, uin
     if (kafka->transaction.state == TF_TRANSACTION_SETTLED)
         return TF_OK;
     enum tf_err err = tf_producer_send(kafka->transaction.producer, batch, ret_item, fault);
+    if (err == TF_OK)
+        err = tf_producer_flush(kafka->transaction.producer, FLUSH_MS, fault);
     return kafka->transactional ? tf_transaction_review(&kafka->transaction, err, fault) : err;
 }
 
 static enum tf_err commit_plainly(struct tf_kafka *kafka, const struct tf_batch *batch, struct tf_fault *fault)
 {
-    TF_TRY(tf_producer_flush(kafka->transaction.producer, FLUSH_MS, fault));
     rd_kafka_topic_partition_list_t *after = tf_consumer_offsets_after(kafka->consumer, batch);
     enum tf_err err = tf_consumer_commit(kafka->consumer, after, fault);
     rd_kafka_topic_partition_list_destroy(after);
@@ -225,6 +226,11 @@ void tf_kafka_release(struct tf_kafka *kafka, struct tf_batch *batch)
 {
     (void)kafka;
     tf_consumer_release(batch);
+}
+
+int64_t tf_kafka_next_offset(const struct tf_kafka *kafka, uint32_t partition)
+{
+    return tf_consumer_next_offset(kafka->consumer, partition);
 }
 
 int64_t tf_kafka_result_offset(const struct tf_kafka *kafka, uint32_t partition)

@@ -49,31 +49,28 @@ struct work {
     const struct tf_config *config;
     struct tf_client *client;
     struct tf_topic_counts counts;
-    bool audit_created;
 };
 
-static enum tf_err create_missing(struct work *work, struct tf_fault *fault)
+/* taxflow.audit alone, or all but it. */
+static enum tf_err create_missing(struct work *work, bool audit, struct tf_fault *fault)
 {
     struct tf_topic_plan plans[TF_STREAM_COUNT];
     size_t count = 0;
     for (int s = 0; s < TF_STREAM_COUNT; s++)
-        if (work->counts.partitions[s] == 0)
+        if (work->counts.partitions[s] == 0 && (s == TF_STREAM_AUDIT) == audit)
             make_plan(work->cluster, work->config, work->counts.brokers, (enum tf_stream)s, &plans[count++]);
-    TF_TRY(tf_admin_create(work->client, plans, count, REQUEST_MS, fault));
-    for (size_t i = 0; i < count; i++)
-        work->audit_created |= plans[i].stream == TF_STREAM_AUDIT && plans[i].created;
-    return TF_OK;
+    return tf_admin_create(work->client, plans, count, REQUEST_MS, fault);
 }
 
 /* A new topic shows in the metadata a moment after it was made. */
-static enum tf_err await_all(struct work *work, struct tf_fault *fault)
+static enum tf_err await_all(struct work *work, bool audit, struct tf_fault *fault)
 {
     int64_t until = tf_clock_mono_ms() + SETTLE_MS;
     for (;;) {
         TF_TRY(tf_metadata_read(work->client, work->cluster, REQUEST_MS, &work->counts, fault));
         int missing = 0;
         for (int s = 0; s < TF_STREAM_COUNT; s++)
-            missing += work->counts.partitions[s] == 0;
+            missing += work->counts.partitions[s] == 0 && (audit || s != TF_STREAM_AUDIT);
         if (missing == 0)
             return TF_OK;
         if (tf_clock_mono_ms() >= until)
@@ -131,14 +128,26 @@ static enum tf_err judge(const struct work *work, const struct tf_topic_report *
     return TF_OK;
 }
 
+/*
+ * A new taxflow.audit counts its offsets from 0 again, so it needs a new generation before the first record is in it: else claims of
+ * the old one would meet positions of the new one. Stopped in between, the next run finds it missing still and begins anew.
+ */
+static enum tf_err create_all(struct work *work, struct tf_fault *fault)
+{
+    bool renew = work->counts.partitions[TF_STREAM_AUDIT] == 0;
+    uint32_t partitions = renew ? (uint32_t)work->config->kafka.partitions : work->counts.partitions[TF_STREAM_AUDIT];
+    TF_TRY(create_missing(work, false, fault));
+    TF_TRY(await_all(work, false, fault));
+    TF_TRY(tf_control_ensure(work->cluster, work->config, work->client, partitions, renew, fault));
+    TF_TRY(create_missing(work, true, fault));
+    return await_all(work, true, fault);
+}
+
 static enum tf_err ensure(struct work *work, bool create, struct tf_topic_report *reports, struct tf_fault *fault)
 {
     TF_TRY(tf_metadata_read(work->client, work->cluster, REQUEST_MS, &work->counts, fault));
-    if (create) {
-        TF_TRY(create_missing(work, fault));
-        TF_TRY(await_all(work, fault));
-        TF_TRY(tf_control_ensure(work->cluster, work->config, work->client, work->counts.partitions[TF_STREAM_AUDIT], work->audit_created, fault));
-    }
+    if (create)
+        TF_TRY(create_all(work, fault));
     TF_TRY(report_all(work, reports, fault));
     return judge(work, reports, fault);
 }

@@ -28,6 +28,8 @@ static bool meant_for(const struct tf_pipeline *p, const struct tf_item *item)
 static enum tf_err decode_item(struct tf_pipeline *p, struct tf_item *item, unsigned worker)
 {
     struct tf_arena *arena = p->batch->arenas[worker];
+    if (item->outcome != TF_OUTCOME_PENDING)
+        return TF_OK; /* judged before, or not to be looked into again */
     if (!meant_for(p, item)) {
         item->outcome = TF_OUTCOME_SKIPPED;
         return TF_OK;

@@ -213,9 +213,34 @@ Configuration:
         asked = subprocess.run([self.kcat, "-b", self.bootstrap, "-L", "-m", "2"], capture_output=True, check=False)
         return asked.returncode == 0 and f"{self.expected} brokers".encode() in asked.stdout
 
+    def tool(self, main, *arguments):
+        """One of Kafka's own command-line tools, by the class it runs: what operators have."""
+        done = subprocess.run([*self.java(), main, "--bootstrap-server", self.bootstrap, *arguments], capture_output=True, text=True, check=False,
+                              timeout=60)
+        assert done.returncode == 0, (main, arguments, done.stdout[-1000:], done.stderr[-1000:])
+        return done.stdout
+
+    def topics(self, *arguments):
+        return self.tool("org.apache.kafka.tools.TopicCommand", *arguments)
+
+    def delete_records(self, topic, offsets):
+        """Take away what lies before an offset, for each partition of a dict, as retention does."""
+        wanted = self.folder / "delete.json"
+        wanted.write_text(json.dumps({"version": 1, "partitions": [{"topic": topic, "partition": partition, "offset": offset}
+                                                                   for partition, offset in offsets.items()]}), encoding="ascii")
+        return self.tool("org.apache.kafka.tools.DeleteRecordsCommand", "--offset-json-file", str(wanted))
+
     def send(self, topic, text, key=""):
         """Produce one record with a tool that is not ours."""
         subprocess.run([self.kcat, "-b", self.bootstrap, "-P", "-t", topic, "-k", key], input=text.encode(), check=True, capture_output=True)
+
+    def rewind(self, group, topic):
+        """kafka-consumer-groups --reset-offsets --to-earliest, once the group's members are gone."""
+        def done():
+            told = self.tool("org.apache.kafka.tools.consumer.group.ConsumerGroupCommand", "--group", group, "--reset-offsets", "--to-earliest",
+                             "--topic", topic, "--execute")
+            return "inactive" not in told and topic in told
+        until(done, 60, f"{group} is put back")
 
     def read(self, topic):
         """All committed records of a topic, as a foreign reader sees them: partition, offset, key, headers (a dict), payload."""
