@@ -18,8 +18,8 @@ class Found(NamedTuple):
     complete: bool
 
 
-def successors(world, protocol, batch_max):
-    """Steps of the processes, then faults; steps says whether anything goes on without a fault."""
+def steps_of(world, protocol, batch_max):
+    """What happens without a fault."""
     steps = []
     for slot, process in enumerate(world.processes):
         if process is not None:
@@ -36,11 +36,17 @@ def retire(world, slot):
     return set_process(world, slot, None) if gone else world
 
 
-def trace_to(world, parents):
+def moves(world, protocol, batch_max):
+    return steps_of(world, protocol, batch_max) + list(faults.faults_of(world, protocol))
+
+
+def trace_to(world, parents, protocol, batch_max):
+    """Parents are kept without the names of the steps between them: those are found again."""
     trace = []
     while parents[world] is not None:
-        label, world = parents[world]
-        trace.append(label)
+        before = parents[world]
+        trace.append(next(label for label, after in moves(before, protocol, batch_max) if after == world))
+        world = before
     return tuple(reversed(trace))
 
 
@@ -62,14 +68,14 @@ def explore(start, protocol, batch_max, states_max):
     while level:
         following = []
         for world in level:
-            steps = successors(world, protocol, batch_max)
+            steps = steps_of(world, protocol, batch_max)
             broken = judge(world, steps, verdicts)
             if broken:
-                return Found(len(parents), rests, broken, trace_to(world, parents), True)
+                return Found(len(parents), rests, broken, trace_to(world, parents, protocol, batch_max), True)
             rests += properties.at_rest(world)
-            for label, after in steps + list(faults.faults_of(world, protocol)):
+            for _, after in steps + list(faults.faults_of(world, protocol)):
                 if after not in parents:
-                    parents[after] = (label, world)
+                    parents[after] = world
                     following.append(after)
             if len(parents) > states_max:
                 return Found(len(parents), rests, None, (), False)

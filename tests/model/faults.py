@@ -1,7 +1,7 @@
 """What may go wrong between any two steps, each as often as a scenario's budget says; and what an operator does."""
 from world import DEAD, NOBODY, Process, Record, abort_rows, empty_redis, put, record_at, rename_writer, role_of, set_process, set_redis
 
-FAULTS = ("crash", "zombie", "flush", "save", "restart", "rewind", "replay", "stall")
+FAULTS = ("crash", "zombie", "flush", "save", "restart", "rewind", "replay", "stall", "reassign")
 RESTORING = ("restore_marks", "restore_watermarks", "restore_store_0", "restore_store_1", "restore_checkpoints", "restore_seal")
 
 
@@ -85,7 +85,7 @@ def replays(world, protocol):
                 if row.outcome != DEAD or row.writer is not None:
                     continue
                 dead = record_at(world, (partition, row.offset))
-                again = Record(dead.id, dead.body, max(dead.deaths - 1, 0), False, role, (partition, row.offset), dead.root or (partition, row.offset))
+                again = Record(dead.id, dead.body, max(dead.deaths - 1, 0), dead.early, role, (partition, row.offset), dead.root or (partition, row.offset))
                 inputs = put(world.inputs, partition, world.inputs[partition] + (again,))
                 yield f"dlq replay of {partition}:{row.offset} for role {role}", spend(world._replace(inputs=inputs), "replay")
 
@@ -94,6 +94,15 @@ def stalls(world, protocol):
     slot = world.redis.lock
     if slot is not None and slot != NOBODY and is_restoring(world, slot):
         yield f"STALL: the lock of {name_of(slot)} expires", spend(set_redis(world, lock=None), "stall")
+
+
+def reassignments(world, protocol):
+    """The group takes the partitions away and gives them back: the batch is dropped, what is known of the epoch stays."""
+    for slot, process in enumerate(world.processes):
+        if process is None or process.zombie or not process.epoch or process.at in RESTORING or not process.batch:
+            continue
+        again = fresh(world, process.role, protocol)._replace(at="look", epoch=process.epoch)
+        yield f"REASSIGNED to {name_of(slot)}", set_process(spend(abort_rows(world, slot), "reassign"), slot, again)
 
 
 def is_restoring(world, slot):
@@ -112,7 +121,7 @@ def name_of(slot):
     return f"role {role_of(slot)}" + (" zombie" if slot % 2 else "")
 
 
-ACTIONS = dict(zip(FAULTS, (crashes, zombies, flushes, saves, restarts, rewinds, replays, stalls)))
+ACTIONS = dict(zip(FAULTS, (crashes, zombies, flushes, saves, restarts, rewinds, replays, stalls, reassignments)))
 
 
 def faults_of(world, protocol):

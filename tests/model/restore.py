@@ -4,7 +4,7 @@ The steps: find the epoch, take the lock, read the checkpoints, ask for the high
 all before them is decided and write its claims; then the checkpoints, and the seal.
 """
 from protocol import partitions
-from world import (CONFLICT, SHARED, VERDICT, Checkpoint, decided, fresh_nonce, get_claim, held, put, record_at, set_claim, set_process,
+from world import (CONFLICT, DEAD, SHARED, VERDICT, Checkpoint, decided, fresh_nonce, get_claim, held, put, record_at, set_claim, set_process,
                    set_redis)
 
 ROLES = 2
@@ -59,19 +59,24 @@ def restore_watermarks(world, slot, protocol, batch_max):
 
 
 def claims_of(world, role, partition, first, end, protocol):
-    """What the rows of a stretch say about owners: (key, owner)."""
-    claims = []
-    for row in world.logs[role][partition][first:end]:
-        record = record_at(world, (partition, row.offset))
-        if row.writer is not None:
-            continue
-        if row.outcome == VERDICT and record.role is not None:
-            claims.append(((role, record.id), row.owner))
-            if protocol.replays_ask:
-                claims.append(((SHARED, record.id), record.root))
-        elif row.outcome == VERDICT or (row.outcome == CONFLICT and protocol.conflicts_tell and record.role is None):
-            claims.append(((SHARED, record.id), row.owner))
+    """What the rows of a stretch say about owners: (key, owner). Topics are read side by side: dead letters last is the worst order."""
+    rows = [row for row in world.logs[role][partition][first:end] if row.writer is None]
+    claims = [claim for row in rows if row.outcome == VERDICT for claim in claims_in(world, role, partition, row, protocol)]
+    if protocol.dead_letters_tell:
+        claims += [claim for row in rows if row.outcome in (DEAD, CONFLICT) for claim in claims_in(world, role, partition, row, protocol)]
     return claims
+
+
+def claims_in(world, role, partition, row, protocol):
+    """What one row says. A record that died before it was claimed says nothing; of a replay that died only its root's claim stands."""
+    record = record_at(world, (partition, row.offset))
+    if row.outcome == DEAD and record.early:
+        return []
+    if record.role is None:
+        return [((SHARED, record.id), row.owner)]
+    own = [((role, record.id), row.owner)] if row.outcome == VERDICT else []
+    root = [((SHARED, record.id), record.root)] if row.outcome != CONFLICT and protocol.replays_ask else []
+    return own + root
 
 
 def store(redis, claims, protocol):

@@ -26,7 +26,8 @@ RIVALS = (
     Rival(without("lock_is_kept"), "keys lost twice", "TWICE"),
     Rival(without("run_is_kept"), "snapshot", "TWICE"),
     Rival(without("all_rows_count"), "rewind", "TWICE"),
-    Rival(without("conflicts_tell"), "torn, keys lost", "LOST"),
-    Rival(without("inherits_once"), "replays", "TWICE"),
+    Rival(without("dead_letters_tell"), "torn, keys lost", "LOST"),
+    Rival(Protocol("takes over blindly", inherits="blindly"), "replays", "TWICE"),
+    Rival(Protocol("takes over once a batch", inherits="once a batch"), "replays, zombie", "TWICE"),
     Rival(without("replays_ask"), "replay of a crasher", "TWICE"),
 )
