@@ -58,6 +58,7 @@ struct tf_kafka *tf_kafka_destroy(struct tf_kafka *kafka);
 /**
  * Collect records of taxflow.audit into the batch: until it holds batch_events or batch_bytes, or batch_ms have passed
  * since the first one; at most wait_ms for the first. Item fields "from the source" are filled; records stay borrowed.
+ * A new assignment is told of and ends the call before any record of it is taken.
  * A rebalance meanwhile drops the records of revoked partitions from the batch (their new owner gets them).
  * Returns TF_OK (count may be 0); TF_E_FENCED; TF_E_FATAL; TF_E_CONFIG (topic missing) with words.
  */

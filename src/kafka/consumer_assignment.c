@@ -20,6 +20,7 @@ static void tell(struct tf_consumer *consumer, const rd_kafka_topic_partition_li
     }
     for (size_t i = 0; i < count; i++)
         numbers[i] = (uint32_t)partitions->elems[i].partition;
+    consumer->told |= assigned;
     if (assigned && options->on_assigned)
         options->on_assigned(options->self, numbers, count);
     if (!assigned && options->on_revoked)
