@@ -227,6 +227,16 @@ bool tf_kafka_up(const struct tf_kafka *kafka)
     return kafka && kafka->consumer && tf_client_up(tf_consumer_client(kafka->consumer));
 }
 
+size_t tf_kafka_queue_bytes(const struct tf_kafka *kafka)
+{
+    return tf_consumer_queue_bytes(kafka->consumer);
+}
+
+size_t tf_kafka_queue_budget(const struct tf_kafka *kafka)
+{
+    return tf_consumer_queue_budget(kafka->consumer);
+}
+
 uint32_t tf_kafka_partitions(const struct tf_kafka *kafka)
 {
     return kafka->partitions;
