@@ -79,7 +79,7 @@ def poison(stack, count):
         until(lambda: buried(stack, role) == count, LIMIT_S, f"{role} has buried {count}")
     print(f"buried {count} by both roles in {time.monotonic() - began:.1f} s", flush=True)
     began = time.monotonic()
-    first = Process("replay", [BINARY, "dlq", "replay", "--json", f"--config={stack.config}", "--role=tax", f"--rate={max(count // 4, 1)}"], stack.folder,
+    first = Process("replay", [BINARY, "dlq", "replay", "--json", f"--config={stack.config}", "--role=tax", f"--rate={max(count // 20, 1)}"], stack.folder,
                     stack.environment())
     until(lambda: buried(stack, "tax") > count, LIMIT_S, "some have died again")
     first.signal(signal.SIGTERM)
