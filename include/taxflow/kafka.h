@@ -29,6 +29,7 @@ struct tf_kafka_options {
     struct tf_cluster *cluster;
     const char *role;       /* "tax": the group is GROUP_PREFIX.tax */
     const char *identity;   /* PREFIX.ROLE.HOST.N: transactional.id and group.instance.id */
+    uint32_t partitions;    /* of the control record: with kafka.drain taxflow.audit may have more, which are left alone */
     /*
      * Called from tf_kafka_poll or tf_kafka_keep_alive on this thread, when the assignment changed. The records of revoked
      * partitions were dropped from the batch being filled; on_revoked may release and reset that batch. lost: drop
@@ -88,6 +89,10 @@ int64_t tf_kafka_next_offset(const struct tf_kafka *kafka, uint32_t partition);
 int64_t tf_kafka_result_offset(const struct tf_kafka *kafka, uint32_t partition);
 /** Whether a broker was reachable when last looked at; false for NULL. */
 bool tf_kafka_up(const struct tf_kafka *kafka);
+/** Bytes of records that were fetched and not committed: the last batch, and those that wait behind it by their number and average size. */
+size_t tf_kafka_queue_bytes(const struct tf_kafka *kafka);
+/** What they may come to before nothing more is fetched; an answer on its way comes on top. */
+size_t tf_kafka_queue_budget(const struct tf_kafka *kafka);
 uint32_t tf_kafka_partitions(const struct tf_kafka *kafka);
 
 /* ---- Feeding taxflow.audit and other single rows: collector, send, status ---- */

@@ -33,7 +33,7 @@ static void on_revoked(void *self, const uint32_t *partitions, size_t count, boo
 
 static struct tf_kafka_options role_options(struct role *role)
 {
-    return (struct tf_kafka_options){.config = &role->config, .cluster = role->cluster, .role = "tax", .identity = "taxflow.tax.host.1",
+    return (struct tf_kafka_options){.config = &role->config, .cluster = role->cluster, .role = "tax", .identity = "taxflow.tax.host.1", .partitions = PARTITIONS,
                                      .on_assigned = on_assigned, .on_revoked = on_revoked, .self = role};
 }
 
@@ -149,6 +149,8 @@ static void test_answers(void **state)
     start_role(&role, "exactly-once");
     take_two(&role);
     assert_int_equal(role.assigned, PARTITIONS);
+    assert_in_range(tf_kafka_queue_bytes(role.kafka), strlen("zero") + strlen("one"), 1000);
+    assert_int_equal(tf_kafka_queue_budget(role.kafka), role.config.kafka.batch_bytes + 16384 * 1024);
     assert_int_equal(tf_kafka_result_offset(role.kafka, 0), -1);
     expect_commit(&role);
     assert_int_equal(tf_kafka_result_offset(role.kafka, 0), 1);
