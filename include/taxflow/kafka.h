@@ -68,8 +68,8 @@ enum tf_err tf_kafka_keep_alive(struct tf_kafka *kafka, int64_t wait_ms, struct 
 /**
  * Begin a transaction if need be and produce the batch's rows. TF_OK; TF_E_ABORTED; TF_E_FENCED; TF_E_FATAL; TF_E_RESULT_SIZE
  * (ret_item says whose row); TF_E_UNAVAILABLE, TF_E_TIMEOUT while the outcome of the commit before is still unknown.
- * When the broker refuses a row's size (it says so only at the commit), the commit is TF_E_ABORTED and the next publish of
- * that batch TF_E_RESULT_SIZE. An empty batch publishes and commits nothing.
+ * The broker's own refusal of a row's size is TF_E_RESULT_SIZE too; should its report come as late as the commit, that is TF_E_ABORTED
+ * and the next publish of that batch TF_E_RESULT_SIZE. An empty batch publishes and commits nothing.
  */
 enum tf_err tf_kafka_publish(struct tf_kafka *kafka, struct tf_batch *batch, uint32_t *ret_item, struct tf_fault *fault) TF_MUST_CHECK;
 /**
