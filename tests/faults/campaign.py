@@ -80,8 +80,8 @@ class Campaign:
     def inject(self, kind):
         """One fault: inject, heal, measure, clean up."""
         self.noted, self.healed_at = "", None
-        mark, gap_before = self.watch.mark(), len(self.supervisor.final)
-        after = None
+        self.watch.forget_gap()
+        mark, ended_before, after = self.watch.mark(), len(self.supervisor.final), None
         try:
             after = kind.run(self)
             healed = self.healed_at or (mark if after else self.watch.mark())
@@ -97,7 +97,7 @@ class Campaign:
             after()
         self.kills += kind.kills
         self.counts[kind.name] += 1
-        for name, status in self.supervisor.final[gap_before:]:
+        for name, status in self.supervisor.final[ended_before:]:
             self.finding(f"{kind.name} {self.noted}: {name} ended with {status} and would stay down")
         self.revive()
 
@@ -129,13 +129,11 @@ class Campaign:
 
     def run(self):
         self.start()
-        kinds_left = len(self.options.kinds or KINDS)
         for kind in self.plan():
-            if self.over() or not kind:
+            if self.over():
                 break
             self.inject(kind)
             self.rest()
-            kinds_left -= 1
         until(lambda: len(self.book) >= self.options.events, max(1, self.options.minutes * 60), f"{self.options.events} events are sent")
         return self.settle()
 
