@@ -37,7 +37,7 @@ struct tf_position {
 };
 
 struct tf_header { struct tf_str name, value; };
-enum { TF_HEADERS_MAX = 12 };
+enum { TF_HEADERS_MAX = 16 };
 
 /* What becomes of a record. */
 enum tf_outcome {

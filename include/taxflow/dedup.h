@@ -123,4 +123,14 @@ void tf_dedup_run_id(struct tf_dedup *dedup, char out[41]);
 /** PING within redis.timeout_ms, and the server's version and maxmemory-policy (noeviction is required; words in fault). */
 enum tf_err tf_dedup_ping(struct tf_dedup *dedup, struct tf_fault *fault) TF_MUST_CHECK;
 
+/* What `check` looks at; the handshake has found version, role and eviction right already. */
+struct tf_dedup_facts {
+    char version[32];
+    int64_t memory_max;    /* bytes; 0 = no limit set */
+    int64_t memory_used, memory_system;
+    bool appends, saves;   /* persistence: append-only file, snapshots */
+};
+/** Ask the Redis of the configuration, on a connection of its own. TF_OK; TF_E_UNAVAILABLE; TF_E_TIMEOUT; TF_E_CONFIG, as tf_dedup_claim. */
+enum tf_err tf_dedup_inspect(const struct tf_config *config, struct tf_dedup_facts *ret_facts, struct tf_fault *fault) TF_MUST_CHECK;
+
 #endif

@@ -5,6 +5,8 @@
 #ifndef TAXFLOW_FAILPOINT_H
 #define TAXFLOW_FAILPOINT_H
 
+#include "taxflow/str.h"
+
 /*
  * X(identifier, "name"): one after each step of a batch, and one inside the restore of claims. The environment lists
  * name:action[@n], separated by commas; n is the pass at which it happens, 1 when absent.
@@ -35,8 +37,11 @@ enum tf_failpoint {
 #ifdef TAXFLOW_FAILPOINTS
 /** Pass a point. A point or action that the environment names and nobody knows ends the process with a message. Thread any. */
 void tf_failpoint_pass(enum tf_failpoint point);
+/** A record is looked into: one that holds the text of TAXFLOW_FAILPOINT_POISON ends the process, as a bug of the decoder's would. */
+void tf_failpoint_look_into(struct tf_str record);
 #else
 static inline void tf_failpoint_pass(enum tf_failpoint point) { (void)point; }
+static inline void tf_failpoint_look_into(struct tf_str record) { (void)record; }
 #endif
 
 #endif

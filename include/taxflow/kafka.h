@@ -29,6 +29,7 @@ struct tf_kafka_options {
     struct tf_cluster *cluster;
     const char *role;       /* "tax": the group is GROUP_PREFIX.tax */
     const char *identity;   /* PREFIX.ROLE.HOST.N: transactional.id and group.instance.id */
+    uint32_t partitions;    /* of the control record: with kafka.drain taxflow.audit may have more, which are left alone */
     /*
      * Called from tf_kafka_poll or tf_kafka_keep_alive on this thread, when the assignment changed. The records of revoked
      * partitions were dropped from the batch being filled; on_revoked may release and reset that batch. lost: drop
@@ -57,6 +58,7 @@ struct tf_kafka *tf_kafka_destroy(struct tf_kafka *kafka);
 /**
  * Collect records of taxflow.audit into the batch: until it holds batch_events or batch_bytes, or batch_ms have passed
  * since the first one; at most wait_ms for the first. Item fields "from the source" are filled; records stay borrowed.
+ * A new assignment is told of and ends the call before any record of it is taken.
  * A rebalance meanwhile drops the records of revoked partitions from the batch (their new owner gets them).
  * Returns TF_OK (count may be 0); TF_E_FENCED; TF_E_FATAL; TF_E_CONFIG (topic missing) with words.
  */

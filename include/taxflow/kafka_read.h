@@ -57,6 +57,9 @@ enum tf_err tf_history_read(struct tf_history *history, size_t max, int64_t wait
                             struct tf_fault *fault) TF_MUST_CHECK;
 /** True once every span has been read to its end. */
 bool tf_history_ended(const struct tf_history *history);
+/** Partitions of a topic of any prefix; 0 when there is no such topic. TF_OK; TF_E_UNAVAILABLE; TF_E_TIMEOUT; TF_E_CONFIG. */
+enum tf_err tf_history_partitions(struct tf_cluster *cluster, const struct tf_config *config, const char *prefix, enum tf_stream stream,
+                                  uint32_t *ret_partitions, struct tf_fault *fault) TF_MUST_CHECK;
 /** Offsets read and offsets in all, for a percentage. */
 void tf_history_progress(const struct tf_history *history, uint64_t *ret_done, uint64_t *ret_total);
 

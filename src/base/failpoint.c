@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sysexits.h>
 #include <unistd.h>
 
 #include "taxflow/str.h"
@@ -33,7 +32,7 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 static void refuse(const char *word)
 {
     fprintf(stderr, "taxflow: TAXFLOW_FAILPOINT: '%s' is not name:exit|abort|stop[@n]\n", word);
-    _exit(EX_USAGE);
+    abort();
 }
 
 static size_t find(const char *const *words, size_t count, struct tf_str word)
@@ -59,9 +58,12 @@ static void take(char *word)
     plan[point].at = pass;
 }
 
+static const char *poison; /* TAXFLOW_FAILPOINT_POISON; NULL = none */
+
 static void read_plan(void)
 {
     const char *text = getenv("TAXFLOW_FAILPOINT");
+    poison = getenv("TAXFLOW_FAILPOINT_POISON");
     char *copy = text ? strdup(text) : NULL, *rest = NULL;
     for (char *word = copy ? strtok_r(copy, ",", &rest) : NULL; word; word = strtok_r(NULL, ",", &rest))
         take(word);
@@ -77,6 +79,13 @@ void tf_failpoint_pass(enum tf_failpoint point)
     if (plan[point].action == ACTION_ABORT)
         abort();
     kill(getpid(), plan[point].action == ACTION_EXIT ? SIGKILL : SIGSTOP);
+}
+
+void tf_failpoint_look_into(struct tf_str record)
+{
+    pthread_once(&once, read_plan);
+    if (poison && *poison && memmem(record.ptr, record.len, poison, strlen(poison)))
+        abort();
 }
 
 #else

@@ -297,6 +297,8 @@ static enum tf_err step(struct tf_consumer *consumer, struct tf_batch *batch, in
     if (consumer->assigned == 0)
         return serve(consumer, slice, fault);
     TF_TRY(serve(consumer, 0, fault));
+    if (consumer->told)
+        return TF_OK;
     return take_chunk(consumer, batch, slice, fault);
 }
 
@@ -319,6 +321,7 @@ enum tf_err tf_consumer_poll(struct tf_consumer *consumer, struct tf_batch *batc
     bool begun = false;
     enum tf_err err;
     consumer->filling = batch;
+    consumer->told = false;
     do {
         err = step(consumer, batch, left, fault);
         if (!begun && batch->count > 0)
@@ -326,7 +329,7 @@ enum tf_err tf_consumer_poll(struct tf_consumer *consumer, struct tf_batch *batc
         begun |= batch->count > 0;
         left = until - tf_clock_mono_ms();
         tell_embedded(consumer, batch);
-    } while (err == TF_OK && left > 0 && !is_full(consumer, batch));
+    } while (err == TF_OK && left > 0 && !consumer->told && !is_full(consumer, batch));
     consumer->filling = NULL;
     batch->polled_ns = tf_clock_wall_ns();
     return err;

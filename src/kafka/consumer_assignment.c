@@ -20,6 +20,7 @@ static void tell(struct tf_consumer *consumer, const rd_kafka_topic_partition_li
     }
     for (size_t i = 0; i < count; i++)
         numbers[i] = (uint32_t)partitions->elems[i].partition;
+    consumer->told |= assigned;
     if (assigned && options->on_assigned)
         options->on_assigned(options->self, numbers, count);
     if (!assigned && options->on_revoked)
@@ -174,15 +175,27 @@ static void revoke(struct tf_consumer *consumer, const rd_kafka_topic_partition_
     tell(consumer, partitions, false, lost);
 }
 
+/* Those the control record knows: a drained prefix may have more, and nothing of ours is in them. */
+static rd_kafka_topic_partition_list_t *known_of(const struct tf_consumer *consumer, const rd_kafka_topic_partition_list_t *given)
+{
+    rd_kafka_topic_partition_list_t *known = rd_kafka_topic_partition_list_new(given->cnt);
+    for (int i = 0; i < given->cnt; i++)
+        if (given->elems[i].partition >= 0 && (uint32_t)given->elems[i].partition < consumer->partitions)
+            rd_kafka_topic_partition_list_add(known, given->elems[i].topic, given->elems[i].partition);
+    return known;
+}
+
 void tf_consumer_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t *partitions, void *opaque)
 {
     struct tf_consumer *consumer = tf_client_owner(opaque);
+    rd_kafka_topic_partition_list_t *known = known_of(consumer, partitions);
     if (code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS && !consumer->closing)
-        assign(consumer, partitions);
+        assign(consumer, known);
     else if (code == RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS)
-        revoke(consumer, partitions);
+        revoke(consumer, known);
     else
         rd_kafka_assign(rk, NULL);
+    rd_kafka_topic_partition_list_destroy(known);
 }
 
 enum tf_err tf_consumer_assign_embedded(struct tf_consumer *consumer, struct tf_fault *fault)

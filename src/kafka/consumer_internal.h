@@ -19,6 +19,7 @@ struct tf_consumer {
     size_t average_bytes;      /* of a record, to ask for a number that fits batch_bytes */
     struct tf_flow_reader *reader; /* embedded */
     int64_t missing_since_ms;  /* when a broker said that the topic is unknown; 0 = it did not */
+    bool told;                 /* an assignment was told of in this poll: nothing is taken before its owner has looked at it */
     bool closing;              /* nobody wants callbacks any more */
 };
 

@@ -276,3 +276,23 @@ void tf_history_progress(const struct tf_history *history, uint64_t *ret_done, u
         *ret_done += (uint64_t)(span->next - span->first);
     }
 }
+
+enum tf_err tf_history_partitions(struct tf_cluster *cluster, const struct tf_config *config, const char *prefix, enum tf_stream stream,
+                                  uint32_t *ret_partitions, struct tf_fault *fault)
+{
+    const struct rd_kafka_metadata *metadata;
+    struct tf_client *client = NULL;
+    char topic[TOPIC_BYTES];
+    snprintf(topic, sizeof topic, "%s.%s", prefix, tf_stream_name(stream));
+    TF_TRY(open_handle(cluster, config, TF_PROPERTIES_WATCH, NULL, &client, fault));
+    rd_kafka_resp_err_t code = rd_kafka_metadata(tf_client_handle(client), 1, NULL, &metadata, ASK_MS);
+    enum tf_err err = code ? tf_client_fail(client, code, "asking for the topics of the previous prefix", fault) : TF_OK;
+    *ret_partitions = 0;
+    for (int i = 0; !code && i < metadata->topic_cnt; i++)
+        if (strcmp(metadata->topics[i].topic, topic) == 0 && !metadata->topics[i].err)
+            *ret_partitions = (uint32_t)metadata->topics[i].partition_cnt;
+    if (!code)
+        rd_kafka_metadata_destroy(metadata);
+    tf_client_close(client, CLOSE_MS);
+    return err;
+}

@@ -9,7 +9,7 @@
 #include "properties.h"
 #include "taxflow/clock.h"
 
-enum { REQUEST_MS = 10000, SETTLE_MS = 10000, STATUS_DAYS = 30, CLOSE_MS = 2000 };
+enum { REQUEST_MS = 10000, SETTLE_MS = 10000, STATUS_DAYS = 30, CLOSE_MS = 2000, PROCESSES_END_MS = 6000 };
 
 enum keeping { KEEP_RETENTION, KEEP_STATUS, KEEP_LATEST };
 
@@ -19,6 +19,11 @@ static const enum keeping keepings[TF_STREAM_COUNT] = {
     [TF_STREAM_DUPLICATES] = KEEP_RETENTION, [TF_STREAM_CONTROL] = KEEP_LATEST,   [TF_STREAM_FRAUD_STATE] = KEEP_LATEST,
     [TF_STREAM_VERDICTS] = KEEP_RETENTION,
 };
+
+bool tf_topics_keep_latest(enum tf_stream stream)
+{
+    return keepings[stream] == KEEP_LATEST;
+}
 
 static void need(struct tf_topic_plan *plan, const char *name, int64_t value)
 {
@@ -128,14 +133,42 @@ static enum tf_err judge(const struct work *work, const struct tf_topic_report *
     return TF_OK;
 }
 
+/* Whether processes may still run by topics that were here before: they look every second and give a missing topic 3 s. */
+static bool had_topics_before(struct work *work)
+{
+    const struct rd_kafka_group_list *groups;
+    struct tf_control control;
+    char ours[256];
+    bool members = false;
+    if (tf_control_read(work->cluster, work->config, &control, NULL) == TF_OK)
+        return true;
+    snprintf(ours, sizeof ours, "%s.", work->config->kafka.group_prefix);
+    if (rd_kafka_list_groups(tf_client_handle(work->client), NULL, &groups, REQUEST_MS))
+        return false;
+    for (int i = 0; i < groups->group_cnt; i++)
+        members |= groups->groups[i].member_cnt > 0 && tf_str_starts(tf_str_of(groups->groups[i].group), tf_str_of(ours));
+    rd_kafka_group_list_destroy(groups);
+    return members;
+}
+
+static void let_processes_end(struct work *work)
+{
+    int64_t until = tf_clock_mono_ms() + PROCESSES_END_MS;
+    while (tf_clock_mono_ms() < until)
+        rd_kafka_poll(tf_client_handle(work->client), 100);
+}
+
 /*
  * A new taxflow.audit counts its offsets from 0 again, so it needs a new generation before the first record is in it: else claims of
- * the old one would meet positions of the new one. Stopped in between, the next run finds it missing still and begins anew.
+ * the old one would meet positions of the new one. Stopped in between, the next run finds it missing still and begins anew. And it
+ * needs an end of every process that works by the old one, whose positions it would take for records that are not there yet.
  */
 static enum tf_err create_all(struct work *work, struct tf_fault *fault)
 {
     bool renew = work->counts.partitions[TF_STREAM_AUDIT] == 0;
     uint32_t partitions = renew ? (uint32_t)work->config->kafka.partitions : work->counts.partitions[TF_STREAM_AUDIT];
+    if (renew && had_topics_before(work))
+        let_processes_end(work);
     TF_TRY(create_missing(work, false, fault));
     TF_TRY(await_all(work, false, fault));
     TF_TRY(tf_control_ensure(work->cluster, work->config, work->client, partitions, renew, fault));

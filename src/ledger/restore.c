@@ -158,11 +158,10 @@ static enum tf_err step_positions(struct tf_restore *restore, struct tf_fault *f
 static enum tf_err step_idle(struct tf_restore *restore, struct tf_fault *fault)
 {
     struct tf_ledger *ledger = restore->ledger;
-    char found[TF_EPOCH_LEN + 1];
     bool held = ledger->epoch_held;
     if (!held)
-        TF_TRY(tf_epoch_find(ledger, &held, found, fault));
-    return held ? tf_restore_begin_ours(restore, fault) : tf_restore_begin_claims(restore, found, fault);
+        TF_TRY(tf_epoch_find(ledger, &held, restore->found_epoch, fault));
+    return held ? tf_restore_begin_ours(restore, fault) : tf_restore_begin_claims(restore, fault);
 }
 
 static enum tf_err step(struct tf_restore *restore, struct tf_fault *fault)

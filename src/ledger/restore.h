@@ -41,6 +41,7 @@ struct tf_restore {
     /* The lock, and the epoch to come. */
     char token[2 * TF_HASH16_BYTES + 1];
     char epoch[TF_EPOCH_LEN + 1];
+    char found_epoch[TF_EPOCH_LEN + 1]; /* the one that was; "" when there was none */
     int64_t lock_due_ms;
     /* For people. */
     int64_t started_ms, phase_started_ms; /* monotonic; 0 = not begun */
@@ -72,7 +73,7 @@ void tf_restore_keys_finish(struct tf_restore_keys *keys);
 struct tf_str tf_restore_header(const struct tf_row *row, const char *name);
 
 /* The steps of every claim's restore: restore_claims.c. TF_E_AGAIN: another instance holds the lock. */
-enum tf_err tf_restore_begin_claims(struct tf_restore *restore, const char *found_epoch, struct tf_fault *fault) TF_MUST_CHECK;
+enum tf_err tf_restore_begin_claims(struct tf_restore *restore, struct tf_fault *fault) TF_MUST_CHECK;
 enum tf_err tf_restore_end_claims(struct tf_restore *restore, struct tf_fault *fault) TF_MUST_CHECK;
 /** Keep the lock while reading; it is lost when this process was stopped for longer than it lives: TF_E_AGAIN, begin anew. */
 enum tf_err tf_restore_keep_lock(struct tf_restore *restore, struct tf_fault *fault) TF_MUST_CHECK;

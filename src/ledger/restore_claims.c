@@ -69,20 +69,39 @@ static enum tf_err lock(struct tf_restore *restore, bool *ret_taken, struct tf_f
     return TF_OK;
 }
 
-enum tf_err tf_restore_begin_claims(struct tf_restore *restore, const char *found_epoch, struct tf_fault *fault)
+/* What the prefix before this one judged counts as judged: its rows come first, so that ours overwrite them. */
+static enum tf_err begin_before(struct tf_restore *restore, const char *prefix, struct tf_fault *fault)
 {
+    const struct tf_ledger_options *options = &restore->ledger->options;
+    uint32_t partitions = 0;
+    int64_t from_ms = tf_clock_wall_ms() - options->config->redis.window_s * 1000;
+    TF_TRY(tf_history_partitions(options->cluster, options->config, prefix, TF_STREAM_AUDIT, &partitions, fault));
+    TF_TRY(tf_restore_reserve(restore, (size_t)partitions * JUDGES, fault));
+    for (size_t judge = 0; judge < JUDGES; judge++)
+        for (uint32_t p = 0; p < partitions; p++)
+            tf_restore_add(restore, judges[judge].role, judges[judge].stream, p, -1, from_ms > 1 ? from_ms : 1);
+    return tf_restore_enter(restore, TF_RESTORE_BEFORE, prefix, fault);
+}
+
+static enum tf_err begin_own(struct tf_restore *restore, struct tf_fault *fault)
+{
+    TF_TRY(read_checkpoints(restore, restore->found_epoch, fault));
+    return tf_restore_enter(restore, TF_RESTORE_CLAIMS, NULL, fault);
+}
+
+enum tf_err tf_restore_begin_claims(struct tf_restore *restore, struct tf_fault *fault)
+{
+    const char *previous = restore->ledger->options.config->kafka.previous_prefix;
     bool taken = false, held = false;
-    char found[TF_EPOCH_LEN + 1];
-    (void)found_epoch; /* it may have been set anew while the lock was asked for */
     TF_TRY(lock(restore, &taken, fault));
     if (!taken)
         return TF_E_AGAIN;
-    TF_TRY(tf_epoch_find(restore->ledger, &held, found, fault));
+    /* Another may have set it anew while the lock was asked for. The lock ends by itself. */
+    TF_TRY(tf_epoch_find(restore->ledger, &held, restore->found_epoch, fault));
     if (held)
-        return TF_OK; /* the lock ends by itself */
+        return TF_OK;
     restore->found.all = true;
-    TF_TRY(read_checkpoints(restore, found, fault));
-    return tf_restore_enter(restore, TF_RESTORE_CLAIMS, NULL, fault);
+    return previous[0] && !restore->found_epoch[0] ? begin_before(restore, previous, fault) : begin_own(restore, fault);
 }
 
 enum tf_err tf_restore_keep_lock(struct tf_restore *restore, struct tf_fault *fault)
@@ -163,6 +182,8 @@ static enum tf_err checkpoint_all(struct tf_restore *restore, struct tf_fault *f
 
 enum tf_err tf_restore_end_claims(struct tf_restore *restore, struct tf_fault *fault)
 {
+    if (restore->phase == TF_RESTORE_BEFORE)
+        return begin_own(restore, fault);
     struct tf_ledger *ledger = restore->ledger;
     const struct tf_dedup_guard guard = {tf_epoch_guard(ledger).suffix, {restore->epoch, TF_EPOCH_LEN}};
     bool sealed = false;

@@ -25,27 +25,38 @@ static struct tf_str sha256_hex(struct tf_str data, struct tf_arena *arena)
     return tf_arena_dup(arena, tf_str_of(hex));
 }
 
-bool tf_dead_letter_fill(struct tf_row *row, const char *role, const struct tf_problem *problem, struct tf_str original, struct tf_str position,
-                         struct tf_str event_id, struct tf_str traceparent, struct tf_arena *arena)
+static void add_short(struct tf_row *row, const char *name, struct tf_str value)
 {
-    bool cut = original.len > KEPT_BYTES && (problem->err == TF_E_TOO_BIG || original.len > WHOLE_BYTES_MAX);
+    add(row, name, value.len <= TF_EVENT_ID_BYTES_MAX ? value : TF_STR_NONE);
+}
+
+bool tf_dead_letter_fill(struct tf_row *row, const struct tf_dead_letter *letter, struct tf_arena *arena)
+{
+    struct tf_str original = letter->original;
+    bool cut = original.len > KEPT_BYTES && (letter->problem->err == TF_E_TOO_BIG || original.len > WHOLE_BYTES_MAX);
     row->stream = TF_STREAM_DLQ;
     row->value = cut ? (struct tf_str){original.ptr, KEPT_BYTES} : original;
     struct tf_str bytes = tf_arena_printf(arena, "%zu", original.len);
+    struct tf_str attempts = tf_arena_printf(arena, "%u", letter->attempts ? letter->attempts : 1);
     struct tf_str digest = sha256_hex(original, arena);
-    if (!tf_str_present(bytes) || !tf_str_present(digest))
+    if (!tf_str_present(bytes) || !tf_str_present(attempts) || !tf_str_present(digest))
         return false;
     add(row, "ce_specversion", TF_STR("1.0"));
-    add(row, "tf_role", tf_str_of(role));
-    add(row, "tf_reason", tf_str_of(tf_err_reason(problem->err)));
-    add(row, "tf_path", problem->path);
-    add(row, "tf_detail", problem->detail);
-    add(row, "tf_position", position);
-    add(row, "tf_attempts", TF_STR("1"));
-    add(row, "tf_event_id", event_id.len <= TF_EVENT_ID_BYTES_MAX ? event_id : TF_STR_NONE);
+    add_short(row, "ce_id", letter->ce_id);
+    add_short(row, "ce_source", letter->ce_source);
+    add_short(row, "ce_type", letter->ce_type);
+    add_short(row, "ce_time", letter->ce_time);
+    add(row, "tf_role", tf_str_of(letter->role));
+    add(row, "tf_reason", tf_str_of(tf_err_reason(letter->problem->err)));
+    add(row, "tf_path", letter->problem->path);
+    add(row, "tf_detail", letter->problem->detail);
+    add(row, "tf_position", letter->position);
+    add(row, "tf_attempts", attempts);
+    add_short(row, "tf_event_id", letter->event_id);
     add(row, "tf_bytes", bytes);
     add(row, "tf_sha256", digest);
-    add(row, "traceparent", traceparent);
+    add_short(row, "tf_origin", letter->origin);
+    add_short(row, "traceparent", letter->traceparent);
     return true;
 }
 

@@ -56,10 +56,21 @@ static enum tf_err encode_dead(struct tf_pipeline *p, struct tf_item *item, cons
 {
     struct tf_arena *arena = p->batch->arenas[item->worker];
     struct tf_row *row = new_row(p, item, TF_STREAM_DLQ);
-    struct tf_str position = tf_position_text(&item->position, arena);
-    if (!row || !tf_dead_letter_fill(row, role, problem, item->value, position, item->ce_id, item->traceparent, arena))
-        return TF_E_LIMIT;
-    return TF_OK;
+    struct tf_dead_letter letter = {
+        .role = role,
+        .problem = problem,
+        .original = item->value,
+        .position = tf_position_text(&item->position, arena),
+        .event_id = item->ce_id,
+        .traceparent = item->traceparent,
+        .ce_id = item->id_enveloped ? TF_STR_NONE : item->ce_id, /* an envelope is read again */
+        .ce_source = item->id_enveloped ? TF_STR_NONE : item->ce_source,
+        .ce_type = item->ce_type,
+        .ce_time = item->ce_time,
+        .origin = item->tf_origin,
+        .attempts = item->attempts,
+    };
+    return row && tf_dead_letter_fill(row, &letter, arena) ? TF_OK : TF_E_LIMIT;
 }
 
 static enum tf_err encode_result(struct tf_pipeline *p, struct tf_item *item, size_t judge)

@@ -230,9 +230,10 @@ Configuration:
                                                                    for partition, offset in offsets.items()]}), encoding="ascii")
         return self.tool("org.apache.kafka.tools.DeleteRecordsCommand", "--offset-json-file", str(wanted))
 
-    def send(self, topic, text, key=""):
+    def send(self, topic, text, key="", *settings):
         """Produce one record with a tool that is not ours."""
-        subprocess.run([self.kcat, "-b", self.bootstrap, "-P", "-t", topic, "-k", key], input=text.encode(), check=True, capture_output=True)
+        more = [word for setting in settings for word in ("-X", setting)]
+        subprocess.run([self.kcat, "-b", self.bootstrap, "-P", "-t", topic, "-k", key, *more], input=text.encode(), check=True, capture_output=True)
 
     def rewind(self, group, topic):
         """kafka-consumer-groups --reset-offsets --to-earliest, once the group's members are gone."""
@@ -241,6 +242,10 @@ Configuration:
                              "--topic", topic, "--execute")
             return "inactive" not in told and topic in told
         until(done, 60, f"{group} is put back")
+
+    def send_many(self, topic, count):
+        """Produce records that mean nothing, at once."""
+        subprocess.run([self.kcat, "-b", self.bootstrap, "-P", "-t", topic], input=b"x\n" * count, check=True, capture_output=True)
 
     def read(self, topic):
         """All committed records of a topic, as a foreign reader sees them: partition, offset, key, headers (a dict), payload."""

@@ -40,7 +40,9 @@ static struct tf_row fill(struct tf_arena *arena, enum tf_err err, struct tf_str
 {
     struct tf_row row = {0};
     struct tf_problem problem = {.err = err, .path = TF_STR("$.a"), .detail = TF_STR("say it right")};
-    assert_true(tf_dead_letter_fill(&row, "tax", &problem, original, TF_STR("f.ndjson:0:7"), TF_STR("e1"), TF_STR_NONE, arena));
+    const struct tf_dead_letter letter = {
+        .role = "tax", .problem = &problem, .original = original, .position = TF_STR("f.ndjson:0:7"), .event_id = TF_STR("e1")};
+    assert_true(tf_dead_letter_fill(&row, &letter, arena));
     return row;
 }
 
@@ -75,7 +77,24 @@ static void test_absent_parts_leave_no_header(void **state)
     struct tf_problem problem = {.err = TF_E_DEPTH};
     char id[257];
     memset(id, 'i', sizeof id);
-    assert_true(tf_dead_letter_fill(&row, "fraud", &problem, TF_STR(""), TF_STR("t:0:1"), (struct tf_str){id, 257}, TF_STR("00-x"), arena));
+    const struct tf_dead_letter letter = {
+        .role = "fraud",
+        .problem = &problem,
+        .original = TF_STR(""),
+        .position = TF_STR("t:0:1"),
+        .event_id = {id, sizeof id},
+        .traceparent = TF_STR("00-x"),
+        .ce_id = TF_STR("e9"),
+        .ce_source = {id, sizeof id},
+        .origin = TF_STR("t:0:0"),
+        .attempts = 3,
+    };
+    assert_true(tf_dead_letter_fill(&row, &letter, arena));
+    assert_str(header_of(&row, "ce_id"), "e9");
+    assert_false(tf_str_present(header_of(&row, "ce_source")));
+    assert_false(tf_str_present(header_of(&row, "ce_type")));
+    assert_str(header_of(&row, "tf_origin"), "t:0:0");
+    assert_str(header_of(&row, "tf_attempts"), "3");
     assert_false(tf_str_present(header_of(&row, "tf_path")));
     assert_false(tf_str_present(header_of(&row, "tf_detail")));
     assert_false(tf_str_present(header_of(&row, "tf_event_id"))); /* longer than an id may be: it would not fit the row's headers */
@@ -133,7 +152,8 @@ static void test_no_room(void **state)
     struct tf_row row = {0};
     struct tf_problem problem = {.err = TF_E_JSON};
     while (tf_arena_alloc(arena, 16)) {}
-    assert_false(tf_dead_letter_fill(&row, "tax", &problem, TF_STR("x"), TF_STR("t:0:1"), TF_STR_NONE, TF_STR_NONE, arena));
+    const struct tf_dead_letter letter = {.role = "tax", .problem = &problem, .original = TF_STR("x"), .position = TF_STR("t:0:1")};
+    assert_false(tf_dead_letter_fill(&row, &letter, arena));
     tf_arena_destroy(arena);
 }
 
