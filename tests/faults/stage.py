@@ -143,7 +143,11 @@ otel: {{ endpoint = "http://127.0.0.1:{self.sink.port}"; sampler_ratio = 0.01; }
 
 
 def binary():
-    """The build whose failpoints are in, else the release."""
-    named = os.environ.get("TAXFLOW_FAULTS_BINARY") or os.environ.get("TAXFLOW_BINARY")
-    built = ROOT / "build" / "faults" / "taxflow"
-    return named or str(built if built.exists() else ROOT / "build" / "release" / "taxflow")
+    """The build that has failpoints, else the release."""
+    named = [os.environ.get(name) for name in ("TAXFLOW_FAULTS_BINARY", "TAXFLOW_BINARY")]
+    built = [str(ROOT / "build" / preset / "taxflow") for preset in ("faults", "release")]
+    return next(path for path in (*named, *built) if path and os.path.exists(path))
+
+
+def has_failpoints(path):
+    return b"after-checkpoint" in pathlib.Path(path).read_bytes()
