@@ -26,6 +26,7 @@ from stage import CONSUMERS, ROOT, Stage, binary, has_failpoints
 from watch import Watch
 
 RECOVERY_S, DRAIN_S, FINISH_S = 90, 300, 120
+SLOW_S = 15  # past it the report names what came back last
 RESULTS = pathlib.Path(__file__).with_name("RESULTS.md")
 GROUPS = (CRASH, GRACEFUL, AWAY, LEADER)
 
@@ -89,6 +90,8 @@ class Campaign:
             self.recoveries[kind.name].append(seconds)
             if kind.group:
                 self.gaps[kind.group].append(self.watch.gap)
+            if seconds > SLOW_S:
+                self.noted += f"  last {self.watch.last_still}"
             self.say(f"{kind.name:24} recovered in {seconds:5.2f} s, gap {self.watch.gap:5.2f} s, {len(self.book)} items, backlog {self.watch.backlog}"
                      f"{'  ' + self.noted if self.noted else ''}")
         except AssertionError as error:

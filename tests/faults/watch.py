@@ -25,6 +25,7 @@ class Watch:
         self.moved = {(role, number): time.monotonic() for role in ROLES for number in self.partitions}
         self.gap, self.samples, self.backlog, self.failure = 0.0, 0, 0, None
         self.held, self.limit = held, limit
+        self.last_still = []  # what recovered() waited for last
         self.lock, self.stopping = threading.Lock(), threading.Event()
         self.thread = threading.Thread(target=self.run, name="watch", daemon=True)
         self.thread.start()
@@ -106,7 +107,11 @@ class Watch:
     def recovered(self, mark, seconds):
         """Seconds from the mark until every partition of every role has committed again; AssertionError past the deadline."""
         samples = self.samples
-        until(lambda: self.samples >= samples + 2 and not self.still(mark), seconds,
+
+        def moving():
+            self.last_still = self.still(mark) or self.last_still
+            return self.samples >= samples + 2 and not self.still(mark)
+        until(moving, seconds,
               lambda: f"every partition commits again; still: {self.still(mark)}, samples {self.samples - samples}, {self.failure}")
         return time.monotonic() - mark[1]
 
