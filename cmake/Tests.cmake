@@ -1,7 +1,7 @@
 # One test file, one binary, one ctest:  tests/<kind>/<room path>/test_<file>.c
 #
 # A unit test of room R links R alone (and what R needs), so an upward call does not link.
-# Labels: unit, integration, e2e, lint, conformance; `ctest -L unit` runs one kind.
+# Labels: unit, integration, e2e, lint, model, conformance; `ctest -L unit` runs one kind.
 pkg_check_modules(cmocka REQUIRED IMPORTED_TARGET cmocka)
 
 function(tf_tests kind)

@@ -1,5 +1,6 @@
 """What may go wrong between any two steps, each as often as a scenario's budget says; and what an operator does."""
-from world import DEAD, NOBODY, Process, Record, abort_rows, empty_redis, put, record_at, rename_writer, role_of, set_process, set_redis
+from world import (DEAD, NOBODY, Process, Record, abort_rows, dies_early, empty_redis, put, record_at, rename_writer, role_of,
+                   set_process, set_redis)
 
 FAULTS = ("crash", "zombie", "flush", "save", "restart", "rewind", "replay", "stall", "reassign")
 RESTORING = ("restore_marks", "restore_watermarks", "restore_store_0", "restore_store_1", "restore_checkpoints", "restore_seal")
@@ -84,10 +85,14 @@ def replays(world, protocol):
             for row in log:
                 if row.outcome != DEAD or row.writer is not None:
                     continue
-                dead = record_at(world, (partition, row.offset))
-                again = Record(dead.id, dead.body, max(dead.deaths - 1, 0), dead.early, role, (partition, row.offset), dead.root or (partition, row.offset))
+                again = replay_of(record_at(world, (partition, row.offset)), role, (partition, row.offset), protocol)
                 inputs = put(world.inputs, partition, world.inputs[partition] + (again,))
                 yield f"dlq replay of {partition}:{row.offset} for role {role}", spend(world._replace(inputs=inputs), "replay")
+
+
+def replay_of(dead, role, letter, protocol):
+    keeps = protocol.origin_was_claimed and dies_early(dead) and dead.origin
+    return Record(dead.id, dead.body, dead.deaths[1:], role, letter, dead.origin if keeps else letter, dead.root or letter)
 
 
 def stalls(world, protocol):

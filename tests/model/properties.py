@@ -27,13 +27,14 @@ def broken_always(world):
 
 def at_rest(world):
     ends = tuple(len(records) for records in world.inputs)
-    return all(world.committed[owner.role] == ends for owner in world.processes[::2] if owner) and not any(one for one in world.processes if one and (one.zombie or one.batch))
+    busy = any(one.zombie or one.batch for one in world.processes if one)
+    return not busy and all(world.committed[owner.role] == ends for owner in world.processes[::2] if owner)
 
 
 def broken_at_rest(world):
     """Nothing lost: each id has in each role a verdict, or a dead letter that was not replayed yet; and every copy its own row."""
     ids = {record.id for records in world.inputs for record in records}
-    replayed = {(record.role, record.origin) for records in world.inputs for record in records}
+    replayed = {(record.role, record.letter) for records in world.inputs for record in records}
     for role, logs in enumerate(world.logs):
         if world.processes[role * 2] is None:
             continue

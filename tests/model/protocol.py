@@ -6,8 +6,8 @@ they follow. Rival protocols switch single rules off, so that it can be seen wha
 """
 from typing import NamedTuple, Optional
 
-from world import (CONFLICT, DEAD, DUPLICATE, SHARED, SKIP, VERDICT, Checkpoint, abort_rows, append_rows, commit_rows, get_claim,
-                   held, put, record_at, role_of, set_claim, set_claim_if_absent, set_process, set_redis)
+from world import (CONFLICT, DEAD, DUPLICATE, SHARED, SKIP, VERDICT, Checkpoint, abort_rows, append_rows, commit_rows, dies_early,
+                   get_claim, held, put, record_at, role_of, set_claim, set_claim_if_absent, set_process, set_redis)
 
 BATCH_STEPS = ("poll", "attempt", "decode", "claim", "evaluate", "encode", "publish", "confirm", "commit", "checkpoint")
 
@@ -26,8 +26,10 @@ class Protocol(NamedTuple):
     run_is_kept: bool = True  # checkpoints and the seal go to the run of Redis they are about, or nowhere
     all_rows_count: bool = True  # the highest judged offset is that of every kind of row, not of results alone
     dead_letters_tell: bool = True  # a dead letter names the owner of its id, and a restore reads it
-    inherits: str = "by comparing"  # what a dead replay's claim is taken over by; else "once a batch", or "blindly"
-    replays_ask: bool = True  # a replay asks the shared claim too
+    swaps: str = "by comparing"  # how a dead replay's claim is taken over; else "once a batch", or "blindly"
+    replays_ask: bool = True  # a replay asks for the shared claim first
+    dead_replays_tell: bool = True  # so does the dead letter of a replay, for the claim of its role's replays
+    origin_was_claimed: bool = True  # what died before its claim leaves the replay of its dead letter the origin it had
 
 
 def partitions(world):
@@ -54,7 +56,7 @@ def text_of(batch):
 
 def wants_claim(process, position, record):
     theirs = record.role is not None and record.role != process.role
-    return not theirs and position not in process.done and not (record.early and record.deaths > 0)
+    return not theirs and position not in process.done and not dies_early(record)
 
 
 def key_of(process, record):
@@ -72,9 +74,9 @@ def claim(world, slot, protocol, batch_max):
     if protocol.restores and not held(world.redis, process.epoch):
         return [("claim refused: no epoch", lose_epoch(world._replace(redis=redis), slot))]
     world = world._replace(redis=redis)
-    if any(inherits(world, p, found) for p in ask):
+    if any(wants_replay(world, p, found, protocol) for p in ask):
         found = tuple((p, owner) for p, owner in found.items() if owner)
-        return [("claim: a replay that died holds it", set_process(world, slot, process._replace(outcomes=found, at="inherit")))]
+        return [("claim", set_process(world, slot, process._replace(outcomes=found, at="claim_replays")))]
     return [decide(world, slot, "claim", found)]
 
 
@@ -90,11 +92,13 @@ def lose_epoch(world, slot):
 
 
 def claim_all(world, process, ask, protocol):
-    """The pipeline: SET NX GET for each; for a replay also the claim of the record it stems from."""
+    """The pipeline: SET NX GET for each; for a replay the claim of the record that it stems from."""
     redis, found = world.redis, {}
     for position in ask:
         record = record_at(world, position)
-        found[position], redis = set_claim_if_absent(redis, key_of(process, record), position)
+        found[position] = None
+        if record.role is None or protocol.swaps != "by comparing":
+            found[position], redis = set_claim_if_absent(redis, key_of(process, record), position)
         if record.role is not None and protocol.replays_ask:
             shared, redis = set_claim_if_absent(redis, (SHARED, record.id), record.root)
             if shared not in (None, record.root):
@@ -102,32 +106,36 @@ def claim_all(world, process, ask, protocol):
     return redis, found
 
 
-def inherits(world, position, found):
-    """A replay that died left its claim behind; the replay of its dead letter takes it over."""
+def wants_replay(world, position, found, protocol):
+    """What is still to be asked: the claim of the role's replays, which a replay that died left to the replay of its dead letter."""
     record = record_at(world, position)
-    return record.role is not None and found.get(position) is not None and found[position] == record.origin
+    if record.role is None or position not in found:
+        return False
+    if protocol.swaps == "by comparing":
+        return found[position] is None
+    return found[position] is not None and found[position] == record.origin
 
 
-def may_take(protocol, now, found, batch):
-    if protocol.inherits == "by comparing":
-        return now == found
-    return protocol.inherits == "blindly" or now == found or now not in batch
-
-
-def inherit(world, slot, protocol, batch_max):
+def claim_replays(world, slot, protocol, batch_max):
     """Still the claim step, but another question to Redis: in between the claim may have become somebody else's."""
     process, redis = world.processes[slot], world.redis
-    found = dict(process.outcomes)
+    found = {p: None for p in process.batch if wants_claim(process, p, record_at(world, p))} | dict(process.outcomes)
     for position in process.batch:
-        key = key_of(process, record_at(world, position))
-        if not inherits(world, position, found):
+        record = record_at(world, position)
+        if not wants_replay(world, position, found, protocol):
             continue
-        now = get_claim(redis, key)
-        if may_take(protocol, now, found[position], process.batch):
-            redis, found[position] = set_claim(redis, key, position), None
+        now = get_claim(redis, key_of(process, record))
+        if may_take(protocol, now, position, record, process.batch):
+            redis, found[position] = set_claim(redis, key_of(process, record), position), None
         else:
             found[position] = now
-    return [decide(world._replace(redis=redis), slot, "claim: taken over", found)]
+    return [decide(world._replace(redis=redis), slot, "claim of replays", found)]
+
+
+def may_take(protocol, now, position, record, batch):
+    if protocol.swaps == "by comparing":
+        return now in (None, position, record.origin)
+    return protocol.swaps == "blindly" or now == record.origin or now not in batch
 
 
 def evaluate(world, process, position, found):
@@ -138,7 +146,7 @@ def evaluate(world, process, position, found):
     if found.get(position) not in (None, position):
         owner = found[position]
         return (DUPLICATE if record_at(world, owner).body == record.body else CONFLICT, owner)
-    return (DEAD if record.deaths > 0 else VERDICT, position)
+    return (DEAD if record.deaths else VERDICT, position)
 
 
 def claim_marks(world, slot, protocol):
@@ -219,4 +227,5 @@ def end_batch(world, slot, process):
     return set_process(world, slot, None if process.zombie else process._replace(batch=(), done=done, at="poll"))
 
 
-STEPS = {"poll": poll, "claim": claim, "inherit": inherit, "publish": publish, "confirm": confirm, "commit": commit, "checkpoint": checkpoint}
+STEPS = {"poll": poll, "claim": claim, "claim_replays": claim_replays, "publish": publish, "confirm": confirm, "commit": commit,
+         "checkpoint": checkpoint}

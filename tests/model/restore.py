@@ -4,8 +4,8 @@ The steps: find the epoch, take the lock, read the checkpoints, ask for the high
 all before them is decided and write its claims; then the checkpoints, and the seal.
 """
 from protocol import partitions
-from world import (CONFLICT, DEAD, SHARED, VERDICT, Checkpoint, decided, fresh_nonce, get_claim, held, put, record_at, set_claim, set_process,
-                   set_redis)
+from world import (CONFLICT, DEAD, SHARED, VERDICT, Checkpoint, decided, dies_early, fresh_nonce, get_claim, held, put, record_at,
+                   set_claim, set_process, set_redis)
 
 ROLES = 2
 
@@ -59,24 +59,25 @@ def restore_watermarks(world, slot, protocol, batch_max):
 
 
 def claims_of(world, role, partition, first, end, protocol):
-    """What the rows of a stretch say about owners: (key, owner). Topics are read side by side: dead letters last is the worst order."""
+    """What the rows of a stretch say about owners: (key, owner). Dead letters first: a verdict is the last word on a replay."""
     rows = [row for row in world.logs[role][partition][first:end] if row.writer is None]
-    claims = [claim for row in rows if row.outcome == VERDICT for claim in claims_in(world, role, partition, row, protocol)]
+    claims = []
     if protocol.dead_letters_tell:
         claims += [claim for row in rows if row.outcome in (DEAD, CONFLICT) for claim in claims_in(world, role, partition, row, protocol)]
-    return claims
+    return claims + [claim for row in rows if row.outcome == VERDICT for claim in claims_in(world, role, partition, row, protocol)]
 
 
 def claims_in(world, role, partition, row, protocol):
-    """What one row says. A record that died before it was claimed says nothing; of a replay that died only its root's claim stands."""
+    """What one row says. A record that died before it was claimed says nothing, nor does a replay that another's claim refused."""
     record = record_at(world, (partition, row.offset))
-    if row.outcome == DEAD and record.early:
+    if row.outcome == DEAD and dies_early(record):
         return []
     if record.role is None:
         return [((SHARED, record.id), row.owner)]
-    own = [((role, record.id), row.owner)] if row.outcome == VERDICT else []
-    root = [((SHARED, record.id), record.root)] if row.outcome != CONFLICT and protocol.replays_ask else []
-    return own + root
+    if row.outcome == CONFLICT:
+        return []
+    own = [((role, record.id), row.owner)] if row.outcome == VERDICT or protocol.dead_replays_tell else []
+    return own + ([((SHARED, record.id), record.root)] if protocol.replays_ask else [])
 
 
 def store(redis, claims, protocol):

@@ -27,7 +27,9 @@ RIVALS = (
     Rival(without("run_is_kept"), "snapshot", "TWICE"),
     Rival(without("all_rows_count"), "rewind", "TWICE"),
     Rival(without("dead_letters_tell"), "torn, keys lost", "LOST"),
-    Rival(Protocol("takes over blindly", inherits="blindly"), "replays", "TWICE"),
-    Rival(Protocol("takes over once a batch", inherits="once a batch"), "replays, zombie", "TWICE"),
+    Rival(Protocol("takes over blindly", swaps="blindly"), "replays", "TWICE"),
+    Rival(Protocol("takes over once a batch", swaps="once a batch"), "replays, zombie", "TWICE"),
+    Rival(without("dead_replays_tell"), "dying replays", "LOST"),
+    Rival(without("origin_was_claimed"), "deaths of both kinds", "LOST"),
     Rival(without("replays_ask"), "replay of a crasher", "TWICE"),
 )

@@ -8,10 +8,14 @@ COPY = ((Record("X", "a"), Record("X", "a"), Record("Y", "b")),)  # a copy in th
 PAIR = ((Record("X", "a"), Record("X", "a")),)
 CONFLICT = ((Record("X", "a"), Record("X", "a")), (Record("X", "b"),))  # another body, which lies in another partition
 TORN = ((Record("X", "a"),), (Record("X", "b"),))
-POISON = ((Record("X", "a", deaths=2), Record("Y", "b")),)
-DEADLY = ((Record("X", "a", deaths=3),),)
-POISON_COPY = ((Record("X", "a", deaths=1), Record("X", "a")),)
-CRASHER_COPY = ((Record("X", "a", deaths=1, early=True), Record("X", "a")),)
+# letters are deaths: e early, l late
+TORN_POISON = ((Record("X", "a", "l"),), (Record("X", "b"),))
+POISON = ((Record("X", "a", "ll"), Record("Y", "b")),)
+DEADLY = ((Record("X", "a", "lll"),),)
+DYING = ((Record("X", "a", "ll"),),)
+DEATHS = ((Record("X", "a", "lle"), Record("X", "a", "l")),)
+POISON_COPY = ((Record("X", "a", "l"), Record("X", "a")),)
+CRASHER_COPY = ((Record("X", "a", "e"), Record("X", "a")),)
 
 
 class Scenario(NamedTuple):
@@ -25,19 +29,24 @@ class Scenario(NamedTuple):
 
 SCENARIOS = (
     Scenario("crash", COPY, 1, 2, {"crash": 2, "zombie": 1}, {"crash": 2, "zombie": 2}),
+    Scenario("reassigned", COPY, 1, 2, {"reassign": 1, "crash": 1, "save": 1, "restart": 1}, {"reassign": 2, "crash": 1, "save": 1, "restart": 1}),
     Scenario("keys lost", COPY, 1, 2, {"crash": 1, "flush": 1, "zombie": 1}, {"crash": 1, "flush": 2, "zombie": 1}),
     Scenario("keys lost twice", PAIR, 2, 2, {"flush": 2}, {"flush": 2, "crash": 1}),
     Scenario("snapshot", PAIR, 2, 2, {"save": 1, "restart": 1}, {"save": 1, "restart": 1, "crash": 1}),
+    Scenario("stalled restore", PAIR, 2, 2, {"flush": 1, "stall": 1}, {"flush": 2, "stall": 1}),
     Scenario("rewind", COPY, 1, 2, {"rewind": 1, "crash": 1, "flush": 1}, {"rewind": 2, "crash": 1, "flush": 1}),
+    Scenario("conflict and copy", CONFLICT, 2, 2, {"flush": 1}, {"flush": 1, "crash": 1}),
     Scenario("torn, crash", TORN, 2, 2, {"crash": 1, "zombie": 1}, {"crash": 2, "zombie": 1}),
     Scenario("torn, keys lost", TORN, 2, 2, {"flush": 1, "crash": 1}, {"flush": 2, "crash": 1}),
     Scenario("torn, snapshot", TORN, 2, 2, {"save": 1, "restart": 1}, {"save": 1, "restart": 1, "crash": 1}),
-    Scenario("torn, rewind", TORN, 2, 2, {"rewind": 1}, {"rewind": 1, "flush": 1}),
-    Scenario("stalled restore", PAIR, 2, 2, {"flush": 1, "stall": 1}, {"flush": 2, "stall": 1}),
-    Scenario("replays", POISON, 1, 2, {"replay": 3, "crash": 1}, {"replay": 4, "crash": 1, "flush": 1}),
-    Scenario("replays, zombie", DEADLY, 1, 2, {"replay": 4, "zombie": 1}, {"replay": 4, "zombie": 1, "crash": 1, "flush": 1}),
-    Scenario("replays, keys lost", POISON_COPY, 1, 2, {"replay": 2, "flush": 1, "crash": 1}, {"replay": 3, "flush": 1, "crash": 1}),
-    Scenario("replay of a crasher", CRASHER_COPY, 1, 2, {"replay": 2, "flush": 1}, {"replay": 2, "flush": 1, "crash": 1, "rewind": 1}),
+    Scenario("torn, rewind", TORN, 2, 2, {"rewind": 1}, {"rewind": 1, "flush": 1, "crash": 1}),
+    Scenario("torn, poison", TORN_POISON, 2, 2, {"replay": 1, "flush": 1}, {"replay": 1, "flush": 1, "crash": 1}),
+    Scenario("replays", POISON, 1, 2, {"replay": 3, "crash": 1}, {"replay": 3, "crash": 1, "flush": 1, "rewind": 1}),
+    Scenario("replays, zombie", DEADLY, 1, 2, {"replay": 4, "zombie": 1}, {"replay": 4, "zombie": 1, "flush": 1}),
+    Scenario("replays, keys lost", POISON_COPY, 1, 2, {"replay": 2, "flush": 1, "crash": 1}, {"replay": 3, "flush": 1, "crash": 1, "rewind": 1}),
+    Scenario("dying replays", DYING, 1, 1, {"replay": 3, "flush": 1, "zombie": 1}, {"replay": 3, "flush": 1, "zombie": 1, "crash": 1}),
+    Scenario("deaths of both kinds", DEATHS, 1, 2, {"replay": 3, "flush": 1}, {"replay": 3, "flush": 1, "zombie": 1}),
+    Scenario("replay of a crasher", CRASHER_COPY, 1, 2, {"replay": 2, "flush": 1}, {"replay": 3, "flush": 1, "crash": 1, "rewind": 1}),
 )
 
 

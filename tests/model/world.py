@@ -12,14 +12,18 @@ SHARED = ""  # scope of the claim that all roles share; a replay's claim has its
 
 
 class Record(NamedTuple):
-    """deaths: how often it (and then its replays) cannot be judged; early: it dies before it is claimed (it crashed us three times)."""
+    """deaths: a letter for each time that it, and then its replays, cannot be judged: e early, before it is claimed; l late."""
     id: str
     body: str
-    deaths: int = 0
-    early: bool = False
+    deaths: str = ""
     role: Optional[int] = None  # a replay is of one role
-    origin: Optional[tuple] = None  # where the dead letter that is replayed came from
-    root: Optional[tuple] = None  # where the first of its dead letters came from
+    letter: Optional[tuple] = None  # the dead letter that is replayed
+    origin: Optional[tuple] = None  # the last of those it stems from that was claimed, else letter
+    root: Optional[tuple] = None  # the first of them
+
+
+def dies_early(record):
+    return record.deaths.startswith("e")
 
 
 class Row(NamedTuple):
