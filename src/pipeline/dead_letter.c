@@ -56,6 +56,8 @@ bool tf_dead_letter_fill(struct tf_row *row, const struct tf_dead_letter *letter
     add(row, "tf_bytes", bytes);
     add(row, "tf_sha256", digest);
     add_short(row, "tf_origin", letter->origin);
+    add_short(row, "tf_root", letter->root);
+    add_short(row, "tf_owner", letter->owner);
     add_short(row, "traceparent", letter->traceparent);
     return true;
 }
@@ -70,24 +72,29 @@ static void base64(struct tf_json *json, struct tf_str data)
     free(text);
 }
 
+void tf_dead_letter_data(struct tf_str value, struct tf_json *json)
+{
+    if (tf_str_utf8_valid(value)) {
+        tf_json_kstr(json, "data", value);
+    } else {
+        tf_json_key(json, "data_base64");
+        base64(json, value);
+    }
+}
+
 void tf_dead_letter_json(const struct tf_row *row, struct tf_json *json)
 {
     tf_json_object(json);
     for (uint32_t h = 0; h < row->headers_count; h++) {
         const struct tf_header *header = &row->headers[h];
-        if (!tf_str_starts(header->name, TF_STR("tf_")))
-            continue;
+        if (!tf_str_starts(header->name, TF_STR("tf_")) || tf_str_is(header->name, "tf_owner"))
+            continue; /* bytes for a restore */
         char name[32];
         size_t len = header->name.len - 3 < sizeof name - 1 ? header->name.len - 3 : sizeof name - 1;
         memcpy(name, header->name.ptr + 3, len);
         name[len] = '\0';
         tf_json_kstr(json, name, header->value);
     }
-    if (tf_str_utf8_valid(row->value)) {
-        tf_json_kstr(json, "data", row->value);
-    } else {
-        tf_json_key(json, "data_base64");
-        base64(json, row->value);
-    }
+    tf_dead_letter_data(row->value, json);
     tf_json_object_end(json);
 }
