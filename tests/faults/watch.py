@@ -116,9 +116,12 @@ class Watch:
         return time.monotonic() - mark[1]
 
     def wait_drained(self, seconds):
-        """Both groups have committed everything."""
-        samples = self.samples
-        until(lambda: self.samples >= samples + 2 and self.backlog == 0, seconds, "both groups are at the end of the input")
+        """Both groups have committed everything that is there now; with all brokers up and the load stopped."""
+        client = topics.consumer(self.bootstrap)
+        ends = topics.ends(client, self.topic)
+        client.close()
+        until(lambda: all(self.committed[role][number] >= end for role in ROLES for number, end in ends.items()), seconds,
+              lambda: f"both groups are at the end of the input: {ends}, {self.committed}")
 
     def stop(self):
         self.stopping.set()
