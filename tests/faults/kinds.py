@@ -14,7 +14,7 @@ import typing
 import paths  # noqa: F401
 import records
 import topics
-from services import until
+from services import Redis, until
 from stage import CONSUMERS, PARTITIONS
 from topics import TopicPartition
 
@@ -402,6 +402,19 @@ def redis_oom(c):
     redis(c, "CONFIG", "SET", "maxmemory", "1mb")
     pause(c, OUTAGE_S)
     redis(c, "CONFIG", "SET", "maxmemory", "0")
+
+
+@kind("redis-failover", 1, weight=4, short=False)
+def redis_failover(c):
+    """A replica that is a second behind takes the address of the primary that died: as Sentinel and a moving address do."""
+    old, replica = c.stage.redis, Redis(append_only=True).start()
+    assert replica.ask("REPLICAOF", "127.0.0.1", str(old.port)) == "+OK"
+    until(lambda: old.ask("WAIT", "1", "500") == ":1", 60, "the replica has what the primary has")
+    replica.ask("REPLICAOF", "NO", "ONE")
+    pause(c, 1)
+    old.kill()
+    until(lambda: replica.ask("CONFIG", "SET", "port", str(old.port)) == "+OK", 10, "the replica has the address")
+    replica.port, c.stage.redis = old.port, replica
 
 
 @kind("redis-readonly", short=False)
