@@ -137,11 +137,25 @@ struct tf_sink tf_sink_files(struct tf_result_files *files);
 
 /** The value of a DLQ row as one JSON line: headers as members, original bytes as "data" (or "data_base64"). */
 void tf_dead_letter_json(const struct tf_row *row, struct tf_json *json);
+/* What a dead letter says of its record beside the bytes. Absent strings leave no header. */
+struct tf_dead_letter {
+    const char *role;                  /* that could not judge it */
+    const struct tf_problem *problem;
+    struct tf_str original;            /* the record's bytes, whole */
+    struct tf_str position;            /* "topic:partition:offset", or a file's name and line */
+    struct tf_str event_id, traceparent;
+    /* The record's own headers, for `dlq replay`; none of a record whose identity was read out of its bytes. */
+    struct tf_str ce_id, ce_source, ce_type, ce_time;
+    struct tf_str origin;              /* tf_origin of a record that was itself a replay */
+    unsigned attempts;                 /* how often it was tried; 0 counts as 1 */
+};
+
 /**
- * A DLQ row for original bytes: value (its first 64 KiB when it is too big or passes 4,000,000 bytes), headers tf_reason tf_role
- * tf_path tf_detail tf_position tf_attempts tf_event_id (up to 256 bytes) tf_bytes tf_sha256. False when the arena is full.
+ * Fill a DLQ row: value = the original bytes (the first 64 KiB when they are too big or pass 4,000,000), headers ce_id ce_source ce_type
+ * ce_time ce_specversion tf_role tf_reason tf_path tf_detail tf_position tf_attempts tf_event_id tf_bytes tf_sha256 traceparent tf_origin.
+ * A ce_ header or tf_event_id over 256 bytes is left out; of ce_id and ce_source an empty header stays, so that nobody takes the record
+ * for one without an identity. False when the arena is full.
  */
-bool tf_dead_letter_fill(struct tf_row *row, const char *role, const struct tf_problem *problem, struct tf_str original, struct tf_str position,
-                         struct tf_str event_id, struct tf_str traceparent, struct tf_arena *arena);
+bool tf_dead_letter_fill(struct tf_row *row, const struct tf_dead_letter *letter, struct tf_arena *arena);
 
 #endif

@@ -95,6 +95,7 @@ void tf_batch_restart(struct tf_batch *batch)
             .ce_time = item->ce_time,
             .traceparent = item->trace_enveloped ? TF_STR_NONE : item->traceparent,
             .tf_role = item->tf_role,
+            .tf_origin = item->tf_origin,
             .borrowed = item->borrowed,
             .worker = item->worker,
         };

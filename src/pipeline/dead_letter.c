@@ -8,6 +8,7 @@
 enum {
     KEPT_BYTES = 64 * 1024,
     WHOLE_BYTES_MAX = 4000000, /* with its headers it fits max.message.bytes of 4 MiB */
+    ORIGIN_BYTES_MAX = 288,    /* a topic's name of 249 characters, a partition, an offset */
 };
 
 static void add(struct tf_row *row, const char *name, struct tf_str value)
@@ -25,27 +26,50 @@ static struct tf_str sha256_hex(struct tf_str data, struct tf_arena *arena)
     return tf_arena_dup(arena, tf_str_of(hex));
 }
 
-bool tf_dead_letter_fill(struct tf_row *row, const char *role, const struct tf_problem *problem, struct tf_str original, struct tf_str position,
-                         struct tf_str event_id, struct tf_str traceparent, struct tf_arena *arena)
+static struct tf_str bounded(struct tf_str value, size_t bytes_max)
 {
+    return value.len <= bytes_max ? value : TF_STR_NONE;
+}
+
+/* A replay without this header would be read as a record that never had an identity: too long is empty, not absent. */
+static struct tf_str bounded_identity(struct tf_str value)
+{
+    return value.len <= TF_EVENT_ID_BYTES_MAX ? value : TF_STR("");
+}
+
+static void add_record_headers(struct tf_row *row, const struct tf_dead_letter *letter)
+{
+    add(row, "ce_id", bounded_identity(letter->ce_id));
+    add(row, "ce_source", bounded_identity(letter->ce_source));
+    add(row, "ce_type", bounded(letter->ce_type, TF_EVENT_ID_BYTES_MAX));
+    add(row, "ce_time", bounded(letter->ce_time, TF_EVENT_ID_BYTES_MAX));
+    add(row, "ce_specversion", TF_STR("1.0"));
+}
+
+bool tf_dead_letter_fill(struct tf_row *row, const struct tf_dead_letter *letter, struct tf_arena *arena)
+{
+    const struct tf_problem *problem = letter->problem;
+    struct tf_str original = letter->original;
     bool cut = original.len > KEPT_BYTES && (problem->err == TF_E_TOO_BIG || original.len > WHOLE_BYTES_MAX);
     row->stream = TF_STREAM_DLQ;
     row->value = cut ? (struct tf_str){original.ptr, KEPT_BYTES} : original;
     struct tf_str bytes = tf_arena_printf(arena, "%zu", original.len);
+    struct tf_str attempts = tf_arena_printf(arena, "%u", letter->attempts ? letter->attempts : 1);
     struct tf_str digest = sha256_hex(original, arena);
-    if (!tf_str_present(bytes) || !tf_str_present(digest))
+    if (!tf_str_present(bytes) || !tf_str_present(attempts) || !tf_str_present(digest))
         return false;
-    add(row, "ce_specversion", TF_STR("1.0"));
-    add(row, "tf_role", tf_str_of(role));
+    add_record_headers(row, letter);
+    add(row, "tf_role", tf_str_of(letter->role));
     add(row, "tf_reason", tf_str_of(tf_err_reason(problem->err)));
     add(row, "tf_path", problem->path);
     add(row, "tf_detail", problem->detail);
-    add(row, "tf_position", position);
-    add(row, "tf_attempts", TF_STR("1"));
-    add(row, "tf_event_id", event_id.len <= TF_EVENT_ID_BYTES_MAX ? event_id : TF_STR_NONE);
+    add(row, "tf_position", letter->position);
+    add(row, "tf_attempts", attempts);
+    add(row, "tf_event_id", bounded(letter->event_id, TF_EVENT_ID_BYTES_MAX));
     add(row, "tf_bytes", bytes);
     add(row, "tf_sha256", digest);
-    add(row, "traceparent", traceparent);
+    add(row, "traceparent", letter->traceparent);
+    add(row, "tf_origin", bounded(letter->origin, ORIGIN_BYTES_MAX));
     return true;
 }
 

@@ -51,8 +51,21 @@ static enum tf_err encode_dead(struct tf_pipeline *p, struct tf_item *item, cons
 {
     struct tf_arena *arena = p->batch->arenas[item->worker];
     struct tf_row *row = new_row(p, item, TF_STREAM_DLQ);
-    struct tf_str position = tf_position_text(&item->position, arena);
-    if (!row || !tf_dead_letter_fill(row, role, problem, item->value, position, item->ce_id, item->traceparent, arena))
+    bool named = !item->id_enveloped; /* its headers said who it is */
+    const struct tf_dead_letter letter = {
+        .role = role,
+        .problem = problem,
+        .original = item->value,
+        .position = tf_position_text(&item->position, arena),
+        .event_id = item->ce_id,
+        .traceparent = item->traceparent,
+        .ce_id = named ? item->ce_id : TF_STR_NONE,
+        .ce_source = named ? item->ce_source : TF_STR_NONE,
+        .ce_type = named ? item->ce_type : TF_STR_NONE,
+        .ce_time = named ? item->ce_time : TF_STR_NONE,
+        .origin = item->tf_origin,
+    };
+    if (!row || !tf_dead_letter_fill(row, &letter, arena))
         return TF_E_LIMIT;
     return TF_OK;
 }

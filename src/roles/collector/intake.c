@@ -235,7 +235,8 @@ enum tf_err tf_intake_bury(struct tf_intake *intake, const struct tf_receipt *re
     uint32_t partitions = tf_feed_partitions(intake->process->feed);
     if (partitions == 0)
         return TF_E_UNAVAILABLE;
-    if (!tf_dead_letter_fill(&row, "collector", &problem, original, position, receipt->id, TF_STR_NONE, intake->arena))
+    const struct tf_dead_letter letter = {"collector", &problem, original, position, .event_id = receipt->id};
+    if (!tf_dead_letter_fill(&row, &letter, intake->arena))
         return TF_E_LIMIT;
     row.partition = tf_hash_partition(original, partitions);
     struct tf_ticket ticket = {0};
