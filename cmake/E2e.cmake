@@ -7,7 +7,7 @@ function(tf_e2e name timeout)
     LABELS "e2e;${ARGN}" TIMEOUT ${timeout} SKIP_RETURN_CODE 77
     # One at a time: each starts a JVM, a broker and four roles, and waits for them against deadlines.
     RESOURCE_LOCK services
-    ENVIRONMENT "PYTHONDONTWRITEBYTECODE=1;TAXFLOW_BINARY=$<TARGET_FILE:taxflow>")
+    ENVIRONMENT "PYTHONDONTWRITEBYTECODE=1;TAXFLOW_BINARY=$<TARGET_FILE:taxflow>;TAXFLOW_FAULTS_BINARY=${CMAKE_SOURCE_DIR}/build/faults/taxflow")
 endfunction()
 
 if(TARGET taxflow)
@@ -16,6 +16,11 @@ if(TARGET taxflow)
   tf_e2e(flow 300 quick)
   tf_e2e(collector 300)
   tf_e2e(backlog 300)
+  tf_e2e(restore 600)
+  tf_e2e(outage 300)
+  tf_e2e(crash 300)
+  tf_e2e(operators 600)
+  tf_e2e(sizes 300)
 endif()
 
 # Agreement with the standards' own cases; $TAXFLOW_CONFORMANCE names the folder they lie in, without it they are skipped.

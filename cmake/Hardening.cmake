@@ -13,6 +13,9 @@ target_compile_options(tf_flags INTERFACE
 # __int128 is what exact money stands on; pedantic mode would reject it.
 target_compile_definitions(tf_flags INTERFACE _GNU_SOURCE TAXFLOW_VERSION="${PROJECT_VERSION}"
   TAXFLOW_DATA_DIR="${CMAKE_INSTALL_FULL_DATADIR}/taxflow")
+if(TAXFLOW_FAILPOINTS)
+  target_compile_definitions(tf_flags INTERFACE TAXFLOW_FAILPOINTS)
+endif()
 if(TAXFLOW_WERROR)
   target_compile_options(tf_flags INTERFACE -Werror)
 endif()

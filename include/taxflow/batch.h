@@ -37,7 +37,7 @@ struct tf_position {
 };
 
 struct tf_header { struct tf_str name, value; };
-enum { TF_HEADERS_MAX = 16 }; /* a dead letter's: its own and those of the record */
+enum { TF_HEADERS_MAX = 16 };
 
 /* What becomes of a record. */
 enum tf_outcome {
@@ -45,7 +45,7 @@ enum tf_outcome {
     TF_OUTCOME_PROCESS,    /* ours to judge */
     TF_OUTCOME_DUPLICATE,  /* another record with this id and body owns it */
     TF_OUTCOME_DEAD,       /* cannot be judged: item->problem says why */
-    TF_OUTCOME_SKIPPED,    /* judged before (a rewind), or meant for another role */
+    TF_OUTCOME_SKIPPED,    /* judged before (judged_before), or meant for another role */
 };
 
 enum { TF_ROLES_MAX = 2 }; /* judging roles of one pipeline: tax, fraud, or both (audit) */
@@ -62,10 +62,13 @@ struct tf_item {
     struct tf_event event;
     struct tf_hash16 id, record_id, body_hash; /* claimed id; identity without revision; hash of value */
     struct tf_problem problem;
+    uint32_t attempts;                         /* times it was tried by now, this one included; 0 = 1 */
     /* from claim */
     uint8_t owner[TF_EVENT_OWNER_BYTES];       /* this record as an owner value, big-endian (ledger) */
     uint8_t other[TF_EVENT_OWNER_BYTES];       /* the owner found instead, when it is another */
     enum tf_outcome outcome;
+    bool judged_before;                        /* SKIPPED because this role's rows for it are there already (a rewind) */
+    bool claimed_locally;                      /* without Redis: the result is marked */
     bool late;                                 /* event time behind the watermark by more than the allowed lateness */
     /* from tracing: what the record's traceparent says; and the contexts its results will carry, one a role */
     struct tf_trace_context trace, result_trace[TF_ROLES_MAX];
@@ -89,6 +92,7 @@ struct tf_rows { struct tf_row *items; size_t count; };
 struct tf_batch {
     struct tf_item *items;
     size_t count, capacity;
+    size_t limit;                 /* records the next poll may take at most; 0 = capacity */
     size_t bytes;                 /* of values */
     struct tf_arena **arenas;     /* one a worker: events, verdicts, rows */
     unsigned workers;

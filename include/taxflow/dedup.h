@@ -31,14 +31,29 @@ enum tf_err tf_dedup_create_redis(const struct tf_config *config, const char *ge
  * They live as long as the process: the window is not applied.  Memory  61 to 123 bytes an id, and half as much again while it grows.
  */
 enum tf_err tf_dedup_create_table(size_t ids_max, struct tf_dedup **ret_dedup) TF_MUST_CHECK;
+/**
+ * redis.on_outage = local, for one role: claims go to redis, and while it is away to a table of 500,000 ids in this process
+ * (then TF_E_FULL, which is a pause). What was claimed before the outage is not in it: such claims are marked local.
+ * redis  borrowed, made by tf_dedup_create_redis; outlives this. Thread: the role's. TF_E_MEMORY.
+ */
+enum tf_err tf_dedup_create_local(struct tf_dedup *redis, struct tf_dedup **ret_dedup) TF_MUST_CHECK;
 struct tf_dedup *tf_dedup_destroy(struct tf_dedup *dedup);
 
 struct tf_claim {
     struct tf_hash16 id;
+    const char *scope;                   /* NULL: the claim all roles share; else "r:tax:" and the like stands before the id */
     uint8_t owner[TF_EVENT_OWNER_BYTES]; /* in: the claimant */
     uint8_t found[TF_EVENT_OWNER_BYTES]; /* out: the owner that was there before, when was_owned */
     bool was_owned;
+    bool local;                          /* out: claimed in this process because Redis was away (redis.on_outage = local) */
 };
+
+/*
+ * A key that says under which loss-free run of Redis claims are made: its value begins with the run_id of the server it was
+ * set on. Nothing is claimed where it does not hold any more.
+ */
+struct tf_dedup_guard { struct tf_str suffix, value; };
+enum { TF_DEDUP_RUN_ID_LEN = 40, TF_DEDUP_SCOPE_MAX = 32 };
 
 /**
  * Claim every id: SET PREFIX:GEN:<id> <owner> NX GET PX window, one pipeline for all. A repetition within the array is
@@ -50,6 +65,15 @@ struct tf_claim {
  * Cost  one round trip for each 4,096 claims, O(count).
  */
 enum tf_err tf_dedup_claim(struct tf_dedup *dedup, struct tf_claim *claims, size_t count, struct tf_fault *fault) TF_MUST_CHECK;
+/**
+ * As tf_dedup_claim, but only under the guard: nothing is sent to a server of another run, and where the guard's key does not hold
+ * its value the answers are thrown away. TF_E_RESTORE then; some claims may be set. A table needs no guard.
+ * An owner value that is longer than ours was written by a later version; the bytes we know are taken.
+ */
+enum tf_err tf_dedup_claim_guarded(struct tf_dedup *dedup, const struct tf_dedup_guard *guard, struct tf_claim *claims, size_t count,
+                                   struct tf_fault *fault) TF_MUST_CHECK;
+/** Whether the guard holds right now: TF_OK or TF_E_RESTORE, else as tf_dedup_claim. One round trip. */
+enum tf_err tf_dedup_check(struct tf_dedup *dedup, const struct tf_dedup_guard *guard, struct tf_fault *fault) TF_MUST_CHECK;
 /** Set PREFIX:GEN:<suffix> to value, with the window as expiry when expires. suffix: 1..512 bytes (else TF_E_LIMIT). Returns as tf_dedup_claim. */
 enum tf_err tf_dedup_put(struct tf_dedup *dedup, struct tf_str suffix, struct tf_str value, bool expires, struct tf_fault *fault) TF_MUST_CHECK;
 /** Several puts in one pipeline. On failure some may be set. */
@@ -58,9 +82,55 @@ enum tf_err tf_dedup_put_all(struct tf_dedup *dedup, const struct tf_dedup_pair 
     TF_MUST_CHECK;
 /** Read a value: appended to out; *ret_found false when the key is absent. */
 enum tf_err tf_dedup_get(struct tf_dedup *dedup, struct tf_str suffix, struct tf_buf *out, bool *ret_found, struct tf_fault *fault) TF_MUST_CHECK;
+/** Several reads in one pipeline; visit gets the number of the suffix, and an absent view where there is no such key. */
+enum tf_err tf_dedup_get_all(struct tf_dedup *dedup, const struct tf_str *suffixes, size_t count,
+                             void (*visit)(void *self, size_t number, struct tf_str value), void *self, struct tf_fault *fault) TF_MUST_CHECK;
+
+/* ---- For the restore of claims. A table loses nothing while its process lives: there is nothing to restore. ---- */
+
+/** Whether claims can be lost while this process lives: true for Redis. */
+bool tf_dedup_forgets(const struct tf_dedup *dedup);
+
+struct tf_dedup_entry {
+    struct tf_str suffix, value;
+    int64_t ttl_ms;   /* > 0: expires; 0: never */
+    bool absent_only; /* leave a value that is there */
+};
+/** Write entries, thousands at a time in one pipeline; *ret_kept counts those absent_only left alone (may be NULL). As tf_dedup_put_all. */
+enum tf_err tf_dedup_store(struct tf_dedup *dedup, const struct tf_dedup_entry *entries, size_t count, size_t *ret_kept, struct tf_fault *fault)
+    TF_MUST_CHECK;
+/**
+ * Take a lock that ends by itself after ttl_ms, or prolong it where token holds it already. *ret_taken false: another holds it.
+ * run_id  41 places, of the server that answered.
+ */
+enum tf_err tf_dedup_lock(struct tf_dedup *dedup, struct tf_str suffix, struct tf_str token, int64_t ttl_ms, bool *ret_taken, char *run_id,
+                          struct tf_fault *fault) TF_MUST_CHECK;
+/**
+ * In one step that nothing comes between (WATCH, MULTI, EXEC): where token still holds the lock, set guard's key and give the lock
+ * back. *ret_sealed false: the lock was lost, nothing was set.
+ */
+enum tf_err tf_dedup_seal(struct tf_dedup *dedup, struct tf_str lock, struct tf_str token, const struct tf_dedup_guard *guard, bool *ret_sealed,
+                          struct tf_fault *fault) TF_MUST_CHECK;
+/**
+ * Ids claimed in this process during an outage that Redis does not know of. While there are any and Redis answers, claims are
+ * refused with TF_E_RESTORE, until the owner of the results has written them down and says so with tf_dedup_reconciled.
+ */
+size_t tf_dedup_local_count(const struct tf_dedup *dedup);
+void tf_dedup_reconciled(struct tf_dedup *dedup);
+
 /** run_id of the server as last seen on a (re)connect, "" before; "table" for a table. A change means Redis may have lost claims. */
 void tf_dedup_run_id(struct tf_dedup *dedup, char out[41]);
 /** PING within redis.timeout_ms, and the server's version and maxmemory-policy (noeviction is required; words in fault). */
 enum tf_err tf_dedup_ping(struct tf_dedup *dedup, struct tf_fault *fault) TF_MUST_CHECK;
+
+/* What `check` looks at; the handshake has found version, role and eviction right already. */
+struct tf_dedup_facts {
+    char version[32];
+    int64_t memory_max;    /* bytes; 0 = no limit set */
+    int64_t memory_used, memory_system;
+    bool appends, saves;   /* persistence: append-only file, snapshots */
+};
+/** Ask the Redis of the configuration, on a connection of its own. TF_OK; TF_E_UNAVAILABLE; TF_E_TIMEOUT; TF_E_CONFIG, as tf_dedup_claim. */
+enum tf_err tf_dedup_inspect(const struct tf_config *config, struct tf_dedup_facts *ret_facts, struct tf_fault *fault) TF_MUST_CHECK;
 
 #endif

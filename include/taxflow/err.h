@@ -23,6 +23,7 @@
     X(E_UNAVAILABLE,  RETRY, "unavailable",      "the service cannot be reached")                        \
     X(E_ABORTED,      RETRY, "aborted",          "the transaction was aborted; the batch runs again")     \
     X(E_AGAIN,        RETRY, "again",            "nothing to do yet")                                    \
+    X(E_RESTORE,      RETRY, "claims-lost",      "Redis may have lost claims; they are restored first")  \
     X(E_FULL,         RETRY, "full",             "a byte budget or queue is full")                        \
     X(E_JSON,         DROP,  "malformed-json",   "the text is not one JSON value")                       \
     X(E_UTF8,         DROP,  "invalid-utf8",     "the bytes are not UTF-8")                              \

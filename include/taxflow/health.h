@@ -22,6 +22,8 @@ struct tf_health *tf_health_destroy(struct tf_health *health);
  * reason  short plain text for people, cut at 127 bytes, line breaks become spaces; NULL or "" when ok
  */
 void tf_health_set(struct tf_health *health, const char *name, bool ok, const char *reason);
+/** A check that is ok, with something to know about it: "[+]rewind ok: 12 records judged before were skipped". name and note as above. */
+void tf_health_note(struct tf_health *health, const char *name, const char *note);
 /** True when every check is ok. With lines, appends "[+]kafka ok" or "[-]redis: no answer" lines. */
 bool tf_health_ready(struct tf_health *health, struct tf_buf *lines);
 /** The processing loop calls this at least every second. */

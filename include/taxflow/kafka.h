@@ -8,6 +8,7 @@
 #include "taxflow/batch.h"
 #include "taxflow/config.h"
 #include "taxflow/err.h"
+#include "taxflow/topics.h"
 
 /* The cluster a process talks to: real, or librdkafka's mock hosted inside (kafka.embedded). */
 struct tf_cluster;
@@ -20,37 +21,6 @@ bool tf_cluster_embedded(const struct tf_cluster *cluster);
 /** Full topic name of a stream ("taxflow.audit"). Lives as long as the cluster. */
 const char *tf_cluster_topic(const struct tf_cluster *cluster, enum tf_stream stream);
 
-/* What taxflow.control says of a prefix (DESIGN: generation, fingerprints). */
-struct tf_control {
-    char generation[17];       /* 16 hex; renewed whenever taxflow.audit is created */
-    char cluster_id[64];
-    char key_fingerprint[17];  /* hex of SHA-256(secret) cut to 8 bytes; "" until a collector has set it */
-    uint32_t partitions;
-};
-
-/* The state of one topic against what is needed. */
-struct tf_topic_report {
-    enum tf_stream stream;
-    bool exists;
-    uint32_t partitions;
-    char differences[256];     /* "cleanup.policy is delete, needed compact"; "" when right */
-};
-
-/**
- * Compare the topics of the prefix with what is needed (partitions, cleanup.policy, retention.ms, max.message.bytes,
- * min.insync.replicas), and with create make the missing ones and the control record.
- * reports  TF_STREAM_COUNT places.
- * Returns TF_OK when all exist and fit; TF_E_CONFIG when some are missing or differ; TF_E_UNAVAILABLE; TF_E_TIMEOUT.
- */
-enum tf_err tf_topics_ensure(struct tf_cluster *cluster, const struct tf_config *config, bool create, struct tf_topic_report *reports,
-                             struct tf_fault *fault) TF_MUST_CHECK;
-/** Read taxflow.control to its end. TF_E_CONFIG with the hint `taxflow topics --create` when there is none or it belongs to another cluster. */
-enum tf_err tf_control_read(struct tf_cluster *cluster, const struct tf_config *config, struct tf_control *ret_control, struct tf_fault *fault)
-    TF_MUST_CHECK;
-/** Set the key fingerprint if none is set. TF_E_CONFIG when another is set: the secret of a prefix never changes. */
-enum tf_err tf_control_bind_key(struct tf_cluster *cluster, const struct tf_config *config, const char fingerprint[17], struct tf_fault *fault)
-    TF_MUST_CHECK;
-
 /* ---- A judging role's client: consumer, producer, transaction ---- */
 struct tf_kafka;
 
@@ -59,6 +29,7 @@ struct tf_kafka_options {
     struct tf_cluster *cluster;
     const char *role;       /* "tax": the group is GROUP_PREFIX.tax */
     const char *identity;   /* PREFIX.ROLE.HOST.N: transactional.id and group.instance.id */
+    uint32_t partitions;    /* of the control record: with kafka.drain taxflow.audit may have more, which are left alone */
     /*
      * Called from tf_kafka_poll or tf_kafka_keep_alive on this thread, when the assignment changed. The records of revoked
      * partitions were dropped from the batch being filled; on_revoked may release and reset that batch. lost: drop
@@ -66,6 +37,11 @@ struct tf_kafka_options {
      */
     void (*on_assigned)(void *self, const uint32_t *partitions, size_t count);
     void (*on_revoked)(void *self, const uint32_t *partitions, size_t count, bool lost);
+    /*
+     * The same, when retention took records that the group has not judged: with kafka.accept_gap the partition begins at the oldest
+     * record there is, else it stands still and the others flow on. text says what was lost. Again after each assignment. May be NULL.
+     */
+    void (*on_gap)(void *self, uint32_t partition, const char *text);
     void *self;
 };
 
@@ -82,8 +58,9 @@ struct tf_kafka *tf_kafka_destroy(struct tf_kafka *kafka);
 /**
  * Collect records of taxflow.audit into the batch: until it holds batch_events or batch_bytes, or batch_ms have passed
  * since the first one; at most wait_ms for the first. Item fields "from the source" are filled; records stay borrowed.
+ * A new assignment is told of and ends the call before any record of it is taken.
  * A rebalance meanwhile drops the records of revoked partitions from the batch (their new owner gets them).
- * Returns TF_OK (count may be 0); TF_E_FENCED; TF_E_FATAL; TF_E_CONFIG (topic missing, records lost to retention) with words.
+ * Returns TF_OK (count may be 0); TF_E_FENCED; TF_E_FATAL; TF_E_CONFIG (topic missing) with words.
  */
 enum tf_err tf_kafka_poll(struct tf_kafka *kafka, struct tf_batch *batch, int64_t wait_ms, struct tf_fault *fault) TF_MUST_CHECK;
 /** Keep the membership alive without taking records (partitions paused): while Redis is away. */
@@ -106,6 +83,8 @@ enum tf_err tf_kafka_commit(struct tf_kafka *kafka, struct tf_batch *batch, stru
 enum tf_err tf_kafka_abort(struct tf_kafka *kafka, struct tf_fault *fault) TF_MUST_CHECK;
 /** Give the batch's records back to librdkafka. */
 void tf_kafka_release(struct tf_kafka *kafka, struct tf_batch *batch);
+/** Where an assigned partition began: the group's committed offset; -1 when nothing was committed, or it is not ours. */
+int64_t tf_kafka_next_offset(const struct tf_kafka *kafka, uint32_t partition);
 /** For every assigned partition: end offset of what this role has written to its result stream (last commit), or -1. */
 int64_t tf_kafka_result_offset(const struct tf_kafka *kafka, uint32_t partition);
 /** Whether a broker was reachable when last looked at; false for NULL. */
@@ -158,43 +137,5 @@ bool tf_feed_up(struct tf_feed *feed);
 size_t tf_feed_inflight_bytes(struct tf_feed *feed);
 /** Embedded only: wait until readers are at most bytes behind on what this feed writes (the mock trims at 5 MiB a partition). */
 void tf_feed_pace(struct tf_feed *feed, size_t bytes);
-
-/* ---- Reading along: monitor, demo's report, explain ---- */
-
-struct tf_tail; /* reads a stream from the start or from its end, no group, read_committed */
-
-/** Contacts no broker yet. config and cluster are borrowed. One thread owns a tail. Returns TF_OK; TF_E_CONFIG; TF_E_MEMORY. */
-enum tf_err tf_tail_create(struct tf_cluster *cluster, const struct tf_config *config, enum tf_stream stream, bool from_start,
-                           struct tf_tail **ret_tail, struct tf_fault *fault) TF_MUST_CHECK;
-struct tf_tail *tf_tail_destroy(struct tf_tail *tail);
-/**
- * Up to max rows; visit gets position, key, value, headers, valid during the call. Returns how many, 0 after wait_ms.
- * "From the end" is the end at the first read that reaches a broker; embedded: at creation. Embedded: writers of the stream
- * wait for a tail, so it is read at least every 5 s, or they stop waiting and it may miss rows.
- */
-size_t tf_tail_read(struct tf_tail *tail, size_t max, int64_t wait_ms,
-                    void (*visit)(void *self, const struct tf_position *position, const struct tf_row *row), void *self);
-
-/** True once every partition was read to the end it had; false again when rows come. */
-bool tf_tail_ended(const struct tf_tail *tail);
-/** Why nothing comes, as of the last read: TF_OK; TF_E_CONFIG when the topic is missing; TF_E_UNAVAILABLE when no broker answers; with words. */
-enum tf_err tf_tail_trouble(const struct tf_tail *tail, struct tf_fault *fault) TF_MUST_CHECK;
-
-/* Offsets of a group against a topic's ends, for lag. */
-struct tf_lag {
-    uint32_t partition;
-    int64_t end;        /* high watermark */
-    int64_t committed;  /* next offset to read; -1 = nothing committed */
-};
-struct tf_watch; /* one thread owns it */
-/** Contacts no broker yet. config and cluster are borrowed. Returns TF_OK; TF_E_MEMORY. */
-enum tf_err tf_watch_create(struct tf_cluster *cluster, const struct tf_config *config, struct tf_watch **ret_watch, struct tf_fault *fault)
-    TF_MUST_CHECK;
-struct tf_watch *tf_watch_destroy(struct tf_watch *watch);
-/**
- * Lag of role's group on taxflow.audit; lags has room for max, *ret_count are filled. At most 8 different roles a watch.
- * TF_OK; TF_E_CONFIG (topic missing, too many roles); TF_E_UNAVAILABLE, TF_E_TIMEOUT (5 s a request).
- */
-enum tf_err tf_watch_lag(struct tf_watch *watch, const char *role, struct tf_lag *lags, size_t max, size_t *ret_count) TF_MUST_CHECK;
 
 #endif

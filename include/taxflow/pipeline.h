@@ -1,5 +1,5 @@
 /*
- * One batch, top to bottom: poll, decode, claim, evaluate, encode, publish, commit, checkpoint.
+ * One batch, top to bottom: poll, attempt, decode, claim, evaluate, encode, publish, confirm, commit, checkpoint.
  * Source and sink are the two function tables it needs; Kafka and files both ship. Roles hand in their judges.
  */
 #ifndef TAXFLOW_PIPELINE_H
@@ -25,6 +25,8 @@ struct tf_source {
     void (*release)(void *self, struct tf_batch *batch);
     /* True once no record will ever come again: files. */
     bool (*finished)(void *self);
+    /* Committed offset at which an assigned partition began, -1 = none. NULL: nothing is restored. */
+    int64_t (*next_offset)(void *self, uint32_t partition);
     /* Topic of a partition number, for sources with several: files. NULL: all records come from one topic. */
     const char *(*topic_of)(void *self, uint32_t partition);
 };
@@ -65,6 +67,9 @@ struct tf_pipeline_options {
     struct tf_judge judges[TF_ROLES_MAX];
     size_t judges_count;
     struct tf_dedup *dedup;
+    struct tf_cluster *cluster;      /* whose results a restore of claims reads; NULL: nothing is restored */
+    uint32_t partitions;             /* of its taxflow.audit */
+    int64_t since_ms;                /* results before do not count: tf_control */
     struct tf_tracer *tracer;        /* may be NULL */
     struct tf_health *health;        /* may be NULL */
     const char *topic;               /* what spans call the source: "taxflow.audit" */
@@ -85,8 +90,10 @@ struct tf_pipeline *tf_pipeline_destroy(struct tf_pipeline *pipeline);
  * Thread  the role's.  Returns any code; fault says more.
  */
 enum tf_err tf_pipeline_run_once(struct tf_pipeline *pipeline, int64_t wait_ms, struct tf_fault *fault) TF_MUST_CHECK;
-/** Drop the batch that waits to run again: its partitions were taken away. */
-void tf_pipeline_drop(struct tf_pipeline *pipeline);
+/** These partitions are ours now; before their records are judged the restore looks at them. From the source's poll or keep_alive. */
+void tf_pipeline_assigned(struct tf_pipeline *pipeline, const uint32_t *partitions, size_t count);
+/** Every partition was taken away: the batch that waits to run again is dropped. From the source's poll or keep_alive. */
+void tf_pipeline_revoked(struct tf_pipeline *pipeline);
 /**
  * Run batches until *stop is set, the source is finished or a FATAL code comes. The one place that acts on error classes:
  * RETRY aborts, waits (50 ms growing to 2 s, staying a member) and runs the batch again; readiness says why.
@@ -137,25 +144,22 @@ struct tf_sink tf_sink_files(struct tf_result_files *files);
 
 /** The value of a DLQ row as one JSON line: headers as members, original bytes as "data" (or "data_base64"). */
 void tf_dead_letter_json(const struct tf_row *row, struct tf_json *json);
-/* What a dead letter says of its record beside the bytes. Absent strings leave no header. */
+/* What a dead letter says beside the bytes; absent views are left out. */
 struct tf_dead_letter {
-    const char *role;                  /* that could not judge it */
+    const char *role;              /* who could not judge it: "tax", "fraud", "collector" */
     const struct tf_problem *problem;
-    struct tf_str original;            /* the record's bytes, whole */
-    struct tf_str position;            /* "topic:partition:offset", or a file's name and line */
+    struct tf_str original;        /* the record's bytes */
+    struct tf_str position;        /* "topic:partition:offset", or "FILE:number:line" */
     struct tf_str event_id, traceparent;
-    /* The record's own headers, for `dlq replay`; none of a record whose identity was read out of its bytes. */
-    struct tf_str ce_id, ce_source, ce_type, ce_time;
-    struct tf_str origin;              /* tf_origin of a record that was itself a replay */
-    unsigned attempts;                 /* how often it was tried; 0 counts as 1 */
+    struct tf_str ce_id, ce_source, ce_type, ce_time; /* the record's own headers, of which a replay needs each */
+    struct tf_str origin;          /* where the record came from that was replayed, when it is a replay itself */
+    uint32_t attempts;             /* 0 = 1 */
 };
-
 /**
- * Fill a DLQ row: value = the original bytes (the first 64 KiB when they are too big or pass 4,000,000), headers ce_id ce_source ce_type
- * ce_time ce_specversion tf_role tf_reason tf_path tf_detail tf_position tf_attempts tf_event_id tf_bytes tf_sha256 traceparent tf_origin.
- * A ce_ header or tf_event_id over 256 bytes is left out; of ce_id and ce_source an empty header stays, so that nobody takes the record
- * for one without an identity. False when the arena is full.
+ * Fill a DLQ row: value (the first 64 KiB when the record is too big or passes 4,000,000 bytes), headers ce_specversion tf_role
+ * tf_reason tf_path tf_detail tf_position tf_attempts tf_bytes tf_sha256, and where they are given and at most 256 bytes long
+ * tf_event_id ce_id ce_source ce_type ce_time tf_origin traceparent. False when the arena is full.
  */
-bool tf_dead_letter_fill(struct tf_row *row, const struct tf_dead_letter *letter, struct tf_arena *arena);
+bool tf_dead_letter_fill(struct tf_row *row, const struct tf_dead_letter *letter, struct tf_arena *arena) TF_MUST_CHECK;
 
 #endif

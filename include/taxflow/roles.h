@@ -14,6 +14,8 @@
 #include "taxflow/state.h"
 #include "taxflow/tax.h"
 
+struct tf_warden; /* stops the process when its topics change under it */
+
 /* What the roles of one process share. */
 struct tf_process {
     _Atomic(const struct tf_config *) config; /* newest; a reload swaps it, roles look between batches */
@@ -22,6 +24,7 @@ struct tf_process {
     atomic_bool connected;
     struct tf_control control;
     struct tf_dedup *dedup;
+    struct tf_warden *warden;     /* as control; NULL when embedded, or no role here works by the control record */
     struct tf_feed *feed;         /* taxflow.audit and taxflow.status */
     char host[65];
     int64_t instance;
@@ -54,6 +57,7 @@ struct tf_role {
     const char *name;
     const char *help;
     bool uses_redis;
+    bool uses_control;            /* places or judges records by the control record: ends when the topics no longer fit it */
     const char *(*listen)(const struct tf_config *config);
     /* HTTP routes beside the ones every role has; may return 0. Called before run. */
     size_t (*routes)(struct tf_role_run *run, struct tf_http_route *routes, size_t max);

@@ -218,7 +218,6 @@ extern char **environ;
 static int refuse_unbuilt(const struct tf_config *config)
 {
     const struct { bool asked; const char *option, *remedy; } unbuilt[] = {
-        {strcmp(config->redis.on_outage, "local") == 0, "redis.on_outage = \"local\"", "use \"pause\""},
         {config->fraud.model[0] != '\0', "fraud.model", "leave it empty"},
         {config->tax.rates[0] != '\0', "tax.rates", "leave it empty"},
         {config->tax.code_lists[0] != '\0', "tax.code_lists", "leave it empty"},

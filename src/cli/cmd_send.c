@@ -103,6 +103,8 @@ static enum tf_err send_to_kafka(struct sending *s, const struct tf_config *conf
     char event[4096], fingerprint[17];
     uint8_t digest[32];
     TF_TRY(tf_intake_secret(config, s->secret, sizeof s->secret, &secret, fault));
+    if (config->kafka.drain)
+        return tf_fault_set(fault, TF_E_CONFIG, "kafka.drain is set: a prefix that is being drained takes nothing in; send to the new one");
     TF_TRY(tf_process_open(&s->process, config, fault));
     TF_TRY(tf_control_read(s->process.cluster, config, &s->process.control, fault));
     tf_hash_sha256_full(secret, digest);

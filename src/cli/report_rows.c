@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "taxflow/batch.h"
+#include "taxflow/kafka_read.h"
 
 enum { TAILS = 4, ROWS_MAX = 4096, RECORDS_MAX = 1 << 30 };
 

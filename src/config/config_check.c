@@ -1,6 +1,7 @@
 #include "config_check.h"
 
 #include <ctype.h>
+#include <string.h>
 
 #include "config_value.h"
 
@@ -45,9 +46,21 @@ static void check_prefix(struct tf_config_source *source, const struct tf_option
                                       option->name, PREFIX_BYTES_MAX);
 }
 
+static void check_previous(struct tf_config_source *source)
+{
+    const struct tf_option *option = TF_OPTION(kafka.previous_prefix);
+    const char *previous = source->config.kafka.previous_prefix;
+    if (previous[0] == '\0')
+        return;
+    check_prefix(source, option, previous);
+    if (strcmp(previous, source->config.kafka.topic_prefix) == 0)
+        tf_config_source_option_error(source, option, "kafka.previous_prefix is kafka.topic_prefix itself: name the prefix that this one took over from");
+}
+
 void tf_config_check(struct tf_config_source *source)
 {
     check_role(source);
+    check_previous(source);
     check_prefix(source, TF_OPTION(kafka.topic_prefix), source->config.kafka.topic_prefix);
     check_prefix(source, TF_OPTION(kafka.group_prefix), source->config.kafka.group_prefix);
     tf_config_check_listen(source);

@@ -10,6 +10,11 @@ enum tf_err tf_dedup_create_table(size_t ids_max, struct tf_dedup **ret_dedup)
     return tf_table_create(ids_max, ret_dedup);
 }
 
+enum tf_err tf_dedup_create_local(struct tf_dedup *redis, struct tf_dedup **ret_dedup)
+{
+    return tf_local_create(redis, ret_dedup);
+}
+
 struct tf_dedup *tf_dedup_destroy(struct tf_dedup *dedup)
 {
     if (dedup)
@@ -19,7 +24,18 @@ struct tf_dedup *tf_dedup_destroy(struct tf_dedup *dedup)
 
 enum tf_err tf_dedup_claim(struct tf_dedup *dedup, struct tf_claim *claims, size_t count, struct tf_fault *fault)
 {
-    return count == 0 ? TF_OK : dedup->ops->claim(dedup, claims, count, fault);
+    return tf_dedup_claim_guarded(dedup, NULL, claims, count, fault);
+}
+
+enum tf_err tf_dedup_claim_guarded(struct tf_dedup *dedup, const struct tf_dedup_guard *guard, struct tf_claim *claims, size_t count,
+                                   struct tf_fault *fault)
+{
+    return count == 0 ? TF_OK : dedup->ops->claim(dedup, guard, claims, count, fault);
+}
+
+enum tf_err tf_dedup_check(struct tf_dedup *dedup, const struct tf_dedup_guard *guard, struct tf_fault *fault)
+{
+    return dedup->ops->check(dedup, guard, fault);
 }
 
 enum tf_err tf_dedup_put(struct tf_dedup *dedup, struct tf_str suffix, struct tf_str value, bool expires, struct tf_fault *fault)
@@ -33,9 +49,70 @@ enum tf_err tf_dedup_put_all(struct tf_dedup *dedup, const struct tf_dedup_pair 
     return count == 0 ? TF_OK : dedup->ops->put_all(dedup, pairs, count, expires, fault);
 }
 
+struct one_value {
+    struct tf_buf *out;
+    bool found;
+};
+
+static void take_value(void *self, size_t number, struct tf_str value)
+{
+    struct one_value *one = self;
+    (void)number;
+    one->found = tf_str_present(value);
+    if (one->found)
+        tf_buf_put(one->out, value.ptr, value.len);
+}
+
 enum tf_err tf_dedup_get(struct tf_dedup *dedup, struct tf_str suffix, struct tf_buf *out, bool *ret_found, struct tf_fault *fault)
 {
-    return dedup->ops->get(dedup, suffix, out, ret_found, fault);
+    struct one_value one = {.out = out};
+    TF_TRY(dedup->ops->get_all(dedup, &suffix, 1, take_value, &one, fault));
+    *ret_found = one.found;
+    return TF_OK;
+}
+
+enum tf_err tf_dedup_get_all(struct tf_dedup *dedup, const struct tf_str *suffixes, size_t count,
+                             void (*visit)(void *self, size_t number, struct tf_str value), void *self, struct tf_fault *fault)
+{
+    return count == 0 ? TF_OK : dedup->ops->get_all(dedup, suffixes, count, visit, self, fault);
+}
+
+bool tf_dedup_forgets(const struct tf_dedup *dedup)
+{
+    return dedup->ops->restore != NULL;
+}
+
+enum tf_err tf_dedup_store(struct tf_dedup *dedup, const struct tf_dedup_entry *entries, size_t count, size_t *ret_kept, struct tf_fault *fault)
+{
+    size_t kept = 0;
+    enum tf_err err = count == 0 ? TF_OK : dedup->ops->restore->store(dedup, entries, count, &kept, fault);
+    if (ret_kept)
+        *ret_kept = kept;
+    return err;
+}
+
+enum tf_err tf_dedup_lock(struct tf_dedup *dedup, struct tf_str suffix, struct tf_str token, int64_t ttl_ms, bool *ret_taken, char *run_id,
+                          struct tf_fault *fault)
+{
+    return dedup->ops->restore->lock(dedup, suffix, token, ttl_ms, ret_taken, run_id, fault);
+}
+
+enum tf_err tf_dedup_seal(struct tf_dedup *dedup, struct tf_str lock, struct tf_str token, const struct tf_dedup_guard *guard, bool *ret_sealed,
+                          struct tf_fault *fault)
+{
+    return dedup->ops->restore->seal(dedup, lock, token, guard, ret_sealed, fault);
+}
+
+size_t tf_dedup_local_count(const struct tf_dedup *dedup)
+{
+    const struct tf_dedup_restore_ops *restore = dedup->ops->restore;
+    return restore && restore->local_count ? restore->local_count(dedup) : 0;
+}
+
+void tf_dedup_reconciled(struct tf_dedup *dedup)
+{
+    if (dedup->ops->restore && dedup->ops->restore->reconciled)
+        dedup->ops->restore->reconciled(dedup);
 }
 
 void tf_dedup_run_id(struct tf_dedup *dedup, char out[41])

@@ -8,12 +8,27 @@ enum { TF_RUN_ID_BYTES = 41 }; /* 40 hex digits and a NUL */
 
 /* The verbs of taxflow/dedup.h; the prototypes there say what each promises. */
 struct tf_dedup_ops {
-    enum tf_err (*claim)(struct tf_dedup *dedup, struct tf_claim *claims, size_t count, struct tf_fault *fault);
+    /* guard may be NULL */
+    enum tf_err (*claim)(struct tf_dedup *dedup, const struct tf_dedup_guard *guard, struct tf_claim *claims, size_t count, struct tf_fault *fault);
+    enum tf_err (*check)(struct tf_dedup *dedup, const struct tf_dedup_guard *guard, struct tf_fault *fault);
     enum tf_err (*put_all)(struct tf_dedup *dedup, const struct tf_dedup_pair *pairs, size_t count, bool expires, struct tf_fault *fault);
-    enum tf_err (*get)(struct tf_dedup *dedup, struct tf_str suffix, struct tf_buf *out, bool *ret_found, struct tf_fault *fault);
+    enum tf_err (*get_all)(struct tf_dedup *dedup, const struct tf_str *suffixes, size_t count,
+                           void (*visit)(void *self, size_t number, struct tf_str value), void *self, struct tf_fault *fault);
     void (*run_id)(struct tf_dedup *dedup, char out[TF_RUN_ID_BYTES]);
     enum tf_err (*ping)(struct tf_dedup *dedup, struct tf_fault *fault);
     void (*destroy)(struct tf_dedup *dedup);
+    /* NULL where nothing can be lost */
+    const struct tf_dedup_restore_ops *restore;
+};
+
+struct tf_dedup_restore_ops {
+    enum tf_err (*store)(struct tf_dedup *dedup, const struct tf_dedup_entry *entries, size_t count, size_t *ret_kept, struct tf_fault *fault);
+    enum tf_err (*lock)(struct tf_dedup *dedup, struct tf_str suffix, struct tf_str token, int64_t ttl_ms, bool *ret_taken, char *run_id,
+                        struct tf_fault *fault);
+    enum tf_err (*seal)(struct tf_dedup *dedup, struct tf_str lock, struct tf_str token, const struct tf_dedup_guard *guard, bool *ret_sealed,
+                        struct tf_fault *fault);
+    size_t (*local_count)(const struct tf_dedup *dedup); /* NULL: never any */
+    void (*reconciled)(struct tf_dedup *dedup);
 };
 
 /* First member of struct tf_redis and struct tf_table. */
@@ -26,5 +41,9 @@ enum tf_err tf_redis_create(const struct tf_config *config, const char *generati
     TF_MUST_CHECK;
 /** As tf_dedup_create_table; destroyed through its ops. */
 enum tf_err tf_table_create(size_t ids_max, struct tf_dedup **ret_dedup) TF_MUST_CHECK;
+
+enum { TF_LOCAL_IDS_MAX = 500000 };
+/** As tf_dedup_create_local. */
+enum tf_err tf_local_create(struct tf_dedup *redis, struct tf_dedup **ret_dedup) TF_MUST_CHECK;
 
 #endif

@@ -1,11 +1,10 @@
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "redis_claim.h"
 #include "redis_handshake.h"
 #include "redis_password.h"
 #include "redis_pool.h"
+#include "redis_restore.h"
 
 struct tf_redis {
     struct tf_dedup dedup;
@@ -15,23 +14,7 @@ struct tf_redis {
     struct tf_redis_pool *pool;
 };
 
-enum { PUT_CHUNK = 1024, SUFFIX_MAX = 512 };
-
-/* A key in the caller's storage; absent when the suffix is too long, which no caller of ours makes it. */
-struct key {
-    char bytes[TF_REDIS_KEYSPACE_PREFIX_MAX + SUFFIX_MAX];
-    size_t len;
-};
-
-static enum tf_err make_key(const struct tf_redis_keyspace *keyspace, struct tf_str suffix, struct key *key, struct tf_fault *fault)
-{
-    if (suffix.len == 0 || suffix.len > SUFFIX_MAX)
-        return tf_fault_set(fault, TF_E_LIMIT, "a key for Redis has %zu bytes after the generation; 1 to %d are allowed", suffix.len, SUFFIX_MAX);
-    memcpy(key->bytes, keyspace->prefix, keyspace->prefix_len);
-    memcpy(key->bytes + keyspace->prefix_len, suffix.ptr, suffix.len);
-    key->len = keyspace->prefix_len + suffix.len;
-    return TF_OK;
-}
+enum { PUT_CHUNK = 1024 };
 
 /* One call on a lent connection: what it does, and with what. */
 struct call {
@@ -46,12 +29,13 @@ static enum tf_err with_connection(struct tf_dedup *dedup, struct call call, str
     struct tf_redis_lease lease;
     TF_TRY(tf_redis_pool_lease(redis->pool, &lease, fault));
     enum tf_err err = call.run(lease.connection, call.argument, &local);
-    tf_redis_pool_return(redis->pool, &lease, err, &local);
+    tf_redis_pool_return(redis->pool, &lease, err == TF_E_RESTORE ? TF_OK : err, &local); /* a guard that does not hold is an answer */
     return err == TF_OK ? TF_OK : tf_fault_set(fault, err, "%s", local.text);
 }
 
 struct claim_call {
     const struct tf_redis_keyspace *keyspace;
+    const struct tf_dedup_guard *guard;
     struct tf_claim *claims;
     size_t count;
 };
@@ -59,13 +43,26 @@ struct claim_call {
 static enum tf_err run_claim(struct tf_redis_connection *connection, void *argument, struct tf_fault *fault)
 {
     const struct claim_call *call = argument;
-    return tf_redis_claim_run(connection, call->keyspace, call->claims, call->count, fault);
+    return tf_redis_claim_run(connection, call->keyspace, call->guard, call->claims, call->count, fault);
 }
 
-static enum tf_err redis_claim(struct tf_dedup *dedup, struct tf_claim *claims, size_t count, struct tf_fault *fault)
+static enum tf_err redis_claim(struct tf_dedup *dedup, const struct tf_dedup_guard *guard, struct tf_claim *claims, size_t count,
+                               struct tf_fault *fault)
 {
-    struct claim_call call = {&((struct tf_redis *)dedup)->keyspace, claims, count};
+    struct claim_call call = {&((struct tf_redis *)dedup)->keyspace, guard, claims, count};
     return with_connection(dedup, (struct call){run_claim, &call}, fault);
+}
+
+static enum tf_err run_check(struct tf_redis_connection *connection, void *argument, struct tf_fault *fault)
+{
+    const struct claim_call *call = argument;
+    return tf_redis_claim_check(connection, call->keyspace, call->guard, fault);
+}
+
+static enum tf_err redis_check(struct tf_dedup *dedup, const struct tf_dedup_guard *guard, struct tf_fault *fault)
+{
+    struct claim_call call = {.keyspace = &((struct tf_redis *)dedup)->keyspace, .guard = guard};
+    return with_connection(dedup, (struct call){run_check, &call}, fault);
 }
 
 struct put_call {
@@ -79,8 +76,8 @@ static enum tf_err put_chunk(struct tf_redis_connection *connection, const struc
                              struct tf_fault *fault)
 {
     for (size_t i = first; i < first + count; i++) {
-        struct key key;
-        TF_TRY(make_key(call->keyspace, call->pairs[i].suffix, &key, fault));
+        struct tf_redis_key key;
+        TF_TRY(tf_redis_key_make(call->keyspace, call->pairs[i].suffix, &key, fault));
         const struct tf_str arguments[] = {TF_STR("SET"), {key.bytes, key.len}, call->pairs[i].value, TF_STR("PX"),
                                            tf_str_of(call->keyspace->window_ms)};
         TF_TRY(tf_redis_connection_append(connection, arguments, call->expires ? 5 : 3, fault));
@@ -109,33 +106,41 @@ static enum tf_err redis_put_all(struct tf_dedup *dedup, const struct tf_dedup_p
 }
 
 struct get_call {
-    struct key key;
-    struct tf_buf *out;
-    bool found;
+    const struct tf_redis_keyspace *keyspace;
+    const struct tf_str *suffixes;
+    size_t count;
+    void (*visit)(void *self, size_t number, struct tf_str value);
+    void *self;
 };
 
 static enum tf_err run_get(struct tf_redis_connection *connection, void *argument, struct tf_fault *fault)
 {
-    struct get_call *call = argument;
-    const struct tf_str arguments[] = {TF_STR("GET"), {call->key.bytes, call->key.len}};
-    TF_CLEANUP(tf_redis_connection_free_reply) redisReply *reply = NULL;
-    TF_TRY(tf_redis_connection_append(connection, arguments, 2, fault));
-    TF_TRY(tf_redis_connection_reply(connection, &reply, fault));
-    call->found = reply->type == REDIS_REPLY_STRING;
-    if (call->found)
-        tf_buf_put(call->out, reply->str, (size_t)reply->len);
-    else if (reply->type != REDIS_REPLY_NIL)
-        return tf_redis_connection_unexpected(connection, "GET", fault);
+    const struct get_call *call = argument;
+    for (size_t i = 0; i < call->count; i++) {
+        struct tf_redis_key key;
+        TF_TRY(tf_redis_key_make(call->keyspace, call->suffixes[i], &key, fault));
+        const struct tf_str arguments[] = {TF_STR("GET"), {key.bytes, key.len}};
+        TF_TRY(tf_redis_connection_append(connection, arguments, 2, fault));
+    }
+    for (size_t i = 0; i < call->count; i++) {
+        TF_CLEANUP(tf_redis_connection_free_reply) redisReply *reply = NULL;
+        TF_TRY(tf_redis_connection_reply(connection, &reply, fault));
+        if (reply->type != REDIS_REPLY_STRING && reply->type != REDIS_REPLY_NIL)
+            return tf_redis_connection_unexpected(connection, "GET", fault);
+        call->visit(call->self, i, reply->type == REDIS_REPLY_STRING ? (struct tf_str){reply->str, (size_t)reply->len} : TF_STR_NONE);
+    }
     return TF_OK;
 }
 
-static enum tf_err redis_get(struct tf_dedup *dedup, struct tf_str suffix, struct tf_buf *out, bool *ret_found, struct tf_fault *fault)
+static enum tf_err redis_get_all(struct tf_dedup *dedup, const struct tf_str *suffixes, size_t count,
+                                 void (*visit)(void *self, size_t number, struct tf_str value), void *self, struct tf_fault *fault)
 {
-    struct get_call call = {.out = out};
-    TF_TRY(make_key(&((struct tf_redis *)dedup)->keyspace, suffix, &call.key, fault));
-    TF_TRY(with_connection(dedup, (struct call){run_get, &call}, fault));
-    *ret_found = call.found;
-    return TF_OK;
+    const struct tf_redis_keyspace *keyspace = &((struct tf_redis *)dedup)->keyspace;
+    struct tf_redis_key key;
+    for (size_t i = 0; i < count; i++)
+        TF_TRY(tf_redis_key_make(keyspace, suffixes[i], &key, fault)); /* before a connection is asked for: a mistake of the caller's */
+    struct get_call call = {keyspace, suffixes, count, visit, self};
+    return with_connection(dedup, (struct call){run_get, &call}, fault);
 }
 
 static void redis_run_id(struct tf_dedup *dedup, char out[TF_RUN_ID_BYTES])
@@ -168,23 +173,73 @@ static void redis_destroy(struct tf_dedup *dedup)
     free(redis);
 }
 
-static const struct tf_dedup_ops redis_ops = {redis_claim, redis_put_all, redis_get, redis_run_id, redis_ping, redis_destroy};
+struct store_call {
+    const struct tf_redis_keyspace *keyspace;
+    const struct tf_dedup_entry *entries;
+    size_t count, *ret_kept;
+};
 
-static enum tf_err init_keyspace(struct tf_redis_keyspace *keyspace, const char *prefix, const char *generation, int64_t window_s,
-                                 struct tf_fault *fault)
+static enum tf_err run_store(struct tf_redis_connection *connection, void *argument, struct tf_fault *fault)
 {
-    int length = snprintf(keyspace->prefix, sizeof keyspace->prefix, "%s:%s:", prefix, generation);
-    if (!*generation || length < 0 || (size_t)length >= sizeof keyspace->prefix)
-        return tf_fault_set(fault, TF_E_CONFIG, "topic prefix and generation must fill 1 to %d bytes; shorten kafka.topic_prefix",
-                            TF_REDIS_KEYSPACE_PREFIX_MAX);
-    keyspace->prefix_len = (size_t)length;
-    snprintf(keyspace->window_ms, sizeof keyspace->window_ms, "%" PRId64, window_s * 1000);
+    const struct store_call *call = argument;
+    return tf_redis_restore_store(connection, call->keyspace, call->entries, call->count, call->ret_kept, fault);
+}
+
+static enum tf_err redis_store(struct tf_dedup *dedup, const struct tf_dedup_entry *entries, size_t count, size_t *ret_kept, struct tf_fault *fault)
+{
+    struct store_call call = {&((struct tf_redis *)dedup)->keyspace, entries, count, ret_kept};
+    return with_connection(dedup, (struct call){run_store, &call}, fault);
+}
+
+static enum tf_err run_lock(struct tf_redis_connection *connection, void *argument, struct tf_fault *fault)
+{
+    return tf_redis_restore_lock(connection, argument, fault);
+}
+
+static enum tf_err redis_lock(struct tf_dedup *dedup, struct tf_str suffix, struct tf_str token, int64_t ttl_ms, bool *ret_taken, char *run_id,
+                              struct tf_fault *fault)
+{
+    struct tf_redis_lock lock = {.token = token, .ttl_ms = ttl_ms};
+    TF_TRY(tf_redis_key_make(&((struct tf_redis *)dedup)->keyspace, suffix, &lock.key, fault));
+    TF_TRY(with_connection(dedup, (struct call){run_lock, &lock}, fault));
+    *ret_taken = lock.held;
+    memcpy(run_id, lock.run_id, sizeof lock.run_id);
     return TF_OK;
 }
 
+static enum tf_err run_seal(struct tf_redis_connection *connection, void *argument, struct tf_fault *fault)
+{
+    return tf_redis_restore_seal(connection, argument, fault);
+}
+
+static enum tf_err redis_seal(struct tf_dedup *dedup, struct tf_str lock, struct tf_str token, const struct tf_dedup_guard *guard, bool *ret_sealed,
+                              struct tf_fault *fault)
+{
+    const struct tf_redis_keyspace *keyspace = &((struct tf_redis *)dedup)->keyspace;
+    struct tf_redis_seal seal = {.token = token, .value = guard->value};
+    TF_TRY(tf_redis_key_make(keyspace, lock, &seal.lock, fault));
+    TF_TRY(tf_redis_key_make(keyspace, guard->suffix, &seal.key, fault));
+    TF_TRY(with_connection(dedup, (struct call){run_seal, &seal}, fault));
+    *ret_sealed = seal.sealed;
+    return TF_OK;
+}
+
+static const struct tf_dedup_restore_ops restore_ops = {.store = redis_store, .lock = redis_lock, .seal = redis_seal};
+
+static const struct tf_dedup_ops redis_ops = {
+    .claim = redis_claim,
+    .check = redis_check,
+    .put_all = redis_put_all,
+    .get_all = redis_get_all,
+    .run_id = redis_run_id,
+    .ping = redis_ping,
+    .destroy = redis_destroy,
+    .restore = &restore_ops,
+};
+
 static enum tf_err fill(struct tf_redis *redis, const struct tf_config *config, const char *generation, struct tf_fault *fault)
 {
-    TF_TRY(init_keyspace(&redis->keyspace, config->kafka.topic_prefix, generation, config->redis.window_s, fault));
+    TF_TRY(tf_redis_keyspace_init(&redis->keyspace, config->kafka.topic_prefix, generation, config->redis.window_s, fault));
     TF_TRY(tf_redis_servers_parse(&config->redis.servers, &redis->servers, fault));
     TF_TRY(tf_redis_password_read(config->redis.password_file, &redis->password, fault));
     redis->pool = tf_redis_pool_create(&redis->servers, redis->password.text, config->redis.timeout_ms);

@@ -13,10 +13,15 @@ enum { TF_REDIS_CLAIM_CHUNK = 4096 };
 
 /**
  * Claim in the order of the array, so that a repeated id finds its first claim.
- * Returns TF_OK; as tf_redis_connection_reply; TF_E_CONFIG when a key holds something else than an owner value.
- * After a failure some claims may be set, and the connection has answers outstanding: close it.
+ * guard  may be NULL; else its key is read first, in the same pipeline.
+ * Returns TF_OK; TF_E_RESTORE: the guard does not hold (the connection is still good); as tf_redis_connection_reply; TF_E_CONFIG
+ * when a key holds something else than an owner value.
+ * After a failure some claims may be set; but for TF_E_RESTORE the connection has answers outstanding: close it.
  */
-enum tf_err tf_redis_claim_run(struct tf_redis_connection *connection, const struct tf_redis_keyspace *keyspace, struct tf_claim *claims,
-                               size_t count, struct tf_fault *fault) TF_MUST_CHECK;
+enum tf_err tf_redis_claim_run(struct tf_redis_connection *connection, const struct tf_redis_keyspace *keyspace,
+                               const struct tf_dedup_guard *guard, struct tf_claim *claims, size_t count, struct tf_fault *fault) TF_MUST_CHECK;
+/** Ask whether the guard holds. Returns as tf_redis_claim_run. */
+enum tf_err tf_redis_claim_check(struct tf_redis_connection *connection, const struct tf_redis_keyspace *keyspace,
+                                 const struct tf_dedup_guard *guard, struct tf_fault *fault) TF_MUST_CHECK;
 
 #endif

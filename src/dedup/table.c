@@ -53,19 +53,28 @@ static enum tf_err grow(struct tf_table *table)
     return TF_OK;
 }
 
+/* A scoped claim is a key of its own: its id is hashed together with the scope. */
+static struct tf_hash16 slot_id(const struct tf_claim *claim)
+{
+    const struct tf_str parts[] = {tf_str_of(claim->scope), {(const char *)claim->id.bytes, sizeof claim->id.bytes}};
+    return claim->scope ? tf_hash_sha256(parts, 2) : claim->id;
+}
+
 static enum tf_err claim_one(struct tf_table *table, struct tf_claim *claim)
 {
     if (table->ids_count >= table->slots_count / 4 * 3)
         TF_TRY(grow(table));
-    struct slot *slot = find_slot(table->slots, table->slots_count, table->seed, claim->id.bytes);
+    const struct tf_hash16 id = slot_id(claim);
+    struct slot *slot = find_slot(table->slots, table->slots_count, table->seed, id.bytes);
     claim->was_owned = slot->used;
+    claim->local = false;
     if (slot->used) {
         memcpy(claim->found, slot->owner, sizeof slot->owner);
         return TF_OK;
     }
     if (table->ids_count == table->ids_max)
         return TF_E_FULL;
-    memcpy(slot->id, claim->id.bytes, sizeof slot->id);
+    memcpy(slot->id, id.bytes, sizeof slot->id);
     memcpy(slot->owner, claim->owner, sizeof slot->owner);
     slot->used = true;
     table->ids_count++;
@@ -81,8 +90,10 @@ static enum tf_err explain(const struct tf_table *table, enum tf_err err, struct
     return tf_fault_set(fault, err, "memory ran out for claims in this process");
 }
 
-static enum tf_err table_claim(struct tf_dedup *dedup, struct tf_claim *claims, size_t count, struct tf_fault *fault)
+static enum tf_err table_claim(struct tf_dedup *dedup, const struct tf_dedup_guard *guard, struct tf_claim *claims, size_t count,
+                               struct tf_fault *fault)
 {
+    (void)guard; /* what stands here is lost with the process alone */
     struct tf_table *table = (struct tf_table *)dedup;
     enum tf_err err = TF_OK;
     pthread_mutex_lock(&table->lock);
@@ -104,16 +115,23 @@ static enum tf_err table_put_all(struct tf_dedup *dedup, const struct tf_dedup_p
     return explain(table, err, fault);
 }
 
-static enum tf_err table_get(struct tf_dedup *dedup, struct tf_str suffix, struct tf_buf *out, bool *ret_found, struct tf_fault *fault)
+static enum tf_err table_get_all(struct tf_dedup *dedup, const struct tf_str *suffixes, size_t count,
+                                 void (*visit)(void *self, size_t number, struct tf_str value), void *self, struct tf_fault *fault)
 {
     (void)fault;
     struct tf_table *table = (struct tf_table *)dedup;
     pthread_mutex_lock(&table->lock);
-    struct tf_str value = tf_table_map_get(&table->map, suffix);
-    *ret_found = tf_str_present(value);
-    if (*ret_found)
-        tf_buf_put(out, value.ptr, value.len);
+    for (size_t i = 0; i < count; i++)
+        visit(self, i, tf_table_map_get(&table->map, suffixes[i]));
     pthread_mutex_unlock(&table->lock);
+    return TF_OK;
+}
+
+static enum tf_err table_check(struct tf_dedup *dedup, const struct tf_dedup_guard *guard, struct tf_fault *fault)
+{
+    (void)dedup;
+    (void)guard;
+    (void)fault;
     return TF_OK;
 }
 
@@ -139,7 +157,15 @@ static void table_destroy(struct tf_dedup *dedup)
     free(table);
 }
 
-static const struct tf_dedup_ops table_ops = {table_claim, table_put_all, table_get, table_run_id, table_ping, table_destroy};
+static const struct tf_dedup_ops table_ops = {
+    .claim = table_claim,
+    .check = table_check,
+    .put_all = table_put_all,
+    .get_all = table_get_all,
+    .run_id = table_run_id,
+    .ping = table_ping,
+    .destroy = table_destroy,
+};
 
 enum tf_err tf_table_create(size_t ids_max, struct tf_dedup **ret_dedup)
 {

@@ -53,24 +53,13 @@ static rd_kafka_NewTopic_t *new_topic(const struct tf_topic_plan *plan)
     return topic;
 }
 
-static struct tf_topic_plan *find_plan(struct tf_topic_plan *plans, size_t count, const char *name)
-{
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(plans[i].name, name) == 0)
-            return &plans[i];
-    return NULL;
-}
-
-static enum tf_err take_created(const rd_kafka_event_t *event, struct tf_topic_plan *plans, size_t count, struct tf_fault *fault)
+static enum tf_err take_created(const rd_kafka_event_t *event, struct tf_fault *fault)
 {
     size_t results;
     const rd_kafka_topic_result_t **topics = rd_kafka_CreateTopics_result_topics(event, &results);
     for (size_t i = 0; i < results; i++) {
         const char *name = rd_kafka_topic_result_name(topics[i]);
-        struct tf_topic_plan *plan = find_plan(plans, count, name);
         rd_kafka_resp_err_t code = rd_kafka_topic_result_error(topics[i]);
-        if (plan)
-            plan->created = !code;
         if (code && code != RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS) {
             const char *text = rd_kafka_topic_result_error_string(topics[i]);
             return tf_fault_set(fault, TF_E_CONFIG, "Kafka refused to create topic %s: %s", name, text ? text : rd_kafka_err2str(code));
@@ -79,7 +68,7 @@ static enum tf_err take_created(const rd_kafka_event_t *event, struct tf_topic_p
     return TF_OK;
 }
 
-enum tf_err tf_admin_create(struct tf_client *client, struct tf_topic_plan *plans, size_t count, int timeout_ms, struct tf_fault *fault)
+enum tf_err tf_admin_create(struct tf_client *client, const struct tf_topic_plan *plans, size_t count, int timeout_ms, struct tf_fault *fault)
 {
     rd_kafka_t *rk = tf_client_handle(client);
     rd_kafka_NewTopic_t *topics[TF_STREAM_COUNT] = {0};
@@ -96,7 +85,15 @@ enum tf_err tf_admin_create(struct tf_client *client, struct tf_topic_plan *plan
     if (!asked)
         return count == 0 ? TF_OK : tf_fault_set(fault, TF_E_CONFIG, "topic names or partition counts are out of range");
     TF_TRY(await(client, queue, "creating topics", timeout_ms, &event, fault));
-    return take_created(event, plans, count, fault);
+    return take_created(event, fault);
+}
+
+static struct tf_topic_plan *find_plan(struct tf_topic_plan *plans, size_t count, const char *name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(plans[i].name, name) == 0)
+            return &plans[i];
+    return NULL;
 }
 
 static void take_entries(const rd_kafka_ConfigResource_t *resource, struct tf_topic_plan *plan)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "cluster_internal.h"
+#include "taxflow/clock.h"
 
 struct tf_cluster_mock {
     rd_kafka_t *host; /* the mock needs a handle to live in; nobody produces with it */
@@ -71,6 +72,7 @@ static enum tf_err start_embedded(struct tf_cluster *cluster, struct tf_fault *f
     tf_hash_hex(random, sizeof random, cluster->control.generation);
     snprintf(cluster->control.cluster_id, sizeof cluster->control.cluster_id, "embedded");
     cluster->control.partitions = 1;
+    cluster->control.since_ms = tf_clock_wall_ms();
     return cluster->bootstrap ? TF_OK : tf_fault_set(fault, TF_E_MEMORY, "memory ran out for the embedded broker");
 }
 

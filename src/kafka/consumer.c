@@ -75,6 +75,7 @@ struct tf_consumer *tf_consumer_destroy(struct tf_consumer *consumer)
     rd_kafka_queue_destroy(consumer->records);
     tf_client_close(consumer->client, CLOSE_MS);
     free(consumer->next);
+    free(consumer->began);
     free(consumer);
     return NULL;
 }
@@ -83,7 +84,8 @@ enum tf_err tf_consumer_join(struct tf_consumer *consumer, uint32_t partitions, 
 {
     consumer->partitions = partitions;
     consumer->next = calloc(partitions, sizeof *consumer->next);
-    if (!consumer->next)
+    consumer->began = calloc(partitions, sizeof *consumer->began);
+    if (!consumer->next || !consumer->began)
         return tf_fault_set(fault, TF_E_MEMORY, "memory ran out for %u partitions", partitions);
     if (tf_cluster_embedded(consumer->options->cluster))
         return tf_consumer_assign_embedded(consumer, fault);
@@ -94,22 +96,29 @@ enum tf_err tf_consumer_join(struct tf_consumer *consumer, uint32_t partitions, 
     return code ? tf_client_fail(consumer->client, code, "subscribing", fault) : TF_OK;
 }
 
-static enum tf_err fail_gap(const struct tf_consumer *consumer, const rd_kafka_message_t *message, struct tf_fault *fault)
+/*
+ * librdkafka has stopped fetching the partition. With accept_gap the next assignment steps over the gap (consumer_assignment.c);
+ * one that opens under a running role takes a restart.
+ */
+static enum tf_err take_gap(struct tf_consumer *consumer, const rd_kafka_message_t *message, struct tf_fault *fault)
 {
-    bool known = message->partition >= 0 && (uint32_t)message->partition < consumer->partitions;
-    long long committed = known ? (long long)consumer->next[message->partition] : -1;
-    return tf_fault_set(fault, TF_E_CONFIG,
-                        "records lost to retention: %s partition %d no longer has offset %lld; judge what is lost by other means, then set "
-                        "kafka.accept_gap = true to go on (%s)",
-                        consumer->topic.ptr, message->partition, committed, rd_kafka_message_errstr(message));
+    uint32_t partition = (uint32_t)message->partition;
+    int64_t lost = partition < consumer->partitions ? consumer->next[partition] : -1;
+    tf_consumer_tell_gap(consumer, partition, lost);
+    if (!consumer->options->config->kafka.accept_gap)
+        return TF_OK;
+    return tf_fault_set(fault, TF_E_FATAL, "records lost to retention while running: %s partition %u no longer has offset %lld; a restart goes on with "
+                        "the oldest record there is", consumer->topic.ptr, partition, (long long)lost);
 }
 
 /* An event in place of a record. What librdkafka gets over by itself is TF_OK. */
 static enum tf_err take_error(struct tf_consumer *consumer, const rd_kafka_message_t *message, struct tf_fault *fault)
 {
     switch ((int)message->err) {
+    case RD_KAFKA_RESP_ERR_NO_ERROR: /* dropping it here would be a loss without a word */
+        return tf_fault_set(fault, TF_E_BREACH, "%s partition %d: a record came past its queue", consumer->topic.ptr, message->partition);
     case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
-        return fail_gap(consumer, message, fault);
+        return take_gap(consumer, message, fault);
     case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
     case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
     case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
@@ -243,6 +252,8 @@ static enum tf_err take_message(struct tf_consumer *consumer, struct tf_batch *b
 static size_t limit_events(const struct tf_consumer *consumer, const struct tf_batch *batch)
 {
     size_t limit = (size_t)consumer->options->config->kafka.batch_events;
+    if (batch->limit > 0 && batch->limit < limit)
+        limit = batch->limit;
     return limit < batch->capacity ? limit : batch->capacity;
 }
 
@@ -286,6 +297,8 @@ static enum tf_err step(struct tf_consumer *consumer, struct tf_batch *batch, in
     if (consumer->assigned == 0)
         return serve(consumer, slice, fault);
     TF_TRY(serve(consumer, 0, fault));
+    if (consumer->told)
+        return TF_OK;
     return take_chunk(consumer, batch, slice, fault);
 }
 
@@ -308,6 +321,7 @@ enum tf_err tf_consumer_poll(struct tf_consumer *consumer, struct tf_batch *batc
     bool begun = false;
     enum tf_err err;
     consumer->filling = batch;
+    consumer->told = false;
     do {
         err = step(consumer, batch, left, fault);
         if (!begun && batch->count > 0)
@@ -315,7 +329,7 @@ enum tf_err tf_consumer_poll(struct tf_consumer *consumer, struct tf_batch *batc
         begun |= batch->count > 0;
         left = until - tf_clock_mono_ms();
         tell_embedded(consumer, batch);
-    } while (err == TF_OK && left > 0 && !is_full(consumer, batch));
+    } while (err == TF_OK && left > 0 && !consumer->told && !is_full(consumer, batch));
     consumer->filling = NULL;
     batch->polled_ns = tf_clock_wall_ns();
     return err;
@@ -368,6 +382,11 @@ enum tf_err tf_consumer_commit(struct tf_consumer *consumer, const rd_kafka_topi
     }
     rd_kafka_resp_err_t code = rd_kafka_commit(tf_client_handle(consumer->client), offsets, 0);
     return code ? tf_client_fail(consumer->client, code, "committing offsets", fault) : TF_OK;
+}
+
+int64_t tf_consumer_next_offset(const struct tf_consumer *consumer, uint32_t partition)
+{
+    return partition < consumer->partitions ? consumer->began[partition] : -1;
 }
 
 struct tf_client *tf_consumer_client(const struct tf_consumer *consumer)

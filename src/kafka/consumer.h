@@ -27,6 +27,8 @@ enum tf_err tf_consumer_committed(struct tf_consumer *consumer, rd_kafka_topic_p
     TF_MUST_CHECK;
 /** Commit outside a transaction: at-least-once; embedded: in the cluster. */
 enum tf_err tf_consumer_commit(struct tf_consumer *consumer, const rd_kafka_topic_partition_list_t *offsets, struct tf_fault *fault) TF_MUST_CHECK;
+/** As tf_kafka_next_offset. */
+int64_t tf_consumer_next_offset(const struct tf_consumer *consumer, uint32_t partition);
 struct tf_client *tf_consumer_client(const struct tf_consumer *consumer);
 
 #endif

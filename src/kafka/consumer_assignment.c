@@ -20,6 +20,7 @@ static void tell(struct tf_consumer *consumer, const rd_kafka_topic_partition_li
     }
     for (size_t i = 0; i < count; i++)
         numbers[i] = (uint32_t)partitions->elems[i].partition;
+    consumer->told |= assigned;
     if (assigned && options->on_assigned)
         options->on_assigned(options->self, numbers, count);
     if (!assigned && options->on_revoked)
@@ -46,7 +47,7 @@ static void start(struct tf_consumer *consumer, rd_kafka_topic_partition_list_t 
         rd_kafka_topic_partition_t *one = &partitions->elems[i];
         bool known = one->partition >= 0 && (uint32_t)one->partition < consumer->partitions;
         if (known)
-            consumer->next[one->partition] = one->offset >= 0 ? one->offset : -1;
+            consumer->next[one->partition] = consumer->began[one->partition] = one->offset >= 0 ? one->offset : -1;
         if (one->offset < 0)
             one->offset = RD_KAFKA_OFFSET_BEGINNING;
     }
@@ -62,13 +63,57 @@ static void forget_pending(struct tf_consumer *consumer)
     consumer->pending = NULL;
 }
 
+void tf_consumer_tell_gap(struct tf_consumer *consumer, uint32_t partition, int64_t lost)
+{
+    struct tf_fault text;
+    const struct tf_kafka_options *options = consumer->options;
+    tf_fault_set(&text, TF_E_CONFIG, "records lost to retention: %s partition %u no longer has offset %lld", consumer->topic.ptr, partition,
+                 (long long)lost);
+    if (options->on_gap && partition < consumer->partitions)
+        options->on_gap(options->self, partition, text.text);
+}
+
+/* ListOffsets: what is there, as RD_KAFKA_OFFSET_BEGINNING or _END asks. */
+static bool find_offsets(struct tf_consumer *consumer, rd_kafka_topic_partition_list_t *partitions, int64_t which)
+{
+    for (int i = 0; i < partitions->cnt; i++)
+        partitions->elems[i].offset = which;
+    bool found = !rd_kafka_offsets_for_times(tf_client_handle(consumer->client), partitions, COMMITTED_MS);
+    for (int i = 0; i < partitions->cnt; i++)
+        found = found && !partitions->elems[i].err;
+    return found;
+}
+
+/* A position past the end (a topic made anew, a log cut off) is as lost as one before the beginning. */
+static bool step_over_gaps(struct tf_consumer *consumer, rd_kafka_topic_partition_list_t *partitions)
+{
+    rd_kafka_topic_partition_list_t *oldest = rd_kafka_topic_partition_list_copy(partitions), *end = rd_kafka_topic_partition_list_copy(partitions);
+    bool found = find_offsets(consumer, oldest, RD_KAFKA_OFFSET_BEGINNING) && find_offsets(consumer, end, RD_KAFKA_OFFSET_END);
+    for (int i = 0; found && i < partitions->cnt; i++) {
+        rd_kafka_topic_partition_t *one = &partitions->elems[i];
+        if (one->offset < 0 || (one->offset >= oldest->elems[i].offset && one->offset <= end->elems[i].offset))
+            continue;
+        tf_consumer_tell_gap(consumer, (uint32_t)one->partition, one->offset);
+        one->offset = oldest->elems[i].offset;
+    }
+    rd_kafka_topic_partition_list_destroy(oldest);
+    rd_kafka_topic_partition_list_destroy(end);
+    return found;
+}
+
+static bool find_starts(struct tf_consumer *consumer, rd_kafka_topic_partition_list_t *partitions)
+{
+    struct tf_fault ignored;
+    return partitions->cnt == 0 || (tf_consumer_committed(consumer, partitions, COMMITTED_MS, &ignored) == TF_OK &&
+                                    (!consumer->options->config->kafka.accept_gap || step_over_gaps(consumer, partitions)));
+}
+
 /* A coordinator that does not answer must not hold the group up: nothing is assigned until it does. */
 static void assign(struct tf_consumer *consumer, const rd_kafka_topic_partition_list_t *given)
 {
     rd_kafka_topic_partition_list_t *partitions = rd_kafka_topic_partition_list_copy(given);
-    struct tf_fault ignored;
     forget_pending(consumer);
-    if (partitions->cnt == 0 || tf_consumer_committed(consumer, partitions, COMMITTED_MS, &ignored) == TF_OK) {
+    if (find_starts(consumer, partitions)) {
         start(consumer, partitions);
         tell(consumer, partitions, true, false);
     } else {
@@ -130,15 +175,27 @@ static void revoke(struct tf_consumer *consumer, const rd_kafka_topic_partition_
     tell(consumer, partitions, false, lost);
 }
 
+/* Those the control record knows: a drained prefix may have more, and nothing of ours is in them. */
+static rd_kafka_topic_partition_list_t *known_of(const struct tf_consumer *consumer, const rd_kafka_topic_partition_list_t *given)
+{
+    rd_kafka_topic_partition_list_t *known = rd_kafka_topic_partition_list_new(given->cnt);
+    for (int i = 0; i < given->cnt; i++)
+        if (given->elems[i].partition >= 0 && (uint32_t)given->elems[i].partition < consumer->partitions)
+            rd_kafka_topic_partition_list_add(known, given->elems[i].topic, given->elems[i].partition);
+    return known;
+}
+
 void tf_consumer_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t *partitions, void *opaque)
 {
     struct tf_consumer *consumer = tf_client_owner(opaque);
+    rd_kafka_topic_partition_list_t *known = known_of(consumer, partitions);
     if (code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS && !consumer->closing)
-        assign(consumer, partitions);
+        assign(consumer, known);
     else if (code == RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS)
-        revoke(consumer, partitions);
+        revoke(consumer, known);
     else
         rd_kafka_assign(rk, NULL);
+    rd_kafka_topic_partition_list_destroy(known);
 }
 
 enum tf_err tf_consumer_assign_embedded(struct tf_consumer *consumer, struct tf_fault *fault)

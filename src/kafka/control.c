@@ -7,6 +7,7 @@
 #include "control_record.h"
 #include "properties.h"
 #include "taxflow/clock.h"
+#include "taxflow/kafka_read.h"
 
 enum { READ_MS = 10000, WRITE_MS = 10000, CLUSTER_MS = 5000, CLOSE_MS = 2000, RECORD_BYTES_MAX = 4096, FEED_BYTES = 1 << 20 };
 
@@ -115,6 +116,8 @@ enum tf_err tf_control_ensure(struct tf_cluster *cluster, const struct tf_config
     bool same_cluster = scan.found && strcmp(scan.control.cluster_id, control.cluster_id) == 0;
     if (same_cluster && !scan.broken && !renew)
         return TF_OK;
+    /* Where only the record was lost, rows of any age may belong to the topics. */
+    control.since_ms = renew ? tf_clock_wall_ms() : 0;
     if (same_cluster)
         memcpy(control.key_fingerprint, scan.control.key_fingerprint, sizeof control.key_fingerprint);
     uint8_t random[8];

@@ -1,5 +1,7 @@
 #include "control_record.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "taxflow/json.h"
@@ -9,15 +11,19 @@ struct scan {
     const char *at, *end;
 };
 
+/* since_ms is a text: readers older than it refuse the whole record for a number past 32 bits, and skip texts they do not know. */
 void tf_control_record_encode(const struct tf_control *control, struct tf_buf *out)
 {
     struct tf_json json;
+    char since[24];
+    snprintf(since, sizeof since, "%" PRId64, control->since_ms);
     tf_json_init(&json, out);
     tf_json_object(&json);
     tf_json_ktext(&json, "generation", control->generation);
     tf_json_ktext(&json, "cluster_id", control->cluster_id);
     tf_json_ktext(&json, "key_fingerprint", control->key_fingerprint);
     tf_json_ku64(&json, "partitions", control->partitions);
+    tf_json_ktext(&json, "since_ms", since);
     tf_json_object_end(&json);
 }
 
@@ -66,6 +72,15 @@ static bool keep(struct tf_str value, char *out, size_t size)
     return true;
 }
 
+static bool keep_since(struct tf_control *control, struct tf_str value)
+{
+    uint64_t number;
+    if (!tf_str_to_u64(value, INT64_MAX, &number))
+        return false;
+    control->since_ms = (int64_t)number;
+    return true;
+}
+
 static bool keep_text(struct tf_control *control, struct tf_str name, struct tf_str value)
 {
     if (tf_str_is(name, "generation"))
@@ -74,6 +89,8 @@ static bool keep_text(struct tf_control *control, struct tf_str name, struct tf_
         return keep(value, control->cluster_id, sizeof control->cluster_id);
     if (tf_str_is(name, "key_fingerprint"))
         return keep(value, control->key_fingerprint, sizeof control->key_fingerprint);
+    if (tf_str_is(name, "since_ms"))
+        return keep_since(control, value);
     return !tf_str_is(name, "partitions");
 }
 
@@ -86,7 +103,7 @@ static bool keep_bare(struct tf_control *control, struct tf_str name, struct tf_
             control->partitions = (uint32_t)number;
         return whole;
     }
-    bool known = tf_str_is(name, "generation") || tf_str_is(name, "cluster_id") || tf_str_is(name, "key_fingerprint");
+    bool known = tf_str_is(name, "generation") || tf_str_is(name, "cluster_id") || tf_str_is(name, "key_fingerprint") || tf_str_is(name, "since_ms");
     return !known && (whole || tf_str_is(value, "true") || tf_str_is(value, "false") || tf_str_is(value, "null"));
 }
 

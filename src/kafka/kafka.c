@@ -30,34 +30,19 @@ static enum tf_stream result_stream(const char *role)
     return TF_STREAM_COUNT;
 }
 
-/* Every topic exists and has as many partitions as taxflow.audit, control apart: rows keep their record's number. */
-static enum tf_err check_topics(const struct tf_cluster *cluster, const struct tf_topic_counts *counts, struct tf_fault *fault)
-{
-    for (int s = 0; s < TF_STREAM_COUNT; s++) {
-        const char *name = tf_cluster_topic(cluster, (enum tf_stream)s);
-        uint32_t partitions = counts->partitions[s];
-        if (partitions == 0)
-            return tf_fault_set(fault, TF_E_CONFIG, "topic %s is missing; run `taxflow topics --create`", name);
-        if (s != TF_STREAM_CONTROL && partitions != counts->partitions[TF_STREAM_AUDIT])
-            return tf_fault_set(fault, TF_E_CONFIG, "topic %s has %u partitions, %s has %u; all topics of a prefix have the same number: take a new "
-                                "kafka.topic_prefix",
-                                name, partitions, tf_cluster_topic(cluster, TF_STREAM_AUDIT), counts->partitions[TF_STREAM_AUDIT]);
-    }
-    return TF_OK;
-}
-
 struct waiting {
     bool (*keep)(void *self);
     void *self;
 };
 
-static enum tf_err await_topics(struct tf_kafka *kafka, struct waiting waiting, struct tf_topic_counts *counts, struct tf_fault *fault)
+static enum tf_err await_topics(struct tf_kafka *kafka, struct waiting waiting, struct tf_fault *fault)
 {
+    struct tf_topic_counts counts;
     struct tf_client *client = tf_consumer_client(kafka->consumer);
     for (;;) {
-        enum tf_err err = tf_metadata_read(client, kafka->options.cluster, ASK_MS, counts, fault);
+        enum tf_err err = tf_metadata_read(client, kafka->options.cluster, ASK_MS, &counts, fault);
         if (err == TF_OK)
-            return check_topics(kafka->options.cluster, counts, fault);
+            return tf_topic_counts_check(&counts, kafka->options.cluster, kafka->options.config, kafka->options.partitions, fault);
         if (tf_err_class(err) != TF_CLASS_RETRY)
             return err;
         if (!waiting.keep(waiting.self))
@@ -92,10 +77,9 @@ static enum tf_err open_partitions(struct tf_kafka *kafka, uint32_t partitions, 
 
 static enum tf_err open_all(struct tf_kafka *kafka, struct waiting waiting, struct tf_fault *fault)
 {
-    struct tf_topic_counts counts;
     TF_TRY(tf_consumer_create(&kafka->options, &kafka->consumer, fault));
-    TF_TRY(await_topics(kafka, waiting, &counts, fault));
-    TF_TRY(open_partitions(kafka, counts.partitions[TF_STREAM_AUDIT], fault));
+    TF_TRY(await_topics(kafka, waiting, fault));
+    TF_TRY(open_partitions(kafka, kafka->options.partitions, fault));
     kafka->transaction = (struct tf_transaction){.options = &kafka->options, .consumer = kafka->consumer, .reports = &kafka->reports};
     if (kafka->transactional)
         TF_TRY(await_transactions(kafka, waiting, fault));
@@ -185,12 +169,13 @@ enum tf_err tf_kafka_publish(struct tf_kafka *kafka, struct tf_batch *batch, uin
     if (kafka->transaction.state == TF_TRANSACTION_SETTLED)
         return TF_OK;
     enum tf_err err = tf_producer_send(kafka->transaction.producer, batch, ret_item, fault);
+    if (err == TF_OK)
+        err = tf_producer_flush(kafka->transaction.producer, FLUSH_MS, fault);
     return kafka->transactional ? tf_transaction_review(&kafka->transaction, err, fault) : err;
 }
 
 static enum tf_err commit_plainly(struct tf_kafka *kafka, const struct tf_batch *batch, struct tf_fault *fault)
 {
-    TF_TRY(tf_producer_flush(kafka->transaction.producer, FLUSH_MS, fault));
     rd_kafka_topic_partition_list_t *after = tf_consumer_offsets_after(kafka->consumer, batch);
     enum tf_err err = tf_consumer_commit(kafka->consumer, after, fault);
     rd_kafka_topic_partition_list_destroy(after);
@@ -225,6 +210,11 @@ void tf_kafka_release(struct tf_kafka *kafka, struct tf_batch *batch)
 {
     (void)kafka;
     tf_consumer_release(batch);
+}
+
+int64_t tf_kafka_next_offset(const struct tf_kafka *kafka, uint32_t partition)
+{
+    return tf_consumer_next_offset(kafka->consumer, partition);
 }
 
 int64_t tf_kafka_result_offset(const struct tf_kafka *kafka, uint32_t partition)

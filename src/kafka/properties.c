@@ -115,8 +115,8 @@ static enum tf_err set_names(rd_kafka_conf_t *conf, const struct tf_properties_r
         return TF_OK;
     TF_TRY(set(conf, "group.instance.id", request->identity, fault));
     TF_TRY(set(conf, "partition.assignment.strategy", config->kafka.assignor, fault));
-    /* Starting points are set by hand; a reset happens only where retention took records away. */
-    return set(conf, "auto.offset.reset", config->kafka.accept_gap ? "earliest" : "error", fault);
+    /* Starting points are set by hand; a reset happens only where retention took records away, and consumer.c decides about that. */
+    return set(conf, "auto.offset.reset", "error", fault);
 }
 
 #define ROWS(table) table, sizeof(table) / sizeof(table)[0]

@@ -6,6 +6,7 @@
 #include "properties.h"
 #include "row.h"
 #include "taxflow/clock.h"
+#include "taxflow/kafka_read.h"
 
 enum { CHUNK_MAX = 256, LOOK_EVERY_MS = 250, LOOK_MS = 1000, CLOSE_MS = 2000 };
 

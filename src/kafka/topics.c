@@ -9,7 +9,7 @@
 #include "properties.h"
 #include "taxflow/clock.h"
 
-enum { REQUEST_MS = 10000, SETTLE_MS = 10000, STATUS_DAYS = 30, CLOSE_MS = 2000 };
+enum { REQUEST_MS = 10000, SETTLE_MS = 10000, STATUS_DAYS = 30, CLOSE_MS = 2000, PROCESSES_END_MS = 6000 };
 
 enum keeping { KEEP_RETENTION, KEEP_STATUS, KEEP_LATEST };
 
@@ -19,6 +19,11 @@ static const enum keeping keepings[TF_STREAM_COUNT] = {
     [TF_STREAM_DUPLICATES] = KEEP_RETENTION, [TF_STREAM_CONTROL] = KEEP_LATEST,   [TF_STREAM_FRAUD_STATE] = KEEP_LATEST,
     [TF_STREAM_VERDICTS] = KEEP_RETENTION,
 };
+
+bool tf_topics_keep_latest(enum tf_stream stream)
+{
+    return keepings[stream] == KEEP_LATEST;
+}
 
 static void need(struct tf_topic_plan *plan, const char *name, int64_t value)
 {
@@ -49,31 +54,28 @@ struct work {
     const struct tf_config *config;
     struct tf_client *client;
     struct tf_topic_counts counts;
-    bool audit_created;
 };
 
-static enum tf_err create_missing(struct work *work, struct tf_fault *fault)
+/* taxflow.audit alone, or all but it. */
+static enum tf_err create_missing(struct work *work, bool audit, struct tf_fault *fault)
 {
     struct tf_topic_plan plans[TF_STREAM_COUNT];
     size_t count = 0;
     for (int s = 0; s < TF_STREAM_COUNT; s++)
-        if (work->counts.partitions[s] == 0)
+        if (work->counts.partitions[s] == 0 && (s == TF_STREAM_AUDIT) == audit)
             make_plan(work->cluster, work->config, work->counts.brokers, (enum tf_stream)s, &plans[count++]);
-    TF_TRY(tf_admin_create(work->client, plans, count, REQUEST_MS, fault));
-    for (size_t i = 0; i < count; i++)
-        work->audit_created |= plans[i].stream == TF_STREAM_AUDIT && plans[i].created;
-    return TF_OK;
+    return tf_admin_create(work->client, plans, count, REQUEST_MS, fault);
 }
 
 /* A new topic shows in the metadata a moment after it was made. */
-static enum tf_err await_all(struct work *work, struct tf_fault *fault)
+static enum tf_err await_all(struct work *work, bool audit, struct tf_fault *fault)
 {
     int64_t until = tf_clock_mono_ms() + SETTLE_MS;
     for (;;) {
         TF_TRY(tf_metadata_read(work->client, work->cluster, REQUEST_MS, &work->counts, fault));
         int missing = 0;
         for (int s = 0; s < TF_STREAM_COUNT; s++)
-            missing += work->counts.partitions[s] == 0;
+            missing += work->counts.partitions[s] == 0 && (audit || s != TF_STREAM_AUDIT);
         if (missing == 0)
             return TF_OK;
         if (tf_clock_mono_ms() >= until)
@@ -131,14 +133,54 @@ static enum tf_err judge(const struct work *work, const struct tf_topic_report *
     return TF_OK;
 }
 
+/* Whether processes may still run by topics that were here before: they look every second and give a missing topic 3 s. */
+static bool had_topics_before(struct work *work)
+{
+    const struct rd_kafka_group_list *groups;
+    struct tf_control control;
+    char ours[256];
+    bool members = false;
+    if (tf_control_read(work->cluster, work->config, &control, NULL) == TF_OK)
+        return true;
+    snprintf(ours, sizeof ours, "%s.", work->config->kafka.group_prefix);
+    if (rd_kafka_list_groups(tf_client_handle(work->client), NULL, &groups, REQUEST_MS))
+        return false;
+    for (int i = 0; i < groups->group_cnt; i++)
+        members |= groups->groups[i].member_cnt > 0 && tf_str_starts(tf_str_of(groups->groups[i].group), tf_str_of(ours));
+    rd_kafka_group_list_destroy(groups);
+    return members;
+}
+
+static void let_processes_end(struct work *work)
+{
+    int64_t until = tf_clock_mono_ms() + PROCESSES_END_MS;
+    while (tf_clock_mono_ms() < until)
+        rd_kafka_poll(tf_client_handle(work->client), 100);
+}
+
+/*
+ * A new taxflow.audit counts its offsets from 0 again, so it needs a new generation before the first record is in it: else claims of
+ * the old one would meet positions of the new one. Stopped in between, the next run finds it missing still and begins anew. And it
+ * needs an end of every process that works by the old one, whose positions it would take for records that are not there yet.
+ */
+static enum tf_err create_all(struct work *work, struct tf_fault *fault)
+{
+    bool renew = work->counts.partitions[TF_STREAM_AUDIT] == 0;
+    uint32_t partitions = renew ? (uint32_t)work->config->kafka.partitions : work->counts.partitions[TF_STREAM_AUDIT];
+    if (renew && had_topics_before(work))
+        let_processes_end(work);
+    TF_TRY(create_missing(work, false, fault));
+    TF_TRY(await_all(work, false, fault));
+    TF_TRY(tf_control_ensure(work->cluster, work->config, work->client, partitions, renew, fault));
+    TF_TRY(create_missing(work, true, fault));
+    return await_all(work, true, fault);
+}
+
 static enum tf_err ensure(struct work *work, bool create, struct tf_topic_report *reports, struct tf_fault *fault)
 {
     TF_TRY(tf_metadata_read(work->client, work->cluster, REQUEST_MS, &work->counts, fault));
-    if (create) {
-        TF_TRY(create_missing(work, fault));
-        TF_TRY(await_all(work, fault));
-        TF_TRY(tf_control_ensure(work->cluster, work->config, work->client, work->counts.partitions[TF_STREAM_AUDIT], work->audit_created, fault));
-    }
+    if (create)
+        TF_TRY(create_all(work, fault));
     TF_TRY(report_all(work, reports, fault));
     return judge(work, reports, fault);
 }

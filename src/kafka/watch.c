@@ -5,6 +5,7 @@
 #include "cluster_internal.h"
 #include "metadata.h"
 #include "properties.h"
+#include "taxflow/kafka_read.h"
 
 enum { ROLES_MAX = 8, ASK_MS = 5000, CLOSE_MS = 1000 };
 

@@ -1,18 +1,31 @@
+#include "checkpoint.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "ledger_internal.h"
+#include "big_endian.h"
 
-enum { VALUE_BYTES = 16, SUFFIX_BYTES = 96 };
+enum { CHECKPOINT_VERSION = 1, RESULT_AT = 1, HIGHEST_AT = 9, NONCE_AT = 17 };
 
-/* What is written for one partition of the batch. */
-struct tf_checkpoint_mark {
-    uint32_t partition;
-    int64_t offset; /* highest of the batch */
-    char suffix[SUFFIX_BYTES];
-    uint8_t value[VALUE_BYTES];
-};
+void tf_checkpoint_encode(const struct tf_checkpoint *checkpoint, uint8_t out[TF_CHECKPOINT_BYTES])
+{
+    out[0] = CHECKPOINT_VERSION;
+    tf_big_endian_put(out + RESULT_AT, (uint64_t)checkpoint->result_next, 8);
+    tf_big_endian_put(out + HIGHEST_AT, (uint64_t)checkpoint->highest, 8);
+    memcpy(out + NONCE_AT, checkpoint->nonce, TF_EPOCH_NONCE_LEN);
+}
+
+bool tf_checkpoint_decode(struct tf_str value, struct tf_checkpoint *ret_checkpoint)
+{
+    const uint8_t *bytes = (const uint8_t *)value.ptr;
+    if (value.len < TF_CHECKPOINT_BYTES || bytes[0] == 0)
+        return false;
+    ret_checkpoint->result_next = (int64_t)tf_big_endian_get(bytes + RESULT_AT, 8);
+    ret_checkpoint->highest = (int64_t)tf_big_endian_get(bytes + HIGHEST_AT, 8);
+    memcpy(ret_checkpoint->nonce, bytes + NONCE_AT, TF_EPOCH_NONCE_LEN);
+    return true;
+}
 
 /* A source hands partitions out in runs, so the mark looked for is nearly always the last. */
 static struct tf_checkpoint_mark *find_mark(struct tf_checkpoint_mark *marks, size_t count, uint32_t partition)
@@ -39,7 +52,7 @@ static enum tf_err reserve(struct tf_ledger *ledger, size_t count, struct tf_fau
     return TF_OK;
 }
 
-static enum tf_err collect(struct tf_ledger *ledger, const struct tf_batch *batch, size_t *ret_count, struct tf_fault *fault)
+enum tf_err tf_checkpoint_collect(struct tf_ledger *ledger, const struct tf_batch *batch, size_t *ret_count, struct tf_fault *fault)
 {
     size_t count = 0;
     for (size_t i = 0; i < batch->count; i++) {
@@ -48,37 +61,53 @@ static enum tf_err collect(struct tf_ledger *ledger, const struct tf_batch *batc
         if (!mark) {
             TF_TRY(reserve(ledger, count + 1, fault));
             mark = &ledger->marks[count++];
-            mark->partition = position->partition;
-            mark->offset = position->offset;
+            *mark = (struct tf_checkpoint_mark){.partition = position->partition, .first = position->offset, .last = position->offset};
         }
-        if (position->offset > mark->offset)
-            mark->offset = position->offset;
+        mark->first = position->offset < mark->first ? position->offset : mark->first;
+        mark->last = position->offset > mark->last ? position->offset : mark->last;
     }
     *ret_count = count;
     return TF_OK;
 }
 
-static void put_big_endian(uint8_t out[8], uint64_t value)
+static int64_t larger(int64_t a, int64_t b)
 {
-    for (unsigned i = 0; i < 8; i++)
-        out[i] = (uint8_t)(value >> (56 - 8 * i));
+    return a > b ? a : b;
 }
 
-static struct tf_dedup_pair write_mark(const struct tf_ledger *ledger, struct tf_checkpoint_mark *mark, int64_t result_offset)
+/* The books move on: after a rewind the highest offset judged stays what it was. */
+static struct tf_checkpoint reach(struct tf_ledger *ledger, const struct tf_checkpoint_mark *mark, int64_t result_next)
+{
+    struct tf_checkpoint checkpoint = {.result_next = result_next, .highest = mark->last};
+    struct tf_ledger_partition *partition = tf_ledger_partition(ledger, mark->partition);
+    memset(checkpoint.nonce, '0', sizeof checkpoint.nonce);
+    if (!partition)
+        return checkpoint;
+    memcpy(checkpoint.nonce, ledger->epoch + TF_DEDUP_RUN_ID_LEN, sizeof checkpoint.nonce);
+    checkpoint.result_next = partition->result_next = larger(partition->result_next, result_next);
+    checkpoint.highest = partition->highest = larger(partition->highest, mark->last);
+    partition->tried.length = 0;
+    if (mark->last >= partition->found.first + (int64_t)partition->found.length - 1)
+        partition->found.length = 0;
+    return checkpoint;
+}
+
+static struct tf_dedup_pair write_mark(const struct tf_ledger *ledger, struct tf_checkpoint_mark *mark, const struct tf_checkpoint *checkpoint)
 {
     int length = snprintf(mark->suffix, sizeof mark->suffix, "ck:%s:%" PRIu32, ledger->role, mark->partition);
-    put_big_endian(mark->value, (uint64_t)result_offset);
-    put_big_endian(mark->value + 8, (uint64_t)mark->offset);
-    return (struct tf_dedup_pair){{mark->suffix, (size_t)length}, {(const char *)mark->value, VALUE_BYTES}};
+    tf_checkpoint_encode(checkpoint, mark->value);
+    return (struct tf_dedup_pair){{mark->suffix, (size_t)length}, {(const char *)mark->value, TF_CHECKPOINT_BYTES}};
 }
 
 enum tf_err tf_ledger_checkpoint(struct tf_ledger *ledger, const struct tf_batch *batch, int64_t (*result_offset)(void *self, uint32_t partition),
                                  void *self, struct tf_fault *fault)
 {
     size_t count = 0;
-    TF_TRY(collect(ledger, batch, &count, fault));
-    for (size_t i = 0; i < count; i++)
-        ledger->pairs[i] = write_mark(ledger, &ledger->marks[i], result_offset(self, ledger->marks[i].partition));
+    TF_TRY(tf_checkpoint_collect(ledger, batch, &count, fault));
+    for (size_t i = 0; i < count; i++) {
+        const struct tf_checkpoint checkpoint = reach(ledger, &ledger->marks[i], result_offset(self, ledger->marks[i].partition));
+        ledger->pairs[i] = write_mark(ledger, &ledger->marks[i], &checkpoint);
+    }
     /* Without expiry: a partition may lie idle for longer than the window, and its committed offset must still be known. */
     return tf_dedup_put_all(ledger->dedup, ledger->pairs, count, false, fault);
 }

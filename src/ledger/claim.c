@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "ledger_internal.h"
@@ -40,19 +41,20 @@ static size_t fill_claims(struct tf_ledger *ledger, struct tf_batch *batch)
         name_owner(item);
         struct tf_claim *claim = &ledger->claims[count++];
         claim->id = item->id;
+        claim->scope = tf_item_claim_kind(item) == TF_CLAIM_REPLAY ? ledger->replay_scope : NULL;
         memcpy(claim->owner, item->owner, sizeof claim->owner);
     }
     return count;
 }
 
-/* Before any outcome is set: a value of another version cannot be compared, and guessing would lose or double a record. */
-static enum tf_err check_versions(const struct tf_claim *claims, size_t count, struct tf_fault *fault)
+/* Before any outcome is set: what is no owner value cannot be compared, and guessing would lose or double a record. */
+static enum tf_err check_values(const struct tf_claim *claims, size_t count, struct tf_fault *fault)
 {
     struct tf_owner owner;
     for (size_t i = 0; i < count; i++)
         if (claims[i].was_owned && !tf_owner_decode(claims[i].found, &owner))
-            return tf_fault_set(fault, TF_E_CONFIG, "a claim in Redis has format %u, which this version does not know; run the version that "
-                                                    "wrote it",
+            return tf_fault_set(fault, TF_E_CONFIG, "a claim in Redis is none of taxflow's (format %u); give taxflow a Redis or a topic prefix of "
+                                                    "its own",
                                 claims[i].found[0]);
     return TF_OK;
 }
@@ -64,9 +66,46 @@ static bool same_body(const struct tf_claim *claim)
            memcmp(mine.body_hash, other.body_hash, sizeof mine.body_hash) == 0;
 }
 
+/* Whether the owner is the very record whose dead letter was replayed: "topic:partition:offset" ends with its position. */
+static bool stems_from(const struct tf_item *item, const struct tf_claim *claim)
+{
+    struct tf_owner owner;
+    char end[48];
+    if (!tf_str_present(item->tf_origin) || !tf_owner_decode(claim->found, &owner))
+        return false;
+    int length = snprintf(end, sizeof end, ":%u:%lld", owner.partition, (long long)owner.offset);
+    return item->tf_origin.len > (size_t)length && memcmp(item->tf_origin.ptr + item->tf_origin.len - (size_t)length, end, (size_t)length) == 0;
+}
+
+/* A replay that died left its claim behind; the replay of its dead letter takes it over. */
+static enum tf_err inherit(struct tf_ledger *ledger, struct tf_batch *batch, struct tf_fault *fault)
+{
+    struct tf_claim *claim = ledger->claims;
+    for (size_t i = 0; i < batch->count; i++) {
+        if (!wants_claim(&batch->items[i]))
+            continue;
+        struct tf_claim *own = claim++;
+        if (!own->was_owned || !own->scope || !stems_from(&batch->items[i], own) || !tf_dedup_forgets(ledger->dedup))
+            continue;
+        uint8_t key[TF_DEDUP_SCOPE_MAX + TF_HASH16_BYTES];
+        size_t scope = strlen(own->scope);
+        memcpy(key, own->scope, scope);
+        memcpy(key + scope, own->id.bytes, TF_HASH16_BYTES);
+        const struct tf_dedup_entry entry = {
+            .suffix = {(const char *)key, scope + TF_HASH16_BYTES},
+            .value = {(const char *)own->owner, TF_EVENT_OWNER_BYTES},
+            .ttl_ms = ledger->options.config ? ledger->options.config->redis.window_s * 1000 : 0,
+        };
+        TF_TRY(tf_dedup_store(ledger->dedup, &entry, 1, NULL, fault));
+        own->was_owned = false;
+    }
+    return TF_OK;
+}
+
 static struct tf_series *decide(const struct tf_ledger *ledger, const struct tf_claim *claim, struct tf_item *item)
 {
-    bool own = claim->was_owned && memcmp(claim->found, claim->owner, sizeof claim->owner) == 0;
+    bool own = claim->was_owned && tf_owner_same(claim->found, claim->owner);
+    item->claimed_locally = claim->local;
     if (!claim->was_owned || own) {
         item->outcome = TF_OUTCOME_PROCESS;
         return own ? ledger->claimed_own : ledger->claimed_new;
@@ -85,12 +124,25 @@ static struct tf_series *decide(const struct tf_ledger *ledger, const struct tf_
     return ledger->conflict;
 }
 
+/* Claims are made under the epoch; without a restore there is nothing that could be lost. */
+static enum tf_err claim_all(struct tf_ledger *ledger, size_t count, struct tf_fault *fault)
+{
+    if (!ledger->restore)
+        return tf_dedup_claim(ledger->dedup, ledger->claims, count, fault);
+    const struct tf_dedup_guard guard = tf_epoch_guard(ledger);
+    enum tf_err err = tf_dedup_claim_guarded(ledger->dedup, &guard, ledger->claims, count, fault);
+    if (err == TF_E_RESTORE)
+        tf_epoch_lose(ledger);
+    return err;
+}
+
 enum tf_err tf_ledger_claim(struct tf_ledger *ledger, struct tf_batch *batch, struct tf_fault *fault)
 {
     TF_TRY(reserve(ledger, batch->count, fault));
     size_t count = fill_claims(ledger, batch);
-    TF_TRY(tf_dedup_claim(ledger->dedup, ledger->claims, count, fault));
-    TF_TRY(check_versions(ledger->claims, count, fault));
+    TF_TRY(claim_all(ledger, count, fault));
+    TF_TRY(check_values(ledger->claims, count, fault));
+    TF_TRY(inherit(ledger, batch, fault));
     const struct tf_claim *claim = ledger->claims;
     for (size_t i = 0; i < batch->count; i++)
         if (wants_claim(&batch->items[i]))

@@ -1,31 +1,97 @@
 #include "ledger_internal.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
-struct tf_ledger *tf_ledger_create(struct tf_dedup *dedup, const char *role)
+static void find_series(struct tf_ledger *ledger)
+{
+    ledger->claimed_new = tf_metrics_series(TF_METRIC_claims_total, ledger->role, "new", NULL);
+    ledger->claimed_own = tf_metrics_series(TF_METRIC_claims_total, ledger->role, "own", NULL);
+    ledger->duplicate = tf_metrics_series(TF_METRIC_claims_total, ledger->role, "duplicate", NULL);
+    ledger->conflict = tf_metrics_series(TF_METRIC_claims_total, ledger->role, "conflict", NULL);
+}
+
+static void forget_partition(struct tf_ledger_partition *partition)
+{
+    tf_done_destroy(partition->done);
+    *partition = (struct tf_ledger_partition){.result_next = -1, .highest = -1};
+}
+
+/* Nothing is restored where nothing can be lost, or nothing be read back. */
+static bool restores(const struct tf_ledger *ledger)
+{
+    return ledger->options.cluster && tf_dedup_forgets(ledger->dedup);
+}
+
+static bool create_books(struct tf_ledger *ledger)
+{
+    if (!restores(ledger))
+        return true;
+    ledger->partitions = calloc(ledger->options.partitions, sizeof *ledger->partitions);
+    ledger->restore = tf_restore_create(ledger);
+    if (!ledger->partitions || !ledger->restore)
+        return false;
+    for (uint32_t p = 0; p < ledger->options.partitions; p++)
+        forget_partition(&ledger->partitions[p]);
+    return true;
+}
+
+struct tf_ledger *tf_ledger_create(const struct tf_ledger_options *options)
 {
     struct tf_ledger *ledger = calloc(1, sizeof *ledger);
     if (!ledger)
         return NULL;
-    ledger->dedup = dedup;
-    ledger->role = strdup(role);
-    if (!ledger->role)
+    ledger->options = *options;
+    ledger->dedup = options->dedup;
+    ledger->role = strdup(options->role);
+    if (!ledger->role || !create_books(ledger))
         return tf_ledger_destroy(ledger);
-    ledger->claimed_new = tf_metrics_series(TF_METRIC_claims_total, role, "new", NULL);
-    ledger->claimed_own = tf_metrics_series(TF_METRIC_claims_total, role, "own", NULL);
-    ledger->duplicate = tf_metrics_series(TF_METRIC_claims_total, role, "duplicate", NULL);
-    ledger->conflict = tf_metrics_series(TF_METRIC_claims_total, role, "conflict", NULL);
+    snprintf(ledger->replay_scope, sizeof ledger->replay_scope, "r:%s:", ledger->role);
+    find_series(ledger);
     return ledger;
 }
 
 struct tf_ledger *tf_ledger_destroy(struct tf_ledger *ledger)
 {
-    if (ledger) {
-        free(ledger->claims);
-        free(ledger->marks);
-        free(ledger->pairs);
-        free(ledger->role);
-    }
+    if (!ledger)
+        return NULL;
+    tf_restore_destroy(ledger->restore);
+    for (uint32_t p = 0; ledger->partitions && p < ledger->options.partitions; p++)
+        tf_done_destroy(ledger->partitions[p].done);
+    free(ledger->partitions);
+    free(ledger->claims);
+    free(ledger->marks);
+    free(ledger->pairs);
+    free(ledger->role);
     free(ledger);
     return NULL;
+}
+
+void tf_ledger_assigned(struct tf_ledger *ledger, const uint32_t *partitions, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct tf_ledger_partition *partition = tf_ledger_partition(ledger, partitions[i]);
+        if (!partition)
+            continue;
+        forget_partition(partition);
+        partition->ours = true;
+        ledger->ours++;
+        ledger->unlooked++;
+    }
+    if (ledger->restore)
+        tf_restore_forget(ledger->restore);
+}
+
+void tf_ledger_revoked(struct tf_ledger *ledger)
+{
+    for (uint32_t p = 0; ledger->partitions && p < ledger->options.partitions; p++)
+        forget_partition(&ledger->partitions[p]);
+    ledger->ours = ledger->unlooked = 0;
+    if (ledger->restore)
+        tf_restore_forget(ledger->restore);
+}
+
+bool tf_ledger_ready(const struct tf_ledger *ledger)
+{
+    return !ledger->restore || (ledger->epoch_held && ledger->unlooked == 0);
 }

@@ -8,7 +8,6 @@
 enum {
     KEPT_BYTES = 64 * 1024,
     WHOLE_BYTES_MAX = 4000000, /* with its headers it fits max.message.bytes of 4 MiB */
-    ORIGIN_BYTES_MAX = 288,    /* a topic's name of 249 characters, a partition, an offset */
 };
 
 static void add(struct tf_row *row, const char *name, struct tf_str value)
@@ -26,31 +25,15 @@ static struct tf_str sha256_hex(struct tf_str data, struct tf_arena *arena)
     return tf_arena_dup(arena, tf_str_of(hex));
 }
 
-static struct tf_str bounded(struct tf_str value, size_t bytes_max)
+static void add_short(struct tf_row *row, const char *name, struct tf_str value)
 {
-    return value.len <= bytes_max ? value : TF_STR_NONE;
-}
-
-/* A replay without this header would be read as a record that never had an identity: too long is empty, not absent. */
-static struct tf_str bounded_identity(struct tf_str value)
-{
-    return value.len <= TF_EVENT_ID_BYTES_MAX ? value : TF_STR("");
-}
-
-static void add_record_headers(struct tf_row *row, const struct tf_dead_letter *letter)
-{
-    add(row, "ce_id", bounded_identity(letter->ce_id));
-    add(row, "ce_source", bounded_identity(letter->ce_source));
-    add(row, "ce_type", bounded(letter->ce_type, TF_EVENT_ID_BYTES_MAX));
-    add(row, "ce_time", bounded(letter->ce_time, TF_EVENT_ID_BYTES_MAX));
-    add(row, "ce_specversion", TF_STR("1.0"));
+    add(row, name, value.len <= TF_EVENT_ID_BYTES_MAX ? value : TF_STR_NONE);
 }
 
 bool tf_dead_letter_fill(struct tf_row *row, const struct tf_dead_letter *letter, struct tf_arena *arena)
 {
-    const struct tf_problem *problem = letter->problem;
     struct tf_str original = letter->original;
-    bool cut = original.len > KEPT_BYTES && (problem->err == TF_E_TOO_BIG || original.len > WHOLE_BYTES_MAX);
+    bool cut = original.len > KEPT_BYTES && (letter->problem->err == TF_E_TOO_BIG || original.len > WHOLE_BYTES_MAX);
     row->stream = TF_STREAM_DLQ;
     row->value = cut ? (struct tf_str){original.ptr, KEPT_BYTES} : original;
     struct tf_str bytes = tf_arena_printf(arena, "%zu", original.len);
@@ -58,18 +41,22 @@ bool tf_dead_letter_fill(struct tf_row *row, const struct tf_dead_letter *letter
     struct tf_str digest = sha256_hex(original, arena);
     if (!tf_str_present(bytes) || !tf_str_present(attempts) || !tf_str_present(digest))
         return false;
-    add_record_headers(row, letter);
+    add(row, "ce_specversion", TF_STR("1.0"));
+    add_short(row, "ce_id", letter->ce_id);
+    add_short(row, "ce_source", letter->ce_source);
+    add_short(row, "ce_type", letter->ce_type);
+    add_short(row, "ce_time", letter->ce_time);
     add(row, "tf_role", tf_str_of(letter->role));
-    add(row, "tf_reason", tf_str_of(tf_err_reason(problem->err)));
-    add(row, "tf_path", problem->path);
-    add(row, "tf_detail", problem->detail);
+    add(row, "tf_reason", tf_str_of(tf_err_reason(letter->problem->err)));
+    add(row, "tf_path", letter->problem->path);
+    add(row, "tf_detail", letter->problem->detail);
     add(row, "tf_position", letter->position);
     add(row, "tf_attempts", attempts);
-    add(row, "tf_event_id", bounded(letter->event_id, TF_EVENT_ID_BYTES_MAX));
+    add_short(row, "tf_event_id", letter->event_id);
     add(row, "tf_bytes", bytes);
     add(row, "tf_sha256", digest);
-    add(row, "traceparent", letter->traceparent);
-    add(row, "tf_origin", bounded(letter->origin, ORIGIN_BYTES_MAX));
+    add_short(row, "tf_origin", letter->origin);
+    add_short(row, "traceparent", letter->traceparent);
     return true;
 }
 

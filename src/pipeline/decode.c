@@ -1,5 +1,7 @@
 #include "pipeline_internal.h"
 
+#include "taxflow/failpoint.h"
+
 /* A record is read as an envelope (file line, structured CloudEvent, foreign producer) unless its headers already say who it is. */
 static enum tf_err read_item(struct tf_reader *reader, struct tf_item *item, struct tf_arena *arena)
 {
@@ -28,10 +30,13 @@ static bool meant_for(const struct tf_pipeline *p, const struct tf_item *item)
 static enum tf_err decode_item(struct tf_pipeline *p, struct tf_item *item, unsigned worker)
 {
     struct tf_arena *arena = p->batch->arenas[worker];
+    if (item->outcome != TF_OUTCOME_PENDING)
+        return TF_OK; /* judged before, or not to be looked into again */
     if (!meant_for(p, item)) {
         item->outcome = TF_OUTCOME_SKIPPED;
         return TF_OK;
     }
+    tf_failpoint_look_into(item->value);
     enum tf_err err = read_item(p->readers[worker], item, arena);
     tf_trace_parse(item->traceparent, &item->trace);
     if (tf_err_class(err) == TF_CLASS_DROP) {

@@ -43,31 +43,34 @@ static bool fill_result_headers(struct tf_pipeline *p, const struct tf_item *ite
     add_header(row, "ce_type", tf_str_of(j->result_type));
     add_header(row, "ce_specversion", TF_STR("1.0"));
     add_header(row, "traceparent", trace_parent(item, judge, arena));
-    add_header(row, "tf_owner", (struct tf_str){(const char *)item->owner, sizeof item->owner});
-    return tf_str_present(id_text);
+    uint8_t owner[TF_LEDGER_HEADER_BYTES];
+    tf_ledger_header(item, owner);
+    struct tf_str owner_text = tf_arena_dup(arena, (struct tf_str){(const char *)owner, sizeof owner});
+    add_header(row, "tf_owner", owner_text);
+    if (item->claimed_locally)
+        add_header(row, "tf_dedup", TF_STR("local"));
+    return tf_str_present(id_text) && tf_str_present(owner_text);
 }
 
 static enum tf_err encode_dead(struct tf_pipeline *p, struct tf_item *item, const char *role, const struct tf_problem *problem)
 {
     struct tf_arena *arena = p->batch->arenas[item->worker];
     struct tf_row *row = new_row(p, item, TF_STREAM_DLQ);
-    bool named = !item->id_enveloped; /* its headers said who it is */
-    const struct tf_dead_letter letter = {
+    struct tf_dead_letter letter = {
         .role = role,
         .problem = problem,
         .original = item->value,
         .position = tf_position_text(&item->position, arena),
         .event_id = item->ce_id,
         .traceparent = item->traceparent,
-        .ce_id = named ? item->ce_id : TF_STR_NONE,
-        .ce_source = named ? item->ce_source : TF_STR_NONE,
-        .ce_type = named ? item->ce_type : TF_STR_NONE,
-        .ce_time = named ? item->ce_time : TF_STR_NONE,
+        .ce_id = item->id_enveloped ? TF_STR_NONE : item->ce_id, /* an envelope is read again */
+        .ce_source = item->id_enveloped ? TF_STR_NONE : item->ce_source,
+        .ce_type = item->ce_type,
+        .ce_time = item->ce_time,
         .origin = item->tf_origin,
+        .attempts = item->attempts,
     };
-    if (!row || !tf_dead_letter_fill(row, &letter, arena))
-        return TF_E_LIMIT;
-    return TF_OK;
+    return row && tf_dead_letter_fill(row, &letter, arena) ? TF_OK : TF_E_LIMIT;
 }
 
 static enum tf_err encode_result(struct tf_pipeline *p, struct tf_item *item, size_t judge)
@@ -117,8 +120,11 @@ static enum tf_err encode_duplicate(struct tf_pipeline *p, struct tf_item *item,
     if (!row || scratch->failed)
         return TF_E_LIMIT;
     row->value = tf_arena_dup(arena, tf_buf_view(scratch));
+    struct tf_str own_position = tf_position_text(&item->position, arena);
     add_header(row, "ce_specversion", TF_STR("1.0"));
-    return tf_str_present(row->value) ? TF_OK : TF_E_LIMIT;
+    add_header(row, "tf_role", tf_str_of(role));
+    add_header(row, "tf_position", own_position); /* a restore after a rewind knows by it what was done */
+    return tf_str_present(row->value) && tf_str_present(own_position) ? TF_OK : TF_E_LIMIT;
 }
 
 /* What nobody could read was never any role's: one row. What a claim refused is every role's own row. */

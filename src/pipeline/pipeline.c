@@ -1,18 +1,20 @@
 #include "pipeline_internal.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "taxflow/clock.h"
+#include "taxflow/failpoint.h"
 
 /* Room for one worker's events, verdicts and rows: a full batch of the largest records fits several times over. */
 enum { ARENA_BYTES_MAX = 512 * 1024 * 1024 };
 enum { ROW_BYTES_MAX = 16 * 1024 * 1024 };
 
 static const char *const step_names[TF_STEP_COUNT] = {
-    [TF_STEP_POLL] = "poll",         [TF_STEP_DECODE] = "decode", [TF_STEP_CLAIM] = "claim",
-    [TF_STEP_EVALUATE] = "evaluate", [TF_STEP_ENCODE] = "encode", [TF_STEP_PUBLISH] = "publish",
-    [TF_STEP_COMMIT] = "commit",     [TF_STEP_CHECKPOINT] = "checkpoint",
+    [TF_STEP_POLL] = "poll",       [TF_STEP_ATTEMPT] = "attempt", [TF_STEP_DECODE] = "decode",   [TF_STEP_CLAIM] = "claim",
+    [TF_STEP_EVALUATE] = "evaluate", [TF_STEP_ENCODE] = "encode", [TF_STEP_PUBLISH] = "publish", [TF_STEP_CONFIRM] = "confirm",
+    [TF_STEP_COMMIT] = "commit",   [TF_STEP_CHECKPOINT] = "checkpoint",
 };
 
 static void find_series(struct tf_pipeline *p)
@@ -24,6 +26,7 @@ static void find_series(struct tf_pipeline *p)
     p->duplicate = tf_metrics_series(TF_METRIC_events_processed_total, role, "duplicate", NULL);
     p->dead = tf_metrics_series(TF_METRIC_events_processed_total, role, "dead", NULL);
     p->skipped = tf_metrics_series(TF_METRIC_events_processed_total, role, "skipped", NULL);
+    p->skipped_done = tf_metrics_series(TF_METRIC_events_processed_total, role, "skipped_done", NULL);
     p->unaccounted = tf_metrics_series(TF_METRIC_unaccounted_events, role, NULL, NULL);
     p->end_to_end = tf_metrics_series(TF_METRIC_end_to_end_seconds, role, NULL, NULL);
 }
@@ -47,6 +50,21 @@ static bool create_workers(struct tf_pipeline *p)
     return true;
 }
 
+static struct tf_ledger *create_ledger(const struct tf_pipeline_options *options)
+{
+    struct tf_ledger_options ledger = {
+        .dedup = options->dedup,
+        .role = options->role,
+        .cluster = options->source.next_offset ? options->cluster : NULL,
+        .config = options->config,
+        .partitions = options->partitions,
+        .since_ms = options->since_ms,
+        .next_offset = options->source.next_offset,
+        .self = options->source.self,
+    };
+    return tf_ledger_create(&ledger);
+}
+
 struct tf_pipeline *tf_pipeline_create(const struct tf_pipeline_options *options)
 {
     struct tf_pipeline *p = calloc(1, sizeof *p);
@@ -55,7 +73,7 @@ struct tf_pipeline *tf_pipeline_create(const struct tf_pipeline_options *options
     p->options = *options;
     p->oversized = calloc(options->batch_capacity, sizeof *p->oversized);
     p->batch = tf_batch_create(options->batch_capacity, options->workers, ARENA_BYTES_MAX);
-    p->ledger = tf_ledger_create(options->dedup, options->role);
+    p->ledger = create_ledger(options);
     if (!p->oversized || !p->batch || !p->ledger || !create_workers(p))
         return tf_pipeline_destroy(p);
     find_series(p);
@@ -105,9 +123,13 @@ static enum tf_err step_end(struct tf_pipeline *p, enum tf_step step, enum tf_er
 {
     p->step_ended_ns[step] = tf_clock_wall_ns();
     tf_metrics_observe(p->seconds[step], (double)(p->step_ended_ns[step] - p->step_started_ns[step]) / 1e9);
+    if (err == TF_OK && p->batch->count > 0)
+        tf_failpoint_pass((enum tf_failpoint)step); /* one after each step, in their order */
     return err;
 }
 #define STEP(p, step, call) (step_begin((p), (step)), step_end((p), (step), (call)))
+
+_Static_assert((int)TF_FAILPOINT_AFTER_CHECKPOINT == (int)TF_STEP_CHECKPOINT, "failpoints stand in the order of the steps");
 
 static enum tf_err poll(struct tf_pipeline *p, int64_t wait_ms, struct tf_fault *fault)
 {
@@ -118,9 +140,11 @@ static enum tf_err poll(struct tf_pipeline *p, int64_t wait_ms, struct tf_fault 
     p->options.source.release(p->options.source.self, p->batch);
     tf_batch_reset(p->batch);
     memset(p->oversized, 0, p->options.batch_capacity * sizeof *p->oversized);
+    size_t limit = tf_ledger_limit(p->ledger);
+    p->batch->limit = limit < p->options.batch_capacity ? limit : 0;
     TF_TRY(p->options.source.poll(p->options.source.self, p->batch, wait_ms, fault));
-    p->held = true;
-    return TF_OK;
+    p->held = p->batch->count > 0;
+    return p->held && !tf_ledger_ready(p->ledger) ? TF_E_AGAIN : TF_OK; /* records of partitions assigned just now wait for the restore */
 }
 
 static enum tf_err publish(struct tf_pipeline *p, struct tf_fault *fault)
@@ -144,6 +168,19 @@ static enum tf_err commit(struct tf_pipeline *p, struct tf_fault *fault)
     return TF_OK;
 }
 
+static void count_skipped(struct tf_pipeline *p, int64_t before, int64_t others)
+{
+    char note[96];
+    tf_metrics_add(p->skipped, others);
+    tf_metrics_add(p->skipped_done, before);
+    if (before == 0)
+        return;
+    p->skipped_before += (uint64_t)before;
+    snprintf(note, sizeof note, "skipped_done: %llu records judged before were not judged again", (unsigned long long)p->skipped_before);
+    if (p->options.health)
+        tf_health_note(p->options.health, "rewind", note);
+}
+
 static void count_dead(const struct tf_pipeline *p, const struct tf_item *item)
 {
     if (item->problem.err != TF_OK)
@@ -155,11 +192,12 @@ static void count_dead(const struct tf_pipeline *p, const struct tf_item *item)
 
 static void count_outcomes(struct tf_pipeline *p)
 {
-    int64_t count[TF_OUTCOME_SKIPPED + 1] = {0};
+    int64_t count[TF_OUTCOME_SKIPPED + 1] = {0}, before = 0;
     int64_t now_ms = tf_clock_wall_ms();
     for (size_t i = 0; i < p->batch->count; i++) {
         const struct tf_item *item = &p->batch->items[i];
         count[item->outcome]++;
+        before += item->judged_before;
         count_dead(p, item);
         if (item->position.timestamp_ms > 0)
             tf_metrics_observe(p->end_to_end, (double)(now_ms - item->position.timestamp_ms) / 1e3);
@@ -167,7 +205,7 @@ static void count_outcomes(struct tf_pipeline *p)
     tf_metrics_add(p->processed, count[TF_OUTCOME_PROCESS]);
     tf_metrics_add(p->duplicate, count[TF_OUTCOME_DUPLICATE]);
     tf_metrics_add(p->dead, count[TF_OUTCOME_DEAD]);
-    tf_metrics_add(p->skipped, count[TF_OUTCOME_SKIPPED]);
+    count_skipped(p, before, count[TF_OUTCOME_SKIPPED] - before);
     tf_metrics_set(p->unaccounted, (double)count[TF_OUTCOME_PENDING]);
 }
 
@@ -191,15 +229,15 @@ static enum tf_err checkpoint(struct tf_pipeline *p, struct tf_fault *fault)
 enum tf_err tf_pipeline_run_once(struct tf_pipeline *p, int64_t wait_ms, struct tf_fault *fault)
 {
     TF_TRY(STEP(p, TF_STEP_POLL, poll(p, wait_ms, fault)));
-    if (p->batch->count == 0) {
-        p->held = false;
+    if (!p->held)
         return TF_OK;
-    }
+    TF_TRY(STEP(p, TF_STEP_ATTEMPT, tf_ledger_attempt(p->ledger, p->batch, fault)));
     TF_TRY(STEP(p, TF_STEP_DECODE, tf_decode_batch(p)));
     TF_TRY(STEP(p, TF_STEP_CLAIM, tf_ledger_claim(p->ledger, p->batch, fault)));
     TF_TRY(STEP(p, TF_STEP_EVALUATE, tf_evaluate_batch(p)));
     TF_TRY(STEP(p, TF_STEP_ENCODE, tf_encode_batch(p)));
     TF_TRY(STEP(p, TF_STEP_PUBLISH, publish(p, fault)));
+    TF_TRY(STEP(p, TF_STEP_CONFIRM, tf_ledger_confirm(p->ledger, fault)));
     TF_TRY(STEP(p, TF_STEP_COMMIT, commit(p, fault)));
     tell_committed(p);
     return STEP(p, TF_STEP_CHECKPOINT, checkpoint(p, fault));
@@ -210,7 +248,20 @@ void tf_pipeline_drop(struct tf_pipeline *p)
     for (size_t j = 0; j < p->options.judges_count; j++)
         if (p->held && p->options.judges[j].aborted)
             p->options.judges[j].aborted(p->options.judges[j].self);
+    if (p->held && !p->failed) /* what failed for good may be the record's doing: that attempt counts */
+        tf_ledger_give_back(p->ledger, p->batch);
     p->options.source.release(p->options.source.self, p->batch);
     tf_batch_reset(p->batch);
     p->held = false;
+}
+
+void tf_pipeline_assigned(struct tf_pipeline *p, const uint32_t *partitions, size_t count)
+{
+    tf_ledger_assigned(p->ledger, partitions, count);
+}
+
+void tf_pipeline_revoked(struct tf_pipeline *p)
+{
+    tf_pipeline_drop(p);
+    tf_ledger_revoked(p->ledger);
 }

@@ -8,11 +8,13 @@
 
 enum tf_step {
     TF_STEP_POLL,
+    TF_STEP_ATTEMPT,
     TF_STEP_DECODE,
     TF_STEP_CLAIM,
     TF_STEP_EVALUATE,
     TF_STEP_ENCODE,
     TF_STEP_PUBLISH,
+    TF_STEP_CONFIRM,
     TF_STEP_COMMIT,
     TF_STEP_CHECKPOINT,
     TF_STEP_COUNT
@@ -28,9 +30,12 @@ struct tf_pipeline {
     enum tf_err *worker_err;    /* what each worker ended with */
     bool held;                  /* the batch failed with a RETRY code and runs again */
     bool opened;                /* rows were published and neither committed nor aborted */
+    bool failed;                /* ended by a FATAL code */
+    bool restoring;             /* as health and log were last told */
+    uint64_t skipped_before;    /* records skipped because they were judged before */
     bool *oversized;            /* a batch's items whose rows the sink refused for their size: they are buried when it runs again */
     struct tf_series *seconds[TF_STEP_COUNT];
-    struct tf_series *processed, *duplicate, *dead, *skipped, *unaccounted, *end_to_end;
+    struct tf_series *processed, *duplicate, *dead, *skipped, *skipped_done, *unaccounted, *end_to_end;
     int64_t step_started_ns[TF_STEP_COUNT], step_ended_ns[TF_STEP_COUNT]; /* wall clock, of the current batch */
 };
 
@@ -38,6 +43,10 @@ struct tf_pipeline {
 enum tf_err tf_decode_batch(struct tf_pipeline *pipeline) TF_MUST_CHECK;
 enum tf_err tf_evaluate_batch(struct tf_pipeline *pipeline) TF_MUST_CHECK;
 enum tf_err tf_encode_batch(struct tf_pipeline *pipeline) TF_MUST_CHECK;
+/** Restore what has to be before records can be claimed, serving the group meanwhile. TF_OK; TF_E_AGAIN when told to stop; as tf_ledger_restore. */
+enum tf_err tf_await_claims(struct tf_pipeline *pipeline, const atomic_bool *stop, struct tf_fault *fault) TF_MUST_CHECK;
+/** Drop the batch that waits to run again. */
+void tf_pipeline_drop(struct tf_pipeline *pipeline);
 /* Contexts of the results of sampled records, before they are encoded; spans once the batch is committed. */
 void tf_batch_trace_prepare(struct tf_pipeline *pipeline);
 void tf_batch_trace_finish(struct tf_pipeline *pipeline);

@@ -18,9 +18,21 @@ static bool never_finished(void *self)
     return false;
 }
 
+static int64_t kafka_next_offset(void *self, uint32_t partition)
+{
+    return tf_kafka_next_offset(self, partition);
+}
+
 struct tf_source tf_source_kafka(struct tf_kafka *kafka)
 {
-    return (struct tf_source){.self = kafka, .poll = kafka_poll, .keep_alive = kafka_keep_alive, .release = kafka_release, .finished = never_finished};
+    return (struct tf_source){
+        .self = kafka,
+        .poll = kafka_poll,
+        .keep_alive = kafka_keep_alive,
+        .release = kafka_release,
+        .finished = never_finished,
+        .next_offset = kafka_next_offset,
+    };
 }
 
 static enum tf_err kafka_publish(void *self, struct tf_batch *batch, uint32_t *ret_item, struct tf_fault *fault)

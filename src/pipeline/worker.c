@@ -75,6 +75,8 @@ static enum tf_err wait_a_while(struct worker *w, struct tf_fault *fault)
 
 static enum tf_err act_on(struct worker *w, enum tf_err err, struct tf_fault *fault)
 {
+    if (err == TF_E_AGAIN) /* a restore comes first, or we are told to stop in one */
+        return TF_OK;
     switch (tf_err_class(err)) {
     case TF_CLASS_OK:
         set_flowing(w);
@@ -98,9 +100,10 @@ static void refresh_judges(struct tf_pipeline *p)
             p->options.judges[j].refresh(p->options.judges[j].self);
 }
 
-static enum tf_err run_batch(struct tf_pipeline *p, struct tf_fault *fault)
+static enum tf_err run_batch(struct tf_pipeline *p, const atomic_bool *stop, struct tf_fault *fault)
 {
     TF_TRY(abort_rows(p, fault));
+    TF_TRY(tf_await_claims(p, stop, fault));
     return tf_pipeline_run_once(p, POLL_WAIT_MS, fault);
 }
 
@@ -120,9 +123,10 @@ enum tf_err tf_worker_run(struct tf_pipeline *p, const atomic_bool *stop, struct
         if (!p->held)
             refresh_judges(p);
         fault->text[0] = '\0';
-        err = act_on(&w, run_batch(p, fault), fault);
+        err = act_on(&w, run_batch(p, stop, fault), fault);
     }
     if (err != TF_OK) {
+        p->failed = true;
         struct tf_fault ignored = {0};
         (void)!undo(p, &ignored);
         TF_LOG(TF_LOG_ERROR, "role_failed", fault->text[0] ? fault->text : tf_err_text(err), TF_FIELD_TEXT("reason", tf_err_reason(err)));

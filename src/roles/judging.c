@@ -1,5 +1,7 @@
 /* What tax and fraud have in common: a Kafka client, a pipeline with one judge, and the loop. */
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "roles_internal.h"
 #include "taxflow/clock.h"
@@ -10,6 +12,10 @@ struct judging {
     int64_t beat_due_ms;
     struct tf_source inner; /* the Kafka source; ours beats on the way */
     struct tf_kafka *kafka;
+    struct tf_dedup *local; /* redis.on_outage = local: claims of this role while Redis is away; else NULL */
+    uint32_t gaps;              /* partitions of this assignment that stand still at a gap */
+    char gap[128];              /* words about the first of them */
+    bool *gap_told;             /* each partition: its gap was logged */
 };
 
 static void observe(void *self, const struct tf_batch *batch)
@@ -61,23 +67,63 @@ static bool finished(void *self)
     return judging->inner.finished(judging->inner.self);
 }
 
+static int64_t next_offset(void *self, uint32_t partition)
+{
+    struct judging *judging = self;
+    return judging->inner.next_offset(judging->inner.self, partition);
+}
+
 static void on_assigned(void *self, const uint32_t *partitions, size_t count)
 {
     struct judging *judging = self;
-    (void)partitions;
+    if (judging->pipeline)
+        tf_pipeline_assigned(judging->pipeline, partitions, count);
     tf_health_set(judging->run->health, "assignment", true, NULL);
     tf_metrics_add(tf_metrics_series(TF_METRIC_rebalances_total, judging->run->role->name, NULL, NULL), 1);
     TF_LOG(TF_LOG_INFO, "partitions_assigned", "the group assigned partitions", TF_FIELD_TEXT("role", judging->run->role->name),
            TF_FIELD_INT("partitions", count));
 }
 
+/* An assignment may come again and again; an operator reads about a gap once. */
+static void log_gap(struct judging *judging, uint32_t partition, const char *text, bool accepted)
+{
+    if (!judging->gap_told)
+        judging->gap_told = calloc(tf_kafka_partitions(judging->kafka), sizeof *judging->gap_told);
+    if (!judging->gap_told || judging->gap_told[partition])
+        return;
+    judging->gap_told[partition] = true;
+    TF_LOG(accepted ? TF_LOG_WARN : TF_LOG_ERROR, accepted ? "gap_accepted" : "records_lost", text, TF_FIELD_TEXT("role", judging->run->role->name),
+           TF_FIELD_INT("partition", partition),
+           TF_FIELD_TEXT("remedy", accepted ? "kafka.accept_gap is set: going on with the oldest record there is; take it out again once all partitions flow"
+                                            : "this partition stands still, the others flow; judge what is lost by other means, then set "
+                                              "kafka.accept_gap = true and restart"));
+}
+
+static void on_gap(void *self, uint32_t partition, const char *text)
+{
+    struct judging *judging = self;
+    bool accepted = tf_process_config(judging->run->process)->kafka.accept_gap;
+    char reason[sizeof judging->gap + 32];
+    log_gap(judging, partition, text, accepted);
+    if (accepted)
+        return;
+    if (judging->gaps++ == 0)
+        snprintf(judging->gap, sizeof judging->gap, "%s", text);
+    snprintf(reason, sizeof reason, "%s", judging->gap);
+    if (judging->gaps > 1)
+        snprintf(reason, sizeof reason, "%s, and of %u more", judging->gap, judging->gaps - 1);
+    tf_health_set(judging->run->health, "gap", false, reason);
+}
+
 static void on_revoked(void *self, const uint32_t *partitions, size_t count, bool lost)
 {
     struct judging *judging = self;
     (void)partitions;
+    judging->gaps = 0;
+    tf_health_set(judging->run->health, "gap", true, NULL); /* the next owner of the partition finds it too */
     tf_health_set(judging->run->health, "assignment", false, lost ? "partitions were lost" : "partitions are being handed over");
     if (judging->pipeline)
-        tf_pipeline_drop(judging->pipeline);
+        tf_pipeline_revoked(judging->pipeline);
     TF_LOG(lost ? TF_LOG_WARN : TF_LOG_INFO, "partitions_revoked", lost ? "the group took partitions away" : "partitions are handed over",
            TF_FIELD_TEXT("role", judging->run->role->name), TF_FIELD_INT("partitions", count));
 }
@@ -97,11 +143,15 @@ static struct tf_pipeline *create_pipeline(struct judging *judging, struct tf_ju
     struct tf_pipeline_options options = {
         .config = config,
         .role = judging->run->role->name,
-        .source = {.self = judging, .poll = beating_poll, .keep_alive = beating_keep_alive, .release = release, .finished = finished},
+        .source = {.self = judging, .poll = beating_poll, .keep_alive = beating_keep_alive, .release = release, .finished = finished,
+                   .next_offset = next_offset},
         .sink = tf_sink_kafka(judging->kafka),
         .judges = {judge},
         .judges_count = 1,
-        .dedup = process->dedup,
+        .dedup = judging->local ? judging->local : process->dedup,
+        .cluster = tf_cluster_embedded(process->cluster) ? NULL : process->cluster,
+        .partitions = tf_kafka_partitions(judging->kafka),
+        .since_ms = process->control.since_ms,
         .tracer = judging->run->tracer,
         .health = judging->run->health,
         .topic = tf_cluster_topic(process->cluster, TF_STREAM_AUDIT),
@@ -114,10 +164,18 @@ static struct tf_pipeline *create_pipeline(struct judging *judging, struct tf_ju
     return tf_pipeline_create(&options);
 }
 
+static enum tf_err open_local(struct judging *judging)
+{
+    struct tf_process *process = judging->run->process;
+    bool wanted = strcmp(tf_process_config(process)->redis.on_outage, "local") == 0 && !tf_cluster_embedded(process->cluster);
+    return wanted ? tf_dedup_create_local(process->dedup, &judging->local) : TF_OK;
+}
+
 static enum tf_err loop(struct judging *judging, struct tf_judge judge)
 {
     struct tf_role_run *run = judging->run;
     judging->inner = tf_source_kafka(judging->kafka);
+    TF_TRY(open_local(judging));
     judging->pipeline = create_pipeline(judging, judge);
     if (!judging->pipeline)
         return tf_fault_set(&run->fault, TF_E_MEMORY, "%s: memory ran out at the start; lower kafka.batch_events", run->role->name);
@@ -125,6 +183,7 @@ static enum tf_err loop(struct judging *judging, struct tf_judge judge)
     enum tf_err err = tf_worker_run(judging->pipeline, &run->process->stop, &run->fault);
     tf_health_set(run->health, "draining", false, "stopping");
     judging->pipeline = tf_pipeline_destroy(judging->pipeline);
+    judging->local = tf_dedup_destroy(judging->local);
     return err;
 }
 
@@ -140,8 +199,10 @@ enum tf_err tf_judging_run(struct tf_role_run *run, struct tf_judge judge)
         .cluster = process->cluster,
         .role = run->role->name,
         .identity = identity,
+        .partitions = process->control.partitions,
         .on_assigned = on_assigned,
         .on_revoked = on_revoked,
+        .on_gap = on_gap,
         .self = &judging,
     };
     tf_health_set(run->health, "assignment", false, "no partitions assigned yet");
@@ -149,5 +210,6 @@ enum tf_err tf_judging_run(struct tf_role_run *run, struct tf_judge judge)
     TF_TRY(tf_kafka_create(&options, keep_waiting, &judging.kafka, &run->fault));
     enum tf_err err = loop(&judging, judge);
     tf_kafka_destroy(judging.kafka);
+    free(judging.gap_told);
     return err;
 }

@@ -52,6 +52,19 @@ static enum tf_err try_connect(struct tf_process *process, struct tf_fault *faul
     return TF_OK;
 }
 
+uint32_t tf_process_partitions(struct tf_process *process)
+{
+    return tf_feed_partitions(process->feed) > 0 ? process->control.partitions : 0;
+}
+
+static enum tf_err post_warden(struct tf_role_run *run)
+{
+    struct tf_process *process = run->process;
+    if (!run->role->uses_control || process->warden || tf_cluster_embedded(process->cluster))
+        return TF_OK;
+    return tf_warden_create(process, &process->warden, &run->fault);
+}
+
 /* Stay alive for /livez while Kafka is not there yet. */
 static void wait_beating(struct tf_role_run *run, int64_t ms)
 {
@@ -70,6 +83,8 @@ enum tf_err tf_process_connect(struct tf_role_run *run)
     for (int64_t wait = FIRST_PAUSE_MS;; wait = wait * 2 > LAST_PAUSE_MS ? LAST_PAUSE_MS : wait * 2) {
         pthread_mutex_lock(&process->connecting);
         enum tf_err err = try_connect(process, &run->fault);
+        if (err == TF_OK)
+            err = post_warden(run);
         pthread_mutex_unlock(&process->connecting);
         if (tf_err_class(err) != TF_CLASS_RETRY)
             return err;
@@ -87,6 +102,7 @@ void tf_process_close(struct tf_process *process)
 {
     if (!process->cluster)
         return; /* closed already, or never open */
+    process->warden = tf_warden_destroy(process->warden);
     process->feed = tf_feed_destroy(process->feed);
     process->dedup = tf_dedup_destroy(process->dedup);
     process->cluster = tf_cluster_destroy(process->cluster);

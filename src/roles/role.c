@@ -37,6 +37,8 @@ static void *run_thread(void *argument)
         run->result = run->role->run(run);
     if (tf_err_class(run->result) == TF_CLASS_RETRY && atomic_load(&run->process->stop))
         run->result = TF_OK; /* told to stop while waiting for a service */
+    if (run->result == TF_OK && run->role->uses_control)
+        run->result = tf_warden_verdict(run->process->warden, &run->fault);
     atomic_store(&run->running, false);
     return NULL;
 }

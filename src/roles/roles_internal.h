@@ -25,6 +25,19 @@ unsigned tf_process_workers(const struct tf_config *config);
  */
 enum tf_err tf_process_connect(struct tf_role_run *run) TF_MUST_CHECK;
 
+/** Partitions by which records are placed: the control record's, whatever the topic has; 0 before Kafka was seen. */
+uint32_t tf_process_partitions(struct tf_process *process);
+
+/**
+ * Look at the topics now, and every second from then on: what no longer fits the control record sets process->stop.
+ * TF_E_CONFIG at once when they do not fit now; TF_E_MEMORY; TF_E_LIMIT.
+ */
+enum tf_err tf_warden_create(struct tf_process *process, struct tf_warden **ret_warden, struct tf_fault *fault) TF_MUST_CHECK;
+/** NULL is fine. Returns NULL. */
+struct tf_warden *tf_warden_destroy(struct tf_warden *warden);
+/** Why it stopped the process, with words; TF_OK when it did not. Thread any. */
+enum tf_err tf_warden_verdict(struct tf_warden *warden, struct tf_fault *fault) TF_MUST_CHECK;
+
 /** Publish one heartbeat of a role to taxflow.status, and set the gauges every role has. Never waits. */
 void tf_heartbeat_send(struct tf_role_run *run);
 

@@ -75,9 +75,24 @@ void tf_health_set(struct tf_health *health, const char *name, bool ok, const ch
     pthread_mutex_unlock(&health->lock);
 }
 
+void tf_health_note(struct tf_health *health, const char *name, const char *note)
+{
+    pthread_mutex_lock(&health->lock);
+    struct check *check = check_named(health, name);
+    if (check) {
+        check->ok = true;
+        copy_line(check->reason, note);
+    } else {
+        health->overflowed = true;
+    }
+    pthread_mutex_unlock(&health->lock);
+}
+
 static void put_check(struct tf_buf *lines, const struct check *check)
 {
-    if (check->ok)
+    if (check->ok && check->reason[0])
+        tf_buf_printf(lines, "[+]%s ok: %s\n", check->name, check->reason);
+    else if (check->ok)
         tf_buf_printf(lines, "[+]%s ok\n", check->name);
     else if (check->reason[0])
         tf_buf_printf(lines, "[-]%s: %s\n", check->name, check->reason);

@@ -60,8 +60,11 @@ def http(method, url, body=None, headers=None, timeout=30):
         return 0, {}, ""
 
 
+LIBC = ctypes.CDLL(None)  # opened here: between fork and exec little may be done where other threads run
+
+
 def die_with_parent():
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 class Process:
@@ -143,40 +146,55 @@ class Service:
 
 
 class Kafka(Service):
-    """One broker that is its own controller. Storage is formatted once: stop() and start() again keep topics and offsets."""
+    """A broker that is a controller too: alone, or one of a KafkaCluster. Storage is formatted once: stop() and start() again keep topics
+    and offsets. Clients have a port of their own, so that they can be cut off while the brokers still see each other.
+    """
 
     name = "kafka"
+    heap = "512m"
 
     def __init__(self, auto_create=False):
         self.jars, self.kcat, self.auto_create = fetch.kafka(), fetch.kcat(), auto_create
         super().__init__()
-        self.port, self.controller_port = free_ports(2)
+        self.port, self.inner_port, self.controller_port = free_ports(3)
         self.bootstrap = f"127.0.0.1:{self.port}"
-        self.write_files()
-        subprocess.run([*self.java(), "kafka.tools.StorageTool", "format", "-t", self.cluster_id(), "-c", str(self.folder / "server.properties")],
-                       check=True, capture_output=True)
+        self.node, self.expected = 1, 1
+        self.format([self])
+
+    def format(self, nodes, cluster_id=None):
+        """Write the files of one of nodes, and the storage."""
+        self.expected = len(nodes)
+        self.write_files(nodes)
+        subprocess.run([*self.java(), "kafka.tools.StorageTool", "format", "-t", cluster_id or self.cluster_id(),
+                        "-c", str(self.folder / "server.properties")], check=True, capture_output=True)
 
     @staticmethod
     def cluster_id():
         return "A" + base64.urlsafe_b64encode(os.urandom(16)).decode()[1:22]
 
-    def write_files(self):
+    def write_files(self, nodes):
+        copies = min(3, len(nodes))
+        inner = f"127.0.0.1:{self.inner_port}"
         (self.folder / "server.properties").write_text(f"""
 process.roles=broker,controller
-node.id=1
-controller.quorum.voters=1@127.0.0.1:{self.controller_port}
-listeners=PLAINTEXT://{self.bootstrap},CONTROLLER://127.0.0.1:{self.controller_port}
-advertised.listeners=PLAINTEXT://{self.bootstrap}
+node.id={self.node}
+controller.quorum.voters={",".join(f"{node.node}@127.0.0.1:{node.controller_port}" for node in nodes)}
+listeners=PLAINTEXT://{self.bootstrap},INNER://{inner},CONTROLLER://127.0.0.1:{self.controller_port}
+advertised.listeners=PLAINTEXT://{self.bootstrap},INNER://{inner}
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,INNER:PLAINTEXT,CONTROLLER:PLAINTEXT
 controller.listener.names=CONTROLLER
-inter.broker.listener.name=PLAINTEXT
+inter.broker.listener.name=INNER
 log.dirs={self.folder}/data
 auto.create.topics.enable={str(self.auto_create).lower()}
 group.initial.rebalance.delay.ms=0
 offsets.topic.num.partitions=3
-offsets.topic.replication.factor=1
+offsets.topic.replication.factor={copies}
 transaction.state.log.num.partitions=3
-transaction.state.log.replication.factor=1
-transaction.state.log.min.isr=1
+transaction.state.log.replication.factor={copies}
+transaction.state.log.min.isr={max(1, copies - 1)}
+min.insync.replicas={max(1, copies - 1)}
+broker.session.timeout.ms=6000
+broker.heartbeat.interval.ms=1000
 """, encoding="ascii")
         (self.folder / "log4j2.yaml").write_text("""
 Configuration:
@@ -185,7 +203,7 @@ Configuration:
 """, encoding="ascii")
 
     def java(self):
-        return [shutil.which("java"), "-Xms128m", "-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
+        return [shutil.which("java"), "-Xms128m", f"-Xmx{self.heap}", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
                 f"-Dlog4j2.configurationFile={self.folder}/log4j2.yaml", "-cp", f"{self.jars}/*"]
 
     def command(self):
@@ -193,11 +211,41 @@ Configuration:
 
     def answers(self):
         asked = subprocess.run([self.kcat, "-b", self.bootstrap, "-L", "-m", "2"], capture_output=True, check=False)
-        return asked.returncode == 0 and b"1 brokers" in asked.stdout
+        return asked.returncode == 0 and f"{self.expected} brokers".encode() in asked.stdout
 
-    def send(self, topic, text, key=""):
+    def tool(self, main, *arguments):
+        """One of Kafka's own command-line tools, by the class it runs: what operators have."""
+        done = subprocess.run([*self.java(), main, "--bootstrap-server", self.bootstrap, *arguments], capture_output=True, text=True, check=False,
+                              timeout=60)
+        assert done.returncode == 0, (main, arguments, done.stdout[-1000:], done.stderr[-1000:])
+        return done.stdout
+
+    def topics(self, *arguments):
+        return self.tool("org.apache.kafka.tools.TopicCommand", *arguments)
+
+    def delete_records(self, topic, offsets):
+        """Take away what lies before an offset, for each partition of a dict, as retention does."""
+        wanted = self.folder / "delete.json"
+        wanted.write_text(json.dumps({"version": 1, "partitions": [{"topic": topic, "partition": partition, "offset": offset}
+                                                                   for partition, offset in offsets.items()]}), encoding="ascii")
+        return self.tool("org.apache.kafka.tools.DeleteRecordsCommand", "--offset-json-file", str(wanted))
+
+    def send(self, topic, text, key="", *settings):
         """Produce one record with a tool that is not ours."""
-        subprocess.run([self.kcat, "-b", self.bootstrap, "-P", "-t", topic, "-k", key], input=text.encode(), check=True, capture_output=True)
+        more = [word for setting in settings for word in ("-X", setting)]
+        subprocess.run([self.kcat, "-b", self.bootstrap, "-P", "-t", topic, "-k", key, *more], input=text.encode(), check=True, capture_output=True)
+
+    def rewind(self, group, topic):
+        """kafka-consumer-groups --reset-offsets --to-earliest, once the group's members are gone."""
+        def done():
+            told = self.tool("org.apache.kafka.tools.consumer.group.ConsumerGroupCommand", "--group", group, "--reset-offsets", "--to-earliest",
+                             "--topic", topic, "--execute")
+            return "inactive" not in told and topic in told
+        until(done, 60, f"{group} is put back")
+
+    def send_many(self, topic, count):
+        """Produce records that mean nothing, at once."""
+        subprocess.run([self.kcat, "-b", self.bootstrap, "-P", "-t", topic], input=b"x\n" * count, check=True, capture_output=True)
 
     def read(self, topic):
         """All committed records of a topic, as a foreign reader sees them: partition, offset, key, headers (a dict), payload."""
@@ -211,19 +259,64 @@ Configuration:
         return rows
 
 
+class Broker(Kafka):
+    """One of several: formatted by its cluster, once all ports are known."""
+
+    heap = "384m"
+
+    def __init__(self, node):
+        self.jars, self.kcat, self.auto_create = fetch.kafka(), fetch.kcat(), False
+        self.name = f"kafka-{node}"
+        Service.__init__(self)
+        self.port, self.inner_port, self.controller_port = free_ports(3)
+        self.bootstrap, self.node, self.expected = f"127.0.0.1:{self.port}", node, 0
+
+
+class KafkaCluster:
+    """Brokers that elect their controller; every partition has three copies, of which two must have a record."""
+
+    def __init__(self, count=3):
+        self.brokers = [Broker(node + 1) for node in range(count)]
+        self.bootstrap = ",".join(broker.bootstrap for broker in self.brokers)
+        cluster_id = Kafka.cluster_id()
+        for broker in self.brokers:
+            broker.format(self.brokers, cluster_id)
+
+    def launch(self):
+        for broker in self.brokers:
+            broker.launch()
+        return self
+
+    def wait_up(self):
+        for broker in self.brokers:
+            broker.wait_up()
+        return self
+
+    def start(self):
+        return self.launch().wait_up()
+
+    def stop(self):
+        """All at once: a controlled shutdown one by one would wait for a quorum that is going away."""
+        for broker in self.brokers:
+            broker.kill()
+
+    def by_node(self, node):
+        return next(broker for broker in self.brokers if broker.node == node)
+
+
 class Redis(Service):
-    """As the claims need it: in memory, nothing evicted."""
+    """As the claims need it: nothing evicted; in memory, or with an append-only file that is synced every second."""
 
     name, start_s = "redis", 15
 
-    def __init__(self):
-        self.binary = fetch.redis()
+    def __init__(self, append_only=False):
+        self.binary, self.append_only = fetch.redis(), append_only
         super().__init__()
         self.port, = free_ports(1)
 
     def command(self):
-        return [self.binary, "--bind", "127.0.0.1", "--port", str(self.port), "--save", "", "--appendonly", "no", "--dir", str(self.folder),
-                "--maxmemory-policy", "noeviction"]
+        return [self.binary, "--bind", "127.0.0.1", "--port", str(self.port), "--save", "", "--appendonly", "yes" if self.append_only else "no",
+                "--appendfsync", "everysec", "--dir", str(self.folder), "--maxmemory-policy", "noeviction"]
 
     def ask(self, *words):
         """The first line of the answer to one command."""

@@ -68,8 +68,8 @@ otel: {{ {otel} }};
             self.wait_ready(role)
         return self
 
-    def start_role(self, role):
-        self.roles[role] = Process(role, [BINARY, f"--role={role}", f"--config={self.config}"], self.folder, self.environment())
+    def start_role(self, role, *arguments):
+        self.roles[role] = Process(role, [BINARY, f"--role={role}", f"--config={self.config}", *arguments], self.folder, self.environment())
 
     def wait_ready(self, role, seconds=60):
         def ready():

@@ -102,6 +102,8 @@ static enum tf_err run_collector(struct tf_role_run *run)
     const struct tf_config *config = tf_process_config(run->process);
     char fingerprint[17];
     uint8_t digest[32];
+    if (config->kafka.drain)
+        return tf_fault_set(&run->fault, TF_E_CONFIG, "kafka.drain is set: a prefix that is being drained takes nothing in; the collector belongs to the new one");
     TF_TRY(tf_intake_secret(config, collector->secret_bytes, sizeof collector->secret_bytes, &collector->secret, &run->fault));
     tf_hash_sha256_full(collector->secret, digest);
     tf_hash_hex(digest, 8, fingerprint);
@@ -129,6 +131,7 @@ const struct tf_role tf_role_collector = {
     .name = "collector",
     .help = "takes records in over HTTP and from files, and sends them to Kafka",
     .uses_redis = true,
+    .uses_control = true,
     .listen = listen_address,
     .routes = routes,
     .run = run_collector,

@@ -110,7 +110,7 @@ static void add_header(struct tf_row *row, const char *name, struct tf_str value
 
 static bool fill_row(struct tf_intake *intake, const struct tf_envelope *envelope, const struct tf_event *event, struct tf_row *row)
 {
-    uint32_t partitions = tf_feed_partitions(intake->process->feed);
+    uint32_t partitions = tf_process_partitions(intake->process);
     if (partitions == 0)
         return false;
     char key[33], now[25];
@@ -232,10 +232,10 @@ enum tf_err tf_intake_bury(struct tf_intake *intake, const struct tf_receipt *re
 {
     struct tf_row row = {0};
     struct tf_problem problem = {.err = receipt->err, .path = receipt->path, .detail = receipt->detail};
-    uint32_t partitions = tf_feed_partitions(intake->process->feed);
+    uint32_t partitions = tf_process_partitions(intake->process);
     if (partitions == 0)
         return TF_E_UNAVAILABLE;
-    const struct tf_dead_letter letter = {"collector", &problem, original, position, .event_id = receipt->id};
+    struct tf_dead_letter letter = {.role = "collector", .problem = &problem, .original = original, .position = position, .event_id = receipt->id};
     if (!tf_dead_letter_fill(&row, &letter, intake->arena))
         return TF_E_LIMIT;
     row.partition = tf_hash_partition(original, partitions);

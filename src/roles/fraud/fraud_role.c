@@ -18,6 +18,7 @@ const struct tf_role tf_role_fraud = {
     .name = "fraud",
     .help = "looks for fraud",
     .uses_redis = true,
+    .uses_control = true,
     .listen = listen_address,
     .run = run_fraud,
 };

@@ -4,6 +4,7 @@
 #include "overview.h"
 #include "roles_internal.h"
 #include "taxflow/clock.h"
+#include "taxflow/kafka_read.h"
 
 enum { LOOK_MS = 1000, READ_MS = 200, ROWS_MAX = 1000 };
 

@@ -6,7 +6,7 @@
 #define TF_OVERVIEW_H
 
 #include "taxflow/buf.h"
-#include "taxflow/kafka.h"
+#include "taxflow/kafka_read.h"
 
 enum { TF_OVERVIEW_INSTANCES_MAX = 256, TF_OVERVIEW_PARTITIONS_MAX = 1024, TF_OVERVIEW_GROUPS = 2 };
 

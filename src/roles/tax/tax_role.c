@@ -19,6 +19,7 @@ const struct tf_role tf_role_tax = {
     .name = "tax",
     .help = "validates tax data against the standard rules",
     .uses_redis = true,
+    .uses_control = true,
     .listen = listen_address,
     .run = run_tax,
 };

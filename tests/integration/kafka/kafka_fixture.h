@@ -14,7 +14,7 @@
 #include <string.h>
 
 #include "taxflow/clock.h"
-#include "taxflow/kafka.h"
+#include "taxflow/kafka_read.h"
 
 enum { DEADLINE_MS = 20000, PARTITIONS = 2 };
 

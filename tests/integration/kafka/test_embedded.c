@@ -7,7 +7,7 @@
 
 static struct tf_kafka *open_role(struct tf_cluster *cluster, const struct tf_config *config, const char *role)
 {
-    struct tf_kafka_options options = {.config = config, .cluster = cluster, .role = role, .identity = "taxflow.role.host.1"};
+    struct tf_kafka_options options = {.config = config, .cluster = cluster, .role = role, .identity = "taxflow.role.host.1", .partitions = 1};
     struct tf_kafka *kafka = NULL;
     struct tf_fault fault = {0};
     assert_int_equal(tf_kafka_create(&options, keep_waiting, &kafka, &fault), TF_OK);

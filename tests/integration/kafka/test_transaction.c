@@ -33,7 +33,7 @@ static void on_revoked(void *self, const uint32_t *partitions, size_t count, boo
 
 static struct tf_kafka_options role_options(struct role *role)
 {
-    return (struct tf_kafka_options){.config = &role->config, .cluster = role->cluster, .role = "tax", .identity = "taxflow.tax.host.1",
+    return (struct tf_kafka_options){.config = &role->config, .cluster = role->cluster, .role = "tax", .identity = "taxflow.tax.host.1", .partitions = PARTITIONS,
                                      .on_assigned = on_assigned, .on_revoked = on_revoked, .self = role};
 }
 

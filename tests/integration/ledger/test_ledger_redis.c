@@ -32,8 +32,8 @@ static int set_up(void **state)
     struct tf_config config = test_redis_config(&name, 1, 1000);
     if (tf_dedup_create_redis(&config, "g", &setting->dedup, &fault) != TF_OK)
         return -1;
-    setting->tax = tf_ledger_create(setting->dedup, "tax");
-    setting->fraud = tf_ledger_create(setting->dedup, "fraud");
+    setting->tax = tf_ledger_create(&(struct tf_ledger_options){.dedup = setting->dedup, .role = "tax"});
+    setting->fraud = tf_ledger_create(&(struct tf_ledger_options){.dedup = setting->dedup, .role = "fraud"});
     setting->items = calloc(COUNT, sizeof *setting->items);
     setting->batch = (struct tf_batch){.items = setting->items, .count = COUNT, .capacity = COUNT};
     return setting->tax && setting->fraud && setting->items ? 0 : -1;
@@ -126,14 +126,14 @@ static int64_t result_offset(void *self, uint32_t partition)
 static void test_checkpoint_is_read_back(void **state)
 {
     struct setting *setting = *state;
-    static const unsigned char expected[16] = {0, 0, 0, 0, 0, 0, 0, 102, 0, 0, 0, 0, 0, 0, 0x13, 0x86}; /* 4,998 = highest of partition 2 */
+    static const unsigned char expected[17] = {1, 0, 0, 0, 0, 0, 0, 0, 102, 0, 0, 0, 0, 0, 0, 0x13, 0x86}; /* 4,998 = highest of partition 2 */
     need_redis();
     fill(setting, 0);
     assert_int_equal(tf_ledger_checkpoint(setting->tax, &setting->batch, result_offset, NULL, NULL), TF_OK);
     redisReply *mark = test_redis_command(&setting->redis, "GET taxflow:g:ck:tax:2");
     redisReply *expiry = test_redis_command(&setting->redis, "PTTL taxflow:g:ck:tax:2");
     assert_int_equal(mark->type, REDIS_REPLY_STRING);
-    assert_int_equal(mark->len, sizeof expected);
+    assert_int_equal(mark->len, sizeof expected + 16);
     assert_memory_equal(mark->str, expected, sizeof expected);
     assert_int_equal(expiry->integer, -1);
     freeReplyObject(mark);

@@ -17,6 +17,7 @@
 
 #include "integration/http/client.h"
 #include "taxflow/clock.h"
+#include "taxflow/kafka_read.h"
 #include "taxflow/log.h"
 #include "taxflow/roles.h"
 

@@ -92,7 +92,7 @@ static void test_a_records_way(void **state)
     assert_str(header_of(row, "ce_type"), "taxflow.tax.assessed.v1");
     assert_str(header_of(row, "ce_source"), "urn:taxflow");
     assert_true(tf_str_starts(header_of(row, "traceparent"), TF_STR("00-0af7651916cd43dd8448eb211c80319c-")));
-    assert_int_equal(header_of(row, "tf_owner").len, TF_EVENT_OWNER_BYTES);
+    assert_int_equal(header_of(row, "tf_owner").len, TF_LEDGER_HEADER_BYTES);
     assert_true(tf_str_eq(row->key, f->audit.rows[0].key));
     assert_str(header_of(row_of(&fraud, "e2"), "ce_type"), "taxflow.fraud.assessed.v1");
     assert_non_null(memmem(duplicates.rows[0].value.ptr, duplicates.rows[0].value.len, "\"owner\":\"taxflow.audit:0:0\"", 27));

@@ -135,7 +135,6 @@ static void test_wrong_command_lines(void **state)
         {"health nobody", 64, "'nobody' is no role"},
         {"", 64, "no role: give --role="},
         {"--role=nobody", 78, "role"},
-        {"check --set redis.on_outage=local", 78, "redis.on_outage = \"local\" is not available in this version: use \"pause\""},
         {"check --set fraud.model=m.json --set monitor.admin=true", 78, "monitor.admin is not available in this version"},
         {"check --set tax.profiles=peppol", 78, "tax.profiles other than en16931"},
         {"check --set kafka.partitons=3", 78, "did you mean"},

@@ -71,6 +71,9 @@ static void prefixes(void **state)
     (void)state;
     static const struct row rows[] = {
         {{"kafka.topic_prefix=a.B-c_9"}, NULL, NULL},
+        {{"kafka.previous_prefix=old"}, NULL, NULL},
+        {{"kafka.previous_prefix=taxflow"}, "--set kafka.previous_prefix", "is kafka.topic_prefix itself"},
+        {{"kafka.previous_prefix=an old one"}, "--set kafka.previous_prefix", "must be 1 to 200 letters"},
         {{"kafka.topic_prefix="}, "--set kafka.topic_prefix", "must be 1 to 200 letters"},
         {{"kafka.topic_prefix=tax flow"}, "--set kafka.topic_prefix", "must be 1 to 200 letters"},
         {{"kafka.group_prefix=tax/flow"}, "--set kafka.group_prefix", "must be 1 to 200 letters"},

@@ -17,7 +17,7 @@ static enum tf_err claim_with(const char *answers, struct tf_claim *claims, size
     struct redis_peer peer;
     redis_peer_open(&peer, 50);
     redis_peer_say(&peer, answers, strlen(answers));
-    enum tf_err err = tf_redis_claim_run(&peer.connection, &keyspace, claims, count, fault);
+    enum tf_err err = tf_redis_claim_run(&peer.connection, &keyspace, NULL, claims, count, fault);
     *sent_length = redis_peer_hear(&peer, sent, 4096);
     redis_peer_close(&peer);
     return err;

@@ -26,7 +26,7 @@ static int set_up(void **state)
     setting.batch.capacity = ITEMS_MAX;
     if (tf_dedup_create_table(100, &setting.dedup) != TF_OK)
         return -1;
-    setting.ledger = tf_ledger_create(setting.dedup, "tax");
+    setting.ledger = tf_ledger_create(&(struct tf_ledger_options){.dedup = setting.dedup, .role = "tax"});
     *state = &setting;
     return setting.ledger ? 0 : -1;
 }
@@ -179,7 +179,7 @@ static void test_failure_touches_no_outcome(void **state)
     struct tf_dedup *small = NULL;
     struct tf_fault fault = {0};
     assert_int_equal(tf_dedup_create_table(1, &small), TF_OK);
-    struct tf_ledger *ledger = tf_ledger_create(small, "tax");
+    struct tf_ledger *ledger = tf_ledger_create(&(struct tf_ledger_options){.dedup = small, .role = "tax"});
     add(setting, 1, 7, 0, 1);
     add(setting, 2, 7, 0, 2);
     assert_int_equal(tf_ledger_claim(ledger, &setting->batch, &fault), TF_E_FULL);
@@ -189,20 +189,59 @@ static void test_failure_touches_no_outcome(void **state)
     tf_dedup_destroy(small);
 }
 
-static void test_owner_of_an_unknown_version(void **state)
+static void test_a_value_that_is_no_owner(void **state)
 {
     struct setting *setting = *state;
-    struct tf_claim newer = {0};
+    struct tf_claim foreign = {0};
     struct tf_fault fault = {0};
-    memset(newer.id.bytes, 2, sizeof newer.id.bytes);
-    newer.owner[0] = 2;
-    assert_int_equal(tf_dedup_claim(setting->dedup, &newer, 1, NULL), TF_OK);
+    memset(foreign.id.bytes, 2, sizeof foreign.id.bytes);
+    assert_int_equal(tf_dedup_claim(setting->dedup, &foreign, 1, NULL), TF_OK);
     add(setting, 1, 7, 0, 1);
     add(setting, 2, 7, 0, 2);
     assert_int_equal(tf_ledger_claim(setting->ledger, &setting->batch, &fault), TF_E_CONFIG);
-    assert_non_null(strstr(fault.text, "format 2"));
+    assert_non_null(strstr(fault.text, "format 0"));
     assert_int_equal(setting->items[0].outcome, TF_OUTCOME_PENDING);
     assert_int_equal(setting->items[1].outcome, TF_OUTCOME_PENDING);
+}
+
+/* Upgrade and rollback: what a later version wrote is compared by what both know. */
+static void test_an_owner_of_a_later_version(void **state)
+{
+    struct setting *setting = *state;
+    struct tf_item *own = add(setting, 1, 7, 0, 1), *other = add(setting, 2, 7, 0, 2);
+    claim(setting);
+    struct tf_claim newer[2] = {{.id = {{0}}}, {.id = {{0}}}};
+    memset(newer[0].id.bytes, 3, sizeof newer[0].id.bytes);
+    memset(newer[1].id.bytes, 4, sizeof newer[1].id.bytes);
+    memcpy(newer[0].owner, own->owner, sizeof newer[0].owner);
+    memcpy(newer[1].owner, other->owner, sizeof newer[1].owner);
+    newer[0].owner[0] = newer[1].owner[0] = 2;
+    assert_int_equal(tf_dedup_claim(setting->dedup, newer, 2, NULL), TF_OK);
+    empty(setting);
+    own = add(setting, 3, 7, 0, 1);
+    other = add(setting, 4, 7, 0, 9);
+    claim(setting);
+    assert_int_equal(own->outcome, TF_OUTCOME_PROCESS);
+    assert_int_equal(other->outcome, TF_OUTCOME_DUPLICATE);
+}
+
+static void test_a_replay_is_claimed_under_its_own_key(void **state)
+{
+    struct setting *setting = *state;
+    add(setting, 1, 7, 3, 40);
+    claim(setting);
+    empty(setting);
+    struct tf_item *replay = add(setting, 1, 7, 3, 50);
+    replay->tf_role = TF_STR("tax");
+    replay->tf_origin = TF_STR("taxflow.audit:3:40");
+    claim(setting);
+    assert_int_equal(replay->outcome, TF_OUTCOME_PROCESS);
+    empty(setting);
+    struct tf_item *again = add(setting, 1, 7, 3, 51);
+    again->tf_role = TF_STR("tax");
+    again->tf_origin = TF_STR("taxflow.audit:3:40");
+    claim(setting);
+    assert_int_equal(again->outcome, TF_OUTCOME_DUPLICATE);
 }
 
 static void test_empty_batch(void **state)
@@ -223,7 +262,9 @@ int main(void)
         CLAIM(test_a_batch_that_runs_again_decides_the_same),
         CLAIM(test_decided_items_are_left_alone),
         CLAIM(test_failure_touches_no_outcome),
-        CLAIM(test_owner_of_an_unknown_version),
+        CLAIM(test_a_value_that_is_no_owner),
+        CLAIM(test_an_owner_of_a_later_version),
+        CLAIM(test_a_replay_is_claimed_under_its_own_key),
         CLAIM(test_empty_batch),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -40,10 +40,10 @@ static void test_a_result_row(void **state)
     assert_str(header_of(&rows[0], "ce_specversion"), "1.0");
     assert_str(header_of(&rows[0], "traceparent"), "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00");
     struct tf_str owner = header_of(&rows[0], "tf_owner");
-    assert_int_equal(owner.len, TF_EVENT_OWNER_BYTES);
+    assert_int_equal(owner.len, TF_LEDGER_HEADER_BYTES);
     struct tf_owner read;
     uint8_t bytes[TF_EVENT_OWNER_BYTES];
-    memcpy(bytes, owner.ptr, owner.len);
+    memcpy(bytes, owner.ptr, TF_EVENT_OWNER_BYTES);
     assert_true(tf_owner_decode(bytes, &read));
     assert_int_equal(read.partition, 3);
     assert_int_equal(read.offset, 100);

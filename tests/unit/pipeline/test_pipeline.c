@@ -49,7 +49,7 @@ static void test_checkpoint_follows_the_commit(void **state)
     assert_int_equal(run_once(script), TF_OK);
     assert_int_equal(tf_dedup_get(script->dedup, TF_STR("ck:tax:3"), &mark, &found, NULL), TF_OK);
     assert_true(found);
-    assert_memory_equal(mark.ptr, "\0\0\0\0\0\0\0\3\0\0\0\0\0\0\0\144", 16); /* result offset 3, input offset 100 */
+    assert_memory_equal(mark.ptr, "\1\0\0\0\0\0\0\0\3\0\0\0\0\0\0\0\144", 17); /* version 1, result offset 3, input offset 100 */
     tf_buf_finish(&mark);
     script_close(script);
 }

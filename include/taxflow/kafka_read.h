@@ -1,0 +1,83 @@
+/* Kafka, read without being a member of a role's group: along with the flow, back to what was committed, and how far groups are. */
+#ifndef TAXFLOW_KAFKA_READ_H
+#define TAXFLOW_KAFKA_READ_H
+
+#include "taxflow/kafka.h"
+
+/* ---- Reading along: monitor, demo's report, explain ---- */
+
+struct tf_tail; /* reads a stream from the start or from its end, no group, read_committed */
+
+/** Contacts no broker yet. config and cluster are borrowed. One thread owns a tail. Returns TF_OK; TF_E_CONFIG; TF_E_MEMORY. */
+enum tf_err tf_tail_create(struct tf_cluster *cluster, const struct tf_config *config, enum tf_stream stream, bool from_start,
+                           struct tf_tail **ret_tail, struct tf_fault *fault) TF_MUST_CHECK;
+struct tf_tail *tf_tail_destroy(struct tf_tail *tail);
+/**
+ * Up to max rows; visit gets position, key, value, headers, valid during the call. Returns how many, 0 after wait_ms.
+ * "From the end" is the end at the first read that reaches a broker; embedded: at creation. Embedded: writers of the stream
+ * wait for a tail, so it is read at least every 5 s, or they stop waiting and it may miss rows.
+ */
+size_t tf_tail_read(struct tf_tail *tail, size_t max, int64_t wait_ms,
+                    void (*visit)(void *self, const struct tf_position *position, const struct tf_row *row), void *self);
+
+/** True once every partition was read to the end it had; false again when rows come. */
+bool tf_tail_ended(const struct tf_tail *tail);
+/** Why nothing comes, as of the last read: TF_OK; TF_E_CONFIG when the topic is missing; TF_E_UNAVAILABLE when no broker answers; with words. */
+enum tf_err tf_tail_trouble(const struct tf_tail *tail, struct tf_fault *fault) TF_MUST_CHECK;
+
+/* ---- Reading back what was committed: the restore of claims ---- */
+
+/* A stretch of one partition: from an offset, or from a time, to the high watermark it has when the history is opened. */
+struct tf_history_span {
+    enum tf_stream stream;
+    uint32_t partition;
+    int64_t from;    /* offset; -1: by time */
+    int64_t from_ms; /* Unix ms of the first record wanted; 0 with from -1: from the beginning */
+    int64_t end;     /* out, at the opening: high watermark */
+};
+
+struct tf_history; /* read_committed, no group; one thread owns it */
+
+/**
+ * Find where the spans begin and end, and begin to read. A record that belongs to a transaction still open is waited for: a span
+ * has ended only when everything below its end is decided, which transaction.timeout.ms bounds.
+ * prefix  of the topics; NULL = the cluster's own. Topics that do not exist are empty.
+ * spans   copied, and their end filled in; each (stream, partition) once.
+ * Returns TF_OK; TF_E_UNAVAILABLE, TF_E_TIMEOUT (5 s a request); TF_E_CONFIG; TF_E_MEMORY.
+ */
+enum tf_err tf_history_open(struct tf_cluster *cluster, const struct tf_config *config, const char *prefix, struct tf_history_span *spans,
+                            size_t count, struct tf_history **ret_history, struct tf_fault *fault) TF_MUST_CHECK;
+struct tf_history *tf_history_close(struct tf_history *history);
+/**
+ * Up to max rows, waiting wait_ms for the first. visit gets the number of the span; bytes live during the call; a span's rows come in
+ * order. Rows at or past a span's end are left out. Returns TF_OK (no rows is fine); TF_E_UNAVAILABLE while no broker answers.
+ */
+enum tf_err tf_history_read(struct tf_history *history, size_t max, int64_t wait_ms,
+                            void (*visit)(void *self, size_t span, const struct tf_position *position, const struct tf_row *row), void *self,
+                            struct tf_fault *fault) TF_MUST_CHECK;
+/** True once every span has been read to its end. */
+bool tf_history_ended(const struct tf_history *history);
+/** Partitions of a topic of any prefix; 0 when there is no such topic. TF_OK; TF_E_UNAVAILABLE; TF_E_TIMEOUT; TF_E_CONFIG. */
+enum tf_err tf_history_partitions(struct tf_cluster *cluster, const struct tf_config *config, const char *prefix, enum tf_stream stream,
+                                  uint32_t *ret_partitions, struct tf_fault *fault) TF_MUST_CHECK;
+/** Offsets read and offsets in all, for a percentage. */
+void tf_history_progress(const struct tf_history *history, uint64_t *ret_done, uint64_t *ret_total);
+
+/* Offsets of a group against a topic's ends, for lag. */
+struct tf_lag {
+    uint32_t partition;
+    int64_t end;        /* high watermark */
+    int64_t committed;  /* next offset to read; -1 = nothing committed */
+};
+struct tf_watch; /* one thread owns it */
+/** Contacts no broker yet. config and cluster are borrowed. Returns TF_OK; TF_E_MEMORY. */
+enum tf_err tf_watch_create(struct tf_cluster *cluster, const struct tf_config *config, struct tf_watch **ret_watch, struct tf_fault *fault)
+    TF_MUST_CHECK;
+struct tf_watch *tf_watch_destroy(struct tf_watch *watch);
+/**
+ * Lag of role's group on taxflow.audit; lags has room for max, *ret_count are filled. At most 8 different roles a watch.
+ * TF_OK; TF_E_CONFIG (topic missing, too many roles); TF_E_UNAVAILABLE, TF_E_TIMEOUT (5 s a request).
+ */
+enum tf_err tf_watch_lag(struct tf_watch *watch, const char *role, struct tf_lag *lags, size_t max, size_t *ret_count) TF_MUST_CHECK;
+
+#endif

@@ -1,0 +1,22 @@
+/* What the two files of `check --online` share. */
+#ifndef TF_CLI_CHECK_H
+#define TF_CLI_CHECK_H
+
+#include "cli.h"
+
+struct tf_check {
+    const struct tf_config *config;
+    struct tf_control control;
+    double rate;  /* records a second that come into taxflow.audit */
+    bool rated;
+    int status;   /* 0; 78: something breaks the guarantee; else of the first service that gave no answer */
+};
+
+/**
+ * Print what is found, a line each: "ok", "advice" (the guarantee holds) or "error" (it does not), area, words.
+ * Kafka first: Redis's memory is judged by its rate.
+ */
+void tf_check_kafka(struct tf_check *check);
+void tf_check_redis(struct tf_check *check);
+
+#endif

@@ -1,0 +1,121 @@
+#include "redis_restore.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+enum { CHUNK = 4096, NUMBER_BYTES = 24, ARGUMENTS_MAX = 8 };
+
+static struct tf_str key_view(const struct tf_redis_key *key)
+{
+    return (struct tf_str){key->bytes, key->len};
+}
+
+static enum tf_err append_entry(struct tf_redis_connection *connection, const struct tf_redis_keyspace *keyspace, const struct tf_dedup_entry *entry,
+                                struct tf_fault *fault)
+{
+    struct tf_redis_key key;
+    char ttl[NUMBER_BYTES];
+    struct tf_str arguments[ARGUMENTS_MAX] = {TF_STR("SET"), TF_STR_NONE, entry->value};
+    size_t count = 3;
+    TF_TRY(tf_redis_key_make(keyspace, entry->suffix, &key, fault));
+    arguments[1] = key_view(&key);
+    if (entry->ttl_ms > 0) {
+        snprintf(ttl, sizeof ttl, "%" PRId64, entry->ttl_ms);
+        arguments[count++] = TF_STR("PX");
+        arguments[count++] = tf_str_of(ttl);
+    }
+    if (entry->absent_only)
+        arguments[count++] = TF_STR("NX");
+    return tf_redis_connection_append(connection, arguments, count, fault);
+}
+
+static enum tf_err store_chunk(struct tf_redis_connection *connection, const struct tf_redis_keyspace *keyspace, const struct tf_dedup_entry *entries,
+                               size_t count, size_t *ret_kept, struct tf_fault *fault)
+{
+    for (size_t i = 0; i < count; i++)
+        TF_TRY(append_entry(connection, keyspace, &entries[i], fault));
+    TF_TRY(tf_redis_connection_flush(connection, fault));
+    for (size_t i = 0; i < count; i++) {
+        TF_CLEANUP(tf_redis_connection_free_reply) redisReply *reply = NULL;
+        TF_TRY(tf_redis_connection_reply(connection, &reply, fault));
+        if (reply->type != REDIS_REPLY_STATUS && reply->type != REDIS_REPLY_NIL)
+            return tf_redis_connection_unexpected(connection, "SET", fault);
+        *ret_kept += reply->type == REDIS_REPLY_NIL;
+    }
+    return TF_OK;
+}
+
+enum tf_err tf_redis_restore_store(struct tf_redis_connection *connection, const struct tf_redis_keyspace *keyspace,
+                                   const struct tf_dedup_entry *entries, size_t count, size_t *ret_kept, struct tf_fault *fault)
+{
+    for (size_t done = 0; done < count; done += CHUNK)
+        TF_TRY(store_chunk(connection, keyspace, entries + done, count - done < CHUNK ? count - done : CHUNK, ret_kept, fault));
+    return TF_OK;
+}
+
+/* One command and its answer. */
+static enum tf_err ask(struct tf_redis_connection *connection, const struct tf_str *arguments, size_t count, redisReply **ret_reply,
+                       struct tf_fault *fault)
+{
+    TF_TRY(tf_redis_connection_append(connection, arguments, count, fault));
+    return tf_redis_connection_reply(connection, ret_reply, fault);
+}
+
+static bool is_text(const redisReply *reply, struct tf_str text)
+{
+    return reply->type == REDIS_REPLY_STRING && tf_str_eq((struct tf_str){reply->str, (size_t)reply->len}, text);
+}
+
+enum tf_err tf_redis_restore_lock(struct tf_redis_connection *connection, struct tf_redis_lock *lock, struct tf_fault *fault)
+{
+    char ttl[NUMBER_BYTES];
+    snprintf(ttl, sizeof ttl, "%" PRId64, lock->ttl_ms);
+    const struct tf_str key = key_view(&lock->key);
+    const struct tf_str set[] = {TF_STR("SET"), key, lock->token, TF_STR("NX"), TF_STR("GET"), TF_STR("PX"), tf_str_of(ttl)};
+    const struct tf_str prolong[] = {TF_STR("PEXPIRE"), key, tf_str_of(ttl)};
+    TF_CLEANUP(tf_redis_connection_free_reply) redisReply *found = NULL;
+    TF_TRY(ask(connection, set, 7, &found, fault));
+    memcpy(lock->run_id, connection->run_id, sizeof lock->run_id);
+    lock->held = found->type == REDIS_REPLY_NIL;
+    if (!is_text(found, lock->token))
+        return TF_OK;
+    TF_CLEANUP(tf_redis_connection_free_reply) redisReply *prolonged = NULL;
+    TF_TRY(ask(connection, prolong, 3, &prolonged, fault));
+    lock->held = prolonged->type == REDIS_REPLY_INTEGER && prolonged->integer == 1;
+    return TF_OK;
+}
+
+static enum tf_err tell(struct tf_redis_connection *connection, const struct tf_str *arguments, size_t count, struct tf_fault *fault)
+{
+    TF_CLEANUP(tf_redis_connection_free_reply) redisReply *reply = NULL;
+    return ask(connection, arguments, count, &reply, fault);
+}
+
+static enum tf_err holds_lock(struct tf_redis_connection *connection, const struct tf_redis_seal *seal, bool *ret_holds, struct tf_fault *fault)
+{
+    const struct tf_str get[] = {TF_STR("GET"), key_view(&seal->lock)};
+    TF_CLEANUP(tf_redis_connection_free_reply) redisReply *reply = NULL;
+    TF_TRY(ask(connection, get, 2, &reply, fault));
+    *ret_holds = is_text(reply, seal->token);
+    return TF_OK;
+}
+
+enum tf_err tf_redis_restore_seal(struct tf_redis_connection *connection, struct tf_redis_seal *seal, struct tf_fault *fault)
+{
+    const struct tf_str watch[] = {TF_STR("WATCH"), key_view(&seal->lock)}, unwatch = TF_STR("UNWATCH");
+    const struct tf_str multi = TF_STR("MULTI"), exec = TF_STR("EXEC");
+    const struct tf_str set[] = {TF_STR("SET"), key_view(&seal->key), seal->value};
+    const struct tf_str unlock[] = {TF_STR("DEL"), key_view(&seal->lock)};
+    bool holds = false;
+    TF_TRY(tell(connection, watch, 2, fault));
+    TF_TRY(holds_lock(connection, seal, &holds, fault));
+    if (!holds)
+        return tell(connection, &unwatch, 1, fault);
+    TF_TRY(tell(connection, &multi, 1, fault));
+    TF_TRY(tell(connection, set, 3, fault));
+    TF_TRY(tell(connection, unlock, 2, fault));
+    TF_CLEANUP(tf_redis_connection_free_reply) redisReply *done = NULL;
+    TF_TRY(ask(connection, &exec, 1, &done, fault));
+    seal->sealed = done->type == REDIS_REPLY_ARRAY;
+    return TF_OK;
+}

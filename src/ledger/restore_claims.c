@@ -1,0 +1,198 @@
+/*
+ * Every claim of the window, read back from the results of all judging roles: after Redis lost some, nobody can say whose they
+ * were. One instance does it, under a lock; the others wait and take the new epoch over. Rows are facts, so they overwrite what was
+ * claimed in between; only those judged without Redis give way to what Redis knows.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "restore.h"
+
+enum { LOCK_MS = 5000, LOCK_RENEW_MS = 1000 };
+
+#define LOCK_KEY TF_STR("restore")
+
+/* The roles that judge, and where their results are. */
+static const struct { const char *role; enum tf_stream stream; } judges[] = {{"tax", TF_STREAM_TAX}, {"fraud", TF_STREAM_FRAUD}};
+enum { JUDGES = sizeof judges / sizeof judges[0] };
+
+struct checkpoints {
+    struct tf_restore *restore;
+    const char *found_epoch;
+};
+
+/* One checkpoint: trusted only under the epoch it was written in, else the whole window is read. */
+static void take_checkpoint(void *self, size_t number, struct tf_str value)
+{
+    const struct checkpoints *checkpoints = self;
+    struct tf_restore *restore = checkpoints->restore;
+    struct tf_checkpoint checkpoint;
+    uint32_t partitions = restore->ledger->options.partitions;
+    size_t judge = number / partitions;
+    bool readable = tf_checkpoint_decode(value, &checkpoint);
+    bool trusted = readable && checkpoints->found_epoch[0] && checkpoint.result_next >= 0 &&
+                   memcmp(checkpoint.nonce, checkpoints->found_epoch + TF_DEDUP_RUN_ID_LEN, TF_EPOCH_NONCE_LEN) == 0;
+    tf_restore_add(restore, judges[judge].role, judges[judge].stream, (uint32_t)(number % partitions), trusted ? checkpoint.result_next : -1,
+                   tf_restore_window_ms(restore));
+    if (readable) /* what was committed stays committed, whatever Redis lost */
+        restore->about[restore->spans_count - 1].highest = checkpoint.highest;
+}
+
+static enum tf_err read_checkpoints(struct tf_restore *restore, const char *found_epoch, struct tf_fault *fault)
+{
+    uint32_t partitions = restore->ledger->options.partitions;
+    size_t count = (size_t)partitions * JUDGES;
+    struct checkpoints checkpoints = {restore, found_epoch};
+    struct tf_restore_keys keys;
+    TF_TRY(tf_restore_keys_init(&keys, count, fault));
+    for (size_t i = 0; i < count; i++)
+        tf_restore_keys_add(&keys, "ck", judges[i / partitions].role, (uint32_t)(i % partitions));
+    enum tf_err err = tf_restore_reserve(restore, count, fault);
+    if (err == TF_OK)
+        err = tf_dedup_get_all(restore->ledger->dedup, keys.suffixes, keys.count, take_checkpoint, &checkpoints, fault);
+    tf_restore_keys_finish(&keys);
+    return err;
+}
+
+static enum tf_err lock(struct tf_restore *restore, bool *ret_taken, struct tf_fault *fault)
+{
+    char run_id[TF_DEDUP_RUN_ID_LEN + 1];
+    TF_TRY(tf_dedup_lock(restore->ledger->dedup, LOCK_KEY, tf_str_of(restore->token), LOCK_MS, ret_taken, run_id, fault));
+    restore->lock_due_ms = tf_clock_mono_ms() + LOCK_RENEW_MS;
+    if (restore->phase == TF_RESTORE_IDLE) {
+        uint8_t random[TF_EPOCH_NONCE_LEN / 2];
+        memcpy(restore->epoch, run_id, TF_DEDUP_RUN_ID_LEN);
+        tf_hash_random(random, sizeof random);
+        tf_hash_hex(random, sizeof random, restore->epoch + TF_DEDUP_RUN_ID_LEN);
+    }
+    return TF_OK;
+}
+
+/* What the prefix before this one judged counts as judged: its rows come first, so that ours overwrite them. */
+static enum tf_err begin_before(struct tf_restore *restore, const char *prefix, struct tf_fault *fault)
+{
+    const struct tf_ledger_options *options = &restore->ledger->options;
+    uint32_t partitions = 0;
+    int64_t from_ms = tf_clock_wall_ms() - options->config->redis.window_s * 1000;
+    TF_TRY(tf_history_partitions(options->cluster, options->config, prefix, TF_STREAM_AUDIT, &partitions, fault));
+    TF_TRY(tf_restore_reserve(restore, (size_t)partitions * JUDGES, fault));
+    for (size_t judge = 0; judge < JUDGES; judge++)
+        for (uint32_t p = 0; p < partitions; p++)
+            tf_restore_add(restore, judges[judge].role, judges[judge].stream, p, -1, from_ms > 1 ? from_ms : 1);
+    return tf_restore_enter(restore, TF_RESTORE_BEFORE, prefix, fault);
+}
+
+static enum tf_err begin_own(struct tf_restore *restore, struct tf_fault *fault)
+{
+    TF_TRY(read_checkpoints(restore, restore->found_epoch, fault));
+    return tf_restore_enter(restore, TF_RESTORE_CLAIMS, NULL, fault);
+}
+
+enum tf_err tf_restore_begin_claims(struct tf_restore *restore, struct tf_fault *fault)
+{
+    const char *previous = restore->ledger->options.config->kafka.previous_prefix;
+    bool taken = false, held = false;
+    TF_TRY(lock(restore, &taken, fault));
+    if (!taken)
+        return TF_E_AGAIN;
+    /* Another may have set it anew while the lock was asked for. The lock ends by itself. */
+    TF_TRY(tf_epoch_find(restore->ledger, &held, restore->found_epoch, fault));
+    if (held)
+        return TF_OK;
+    restore->found.all = true;
+    return previous[0] && !restore->found_epoch[0] ? begin_before(restore, previous, fault) : begin_own(restore, fault);
+}
+
+enum tf_err tf_restore_keep_lock(struct tf_restore *restore, struct tf_fault *fault)
+{
+    bool taken = true;
+    if (tf_clock_mono_ms() >= restore->lock_due_ms)
+        TF_TRY(lock(restore, &taken, fault));
+    if (taken)
+        return TF_OK;
+    tf_restore_leave(restore);
+    return TF_E_AGAIN;
+}
+
+static void add_entry(struct tf_restore *restore, const char *role, const struct tf_ledger_claimed *claimed, int64_t ttl_ms, bool locally)
+{
+    size_t at = restore->entries_count++;
+    int scope = claimed->kind == TF_CLAIM_REPLAY ? snprintf((char *)restore->suffixes[at], TF_DEDUP_SCOPE_MAX, "r:%s:", role) : 0;
+    memcpy(restore->suffixes[at] + scope, claimed->id.bytes, TF_HASH16_BYTES);
+    memcpy(restore->values[at], claimed->value, TF_EVENT_OWNER_BYTES);
+    restore->entries[at] = (struct tf_dedup_entry){
+        .suffix = {(const char *)restore->suffixes[at], (size_t)scope + TF_HASH16_BYTES},
+        .value = {(const char *)restore->values[at], TF_EVENT_OWNER_BYTES},
+        .ttl_ms = ttl_ms,
+        .absent_only = locally,
+    };
+}
+
+void tf_restore_take_claim(void *self, size_t span, const struct tf_position *position, const struct tf_row *row)
+{
+    struct tf_restore *restore = self;
+    struct tf_restore_span *about = &restore->about[span];
+    struct tf_ledger_claimed claimed;
+    if (!tf_ledger_header_read(tf_restore_header(row, "tf_owner"), &claimed)) {
+        restore->found.unreadable++;
+        return;
+    }
+    if (claimed.owner.partition == about->partition && claimed.owner.offset > about->highest)
+        about->highest = claimed.owner.offset;
+    int64_t window_ms = restore->ledger->options.config->redis.window_s * 1000;
+    int64_t ttl_ms = position->timestamp_ms + window_ms - tf_clock_wall_ms();
+    if (ttl_ms > 0)
+        add_entry(restore, about->role, &claimed, ttl_ms < window_ms ? ttl_ms : window_ms, tf_str_is(tf_restore_header(row, "tf_dedup"), "local"));
+}
+
+enum tf_err tf_restore_flush(struct tf_restore *restore, struct tf_fault *fault)
+{
+    size_t kept = 0;
+    TF_TRY(tf_dedup_store(restore->ledger->dedup, restore->entries, restore->entries_count, &kept, fault));
+    restore->found.claims += restore->entries_count;
+    restore->found.kept += kept;
+    restore->entries_count = 0;
+    return TF_OK;
+}
+
+/* Where each partition stands now, under the epoch to come: a restore that follows soon reads from here. */
+static enum tf_err write_checkpoints(struct tf_restore *restore, const struct tf_restore_keys *keys, struct tf_fault *fault)
+{
+    for (size_t i = 0; i < restore->spans_count; i++) {
+        struct tf_checkpoint checkpoint = {.result_next = restore->spans[i].end, .highest = restore->about[i].highest};
+        uint8_t value[TF_CHECKPOINT_BYTES];
+        memcpy(checkpoint.nonce, restore->epoch + TF_DEDUP_RUN_ID_LEN, TF_EPOCH_NONCE_LEN);
+        tf_checkpoint_encode(&checkpoint, value);
+        TF_TRY(tf_dedup_put(restore->ledger->dedup, keys->suffixes[i], (struct tf_str){(const char *)value, sizeof value}, false, fault));
+    }
+    return TF_OK;
+}
+
+static enum tf_err checkpoint_all(struct tf_restore *restore, struct tf_fault *fault)
+{
+    struct tf_restore_keys keys;
+    TF_TRY(tf_restore_keys_init(&keys, restore->spans_count, fault));
+    for (size_t i = 0; i < restore->spans_count; i++)
+        tf_restore_keys_add(&keys, "ck", restore->about[i].role, restore->about[i].partition);
+    enum tf_err err = write_checkpoints(restore, &keys, fault);
+    tf_restore_keys_finish(&keys);
+    return err;
+}
+
+enum tf_err tf_restore_end_claims(struct tf_restore *restore, struct tf_fault *fault)
+{
+    if (restore->phase == TF_RESTORE_BEFORE)
+        return begin_own(restore, fault);
+    struct tf_ledger *ledger = restore->ledger;
+    const struct tf_dedup_guard guard = {tf_epoch_guard(ledger).suffix, {restore->epoch, TF_EPOCH_LEN}};
+    bool sealed = false;
+    TF_TRY(checkpoint_all(restore, fault));
+    TF_TRY(tf_dedup_seal(ledger->dedup, LOCK_KEY, tf_str_of(restore->token), &guard, &sealed, fault));
+    if (sealed) {
+        memcpy(ledger->epoch, restore->epoch, sizeof ledger->epoch);
+        ledger->epoch_held = true;
+    }
+    tf_restore_leave(restore);
+    return TF_OK; /* not sealed: the next step begins anew */
+}
