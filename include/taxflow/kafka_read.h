@@ -63,6 +63,23 @@ enum tf_err tf_history_partitions(struct tf_cluster *cluster, const struct tf_co
 /** Offsets read and offsets in all, for a percentage. */
 void tf_history_progress(const struct tf_history *history, uint64_t *ret_done, uint64_t *ret_total);
 
+/* ---- How far a reader without members has come: kept in Kafka as offsets of a group ---- */
+
+struct tf_marks; /* one thread owns it */
+
+/**
+ * Contacts no broker yet. config and cluster are borrowed.
+ * group  the consumer group is GROUP_PREFIX.group; nobody may be a member of it.
+ * Returns TF_OK; TF_E_CONFIG; TF_E_MEMORY.
+ */
+enum tf_err tf_marks_open(struct tf_cluster *cluster, const struct tf_config *config, const char *group, enum tf_stream stream,
+                          struct tf_marks **ret_marks, struct tf_fault *fault) TF_MUST_CHECK;
+struct tf_marks *tf_marks_close(struct tf_marks *marks);
+/** next[p] = offset committed for partition p, -1 where there is none; count partitions. TF_OK; TF_E_UNAVAILABLE, TF_E_TIMEOUT (5 s). */
+enum tf_err tf_marks_read(struct tf_marks *marks, int64_t *next, uint32_t count, struct tf_fault *fault) TF_MUST_CHECK;
+/** Commit next[p] for every partition but those at -1; returns when the broker has them. TF_OK; TF_E_UNAVAILABLE, TF_E_TIMEOUT. */
+enum tf_err tf_marks_write(struct tf_marks *marks, const int64_t *next, uint32_t count, struct tf_fault *fault) TF_MUST_CHECK;
+
 /* Offsets of a group against a topic's ends, for lag. */
 struct tf_lag {
     uint32_t partition;

@@ -144,6 +144,8 @@ struct tf_sink tf_sink_files(struct tf_result_files *files);
 
 /** The value of a DLQ row as one JSON line: headers as members, original bytes as "data" (or "data_base64"). */
 void tf_dead_letter_json(const struct tf_row *row, struct tf_json *json);
+/** The member of that line which holds the bytes: "data", or "data_base64" where they are no text. */
+void tf_dead_letter_data(struct tf_str value, struct tf_json *json);
 /* What a dead letter says beside the bytes; absent views are left out. */
 struct tf_dead_letter {
     const char *role;              /* who could not judge it: "tax", "fraud", "collector" */

@@ -2,7 +2,6 @@
 
 #include <curl/curl.h>
 #include <errno.h>
-#include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,16 +9,6 @@
 #include <sysexits.h>
 
 enum { ERRORS_MAX = 64 };
-enum { OPT_CONFIG = 256, OPT_ROLE, OPT_SET, OPT_JSON, OPT_KEEP, OPT_ONLINE, OPT_CREATE, OPT_STATS, OPT_OUT, OPT_IN };
-
-static const struct option options[] = {
-    {"config", required_argument, NULL, OPT_CONFIG}, {"role", required_argument, NULL, OPT_ROLE}, {"set", required_argument, NULL, OPT_SET},
-    {"json", no_argument, NULL, OPT_JSON},           {"keep", no_argument, NULL, OPT_KEEP},       {"online", no_argument, NULL, OPT_ONLINE},
-    {"create", no_argument, NULL, OPT_CREATE},       {"stats", no_argument, NULL, OPT_STATS},     {"out", required_argument, NULL, OPT_OUT},
-    {"in", required_argument, NULL, OPT_IN},         {"help", no_argument, NULL, 'h'},            {"version", no_argument, NULL, 'V'},
-    {NULL, 0, NULL, 0},
-};
-
 static const struct tf_command commands[] = {
     {"demo", "[FILE…]", "run all roles on an embedded broker, fed with the samples or files, and print the report", TF_CLI_JSON | TF_CLI_KEEP, 0,
      SIZE_MAX, tf_cmd_demo},
@@ -32,6 +21,8 @@ static const struct tf_command commands[] = {
     {"config", "", "print the effective configuration and where each value came from", 0, 0, 0, tf_cmd_config},
     {"rules", "", "print every rule with its source; --stats: how often it was evaluated, hit and unknown", TF_CLI_JSON | TF_CLI_STATS, 0, 0, tf_cmd_rules},
     {"explain", "EVENT_ID", "why an event was judged as it was; --in=DIR reads an audit's output", TF_CLI_IN | TF_CLI_JSON, 1, 1, tf_cmd_explain},
+    {"dlq", "VERB", "dead letters: list, show POSITION or replay those that the filters choose",
+     TF_CLI_FILTER | TF_CLI_ALL | TF_CLI_LIMIT | TF_CLI_JSON | TF_CLI_DRY_RUN | TF_CLI_RATE | TF_CLI_AGAIN, 0, SIZE_MAX, tf_cmd_dlq},
 };
 
 const struct tf_command *tf_commands(size_t *ret_count)
@@ -58,83 +49,18 @@ static void print_help(FILE *out)
     fputs("  all         the four roles in one process\n\nCommands:\n", out);
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
         fprintf(out, "  %-9s %-10s%s\n", commands[i].name, commands[i].arguments, commands[i].help);
-    fputs("\nOptions:\n"
-          "  --config=FILE           configuration file (else $TAXFLOW_CONFIG, the user's, /etc/taxflow/taxflow.conf)\n"
-          "  --role=ROLE             role to run; ROLE-N is its N-th instance\n"
-          "  --set GROUP.KEY=VALUE   one setting, over file and environment; may be repeated\n"
-          "  --json                  output for programs\n"
-          "  --out=DIR               audit: result files and findings.csv\n"
-          "  --in=DIR                explain: an audit's output\n"
-          "  --keep                  demo: stay up after the report\n"
-          "  --create                topics: make what is missing\n"
-          "  --online                check: ask Kafka, Redis and the OTLP receiver too\n"
-          "  --stats                 rules: with counts of a running role\n"
-          "  -h, --help              this text and every setting\n"
-          "  -V, --version           versions of taxflow and its libraries\n\n"
+    fputs("\nOptions:\n", out);
+    tf_cli_options_print(out);
+    fputs("\n"
           "Exit status: 0 ok, 1 findings, 64 usage, 65 data, 66 no input, 69 unavailable, 70 internal, 77 permission, 78 configuration.\n\n"
           "Settings (file, TAXFLOW_GROUP__KEY, --set GROUP.KEY=VALUE), with their defaults:\n\n", out);
     tf_config_print_reference(out);
 }
 
-static int usage(const char *what, const char *problem)
+int tf_cli_usage(const char *what, const char *problem)
 {
     fprintf(stderr, "taxflow: %s %s; see `taxflow --help`\n", what, problem);
     return EX_USAGE;
-}
-
-static unsigned option_bit(int option)
-{
-    switch (option) {
-    case OPT_JSON: return TF_CLI_JSON;
-    case OPT_KEEP: return TF_CLI_KEEP;
-    case OPT_ONLINE: return TF_CLI_ONLINE;
-    case OPT_CREATE: return TF_CLI_CREATE;
-    case OPT_STATS: return TF_CLI_STATS;
-    case OPT_OUT: return TF_CLI_OUT;
-    case OPT_IN: return TF_CLI_IN;
-    default: return 0;
-    }
-}
-
-static bool take_option(struct tf_cli *cli, int option)
-{
-    switch (option) {
-    case OPT_CONFIG: cli->config = optarg; return true;
-    case OPT_ROLE: cli->role = optarg; return true;
-    case OPT_SET:
-        if (cli->sets_count == TF_CLI_SETS_MAX)
-            return false;
-        cli->sets[cli->sets_count++] = optarg;
-        return true;
-    case OPT_JSON: cli->json = true; return true;
-    case OPT_KEEP: cli->keep = true; return true;
-    case OPT_ONLINE: cli->online = true; return true;
-    case OPT_CREATE: cli->create = true; return true;
-    case OPT_STATS: cli->stats = true; return true;
-    case OPT_OUT: cli->out = optarg; return true;
-    case OPT_IN: cli->in = optarg; return true;
-    case 'h': cli->help = true; return true;
-    case 'V': cli->version = true; return true;
-    default: return false;
-    }
-}
-
-static int parse(struct tf_cli *cli, int argc, char **argv, unsigned *ret_given)
-{
-    int option;
-    cli->program = argv[0];
-    while ((option = getopt_long(argc, argv, "hV", options, NULL)) != -1) {
-        if (!take_option(cli, option)) {
-            fputs("see `taxflow --help`\n", stderr); /* getopt said what is wrong */
-            return EX_USAGE;
-        }
-        *ret_given |= option_bit(option);
-    }
-    if (optind < argc)
-        cli->command = argv[optind++];
-    cli->args = argv + optind;
-    cli->args_count = (size_t)(argc - optind);
-    return 0;
 }
 
 static const char *did_you_mean(const char *name)
@@ -151,7 +77,7 @@ static const char *did_you_mean(const char *name)
     return best;
 }
 
-static int run_command(const struct tf_cli *cli, unsigned given)
+static int run_command(const struct tf_cli *cli)
 {
     const struct tf_command *command = find_command(cli->command);
     if (!command) {
@@ -160,10 +86,10 @@ static int run_command(const struct tf_cli *cli, unsigned given)
                 hint ? "'?" : "");
         return EX_USAGE;
     }
-    if (given & ~command->options)
-        return usage(cli->command, "does not take one of these options");
+    if (cli->given & ~command->options)
+        return tf_cli_usage(cli->command, "does not take one of these options");
     if (cli->args_count < command->args_min || cli->args_count > command->args_max)
-        return usage(cli->command, cli->args_count < command->args_min ? "needs an argument" : "takes fewer arguments");
+        return tf_cli_usage(cli->command, cli->args_count < command->args_min ? "needs an argument" : "takes fewer arguments");
     return command->run(cli);
 }
 
@@ -180,10 +106,8 @@ static int close_output(int status)
 static int run_line(int argc, char **argv)
 {
     struct tf_cli cli = {0};
-    unsigned given = 0;
-    int status = parse(&cli, argc, argv, &given);
-    if (status != 0)
-        return status;
+    if (!tf_cli_options_parse(&cli, argc, argv))
+        return EX_USAGE;
     if (cli.help) {
         print_help(stdout);
         return EX_OK;
@@ -193,9 +117,9 @@ static int run_line(int argc, char **argv)
         return EX_OK;
     }
     if (cli.command)
-        return run_command(&cli, given);
-    if (given)
-        return usage("this option", "needs a command");
+        return run_command(&cli);
+    if (cli.given)
+        return tf_cli_usage("this option", "needs a command");
     return tf_cmd_run(&cli);
 }
 
@@ -223,7 +147,6 @@ static int refuse_unbuilt(const struct tf_config *config)
         {config->tax.code_lists[0] != '\0', "tax.code_lists", "leave it empty"},
         {config->tax.profiles.count != 1 || strcmp(config->tax.profiles.items[0], "en16931") != 0, "tax.profiles other than en16931",
          "use [ \"en16931\" ]"},
-        {config->monitor.admin, "monitor.admin", "leave it false"},
     };
     int status = 0;
     for (size_t i = 0; i < sizeof unbuilt / sizeof unbuilt[0]; i++) {

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include "taxflow/config.h"
 #include "taxflow/roles.h"
@@ -17,14 +18,29 @@ struct tf_cli {
     const char *config, *role;
     const char *sets[TF_CLI_SETS_MAX];
     size_t sets_count;
-    bool json, keep, online, create, stats, help, version;
-    const char *out, *in;
+    bool json, keep, online, create, stats, all, dry_run, again, help, version;
+    const char *out, *in, *reason, *since, *until, *partition, *id, *limit, *rate;
+    unsigned given;              /* bits of the options that were given */
     char **args;                 /* what follows the command */
     size_t args_count;
 };
 
 /* Which options a command takes beside --config, --role, --set, --help and --version: bits. */
-enum { TF_CLI_JSON = 1, TF_CLI_KEEP = 2, TF_CLI_ONLINE = 4, TF_CLI_CREATE = 8, TF_CLI_STATS = 16, TF_CLI_OUT = 32, TF_CLI_IN = 64 };
+enum {
+    TF_CLI_JSON = 1 << 0,
+    TF_CLI_KEEP = 1 << 1,
+    TF_CLI_ONLINE = 1 << 2,
+    TF_CLI_CREATE = 1 << 3,
+    TF_CLI_STATS = 1 << 4,
+    TF_CLI_OUT = 1 << 5,
+    TF_CLI_IN = 1 << 6,
+    TF_CLI_FILTER = 1 << 7, /* --reason --since --until --partition --id; --role with them */
+    TF_CLI_ALL = 1 << 8,
+    TF_CLI_LIMIT = 1 << 9,
+    TF_CLI_DRY_RUN = 1 << 10,
+    TF_CLI_RATE = 1 << 11,
+    TF_CLI_AGAIN = 1 << 12,
+};
 
 struct tf_command {
     const char *name;
@@ -38,6 +54,12 @@ struct tf_command {
 /** Every command, in the order of --help; *ret_count of them. */
 const struct tf_command *tf_commands(size_t *ret_count);
 
+/** Take the options and the command; arguments are left in cli. False: standard error says what is wrong. */
+bool tf_cli_options_parse(struct tf_cli *cli, int argc, char **argv);
+/** The options as --help shows them, one a line. */
+void tf_cli_options_print(FILE *out);
+/** Print "taxflow: WHAT PROBLEM; see `taxflow --help`" and return EX_USAGE. */
+int tf_cli_usage(const char *what, const char *problem);
 /** main() without the process: returns the exit status (sysexits(3)). */
 int tf_cli_main(int argc, char **argv);
 
@@ -62,6 +84,7 @@ int tf_cmd_check(const struct tf_cli *cli);
 int tf_cmd_config(const struct tf_cli *cli);
 int tf_cmd_rules(const struct tf_cli *cli);
 int tf_cmd_explain(const struct tf_cli *cli);
+int tf_cmd_dlq(const struct tf_cli *cli);
 
 /** Versions of taxflow and its libraries. */
 void tf_version_print(FILE *out);

@@ -76,6 +76,16 @@ static void base64(struct tf_json *json, struct tf_str data)
     free(text);
 }
 
+void tf_dead_letter_data(struct tf_str value, struct tf_json *json)
+{
+    if (tf_str_utf8_valid(value)) {
+        tf_json_kstr(json, "data", value);
+    } else {
+        tf_json_key(json, "data_base64");
+        base64(json, value);
+    }
+}
+
 void tf_dead_letter_json(const struct tf_row *row, struct tf_json *json)
 {
     tf_json_object(json);
@@ -89,11 +99,6 @@ void tf_dead_letter_json(const struct tf_row *row, struct tf_json *json)
         name[len] = '\0';
         tf_json_kstr(json, name, header->value);
     }
-    if (tf_str_utf8_valid(row->value)) {
-        tf_json_kstr(json, "data", row->value);
-    } else {
-        tf_json_key(json, "data_base64");
-        base64(json, row->value);
-    }
+    tf_dead_letter_data(row->value, json);
     tf_json_object_end(json);
 }

@@ -1,0 +1,99 @@
+/* The options of the command line: a row each, from which getopt, the bits of the commands and --help are made. */
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli.h"
+
+struct row {
+    const char *name, *value; /* value: what --help calls its argument; NULL: a flag */
+    char letter;              /* "-h"; 0 = none */
+    unsigned bit;             /* 0: every command takes it */
+    size_t at;                /* of a bool or a string of struct tf_cli */
+    const char *help;
+};
+
+#define AT(member) offsetof(struct tf_cli, member)
+enum { SETS = 0 }; /* --set is a list: no member of its own */
+
+static const struct row rows[] = {
+    {"config",    "FILE",              0,   0,              AT(config),    "configuration file (else $TAXFLOW_CONFIG, the user's, /etc/taxflow/taxflow.conf)"},
+    {"role",      "ROLE",              0,   0,              AT(role),      "role to run, ROLE-N is its N-th instance; dlq: who buried the letter"},
+    {"set",       "GROUP.KEY=VALUE",   0,   0,              SETS,          "one setting, over file and environment; may be repeated"},
+    {"json",      NULL,                0,   TF_CLI_JSON,    AT(json),      "output for programs"},
+    {"out",       "DIR",               0,   TF_CLI_OUT,     AT(out),       "audit: result files and findings.csv"},
+    {"in",        "DIR",               0,   TF_CLI_IN,      AT(in),        "explain: an audit's output"},
+    {"keep",      NULL,                0,   TF_CLI_KEEP,    AT(keep),      "demo: stay up after the report"},
+    {"create",    NULL,                0,   TF_CLI_CREATE,  AT(create),    "topics: make what is missing"},
+    {"online",    NULL,                0,   TF_CLI_ONLINE,  AT(online),    "check: ask Kafka, Redis and the OTLP receiver too"},
+    {"stats",     NULL,                0,   TF_CLI_STATS,   AT(stats),     "rules: with counts of a running role"},
+    {"reason",    "WORD",              0,   TF_CLI_FILTER,  AT(reason),    "dlq: letters with this reason"},
+    {"since",     "TIME",              0,   TF_CLI_FILTER,  AT(since),     "dlq: letters from this date or RFC 3339 time on"},
+    {"until",     "TIME",              0,   TF_CLI_FILTER,  AT(until),     "dlq: letters of this date and before, or before this time"},
+    {"partition", "N",                 0,   TF_CLI_FILTER,  AT(partition), "dlq: letters of this partition"},
+    {"id",        "EVENT_ID",          0,   TF_CLI_FILTER,  AT(id),        "dlq: letters of this event"},
+    {"all",       NULL,                0,   TF_CLI_ALL,     AT(all),       "dlq list: each letter, not how many of each reason"},
+    {"limit",     "N",                 0,   TF_CLI_LIMIT,   AT(limit),     "dlq list --all: N letters at most"},
+    {"dry-run",   NULL,                0,   TF_CLI_DRY_RUN, AT(dry_run),   "dlq replay: say what would be sent"},
+    {"rate",      "N",                 0,   TF_CLI_RATE,    AT(rate),      "dlq replay: N letters a second at most"},
+    {"again",     NULL,                0,   TF_CLI_AGAIN,   AT(again),     "dlq replay: from the beginning, not behind what was sent before"},
+    {"help",      NULL,                'h', 0,              AT(help),      "this text and every setting"},
+    {"version",   NULL,                'V', 0,              AT(version),   "versions of taxflow and its libraries"},
+};
+enum { ROWS = sizeof rows / sizeof rows[0], FIRST = 256, HELP_COLUMN = 24 };
+
+static const struct row *find_row(int option)
+{
+    for (size_t i = 0; i < ROWS; i++)
+        if (option == FIRST + (int)i || (rows[i].letter && option == rows[i].letter))
+            return &rows[i];
+    return NULL;
+}
+
+static bool take(struct tf_cli *cli, const struct row *row)
+{
+    if (row->at == SETS && cli->sets_count == TF_CLI_SETS_MAX)
+        return false;
+    if (row->at == SETS)
+        cli->sets[cli->sets_count++] = optarg;
+    else if (row->value)
+        memcpy((char *)cli + row->at, &optarg, sizeof optarg);
+    else
+        memcpy((char *)cli + row->at, &(bool){true}, sizeof(bool));
+    cli->given |= row->bit;
+    return true;
+}
+
+bool tf_cli_options_parse(struct tf_cli *cli, int argc, char **argv)
+{
+    struct option options[ROWS + 1] = {0};
+    int option;
+    for (size_t i = 0; i < ROWS; i++)
+        options[i] = (struct option){rows[i].name, rows[i].value ? required_argument : no_argument, NULL, FIRST + (int)i};
+    cli->program = argv[0];
+    while ((option = getopt_long(argc, argv, "hV", options, NULL)) != -1) {
+        const struct row *row = find_row(option);
+        if (!row || !take(cli, row)) {
+            fputs("see `taxflow --help`\n", stderr); /* getopt said what is wrong */
+            return false;
+        }
+    }
+    if (optind < argc)
+        cli->command = argv[optind++];
+    cli->args = argv + optind;
+    cli->args_count = (size_t)(argc - optind);
+    return true;
+}
+
+void tf_cli_options_print(FILE *out)
+{
+    for (size_t i = 0; i < ROWS; i++) {
+        const struct row *row = &rows[i];
+        char shown[64], letter[8] = "";
+        if (row->letter)
+            snprintf(letter, sizeof letter, "-%c, ", row->letter);
+        snprintf(shown, sizeof shown, "%s--%s%s%s", letter, row->name, !row->value ? "" : strcmp(row->name, "set") == 0 ? " " : "=",
+                 row->value ? row->value : "");
+        fprintf(out, "  %-*s%s\n", HELP_COLUMN, shown, row->help);
+    }
+}
