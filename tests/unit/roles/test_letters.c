@@ -289,6 +289,12 @@ static void test_refusals(void **state)
     }
     letter.source = TF_STR_NONE;
     assert_refused(letter, TF_REPLAY_POSITION);
+    letter = letter_of("tax", "crashed");
+    letter.ce_id = TF_STR("");
+    assert_refused(letter, TF_REPLAY_IDENTITY);
+    letter = letter_of("tax", "crashed");
+    letter.ce_source = TF_STR("");
+    assert_refused(letter, TF_REPLAY_IDENTITY);
     for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++)
         assert_refused(letter_of(roles[i], "crashed"), TF_REPLAY_ROLE);
 }
