@@ -56,8 +56,6 @@ static struct tf_problem crashed(void)
 static void recognise(struct tf_ledger_partition *partition, struct tf_item *item)
 {
     int64_t offset = item->position.offset;
-    if (partition->done && tf_done_passed(partition->done, offset))
-        partition->done = tf_done_destroy(partition->done);
     if (partition->done && tf_done_has(partition->done, offset)) {
         item->outcome = TF_OUTCOME_SKIPPED;
         item->judged_before = true;

@@ -87,6 +87,8 @@ static struct tf_checkpoint reach(struct tf_ledger *ledger, const struct tf_chec
     checkpoint.result_next = partition->result_next = larger(partition->result_next, result_next);
     checkpoint.highest = partition->highest = larger(partition->highest, mark->last);
     partition->tried.length = 0;
+    if (partition->done && tf_done_passed(partition->done, mark->last)) /* committed: no batch runs again that needs it */
+        partition->done = tf_done_destroy(partition->done);
     if (mark->last >= partition->found.first + (int64_t)partition->found.length - 1)
         partition->found.length = 0;
     return checkpoint;

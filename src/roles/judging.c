@@ -6,10 +6,13 @@
 #include "roles_internal.h"
 #include "taxflow/clock.h"
 
+enum { TWIN_SHOWS_MS = 60000 };
+
 struct judging {
     struct tf_role_run *run;
     struct tf_pipeline *pipeline;
     int64_t beat_due_ms;
+    int64_t fenced_ms; /* when the place was taken last, monotonic; 0 = never */
     struct tf_source inner; /* the Kafka source; ours beats on the way */
     struct tf_kafka *kafka;
     struct tf_dedup *local; /* redis.on_outage = local: claims of this role while Redis is away; else NULL */
@@ -187,6 +190,32 @@ static enum tf_err loop(struct judging *judging, struct tf_judge judge)
     return err;
 }
 
+/*
+ * A static member is also fenced by itself: a join that a stopped or failed-over coordinator answered late has given its place to a
+ * member that nobody is. So the first time the client is made anew, which takes the place back. Of two real twins one is then
+ * fenced again at once, and gives way for good.
+ */
+static bool fenced_by_chance(struct judging *judging, enum tf_err err)
+{
+    int64_t now = tf_clock_mono_ms();
+    bool again = judging->fenced_ms != 0 && now - judging->fenced_ms < TWIN_SHOWS_MS;
+    if (err != TF_E_FENCED || again || atomic_load(&judging->run->process->stop))
+        return false;
+    judging->fenced_ms = now;
+    TF_LOG(TF_LOG_WARN, "fenced_once", "the group gave this instance's place away; it is taken back", TF_FIELD_TEXT("role", judging->run->role->name));
+    return true;
+}
+
+static enum tf_err run_client(struct judging *judging, const struct tf_kafka_options *options, struct tf_judge judge)
+{
+    tf_health_set(judging->run->health, "assignment", false, "no partitions assigned yet");
+    /* keep_waiting is called with options.self's owner: the same struct. */
+    TF_TRY(tf_kafka_create(options, keep_waiting, &judging->kafka, &judging->run->fault));
+    enum tf_err err = loop(judging, judge);
+    judging->kafka = tf_kafka_destroy(judging->kafka);
+    return err;
+}
+
 enum tf_err tf_judging_run(struct tf_role_run *run, struct tf_judge judge)
 {
     struct judging judging = {.run = run};
@@ -205,11 +234,10 @@ enum tf_err tf_judging_run(struct tf_role_run *run, struct tf_judge judge)
         .on_gap = on_gap,
         .self = &judging,
     };
-    tf_health_set(run->health, "assignment", false, "no partitions assigned yet");
-    /* keep_waiting is called with options.self's owner: the same struct. */
-    TF_TRY(tf_kafka_create(&options, keep_waiting, &judging.kafka, &run->fault));
-    enum tf_err err = loop(&judging, judge);
-    tf_kafka_destroy(judging.kafka);
+    enum tf_err err;
+    do
+        err = run_client(&judging, &options, judge);
+    while (fenced_by_chance(&judging, err));
     free(judging.gap_told);
     return err;
 }
