@@ -18,6 +18,8 @@ struct tf_http_request {
 const char *tf_http_header(const struct tf_http_request *request, const char *name);
 /** A query argument by name, percent-decoded; "" for one without "="; NULL when absent. */
 const char *tf_http_query(const struct tf_http_request *request, const char *name);
+/** The first query argument whose name is none of known, or NULL: where a misspelt one would do more than was meant. */
+const char *tf_http_query_other(const struct tf_http_request *request, const char *const *known, size_t count);
 
 struct tf_http_response {
     int status;                     /* 200 at first */

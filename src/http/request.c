@@ -19,6 +19,31 @@ const char *tf_http_query(const struct tf_http_request *request, const char *nam
     return found == MHD_YES && !value ? "" : value;
 }
 
+struct strangers {
+    const char *const *known;
+    size_t count;
+    const char *found;
+};
+
+static enum MHD_Result look_at_name(void *cls, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+    struct strangers *strangers = cls;
+    (void)kind;
+    (void)value;
+    for (size_t i = 0; i < strangers->count; i++)
+        if (strcmp(name, strangers->known[i]) == 0)
+            return MHD_YES;
+    strangers->found = name;
+    return MHD_NO;
+}
+
+const char *tf_http_query_other(const struct tf_http_request *request, const char *const *known, size_t count)
+{
+    struct strangers strangers = {known, count, NULL};
+    MHD_get_connection_values(request->internal, MHD_GET_ARGUMENT_KIND, look_at_name, &strangers);
+    return strangers.found;
+}
+
 static struct tf_http_connection *connection_of(struct MHD_Connection *connection)
 {
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);

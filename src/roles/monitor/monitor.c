@@ -1,6 +1,7 @@
-/* The monitor: reads heartbeats, looks at the groups' offsets every second, logs what changed, answers /api/v1/flow. */
+/* The monitor: reads heartbeats, looks at the groups' offsets every second, logs what changed, answers /api/v1/flow and /api/v1/dlq. */
 #include <stdlib.h>
 
+#include "letters_http.h"
 #include "overview.h"
 #include "roles_internal.h"
 #include "taxflow/clock.h"
@@ -13,6 +14,7 @@ struct monitor {
     struct tf_overview *overview;
     struct tf_tail *tail;
     struct tf_watch *watch;
+    struct tf_letters_http *letters;
     int64_t look_due_ms, summary_due_ms;
     bool kafka_up;
 };
@@ -34,14 +36,16 @@ static size_t routes(struct tf_role_run *run, struct tf_http_route *out, size_t 
     struct monitor *monitor = calloc(1, sizeof *monitor);
     const struct tf_config *config = tf_process_config(run->process);
     run->own = monitor;
-    if (!monitor || max < 1)
+    if (!monitor || max < 1 + TF_LETTERS_HTTP_ROUTES)
         return 0;
     monitor->run = run;
     monitor->overview = tf_overview_create(config->kafka.group_prefix, tf_cluster_topic(run->process->cluster, TF_STREAM_AUDIT));
-    if (!monitor->overview)
+    monitor->letters = tf_letters_http_create(run->process);
+    if (!monitor->overview || !monitor->letters)
         return 0;
     out[0] = (struct tf_http_route){"GET", "/api/v1/flow", get_flow, monitor, false};
-    return 1;
+    tf_letters_http_routes(monitor->letters, out + 1);
+    return 1 + TF_LETTERS_HTTP_ROUTES;
 }
 
 static void take_heartbeat(void *self, const struct tf_position *position, const struct tf_row *row)
@@ -91,7 +95,7 @@ static enum tf_err open_readers(struct monitor *monitor)
 static enum tf_err run_monitor(struct tf_role_run *run)
 {
     struct monitor *monitor = run->own;
-    if (!monitor || !monitor->overview)
+    if (!monitor || !monitor->overview || !monitor->letters)
         return tf_fault_set(&run->fault, TF_E_MEMORY, "monitor: memory ran out at the start");
     enum tf_err err = open_readers(monitor);
     if (err == TF_OK)
@@ -110,8 +114,10 @@ static enum tf_err run_monitor(struct tf_role_run *run)
 static void finish(struct tf_role_run *run)
 {
     struct monitor *monitor = run->own;
-    if (monitor)
+    if (monitor) {
         tf_overview_destroy(monitor->overview);
+        tf_letters_http_destroy(monitor->letters);
+    }
     free(monitor);
     run->own = NULL;
 }

@@ -26,6 +26,14 @@ static void echo(void *self, const struct tf_http_request *request, struct tf_ht
     tf_buf_str(&response->body, request->body);
 }
 
+static void strict(void *self, const struct tf_http_request *request, struct tf_http_response *response)
+{
+    static const char *const known[] = {"a", "b"};
+    const char *other = tf_http_query_other(request, known, 2);
+    (void)self;
+    tf_buf_printf(&response->body, "<%s>", other ? other : "none");
+}
+
 static void custom(void *self, const struct tf_http_request *request, struct tf_http_response *response)
 {
     (void)self;
@@ -48,6 +56,7 @@ static const struct tf_http_route routes[] = {
     {"POST", "/echo", echo, "self", false},
     {"GET", "/static/*", echo, "static", false},
     {"GET", "/custom", custom, NULL, false},
+    {"GET", "/strict", strict, NULL, false},
     {"GET", "/too-big", too_big, NULL, false},
 };
 
@@ -86,6 +95,15 @@ static void routes_get_what_was_sent(void **state)
     expect(POST("/echo?q=a%20b&flag", "X-Question: why\r\nContent-Length: 5\r\n") "hello", 202, "\r\n\r\nself POST why a b  5 hello");
     expect(POST("/echo", "Content-Length: 0\r\n"), 202, "\r\n\r\nself POST - - - 0 ");
     expect(GET("/static/x.js"), 202, "\r\n\r\nstatic GET - - - 0 ");
+}
+
+static void a_query_argument_that_is_not_known_is_found(void **state)
+{
+    (void)state;
+    expect(GET("/strict"), 200, "\r\n\r\n<none>");
+    expect(GET("/strict?b=1&a"), 200, "\r\n\r\n<none>");
+    expect(GET("/strict?a=1&c=2&b"), 200, "\r\n\r\n<c>");
+    expect(GET("/strict?aa"), 200, "\r\n\r\n<aa>");
 }
 
 static void every_answer_carries_the_security_headers(void **state)
@@ -254,6 +272,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(routes_get_what_was_sent),
+        cmocka_unit_test(a_query_argument_that_is_not_known_is_found),
         cmocka_unit_test(every_answer_carries_the_security_headers),
         cmocka_unit_test(unknown_paths_and_methods_are_problems),
         cmocka_unit_test(head_is_get_without_a_body),
