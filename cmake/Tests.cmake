@@ -28,6 +28,7 @@ tf_tests(integration)
 
 find_package(Python3 COMPONENTS Interpreter REQUIRED)
 include(Lint)
+include(Model)
 include(E2e)
 include(Sanitizers)
 include(Bench)

@@ -37,7 +37,7 @@ struct tf_position {
 };
 
 struct tf_header { struct tf_str name, value; };
-enum { TF_HEADERS_MAX = 16 };
+enum { TF_HEADERS_MAX = 20 };
 
 /* What becomes of a record. */
 enum tf_outcome {
@@ -54,7 +54,7 @@ struct tf_item {
     /* from the source */
     struct tf_position position;
     struct tf_str key, value;                 /* borrowed from the source until commit */
-    struct tf_str ce_id, ce_source, ce_type, ce_time, traceparent, tf_role, tf_origin;
+    struct tf_str ce_id, ce_source, ce_type, ce_time, traceparent, tf_role, tf_origin, tf_root;
     void *borrowed;                           /* the source's own handle */
     uint32_t worker;                          /* which worker decodes and judges it: a partition always has the same */
     /* from decode */

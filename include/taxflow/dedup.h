@@ -80,6 +80,9 @@ enum tf_err tf_dedup_put(struct tf_dedup *dedup, struct tf_str suffix, struct tf
 struct tf_dedup_pair { struct tf_str suffix, value; };
 enum tf_err tf_dedup_put_all(struct tf_dedup *dedup, const struct tf_dedup_pair *pairs, size_t count, bool expires, struct tf_fault *fault)
     TF_MUST_CHECK;
+/** As tf_dedup_put_all, without expiry, but only on the run of the server that guard's value names; else TF_E_RESTORE and nothing is sent. */
+enum tf_err tf_dedup_put_under(struct tf_dedup *dedup, const struct tf_dedup_guard *guard, const struct tf_dedup_pair *pairs, size_t count,
+                               struct tf_fault *fault) TF_MUST_CHECK;
 /** Read a value: appended to out; *ret_found false when the key is absent. */
 enum tf_err tf_dedup_get(struct tf_dedup *dedup, struct tf_str suffix, struct tf_buf *out, bool *ret_found, struct tf_fault *fault) TF_MUST_CHECK;
 /** Several reads in one pipeline; visit gets the number of the suffix, and an absent view where there is no such key. */
@@ -99,15 +102,18 @@ struct tf_dedup_entry {
 /** Write entries, thousands at a time in one pipeline; *ret_kept counts those absent_only left alone (may be NULL). As tf_dedup_put_all. */
 enum tf_err tf_dedup_store(struct tf_dedup *dedup, const struct tf_dedup_entry *entries, size_t count, size_t *ret_kept, struct tf_fault *fault)
     TF_MUST_CHECK;
+/* A lock that ends by itself ttl_ms after it was taken or prolonged. */
+struct tf_dedup_lock { struct tf_str suffix, token; int64_t ttl_ms; };
 /**
- * Take a lock that ends by itself after ttl_ms, or prolong it where token holds it already. *ret_taken false: another holds it.
- * run_id  41 places, of the server that answered.
+ * Take the lock where nobody holds it; *ret_taken false: somebody does.
+ * run_id  TF_DEDUP_RUN_ID_LEN + 1 places, of the server that answered.
  */
-enum tf_err tf_dedup_lock(struct tf_dedup *dedup, struct tf_str suffix, struct tf_str token, int64_t ttl_ms, bool *ret_taken, char *run_id,
-                          struct tf_fault *fault) TF_MUST_CHECK;
+enum tf_err tf_dedup_lock(struct tf_dedup *dedup, const struct tf_dedup_lock *lock, bool *ret_taken, char *run_id, struct tf_fault *fault) TF_MUST_CHECK;
+/** Prolong the lock where token still holds it; else *ret_held is false: what was done under it may be lost. Never takes it anew. */
+enum tf_err tf_dedup_relock(struct tf_dedup *dedup, const struct tf_dedup_lock *lock, bool *ret_held, struct tf_fault *fault) TF_MUST_CHECK;
 /**
- * In one step that nothing comes between (WATCH, MULTI, EXEC): where token still holds the lock, set guard's key and give the lock
- * back. *ret_sealed false: the lock was lost, nothing was set.
+ * In one step that nothing comes between (WATCH, MULTI, EXEC): where token still holds the lock, on the run of the server that guard's
+ * value names, set guard's key and give the lock back. *ret_sealed false: nothing was set.
  */
 enum tf_err tf_dedup_seal(struct tf_dedup *dedup, struct tf_str lock, struct tf_str token, const struct tf_dedup_guard *guard, bool *ret_sealed,
                           struct tf_fault *fault) TF_MUST_CHECK;

@@ -25,13 +25,21 @@ struct tf_owner {
 void tf_owner_encode(const struct tf_owner *owner, uint8_t out[TF_EVENT_OWNER_BYTES]);
 /** False for version 0, which nothing of ours ever writes. */
 bool tf_owner_decode(const uint8_t bytes[TF_EVENT_OWNER_BYTES], struct tf_owner *ret_owner);
-/** Whether both name one record: everything but the version. */
+/** Whether both name one record: everything but the version; a timestamp of 0 fits any. */
 bool tf_owner_same(const uint8_t a[TF_EVENT_OWNER_BYTES], const uint8_t b[TF_EVENT_OWNER_BYTES]);
 
-/* The header tf_owner of a result: owner value, claimed id, and which claim it was. A restore reads nothing else of a row. */
+/*
+ * The header tf_owner of a result, and of a dead letter whose id was claimed: owner value, claimed id, and which claim it was; of a
+ * replay also the owner value of the record it goes back to. A dead letter for a conflict names the owner it lost against. A restore
+ * reads nothing else of a row.
+ */
 enum tf_claim_kind { TF_CLAIM_SHARED = 0, TF_CLAIM_REPLAY = 1 };
-enum { TF_LEDGER_HEADER_BYTES = TF_EVENT_OWNER_BYTES + TF_HASH16_BYTES + 1 };
-void tf_ledger_header(const struct tf_item *item, uint8_t out[TF_LEDGER_HEADER_BYTES]);
+enum {
+    TF_LEDGER_HEADER_BYTES = TF_EVENT_OWNER_BYTES + TF_HASH16_BYTES + 1,
+    TF_LEDGER_HEADER_BYTES_MAX = TF_LEDGER_HEADER_BYTES + TF_EVENT_OWNER_BYTES,
+};
+/** Write it; how many bytes, 0 for a record whose id was not claimed. */
+size_t tf_ledger_header(const struct tf_item *item, uint8_t out[TF_LEDGER_HEADER_BYTES_MAX]);
 
 enum { TF_ATTEMPTS_MAX = 3 }; /* crashes after which a record is not tried again */
 
@@ -105,6 +113,7 @@ void tf_ledger_give_back(struct tf_ledger *ledger, const struct tf_batch *batch)
  *   another owns it, same hash    DUPLICATE (item->other says who)
  *   another owns it, other hash   DEAD, TF_E_CONFLICT
  * A replayed dead letter (tf_role) is claimed under its role's own key; it inherits the claim of the replay it came from (tf_origin).
+ * The record it goes back to (tf_root) must own the claim that all roles share, or get it: else a copy of it was judged meanwhile.
  * Counts claims_total{role,result}.
  * An item with a problem keeps its outcome; item->owner is filled for the others.
  * Returns as tf_dedup_claim_guarded: TF_E_RESTORE when claims may have been lost; TF_E_CONFIG also when an owner value is none of

@@ -154,14 +154,15 @@ struct tf_dead_letter {
     struct tf_str position;        /* "topic:partition:offset", or "FILE:number:line" */
     struct tf_str event_id, traceparent;
     struct tf_str ce_id, ce_source, ce_type, ce_time; /* the record's own headers, of which a replay needs each */
-    struct tf_str origin;          /* where the record came from that was replayed, when it is a replay itself */
+    struct tf_str origin, root;    /* of a replay: position of the record whose letter was replayed, and of the first of them */
+    struct tf_str owner;           /* tf_owner (ledger.h), where the id was claimed */
     uint32_t attempts;             /* 0 = 1 */
 };
 /**
  * Fill a DLQ row: value (the first 64 KiB when the record is too big or passes 4,000,000 bytes), headers ce_specversion tf_role
  * tf_reason tf_path tf_detail tf_position tf_attempts tf_bytes tf_sha256, and where they are given and at most 256 bytes long
- * tf_event_id ce_id ce_source ce_type ce_time tf_origin traceparent. Of a longer ce_id or ce_source an empty header stays: replay
- * refuses it. False when the arena is full.
+ * tf_event_id ce_id ce_source ce_type ce_time tf_origin tf_root tf_owner traceparent. Of a longer ce_id or ce_source an empty header
+ * stays: replay refuses it. False when the arena is full.
  */
 bool tf_dead_letter_fill(struct tf_row *row, const struct tf_dead_letter *letter, struct tf_arena *arena) TF_MUST_CHECK;
 

@@ -46,7 +46,13 @@ enum tf_err tf_dedup_put(struct tf_dedup *dedup, struct tf_str suffix, struct tf
 
 enum tf_err tf_dedup_put_all(struct tf_dedup *dedup, const struct tf_dedup_pair *pairs, size_t count, bool expires, struct tf_fault *fault)
 {
-    return count == 0 ? TF_OK : dedup->ops->put_all(dedup, pairs, count, expires, fault);
+    return count == 0 ? TF_OK : dedup->ops->put_all(dedup, NULL, pairs, count, expires, fault);
+}
+
+enum tf_err tf_dedup_put_under(struct tf_dedup *dedup, const struct tf_dedup_guard *guard, const struct tf_dedup_pair *pairs, size_t count,
+                               struct tf_fault *fault)
+{
+    return count == 0 ? TF_OK : dedup->ops->put_all(dedup, guard, pairs, count, false, fault);
 }
 
 struct one_value {
@@ -91,10 +97,14 @@ enum tf_err tf_dedup_store(struct tf_dedup *dedup, const struct tf_dedup_entry *
     return err;
 }
 
-enum tf_err tf_dedup_lock(struct tf_dedup *dedup, struct tf_str suffix, struct tf_str token, int64_t ttl_ms, bool *ret_taken, char *run_id,
-                          struct tf_fault *fault)
+enum tf_err tf_dedup_lock(struct tf_dedup *dedup, const struct tf_dedup_lock *lock, bool *ret_taken, char *run_id, struct tf_fault *fault)
 {
-    return dedup->ops->restore->lock(dedup, suffix, token, ttl_ms, ret_taken, run_id, fault);
+    return dedup->ops->restore->lock(dedup, lock, ret_taken, run_id, fault);
+}
+
+enum tf_err tf_dedup_relock(struct tf_dedup *dedup, const struct tf_dedup_lock *lock, bool *ret_held, struct tf_fault *fault)
+{
+    return dedup->ops->restore->relock(dedup, lock, ret_held, fault);
 }
 
 enum tf_err tf_dedup_seal(struct tf_dedup *dedup, struct tf_str lock, struct tf_str token, const struct tf_dedup_guard *guard, bool *ret_sealed,

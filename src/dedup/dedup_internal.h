@@ -11,7 +11,8 @@ struct tf_dedup_ops {
     /* guard may be NULL */
     enum tf_err (*claim)(struct tf_dedup *dedup, const struct tf_dedup_guard *guard, struct tf_claim *claims, size_t count, struct tf_fault *fault);
     enum tf_err (*check)(struct tf_dedup *dedup, const struct tf_dedup_guard *guard, struct tf_fault *fault);
-    enum tf_err (*put_all)(struct tf_dedup *dedup, const struct tf_dedup_pair *pairs, size_t count, bool expires, struct tf_fault *fault);
+    enum tf_err (*put_all)(struct tf_dedup *dedup, const struct tf_dedup_guard *guard, const struct tf_dedup_pair *pairs, size_t count, bool expires,
+                           struct tf_fault *fault);
     enum tf_err (*get_all)(struct tf_dedup *dedup, const struct tf_str *suffixes, size_t count,
                            void (*visit)(void *self, size_t number, struct tf_str value), void *self, struct tf_fault *fault);
     void (*run_id)(struct tf_dedup *dedup, char out[TF_RUN_ID_BYTES]);
@@ -23,8 +24,8 @@ struct tf_dedup_ops {
 
 struct tf_dedup_restore_ops {
     enum tf_err (*store)(struct tf_dedup *dedup, const struct tf_dedup_entry *entries, size_t count, size_t *ret_kept, struct tf_fault *fault);
-    enum tf_err (*lock)(struct tf_dedup *dedup, struct tf_str suffix, struct tf_str token, int64_t ttl_ms, bool *ret_taken, char *run_id,
-                        struct tf_fault *fault);
+    enum tf_err (*lock)(struct tf_dedup *dedup, const struct tf_dedup_lock *lock, bool *ret_taken, char *run_id, struct tf_fault *fault);
+    enum tf_err (*relock)(struct tf_dedup *dedup, const struct tf_dedup_lock *lock, bool *ret_held, struct tf_fault *fault);
     enum tf_err (*seal)(struct tf_dedup *dedup, struct tf_str lock, struct tf_str token, const struct tf_dedup_guard *guard, bool *ret_sealed,
                         struct tf_fault *fault);
     size_t (*local_count)(const struct tf_dedup *dedup); /* NULL: never any */

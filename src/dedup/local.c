@@ -54,10 +54,11 @@ static enum tf_err local_check(struct tf_dedup *dedup, const struct tf_dedup_gua
 }
 
 /* A checkpoint or an attempt that cannot be written only makes a later restore longer. */
-static enum tf_err local_put_all(struct tf_dedup *dedup, const struct tf_dedup_pair *pairs, size_t count, bool expires, struct tf_fault *fault)
+static enum tf_err local_put_all(struct tf_dedup *dedup, const struct tf_dedup_guard *guard, const struct tf_dedup_pair *pairs, size_t count,
+                                 bool expires, struct tf_fault *fault)
 {
     struct tf_dedup *redis = of(dedup)->redis;
-    enum tf_err err = redis->ops->put_all(redis, pairs, count, expires, fault);
+    enum tf_err err = redis->ops->put_all(redis, guard, pairs, count, expires, fault);
     return away(err) ? TF_OK : err;
 }
 
@@ -90,10 +91,14 @@ static enum tf_err local_store(struct tf_dedup *dedup, const struct tf_dedup_ent
     return of(dedup)->redis->ops->restore->store(of(dedup)->redis, entries, count, ret_kept, fault);
 }
 
-static enum tf_err local_lock(struct tf_dedup *dedup, struct tf_str suffix, struct tf_str token, int64_t ttl_ms, bool *ret_taken, char *run_id,
-                              struct tf_fault *fault)
+static enum tf_err local_lock(struct tf_dedup *dedup, const struct tf_dedup_lock *lock, bool *ret_taken, char *run_id, struct tf_fault *fault)
 {
-    return of(dedup)->redis->ops->restore->lock(of(dedup)->redis, suffix, token, ttl_ms, ret_taken, run_id, fault);
+    return of(dedup)->redis->ops->restore->lock(of(dedup)->redis, lock, ret_taken, run_id, fault);
+}
+
+static enum tf_err local_relock(struct tf_dedup *dedup, const struct tf_dedup_lock *lock, bool *ret_held, struct tf_fault *fault)
+{
+    return of(dedup)->redis->ops->restore->relock(of(dedup)->redis, lock, ret_held, fault);
 }
 
 static enum tf_err local_seal(struct tf_dedup *dedup, struct tf_str lock, struct tf_str token, const struct tf_dedup_guard *guard, bool *ret_sealed,
@@ -119,7 +124,13 @@ static void local_reconciled(struct tf_dedup *dedup)
 }
 
 static const struct tf_dedup_restore_ops restore_ops = {
-    .store = local_store, .lock = local_lock, .seal = local_seal, .local_count = local_count, .reconciled = local_reconciled};
+    .store = local_store,
+    .lock = local_lock,
+    .relock = local_relock,
+    .seal = local_seal,
+    .local_count = local_count,
+    .reconciled = local_reconciled,
+};
 
 static const struct tf_dedup_ops local_ops = {
     .claim = local_claim,

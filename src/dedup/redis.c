@@ -67,6 +67,7 @@ static enum tf_err redis_check(struct tf_dedup *dedup, const struct tf_dedup_gua
 
 struct put_call {
     const struct tf_redis_keyspace *keyspace;
+    const struct tf_dedup_guard *guard; /* may be NULL */
     const struct tf_dedup_pair *pairs;
     size_t count;
     bool expires;
@@ -94,14 +95,17 @@ static enum tf_err put_chunk(struct tf_redis_connection *connection, const struc
 static enum tf_err run_put(struct tf_redis_connection *connection, void *argument, struct tf_fault *fault)
 {
     const struct put_call *call = argument;
+    if (call->guard)
+        TF_TRY(tf_redis_claim_same_run(connection, call->guard, fault));
     for (size_t done = 0; done < call->count; done += PUT_CHUNK)
         TF_TRY(put_chunk(connection, call, done, call->count - done < PUT_CHUNK ? call->count - done : PUT_CHUNK, fault));
     return TF_OK;
 }
 
-static enum tf_err redis_put_all(struct tf_dedup *dedup, const struct tf_dedup_pair *pairs, size_t count, bool expires, struct tf_fault *fault)
+static enum tf_err redis_put_all(struct tf_dedup *dedup, const struct tf_dedup_guard *guard, const struct tf_dedup_pair *pairs, size_t count,
+                                 bool expires, struct tf_fault *fault)
 {
-    struct put_call call = {&((struct tf_redis *)dedup)->keyspace, pairs, count, expires};
+    struct put_call call = {&((struct tf_redis *)dedup)->keyspace, guard, pairs, count, expires};
     return with_connection(dedup, (struct call){run_put, &call}, fault);
 }
 
@@ -196,14 +200,34 @@ static enum tf_err run_lock(struct tf_redis_connection *connection, void *argume
     return tf_redis_restore_lock(connection, argument, fault);
 }
 
-static enum tf_err redis_lock(struct tf_dedup *dedup, struct tf_str suffix, struct tf_str token, int64_t ttl_ms, bool *ret_taken, char *run_id,
-                              struct tf_fault *fault)
+static enum tf_err run_relock(struct tf_redis_connection *connection, void *argument, struct tf_fault *fault)
 {
-    struct tf_redis_lock lock = {.token = token, .ttl_ms = ttl_ms};
-    TF_TRY(tf_redis_key_make(&((struct tf_redis *)dedup)->keyspace, suffix, &lock.key, fault));
-    TF_TRY(with_connection(dedup, (struct call){run_lock, &lock}, fault));
+    return tf_redis_restore_relock(connection, argument, fault);
+}
+
+static enum tf_err ask_for_lock(struct tf_dedup *dedup, const struct tf_dedup_lock *wanted, struct call call, struct tf_fault *fault)
+{
+    struct tf_redis_lock *lock = call.argument;
+    lock->token = wanted->token;
+    lock->ttl_ms = wanted->ttl_ms;
+    TF_TRY(tf_redis_key_make(&((struct tf_redis *)dedup)->keyspace, wanted->suffix, &lock->key, fault));
+    return with_connection(dedup, call, fault);
+}
+
+static enum tf_err redis_lock(struct tf_dedup *dedup, const struct tf_dedup_lock *wanted, bool *ret_taken, char *run_id, struct tf_fault *fault)
+{
+    struct tf_redis_lock lock = {.held = false};
+    TF_TRY(ask_for_lock(dedup, wanted, (struct call){run_lock, &lock}, fault));
     *ret_taken = lock.held;
     memcpy(run_id, lock.run_id, sizeof lock.run_id);
+    return TF_OK;
+}
+
+static enum tf_err redis_relock(struct tf_dedup *dedup, const struct tf_dedup_lock *wanted, bool *ret_held, struct tf_fault *fault)
+{
+    struct tf_redis_lock lock = {.held = false};
+    TF_TRY(ask_for_lock(dedup, wanted, (struct call){run_relock, &lock}, fault));
+    *ret_held = lock.held;
     return TF_OK;
 }
 
@@ -224,7 +248,7 @@ static enum tf_err redis_seal(struct tf_dedup *dedup, struct tf_str lock, struct
     return TF_OK;
 }
 
-static const struct tf_dedup_restore_ops restore_ops = {.store = redis_store, .lock = redis_lock, .seal = redis_seal};
+static const struct tf_dedup_restore_ops restore_ops = {.store = redis_store, .lock = redis_lock, .relock = redis_relock, .seal = redis_seal};
 
 static const struct tf_dedup_ops redis_ops = {
     .claim = redis_claim,

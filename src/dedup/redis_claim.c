@@ -12,6 +12,11 @@ static bool same_run(const struct tf_redis_connection *connection, const struct 
     return guard->value.len >= TF_DEDUP_RUN_ID_LEN && memcmp(guard->value.ptr, connection->run_id, TF_DEDUP_RUN_ID_LEN) == 0;
 }
 
+enum tf_err tf_redis_claim_same_run(const struct tf_redis_connection *connection, const struct tf_dedup_guard *guard, struct tf_fault *fault)
+{
+    return same_run(connection, guard) ? TF_OK : lost(connection, fault);
+}
+
 static enum tf_err ask_guard(struct tf_redis_connection *connection, const struct tf_redis_keyspace *keyspace, const struct tf_dedup_guard *guard,
                              struct tf_fault *fault)
 {

@@ -70,16 +70,23 @@ enum tf_err tf_redis_restore_lock(struct tf_redis_connection *connection, struct
 {
     char ttl[NUMBER_BYTES];
     snprintf(ttl, sizeof ttl, "%" PRId64, lock->ttl_ms);
-    const struct tf_str key = key_view(&lock->key);
-    const struct tf_str set[] = {TF_STR("SET"), key, lock->token, TF_STR("NX"), TF_STR("GET"), TF_STR("PX"), tf_str_of(ttl)};
-    const struct tf_str prolong[] = {TF_STR("PEXPIRE"), key, tf_str_of(ttl)};
-    TF_CLEANUP(tf_redis_connection_free_reply) redisReply *found = NULL;
-    TF_TRY(ask(connection, set, 7, &found, fault));
+    const struct tf_str set[] = {TF_STR("SET"), key_view(&lock->key), lock->token, TF_STR("NX"), TF_STR("PX"), tf_str_of(ttl)};
+    TF_CLEANUP(tf_redis_connection_free_reply) redisReply *reply = NULL;
+    TF_TRY(ask(connection, set, 6, &reply, fault));
     memcpy(lock->run_id, connection->run_id, sizeof lock->run_id);
-    lock->held = found->type == REDIS_REPLY_NIL;
+    lock->held = reply->type == REDIS_REPLY_STATUS;
+    return TF_OK;
+}
+
+enum tf_err tf_redis_restore_relock(struct tf_redis_connection *connection, struct tf_redis_lock *lock, struct tf_fault *fault)
+{
+    char ttl[NUMBER_BYTES];
+    snprintf(ttl, sizeof ttl, "%" PRId64, lock->ttl_ms);
+    const struct tf_str get[] = {TF_STR("GET"), key_view(&lock->key)}, prolong[] = {TF_STR("PEXPIRE"), key_view(&lock->key), tf_str_of(ttl)};
+    TF_CLEANUP(tf_redis_connection_free_reply) redisReply *found = NULL, *prolonged = NULL;
+    TF_TRY(ask(connection, get, 2, &found, fault));
     if (!is_text(found, lock->token))
         return TF_OK;
-    TF_CLEANUP(tf_redis_connection_free_reply) redisReply *prolonged = NULL;
     TF_TRY(ask(connection, prolong, 3, &prolonged, fault));
     lock->held = prolonged->type == REDIS_REPLY_INTEGER && prolonged->integer == 1;
     return TF_OK;
@@ -107,6 +114,8 @@ enum tf_err tf_redis_restore_seal(struct tf_redis_connection *connection, struct
     const struct tf_str set[] = {TF_STR("SET"), key_view(&seal->key), seal->value};
     const struct tf_str unlock[] = {TF_STR("DEL"), key_view(&seal->lock)};
     bool holds = false;
+    if (seal->value.len < TF_DEDUP_RUN_ID_LEN || memcmp(seal->value.ptr, connection->run_id, TF_DEDUP_RUN_ID_LEN) != 0)
+        return TF_OK; /* what was restored went to another run of the server */
     TF_TRY(tell(connection, watch, 2, fault));
     TF_TRY(holds_lock(connection, seal, &holds, fault));
     if (!holds)

@@ -16,8 +16,10 @@ struct tf_redis_lock {
     bool held;                      /* out */
     char run_id[TF_RUN_ID_BYTES];   /* out */
 };
-/** As tf_dedup_lock: SET NX GET PX, and PEXPIRE where it was ours. */
+/** As tf_dedup_lock: SET NX PX. */
 enum tf_err tf_redis_restore_lock(struct tf_redis_connection *connection, struct tf_redis_lock *lock, struct tf_fault *fault) TF_MUST_CHECK;
+/** As tf_dedup_relock: GET, and PEXPIRE where it is ours. */
+enum tf_err tf_redis_restore_relock(struct tf_redis_connection *connection, struct tf_redis_lock *lock, struct tf_fault *fault) TF_MUST_CHECK;
 
 struct tf_redis_seal {
     struct tf_redis_key lock, key;

@@ -103,8 +103,10 @@ static enum tf_err table_claim(struct tf_dedup *dedup, const struct tf_dedup_gua
     return explain(table, err, fault);
 }
 
-static enum tf_err table_put_all(struct tf_dedup *dedup, const struct tf_dedup_pair *pairs, size_t count, bool expires, struct tf_fault *fault)
+static enum tf_err table_put_all(struct tf_dedup *dedup, const struct tf_dedup_guard *guard, const struct tf_dedup_pair *pairs, size_t count,
+                                 bool expires, struct tf_fault *fault)
 {
+    (void)guard;
     (void)expires; /* nothing here outlives the process, and the ceiling bounds it */
     struct tf_table *table = (struct tf_table *)dedup;
     enum tf_err err = TF_OK;

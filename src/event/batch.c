@@ -96,6 +96,7 @@ void tf_batch_restart(struct tf_batch *batch)
             .traceparent = item->trace_enveloped ? TF_STR_NONE : item->traceparent,
             .tf_role = item->tf_role,
             .tf_origin = item->tf_origin,
+            .tf_root = item->tf_root,
             .borrowed = item->borrowed,
             .worker = item->worker,
         };

@@ -179,7 +179,7 @@ static struct tf_str *named_place(struct tf_item *item, const char *name)
         {"ce_id", offsetof(struct tf_item, ce_id)},     {"ce_source", offsetof(struct tf_item, ce_source)},
         {"ce_type", offsetof(struct tf_item, ce_type)}, {"ce_time", offsetof(struct tf_item, ce_time)},
         {"tf_role", offsetof(struct tf_item, tf_role)}, {"traceparent", offsetof(struct tf_item, traceparent)},
-        {"tf_origin", offsetof(struct tf_item, tf_origin)},
+        {"tf_origin", offsetof(struct tf_item, tf_origin)}, {"tf_root", offsetof(struct tf_item, tf_root)},
     };
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)
         if (strcmp(places[i].name, name) == 0)

@@ -5,8 +5,9 @@
 #include <stdlib.h>
 
 #include "big_endian.h"
+#include "taxflow/clock.h"
 
-enum { CHECKPOINT_VERSION = 1, RESULT_AT = 1, HIGHEST_AT = 9, NONCE_AT = 17 };
+enum { CHECKPOINT_VERSION = 1, RESULT_AT = 1, HIGHEST_AT = 9, NONCE_AT = 17, TIME_AT = NONCE_AT + TF_EPOCH_NONCE_LEN };
 
 void tf_checkpoint_encode(const struct tf_checkpoint *checkpoint, uint8_t out[TF_CHECKPOINT_BYTES])
 {
@@ -14,6 +15,7 @@ void tf_checkpoint_encode(const struct tf_checkpoint *checkpoint, uint8_t out[TF
     tf_big_endian_put(out + RESULT_AT, (uint64_t)checkpoint->result_next, 8);
     tf_big_endian_put(out + HIGHEST_AT, (uint64_t)checkpoint->highest, 8);
     memcpy(out + NONCE_AT, checkpoint->nonce, TF_EPOCH_NONCE_LEN);
+    tf_big_endian_put(out + TIME_AT, (uint64_t)checkpoint->at_ms, 8);
 }
 
 bool tf_checkpoint_decode(struct tf_str value, struct tf_checkpoint *ret_checkpoint)
@@ -24,6 +26,7 @@ bool tf_checkpoint_decode(struct tf_str value, struct tf_checkpoint *ret_checkpo
     ret_checkpoint->result_next = (int64_t)tf_big_endian_get(bytes + RESULT_AT, 8);
     ret_checkpoint->highest = (int64_t)tf_big_endian_get(bytes + HIGHEST_AT, 8);
     memcpy(ret_checkpoint->nonce, bytes + NONCE_AT, TF_EPOCH_NONCE_LEN);
+    ret_checkpoint->at_ms = (int64_t)tf_big_endian_get(bytes + TIME_AT, 8);
     return true;
 }
 
@@ -78,7 +81,7 @@ static int64_t larger(int64_t a, int64_t b)
 /* The books move on: after a rewind the highest offset judged stays what it was. */
 static struct tf_checkpoint reach(struct tf_ledger *ledger, const struct tf_checkpoint_mark *mark, int64_t result_next)
 {
-    struct tf_checkpoint checkpoint = {.result_next = result_next, .highest = mark->last};
+    struct tf_checkpoint checkpoint = {.result_next = result_next, .highest = mark->last, .at_ms = tf_clock_wall_ms()};
     struct tf_ledger_partition *partition = tf_ledger_partition(ledger, mark->partition);
     memset(checkpoint.nonce, '0', sizeof checkpoint.nonce);
     if (!partition)
@@ -111,5 +114,13 @@ enum tf_err tf_ledger_checkpoint(struct tf_ledger *ledger, const struct tf_batch
         ledger->pairs[i] = write_mark(ledger, &ledger->marks[i], &checkpoint);
     }
     /* Without expiry: a partition may lie idle for longer than the window, and its committed offset must still be known. */
-    return tf_dedup_put_all(ledger->dedup, ledger->pairs, count, false, fault);
+    if (!ledger->restore)
+        return tf_dedup_put_all(ledger->dedup, ledger->pairs, count, false, fault);
+    /* Not on another run of Redis: there it would vouch for claims that this run may have lost. */
+    const struct tf_dedup_guard guard = tf_epoch_guard(ledger);
+    enum tf_err err = tf_dedup_put_under(ledger->dedup, &guard, ledger->pairs, count, fault);
+    if (err != TF_E_RESTORE)
+        return err;
+    tf_epoch_lose(ledger);
+    return TF_OK;
 }

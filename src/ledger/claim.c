@@ -1,4 +1,3 @@
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "ledger_internal.h"
@@ -31,18 +30,33 @@ static void name_owner(struct tf_item *item)
     tf_owner_encode(&owner, item->owner);
 }
 
+/* A replay asks twice: for its role's own key, and for the shared one in the name of the record it goes back to. */
+static size_t claims_of(const struct tf_item *item)
+{
+    return tf_item_claim_kind(item) == TF_CLAIM_REPLAY ? 2 : 1;
+}
+
+static void fill_claim(struct tf_claim *claim, const struct tf_item *item, const char *scope, const uint8_t *owner)
+{
+    *claim = (struct tf_claim){.id = item->id, .scope = scope};
+    memcpy(claim->owner, owner, sizeof claim->owner);
+}
+
 static size_t fill_claims(struct tf_ledger *ledger, struct tf_batch *batch)
 {
     size_t count = 0;
     for (size_t i = 0; i < batch->count; i++) {
         struct tf_item *item = &batch->items[i];
+        uint8_t root[TF_EVENT_OWNER_BYTES];
         if (!wants_claim(item))
             continue;
         name_owner(item);
-        struct tf_claim *claim = &ledger->claims[count++];
-        claim->id = item->id;
-        claim->scope = tf_item_claim_kind(item) == TF_CLAIM_REPLAY ? ledger->replay_scope : NULL;
-        memcpy(claim->owner, item->owner, sizeof claim->owner);
+        if (claims_of(item) == 1) {
+            fill_claim(&ledger->claims[count++], item, NULL, item->owner);
+            continue;
+        }
+        fill_claim(&ledger->claims[count++], item, ledger->replay_scope, item->owner);
+        fill_claim(&ledger->claims[count++], item, NULL, tf_owner_root(item, root) ? root : item->owner);
     }
     return count;
 }
@@ -66,50 +80,59 @@ static bool same_body(const struct tf_claim *claim)
            memcmp(mine.body_hash, other.body_hash, sizeof mine.body_hash) == 0;
 }
 
-/* Whether the owner is the very record whose dead letter was replayed: "topic:partition:offset" ends with its position. */
+/* Whether the owner found is the very record whose dead letter was replayed. */
 static bool stems_from(const struct tf_item *item, const struct tf_claim *claim)
 {
     struct tf_owner owner;
-    char end[48];
-    if (!tf_str_present(item->tf_origin) || !tf_owner_decode(claim->found, &owner))
-        return false;
-    int length = snprintf(end, sizeof end, ":%u:%lld", owner.partition, (long long)owner.offset);
-    return item->tf_origin.len > (size_t)length && memcmp(item->tf_origin.ptr + item->tf_origin.len - (size_t)length, end, (size_t)length) == 0;
+    uint32_t partition;
+    int64_t offset;
+    return claim->was_owned && tf_position_read(item->tf_origin, &partition, &offset) && tf_owner_decode(claim->found, &owner) &&
+           owner.partition == partition && owner.offset == offset;
 }
 
-/* A replay that died left its claim behind; the replay of its dead letter takes it over. */
-static enum tf_err inherit(struct tf_ledger *ledger, struct tf_batch *batch, struct tf_fault *fault)
+static enum tf_err store_claim(struct tf_ledger *ledger, const struct tf_claim *claim, struct tf_fault *fault)
+{
+    uint8_t key[TF_DEDUP_SCOPE_MAX + TF_HASH16_BYTES];
+    size_t scope = strlen(claim->scope);
+    memcpy(key, claim->scope, scope);
+    memcpy(key + scope, claim->id.bytes, TF_HASH16_BYTES);
+    const struct tf_dedup_entry entry = {
+        .suffix = {(const char *)key, scope + TF_HASH16_BYTES},
+        .value = {(const char *)claim->owner, TF_EVENT_OWNER_BYTES},
+        .ttl_ms = ledger->options.config ? ledger->options.config->redis.window_s * 1000 : 0,
+    };
+    return tf_dedup_store(ledger->dedup, &entry, 1, NULL, fault);
+}
+
+/* Others of the batch asked before the claim was taken over, and were told of the owner that was. */
+static void tell_others(struct tf_claim *claims, size_t count, const struct tf_claim *heir)
+{
+    for (struct tf_claim *other = claims; other < claims + count; other++)
+        if (other > heir && other->scope && tf_hash16_eq(other->id, heir->id))
+            memcpy(other->found, heir->owner, sizeof other->found);
+}
+
+/* A replay that died left its claim behind; the replay of its dead letter takes it over, the first of them. */
+static enum tf_err inherit(struct tf_ledger *ledger, const struct tf_batch *batch, size_t count, struct tf_fault *fault)
 {
     struct tf_claim *claim = ledger->claims;
     for (size_t i = 0; i < batch->count; i++) {
-        if (!wants_claim(&batch->items[i]))
+        const struct tf_item *item = &batch->items[i];
+        if (!wants_claim(item))
             continue;
-        struct tf_claim *own = claim++;
-        if (!own->was_owned || !own->scope || !stems_from(&batch->items[i], own) || !tf_dedup_forgets(ledger->dedup))
+        struct tf_claim *own = claim;
+        claim += claims_of(item);
+        if (!own->scope || !stems_from(item, own) || !tf_dedup_forgets(ledger->dedup))
             continue;
-        uint8_t key[TF_DEDUP_SCOPE_MAX + TF_HASH16_BYTES];
-        size_t scope = strlen(own->scope);
-        memcpy(key, own->scope, scope);
-        memcpy(key + scope, own->id.bytes, TF_HASH16_BYTES);
-        const struct tf_dedup_entry entry = {
-            .suffix = {(const char *)key, scope + TF_HASH16_BYTES},
-            .value = {(const char *)own->owner, TF_EVENT_OWNER_BYTES},
-            .ttl_ms = ledger->options.config ? ledger->options.config->redis.window_s * 1000 : 0,
-        };
-        TF_TRY(tf_dedup_store(ledger->dedup, &entry, 1, NULL, fault));
+        TF_TRY(store_claim(ledger, own, fault));
         own->was_owned = false;
+        tell_others(ledger->claims, count, own);
     }
     return TF_OK;
 }
 
-static struct tf_series *decide(const struct tf_ledger *ledger, const struct tf_claim *claim, struct tf_item *item)
+static struct tf_series *lose_against(const struct tf_ledger *ledger, const struct tf_claim *claim, struct tf_item *item)
 {
-    bool own = claim->was_owned && tf_owner_same(claim->found, claim->owner);
-    item->claimed_locally = claim->local;
-    if (!claim->was_owned || own) {
-        item->outcome = TF_OUTCOME_PROCESS;
-        return own ? ledger->claimed_own : ledger->claimed_new;
-    }
     memcpy(item->other, claim->found, sizeof item->other);
     if (same_body(claim)) {
         item->outcome = TF_OUTCOME_DUPLICATE;
@@ -122,6 +145,22 @@ static struct tf_series *decide(const struct tf_ledger *ledger, const struct tf_
         .detail = TF_STR("another record with this source and id has another body; send a change with a higher revision"),
     };
     return ledger->conflict;
+}
+
+static bool is_own(const struct tf_claim *claim)
+{
+    return claim->was_owned && tf_owner_same(claim->found, claim->owner);
+}
+
+/* claims: one, or two of a replay. */
+static struct tf_series *decide(const struct tf_ledger *ledger, const struct tf_claim *claims, struct tf_item *item)
+{
+    item->claimed_locally = claims[0].local;
+    for (size_t c = claims_of(item); c > 0; c--)
+        if (claims[c - 1].was_owned && !is_own(&claims[c - 1]))
+            return lose_against(ledger, &claims[c - 1], item);
+    item->outcome = TF_OUTCOME_PROCESS;
+    return claims[0].was_owned ? ledger->claimed_own : ledger->claimed_new;
 }
 
 /* Claims are made under the epoch; without a restore there is nothing that could be lost. */
@@ -138,14 +177,18 @@ static enum tf_err claim_all(struct tf_ledger *ledger, size_t count, struct tf_f
 
 enum tf_err tf_ledger_claim(struct tf_ledger *ledger, struct tf_batch *batch, struct tf_fault *fault)
 {
-    TF_TRY(reserve(ledger, batch->count, fault));
+    TF_TRY(reserve(ledger, 2 * batch->count, fault));
     size_t count = fill_claims(ledger, batch);
     TF_TRY(claim_all(ledger, count, fault));
     TF_TRY(check_values(ledger->claims, count, fault));
-    TF_TRY(inherit(ledger, batch, fault));
+    TF_TRY(inherit(ledger, batch, count, fault));
     const struct tf_claim *claim = ledger->claims;
-    for (size_t i = 0; i < batch->count; i++)
-        if (wants_claim(&batch->items[i]))
-            tf_metrics_add(decide(ledger, claim++, &batch->items[i]), 1);
+    for (size_t i = 0; i < batch->count; i++) {
+        struct tf_item *item = &batch->items[i];
+        if (!wants_claim(item))
+            continue;
+        tf_metrics_add(decide(ledger, claim, item), 1);
+        claim += claims_of(item);
+    }
     return TF_OK;
 }

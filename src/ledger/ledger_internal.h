@@ -64,9 +64,19 @@ struct tf_ledger_claimed {
     uint8_t value[TF_EVENT_OWNER_BYTES];
     struct tf_hash16 id;
     enum tf_claim_kind kind;
+    bool rooted;             /* of a replay: root says who owns the claim that all roles share */
+    uint8_t root[TF_EVENT_OWNER_BYTES];
 };
 /** False for a header that is shorter than ours, or no owner value. */
 bool tf_ledger_header_read(struct tf_str header, struct tf_ledger_claimed *ret_claimed);
+
+/**
+ * Owner value of the record that a replay goes back to (tf_root, or tf_origin): without timestamp, which nobody remembers. False when
+ * the headers name no position.
+ */
+bool tf_owner_root(const struct tf_item *item, uint8_t out[TF_EVENT_OWNER_BYTES]);
+/** The numbers at the end of "topic:partition:offset". */
+bool tf_position_read(struct tf_str text, uint32_t *ret_partition, int64_t *ret_offset);
 
 /** What the epoch looks like as a guard of claims. Valid as long as the ledger. */
 struct tf_dedup_guard tf_epoch_guard(const struct tf_ledger *ledger);

@@ -120,24 +120,26 @@ static enum tf_err read_some(struct tf_restore *restore,
     return tf_history_read(restore->history, READ_MAX, READ_WAIT_MS, visit, restore, fault);
 }
 
-static enum tf_err read_claims(struct tf_restore *restore, struct tf_fault *fault)
+static enum tf_err read_claims(struct tf_restore *restore,
+                               void (*visit)(void *self, size_t span, const struct tf_position *position, const struct tf_row *row),
+                               struct tf_fault *fault)
 {
-    TF_TRY(read_some(restore, tf_restore_take_claim, fault));
-    bool full = restore->entries_count + READ_MAX > TF_RESTORE_ENTRIES;
+    TF_TRY(read_some(restore, visit, fault));
+    bool full = restore->entries_count + 2 * READ_MAX > TF_RESTORE_ENTRIES; /* a replay has two claims */
     return full || tf_history_ended(restore->history) ? tf_restore_flush(restore, fault) : TF_OK;
 }
 
 static enum tf_err step_claims(struct tf_restore *restore, struct tf_fault *fault)
 {
     TF_TRY(tf_restore_keep_lock(restore, fault));
-    TF_TRY(read_claims(restore, fault));
+    TF_TRY(read_claims(restore, tf_restore_take_claim, fault));
     tf_failpoint_pass(TF_FAILPOINT_IN_RESTORE);
     return tf_history_ended(restore->history) ? tf_restore_end_claims(restore, fault) : TF_OK;
 }
 
 static enum tf_err step_ours(struct tf_restore *restore, struct tf_fault *fault)
 {
-    TF_TRY(read_claims(restore, fault));
+    TF_TRY(read_claims(restore, tf_restore_take_ours, fault));
     return tf_history_ended(restore->history) ? tf_restore_end_ours(restore, fault) : TF_OK;
 }
 

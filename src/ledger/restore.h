@@ -7,7 +7,11 @@
 #include "taxflow/failpoint.h"
 #include "taxflow/kafka_read.h"
 
-enum { TF_RESTORE_ENTRIES = 4096, TF_RESTORE_SUFFIX_BYTES = TF_DEDUP_SCOPE_MAX + TF_HASH16_BYTES };
+enum {
+    TF_RESTORE_SKEW_MS = 60000, /* clocks of those who write rows may differ */
+    TF_RESTORE_ENTRIES = 4096,
+    TF_RESTORE_SUFFIX_BYTES = TF_DEDUP_SCOPE_MAX + TF_HASH16_BYTES,
+};
 
 enum tf_restore_phase {
     TF_RESTORE_IDLE,
@@ -20,9 +24,10 @@ enum tf_restore_phase {
 
 /* What a span of the history is about. */
 struct tf_restore_span {
-    const char *role;
+    const char *role;   /* NULL: rows of every role */
     uint32_t partition;
     int64_t highest;    /* highest input offset seen in it; -1 = none */
+    int64_t looked_ms;  /* duplicates and dead letters before were counted towards the highest; 0 = none were */
     int64_t rewound_ms; /* TF_RESTORE_REWINDS: timestamp of the first record; -1 until it is known */
 };
 
@@ -77,13 +82,14 @@ enum tf_err tf_restore_begin_claims(struct tf_restore *restore, struct tf_fault 
 enum tf_err tf_restore_end_claims(struct tf_restore *restore, struct tf_fault *fault) TF_MUST_CHECK;
 /** Keep the lock while reading; it is lost when this process was stopped for longer than it lives: TF_E_AGAIN, begin anew. */
 enum tf_err tf_restore_keep_lock(struct tf_restore *restore, struct tf_fault *fault) TF_MUST_CHECK;
-/** One result row: its claim is written down, sooner or later (tf_restore_flush). Called by tf_history_read. */
+/** One row of results or of dead letters: its claim is written down, sooner or later (tf_restore_flush). Called by tf_history_read. */
 void tf_restore_take_claim(void *self, size_t span, const struct tf_position *position, const struct tf_row *row);
 enum tf_err tf_restore_flush(struct tf_restore *restore, struct tf_fault *fault) TF_MUST_CHECK;
 
 /* The steps of looking at our partitions: restore_partitions.c. */
 enum tf_err tf_restore_begin_ours(struct tf_restore *restore, struct tf_fault *fault) TF_MUST_CHECK;
 enum tf_err tf_restore_end_ours(struct tf_restore *restore, struct tf_fault *fault) TF_MUST_CHECK;
+void tf_restore_take_ours(void *self, size_t span, const struct tf_position *position, const struct tf_row *row);
 void tf_restore_take_rewind(void *self, size_t span, const struct tf_position *position, const struct tf_row *row);
 bool tf_restore_rewinds_known(const struct tf_restore *restore);
 enum tf_err tf_restore_end_rewinds(struct tf_restore *restore, struct tf_fault *fault) TF_MUST_CHECK;

@@ -20,14 +20,15 @@ enum { JUDGES = sizeof judges / sizeof judges[0] };
 struct checkpoints {
     struct tf_restore *restore;
     const char *found_epoch;
+    int64_t letters_ms; /* dead letters are read from here on: the oldest checkpoint that is trusted, else the window */
 };
 
 /* One checkpoint: trusted only under the epoch it was written in, else the whole window is read. */
 static void take_checkpoint(void *self, size_t number, struct tf_str value)
 {
-    const struct checkpoints *checkpoints = self;
+    struct checkpoints *checkpoints = self;
     struct tf_restore *restore = checkpoints->restore;
-    struct tf_checkpoint checkpoint;
+    struct tf_checkpoint checkpoint = {.at_ms = 0};
     uint32_t partitions = restore->ledger->options.partitions;
     size_t judge = number / partitions;
     bool readable = tf_checkpoint_decode(value, &checkpoint);
@@ -35,37 +36,51 @@ static void take_checkpoint(void *self, size_t number, struct tf_str value)
                    memcmp(checkpoint.nonce, checkpoints->found_epoch + TF_DEDUP_RUN_ID_LEN, TF_EPOCH_NONCE_LEN) == 0;
     tf_restore_add(restore, judges[judge].role, judges[judge].stream, (uint32_t)(number % partitions), trusted ? checkpoint.result_next : -1,
                    tf_restore_window_ms(restore));
-    if (readable) /* what was committed stays committed, whatever Redis lost */
-        restore->about[restore->spans_count - 1].highest = checkpoint.highest;
+    int64_t letters_ms = trusted ? checkpoint.at_ms - TF_RESTORE_SKEW_MS : tf_restore_window_ms(restore);
+    checkpoints->letters_ms = letters_ms < checkpoints->letters_ms ? letters_ms : checkpoints->letters_ms;
+    if (!readable)
+        return;
+    restore->about[restore->spans_count - 1].highest = checkpoint.highest; /* what was committed stays committed, whatever Redis lost */
+    restore->about[restore->spans_count - 1].looked_ms = checkpoint.at_ms;
 }
 
 static enum tf_err read_checkpoints(struct tf_restore *restore, const char *found_epoch, struct tf_fault *fault)
 {
     uint32_t partitions = restore->ledger->options.partitions;
     size_t count = (size_t)partitions * JUDGES;
-    struct checkpoints checkpoints = {restore, found_epoch};
+    struct checkpoints checkpoints = {restore, found_epoch, INT64_MAX};
     struct tf_restore_keys keys;
     TF_TRY(tf_restore_keys_init(&keys, count, fault));
     for (size_t i = 0; i < count; i++)
         tf_restore_keys_add(&keys, "ck", judges[i / partitions].role, (uint32_t)(i % partitions));
-    enum tf_err err = tf_restore_reserve(restore, count, fault);
+    enum tf_err err = tf_restore_reserve(restore, count + partitions, fault);
     if (err == TF_OK)
         err = tf_dedup_get_all(restore->ledger->dedup, keys.suffixes, keys.count, take_checkpoint, &checkpoints, fault);
     tf_restore_keys_finish(&keys);
+    int64_t oldest_ms = tf_restore_window_ms(restore);
+    for (uint32_t p = 0; err == TF_OK && p < partitions; p++)
+        tf_restore_add(restore, NULL, TF_STREAM_DLQ, p, -1, checkpoints.letters_ms > oldest_ms ? checkpoints.letters_ms : oldest_ms);
     return err;
 }
 
+static struct tf_dedup_lock lock_of(const struct tf_restore *restore)
+{
+    return (struct tf_dedup_lock){LOCK_KEY, tf_str_of(restore->token), LOCK_MS};
+}
+
+/* The epoch to come is named with the lock: claims that go to another run of Redis will not count. */
 static enum tf_err lock(struct tf_restore *restore, bool *ret_taken, struct tf_fault *fault)
 {
+    const struct tf_dedup_lock wanted = lock_of(restore);
     char run_id[TF_DEDUP_RUN_ID_LEN + 1];
-    TF_TRY(tf_dedup_lock(restore->ledger->dedup, LOCK_KEY, tf_str_of(restore->token), LOCK_MS, ret_taken, run_id, fault));
+    uint8_t random[TF_HASH16_BYTES];
+    tf_hash_random(random, sizeof random);
+    tf_hash_hex(random, sizeof random, restore->token); /* a new one each time: an old lock of ours is not ours any more */
+    TF_TRY(tf_dedup_lock(restore->ledger->dedup, &wanted, ret_taken, run_id, fault));
     restore->lock_due_ms = tf_clock_mono_ms() + LOCK_RENEW_MS;
-    if (restore->phase == TF_RESTORE_IDLE) {
-        uint8_t random[TF_EPOCH_NONCE_LEN / 2];
-        memcpy(restore->epoch, run_id, TF_DEDUP_RUN_ID_LEN);
-        tf_hash_random(random, sizeof random);
-        tf_hash_hex(random, sizeof random, restore->epoch + TF_DEDUP_RUN_ID_LEN);
-    }
+    memcpy(restore->epoch, run_id, TF_DEDUP_RUN_ID_LEN);
+    memcpy(restore->epoch + TF_DEDUP_RUN_ID_LEN, restore->token, TF_EPOCH_NONCE_LEN);
+    restore->epoch[TF_EPOCH_LEN] = '\0';
     return TF_OK;
 }
 
@@ -106,27 +121,41 @@ enum tf_err tf_restore_begin_claims(struct tf_restore *restore, struct tf_fault 
 
 enum tf_err tf_restore_keep_lock(struct tf_restore *restore, struct tf_fault *fault)
 {
-    bool taken = true;
-    if (tf_clock_mono_ms() >= restore->lock_due_ms)
-        TF_TRY(lock(restore, &taken, fault));
-    if (taken)
+    const struct tf_dedup_lock held = lock_of(restore);
+    bool ours = true;
+    if (tf_clock_mono_ms() < restore->lock_due_ms)
+        return TF_OK;
+    TF_TRY(tf_dedup_relock(restore->ledger->dedup, &held, &ours, fault));
+    restore->lock_due_ms = tf_clock_mono_ms() + LOCK_RENEW_MS;
+    if (ours)
         return TF_OK;
     tf_restore_leave(restore);
     return TF_E_AGAIN;
 }
 
-static void add_entry(struct tf_restore *restore, const char *role, const struct tf_ledger_claimed *claimed, int64_t ttl_ms, bool locally)
+static void add_entry(struct tf_restore *restore, const char *scope, struct tf_hash16 id, const uint8_t *owner, int64_t ttl_ms, bool absent_only)
 {
     size_t at = restore->entries_count++;
-    int scope = claimed->kind == TF_CLAIM_REPLAY ? snprintf((char *)restore->suffixes[at], TF_DEDUP_SCOPE_MAX, "r:%s:", role) : 0;
-    memcpy(restore->suffixes[at] + scope, claimed->id.bytes, TF_HASH16_BYTES);
-    memcpy(restore->values[at], claimed->value, TF_EVENT_OWNER_BYTES);
+    size_t length = strlen(scope);
+    memcpy(restore->suffixes[at], scope, length);
+    memcpy(restore->suffixes[at] + length, id.bytes, TF_HASH16_BYTES);
+    memcpy(restore->values[at], owner, TF_EVENT_OWNER_BYTES);
     restore->entries[at] = (struct tf_dedup_entry){
-        .suffix = {(const char *)restore->suffixes[at], (size_t)scope + TF_HASH16_BYTES},
+        .suffix = {(const char *)restore->suffixes[at], length + TF_HASH16_BYTES},
         .value = {(const char *)restore->values[at], TF_EVENT_OWNER_BYTES},
         .ttl_ms = ttl_ms,
-        .absent_only = locally,
+        .absent_only = absent_only,
     };
+}
+
+static void add_claims(struct tf_restore *restore, const struct tf_ledger_claimed *claimed, struct tf_str role, int64_t ttl_ms, bool absent_only)
+{
+    char scope[TF_DEDUP_SCOPE_MAX] = "";
+    if (claimed->kind == TF_CLAIM_REPLAY)
+        snprintf(scope, sizeof scope, "r:%.*s:", TF_STR_ARGS(role));
+    add_entry(restore, scope, claimed->id, claimed->value, ttl_ms, absent_only);
+    if (claimed->rooted) /* the root's own row, where there is one, knows more */
+        add_entry(restore, "", claimed->id, claimed->root, ttl_ms, true);
 }
 
 void tf_restore_take_claim(void *self, size_t span, const struct tf_position *position, const struct tf_row *row)
@@ -134,16 +163,21 @@ void tf_restore_take_claim(void *self, size_t span, const struct tf_position *po
     struct tf_restore *restore = self;
     struct tf_restore_span *about = &restore->about[span];
     struct tf_ledger_claimed claimed;
-    if (!tf_ledger_header_read(tf_restore_header(row, "tf_owner"), &claimed)) {
-        restore->found.unreadable++;
+    struct tf_str header = tf_restore_header(row, "tf_owner");
+    bool letter = row->stream == TF_STREAM_DLQ;
+    if (!tf_ledger_header_read(header, &claimed)) {
+        restore->found.unreadable += !letter; /* a letter need not have one: nobody could claim what cannot be read */
         return;
     }
-    if (claimed.owner.partition == about->partition && claimed.owner.offset > about->highest)
+    if (!letter && claimed.owner.partition == about->partition && claimed.owner.offset > about->highest)
         about->highest = claimed.owner.offset;
+    struct tf_str role = letter ? tf_restore_header(row, "tf_role") : tf_str_of(about->role);
     int64_t window_ms = restore->ledger->options.config->redis.window_s * 1000;
     int64_t ttl_ms = position->timestamp_ms + window_ms - tf_clock_wall_ms();
-    if (ttl_ms > 0)
-        add_entry(restore, about->role, &claimed, ttl_ms < window_ms ? ttl_ms : window_ms, tf_str_is(tf_restore_header(row, "tf_dedup"), "local"));
+    /* A replay that died may have an heir, whose result says so; one without Redis may have come second. */
+    bool absent_only = (letter && claimed.kind == TF_CLAIM_REPLAY) || tf_str_is(tf_restore_header(row, "tf_dedup"), "local");
+    if (ttl_ms > 0 && role.len < TF_DEDUP_SCOPE_MAX - 4)
+        add_claims(restore, &claimed, role, ttl_ms < window_ms ? ttl_ms : window_ms, absent_only);
 }
 
 enum tf_err tf_restore_flush(struct tf_restore *restore, struct tf_fault *fault)
@@ -156,28 +190,29 @@ enum tf_err tf_restore_flush(struct tf_restore *restore, struct tf_fault *fault)
     return TF_OK;
 }
 
-/* Where each partition stands now, under the epoch to come: a restore that follows soon reads from here. */
-static enum tf_err write_checkpoints(struct tf_restore *restore, const struct tf_restore_keys *keys, struct tf_fault *fault)
+/*
+ * Where each partition stands now, under the epoch to come: a restore that follows soon reads from here. Rows of the other topics
+ * were not counted towards the highest, so the time stays what it was.
+ */
+static enum tf_err write_checkpoint(struct tf_restore *restore, size_t span, const struct tf_dedup_guard *guard, struct tf_fault *fault)
 {
-    for (size_t i = 0; i < restore->spans_count; i++) {
-        struct tf_checkpoint checkpoint = {.result_next = restore->spans[i].end, .highest = restore->about[i].highest};
-        uint8_t value[TF_CHECKPOINT_BYTES];
-        memcpy(checkpoint.nonce, restore->epoch + TF_DEDUP_RUN_ID_LEN, TF_EPOCH_NONCE_LEN);
-        tf_checkpoint_encode(&checkpoint, value);
-        TF_TRY(tf_dedup_put(restore->ledger->dedup, keys->suffixes[i], (struct tf_str){(const char *)value, sizeof value}, false, fault));
-    }
-    return TF_OK;
+    const struct tf_restore_span *about = &restore->about[span];
+    struct tf_checkpoint checkpoint = {.result_next = restore->spans[span].end, .highest = about->highest, .at_ms = about->looked_ms};
+    char suffix[TF_LEDGER_SUFFIX_BYTES];
+    uint8_t value[TF_CHECKPOINT_BYTES];
+    int length = snprintf(suffix, sizeof suffix, "ck:%s:%" PRIu32, about->role, about->partition);
+    memcpy(checkpoint.nonce, restore->epoch + TF_DEDUP_RUN_ID_LEN, TF_EPOCH_NONCE_LEN);
+    tf_checkpoint_encode(&checkpoint, value);
+    const struct tf_dedup_pair pair = {{suffix, (size_t)length}, {(const char *)value, sizeof value}};
+    return tf_dedup_put_under(restore->ledger->dedup, guard, &pair, 1, fault);
 }
 
-static enum tf_err checkpoint_all(struct tf_restore *restore, struct tf_fault *fault)
+static enum tf_err checkpoint_all(struct tf_restore *restore, const struct tf_dedup_guard *guard, struct tf_fault *fault)
 {
-    struct tf_restore_keys keys;
-    TF_TRY(tf_restore_keys_init(&keys, restore->spans_count, fault));
     for (size_t i = 0; i < restore->spans_count; i++)
-        tf_restore_keys_add(&keys, "ck", restore->about[i].role, restore->about[i].partition);
-    enum tf_err err = write_checkpoints(restore, &keys, fault);
-    tf_restore_keys_finish(&keys);
-    return err;
+        if (restore->about[i].role)
+            TF_TRY(write_checkpoint(restore, i, guard, fault));
+    return TF_OK;
 }
 
 enum tf_err tf_restore_end_claims(struct tf_restore *restore, struct tf_fault *fault)
@@ -187,7 +222,7 @@ enum tf_err tf_restore_end_claims(struct tf_restore *restore, struct tf_fault *f
     struct tf_ledger *ledger = restore->ledger;
     const struct tf_dedup_guard guard = {tf_epoch_guard(ledger).suffix, {restore->epoch, TF_EPOCH_LEN}};
     bool sealed = false;
-    TF_TRY(checkpoint_all(restore, fault));
+    TF_TRY(checkpoint_all(restore, &guard, fault));
     TF_TRY(tf_dedup_seal(ledger->dedup, LOCK_KEY, tf_str_of(restore->token), &guard, &sealed, fault));
     if (sealed) {
         memcpy(ledger->epoch, restore->epoch, sizeof ledger->epoch);

@@ -62,6 +62,8 @@ bool tf_dead_letter_fill(struct tf_row *row, const struct tf_dead_letter *letter
     add(row, "tf_bytes", bytes);
     add(row, "tf_sha256", digest);
     add_short(row, "tf_origin", letter->origin);
+    add_short(row, "tf_root", letter->root);
+    add_short(row, "tf_owner", letter->owner);
     add_short(row, "traceparent", letter->traceparent);
     return true;
 }
@@ -91,8 +93,8 @@ void tf_dead_letter_json(const struct tf_row *row, struct tf_json *json)
     tf_json_object(json);
     for (uint32_t h = 0; h < row->headers_count; h++) {
         const struct tf_header *header = &row->headers[h];
-        if (!tf_str_starts(header->name, TF_STR("tf_")))
-            continue;
+        if (!tf_str_starts(header->name, TF_STR("tf_")) || tf_str_is(header->name, "tf_owner"))
+            continue; /* bytes for a restore */
         char name[32];
         size_t len = header->name.len - 3 < sizeof name - 1 ? header->name.len - 3 : sizeof name - 1;
         memcpy(name, header->name.ptr + 3, len);

@@ -30,6 +30,14 @@ static struct tf_str trace_parent(const struct tf_item *item, size_t judge, stru
     return tf_arena_dup(arena, tf_str_of(text));
 }
 
+/* Who owns the id, for a restore; absent where it was not claimed. */
+static struct tf_str owner_header(const struct tf_item *item, struct tf_arena *arena)
+{
+    uint8_t bytes[TF_LEDGER_HEADER_BYTES_MAX];
+    size_t length = tf_ledger_header(item, bytes);
+    return length > 0 ? tf_arena_dup(arena, (struct tf_str){(const char *)bytes, length}) : TF_STR_NONE;
+}
+
 /* The headers of a result: CloudEvents' required ones, the trace, and the owner value that a restore reads. */
 static bool fill_result_headers(struct tf_pipeline *p, const struct tf_item *item, size_t judge, struct tf_row *row, struct tf_arena *arena)
 {
@@ -43,13 +51,11 @@ static bool fill_result_headers(struct tf_pipeline *p, const struct tf_item *ite
     add_header(row, "ce_type", tf_str_of(j->result_type));
     add_header(row, "ce_specversion", TF_STR("1.0"));
     add_header(row, "traceparent", trace_parent(item, judge, arena));
-    uint8_t owner[TF_LEDGER_HEADER_BYTES];
-    tf_ledger_header(item, owner);
-    struct tf_str owner_text = tf_arena_dup(arena, (struct tf_str){(const char *)owner, sizeof owner});
-    add_header(row, "tf_owner", owner_text);
+    struct tf_str owner = owner_header(item, arena);
+    add_header(row, "tf_owner", owner);
     if (item->claimed_locally)
         add_header(row, "tf_dedup", TF_STR("local"));
-    return tf_str_present(id_text) && tf_str_present(owner_text);
+    return tf_str_present(id_text) && tf_str_present(owner);
 }
 
 static enum tf_err encode_dead(struct tf_pipeline *p, struct tf_item *item, const char *role, const struct tf_problem *problem)
@@ -68,6 +74,8 @@ static enum tf_err encode_dead(struct tf_pipeline *p, struct tf_item *item, cons
         .ce_type = item->ce_type,
         .ce_time = item->ce_time,
         .origin = item->tf_origin,
+        .root = tf_str_present(item->tf_root) ? item->tf_root : item->tf_origin,
+        .owner = owner_header(item, arena),
         .attempts = item->attempts,
     };
     return row && tf_dead_letter_fill(row, &letter, arena) ? TF_OK : TF_E_LIMIT;

@@ -133,7 +133,7 @@ static void test_checkpoint_is_read_back(void **state)
     redisReply *mark = test_redis_command(&setting->redis, "GET taxflow:g:ck:tax:2");
     redisReply *expiry = test_redis_command(&setting->redis, "PTTL taxflow:g:ck:tax:2");
     assert_int_equal(mark->type, REDIS_REPLY_STRING);
-    assert_int_equal(mark->len, sizeof expected + 16);
+    assert_int_equal(mark->len, sizeof expected + 16 + 8);
     assert_memory_equal(mark->str, expected, sizeof expected);
     assert_int_equal(expiry->integer, -1);
     freeReplyObject(mark);

@@ -56,10 +56,16 @@ static void test_later_versions_are_read(void **state)
     for (int version = 0; version < 256; version++) {
         bytes[0] = (uint8_t)version;
         assert_true(tf_owner_decode(bytes, &read) == (version != 0));
-        assert_true(tf_owner_same(bytes, golden));
+        assert_true(tf_owner_same(bytes, golden) == (version != 0));
     }
+    bytes[0] = 1;
     bytes[sizeof bytes - 1] ^= 1;
     assert_false(tf_owner_same(bytes, golden));
+    memcpy(bytes, golden, sizeof bytes);
+    bytes[20] ^= 1; /* another time: another record */
+    assert_false(tf_owner_same(bytes, golden));
+    memset(bytes + 13, 0, 8); /* no time: a root that a replay named */
+    assert_true(tf_owner_same(bytes, golden));
 }
 
 static void test_header_of_a_result(void **state)
@@ -67,19 +73,37 @@ static void test_header_of_a_result(void **state)
     (void)state;
     struct tf_item item = {0};
     struct tf_ledger_claimed read;
-    uint8_t header[TF_LEDGER_HEADER_BYTES + 1] = {0};
+    uint8_t header[TF_LEDGER_HEADER_BYTES_MAX + 1] = {0};
     memcpy(item.owner, golden, sizeof golden);
     memset(item.id.bytes, 0x5a, sizeof item.id.bytes);
-    tf_ledger_header(&item, header);
+    assert_int_equal(tf_ledger_header(&item, header), 0); /* not claimed */
+    item.outcome = TF_OUTCOME_PROCESS;
+    assert_int_equal(tf_ledger_header(&item, header), TF_LEDGER_HEADER_BYTES);
     assert_memory_equal(header, golden, sizeof golden);
     assert_true(tf_ledger_header_read((struct tf_str){(const char *)header, sizeof header}, &read)); /* a later version appends */
     assert_int_equal(read.owner.offset, owner.offset);
     assert_memory_equal(read.id.bytes, item.id.bytes, sizeof item.id.bytes);
     assert_int_equal(read.kind, TF_CLAIM_SHARED);
     item.tf_role = TF_STR("tax");
-    tf_ledger_header(&item, header);
-    assert_true(tf_ledger_header_read((struct tf_str){(const char *)header, TF_LEDGER_HEADER_BYTES}, &read));
+    item.tf_origin = TF_STR("taxflow.audit:7:11");
+    assert_int_equal(tf_ledger_header(&item, header), TF_LEDGER_HEADER_BYTES_MAX);
+    assert_true(tf_ledger_header_read((struct tf_str){(const char *)header, TF_LEDGER_HEADER_BYTES_MAX}, &read));
     assert_int_equal(read.kind, TF_CLAIM_REPLAY);
+    assert_true(read.rooted);
+    struct tf_owner root;
+    assert_true(tf_owner_decode(read.root, &root));
+    assert_int_equal(root.partition, 7);
+    assert_int_equal(root.offset, 11);
+    item.tf_root = TF_STR("taxflow.audit:3:5");
+    tf_ledger_header(&item, header);
+    assert_true(tf_ledger_header_read((struct tf_str){(const char *)header, TF_LEDGER_HEADER_BYTES_MAX}, &read));
+    assert_true(tf_owner_decode(read.root, &root));
+    assert_int_equal(root.offset, 5);
+    item.problem.err = TF_E_CONFLICT; /* names who won */
+    memcpy(item.other, golden, sizeof golden);
+    memset(item.owner, 1, sizeof item.owner);
+    tf_ledger_header(&item, header);
+    assert_memory_equal(header, golden, sizeof golden);
     assert_false(tf_ledger_header_read((struct tf_str){(const char *)header, TF_EVENT_OWNER_BYTES}, &read));
     assert_false(tf_ledger_header_read(TF_STR_NONE, &read));
     header[TF_LEDGER_HEADER_BYTES - 1] = 7;
