@@ -19,6 +19,7 @@ static const struct field {
     {"tf_bytes",    "bytes",       offsetof(struct tf_letter, bytes)},
     {"tf_sha256",   "sha256",      offsetof(struct tf_letter, sha256)},
     {"tf_origin",   "origin",      offsetof(struct tf_letter, origin)},
+    {"tf_root",     "root",        offsetof(struct tf_letter, root)},
     {"ce_id",       "ce_id",       offsetof(struct tf_letter, ce_id)},
     {"ce_source",   "ce_source",   offsetof(struct tf_letter, ce_source)},
     {"ce_type",     "ce_type",     offsetof(struct tf_letter, ce_type)},
