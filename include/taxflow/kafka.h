@@ -68,8 +68,8 @@ enum tf_err tf_kafka_keep_alive(struct tf_kafka *kafka, int64_t wait_ms, struct 
 /**
  * Begin a transaction if need be and produce the batch's rows. TF_OK; TF_E_ABORTED; TF_E_FENCED; TF_E_FATAL; TF_E_RESULT_SIZE
  * (ret_item says whose row); TF_E_UNAVAILABLE, TF_E_TIMEOUT while the outcome of the commit before is still unknown.
- * When the broker refuses a row's size (it says so only at the commit), the commit is TF_E_ABORTED and the next publish of
- * that batch TF_E_RESULT_SIZE. An empty batch publishes and commits nothing.
+ * The broker's own refusal of a row's size is TF_E_RESULT_SIZE too; should its report come as late as the commit, that is TF_E_ABORTED
+ * and the next publish of that batch TF_E_RESULT_SIZE. An empty batch publishes and commits nothing.
  */
 enum tf_err tf_kafka_publish(struct tf_kafka *kafka, struct tf_batch *batch, uint32_t *ret_item, struct tf_fault *fault) TF_MUST_CHECK;
 /**
@@ -89,6 +89,10 @@ int64_t tf_kafka_next_offset(const struct tf_kafka *kafka, uint32_t partition);
 int64_t tf_kafka_result_offset(const struct tf_kafka *kafka, uint32_t partition);
 /** Whether a broker was reachable when last looked at; false for NULL. */
 bool tf_kafka_up(const struct tf_kafka *kafka);
+/** Bytes of records that were fetched and not committed: the last batch, and those that wait behind it by their number and average size. */
+size_t tf_kafka_queue_bytes(const struct tf_kafka *kafka);
+/** What they may come to before nothing more is fetched; an answer on its way comes on top. */
+size_t tf_kafka_queue_budget(const struct tf_kafka *kafka);
 uint32_t tf_kafka_partitions(const struct tf_kafka *kafka);
 
 /* ---- Feeding taxflow.audit and other single rows: collector, send, status ---- */

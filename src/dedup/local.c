@@ -91,6 +91,12 @@ static enum tf_err local_store(struct tf_dedup *dedup, const struct tf_dedup_ent
     return of(dedup)->redis->ops->restore->store(of(dedup)->redis, entries, count, ret_kept, fault);
 }
 
+static enum tf_err local_replace(struct tf_dedup *dedup, const struct tf_dedup_entry *entry, struct tf_str expected, bool *ret_replaced,
+                                 uint8_t found[TF_EVENT_OWNER_BYTES], struct tf_fault *fault)
+{
+    return of(dedup)->redis->ops->restore->replace(of(dedup)->redis, entry, expected, ret_replaced, found, fault);
+}
+
 static enum tf_err local_lock(struct tf_dedup *dedup, const struct tf_dedup_lock *lock, bool *ret_taken, char *run_id, struct tf_fault *fault)
 {
     return of(dedup)->redis->ops->restore->lock(of(dedup)->redis, lock, ret_taken, run_id, fault);
@@ -125,6 +131,7 @@ static void local_reconciled(struct tf_dedup *dedup)
 
 static const struct tf_dedup_restore_ops restore_ops = {
     .store = local_store,
+    .replace = local_replace,
     .lock = local_lock,
     .relock = local_relock,
     .seal = local_seal,

@@ -195,6 +195,22 @@ static enum tf_err redis_store(struct tf_dedup *dedup, const struct tf_dedup_ent
     return with_connection(dedup, (struct call){run_store, &call}, fault);
 }
 
+static enum tf_err run_replace(struct tf_redis_connection *connection, void *argument, struct tf_fault *fault)
+{
+    return tf_redis_restore_replace(connection, argument, fault);
+}
+
+static enum tf_err redis_replace(struct tf_dedup *dedup, const struct tf_dedup_entry *entry, struct tf_str expected, bool *ret_replaced,
+                                 uint8_t found[TF_EVENT_OWNER_BYTES], struct tf_fault *fault)
+{
+    struct tf_redis_replace replace = {.expected = expected, .value = entry->value, .ttl_ms = entry->ttl_ms};
+    TF_TRY(tf_redis_key_make(&((struct tf_redis *)dedup)->keyspace, entry->suffix, &replace.key, fault));
+    TF_TRY(with_connection(dedup, (struct call){run_replace, &replace}, fault));
+    *ret_replaced = replace.replaced;
+    memcpy(found, replace.found, sizeof replace.found);
+    return TF_OK;
+}
+
 static enum tf_err run_lock(struct tf_redis_connection *connection, void *argument, struct tf_fault *fault)
 {
     return tf_redis_restore_lock(connection, argument, fault);
@@ -248,7 +264,8 @@ static enum tf_err redis_seal(struct tf_dedup *dedup, struct tf_str lock, struct
     return TF_OK;
 }
 
-static const struct tf_dedup_restore_ops restore_ops = {.store = redis_store, .lock = redis_lock, .relock = redis_relock, .seal = redis_seal};
+static const struct tf_dedup_restore_ops restore_ops = {
+    .store = redis_store, .replace = redis_replace, .lock = redis_lock, .relock = redis_relock, .seal = redis_seal};
 
 static const struct tf_dedup_ops redis_ops = {
     .claim = redis_claim,

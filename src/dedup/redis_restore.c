@@ -98,33 +98,65 @@ static enum tf_err tell(struct tf_redis_connection *connection, const struct tf_
     return ask(connection, arguments, count, &reply, fault);
 }
 
-static enum tf_err holds_lock(struct tf_redis_connection *connection, const struct tf_redis_seal *seal, bool *ret_holds, struct tf_fault *fault)
+/* What was watched, set in one step: SET key value [PX ttl], and DEL of another key where there is one. */
+static enum tf_err exchange(struct tf_redis_connection *connection, const struct tf_str *set, size_t set_count, const struct tf_redis_key *drop,
+                            bool *ret_done, struct tf_fault *fault)
 {
-    const struct tf_str get[] = {TF_STR("GET"), key_view(&seal->lock)};
-    TF_CLEANUP(tf_redis_connection_free_reply) redisReply *reply = NULL;
-    TF_TRY(ask(connection, get, 2, &reply, fault));
-    *ret_holds = is_text(reply, seal->token);
+    const struct tf_str multi = TF_STR("MULTI"), exec = TF_STR("EXEC");
+    TF_TRY(tell(connection, &multi, 1, fault));
+    TF_TRY(tell(connection, set, set_count, fault));
+    if (drop) {
+        const struct tf_str unlock[] = {TF_STR("DEL"), key_view(drop)};
+        TF_TRY(tell(connection, unlock, 2, fault));
+    }
+    TF_CLEANUP(tf_redis_connection_free_reply) redisReply *done = NULL;
+    TF_TRY(ask(connection, &exec, 1, &done, fault));
+    *ret_done = done->type == REDIS_REPLY_ARRAY;
     return TF_OK;
+}
+
+/* Watch a key and compare it; where it differs nothing is watched any more. */
+static enum tf_err watch(struct tf_redis_connection *connection, const struct tf_redis_key *key, struct tf_str expected, redisReply **ret_found,
+                         bool *ret_same, struct tf_fault *fault)
+{
+    const struct tf_str watch[] = {TF_STR("WATCH"), key_view(key)}, get[] = {TF_STR("GET"), key_view(key)}, unwatch = TF_STR("UNWATCH");
+    TF_TRY(tell(connection, watch, 2, fault));
+    TF_TRY(ask(connection, get, 2, ret_found, fault));
+    *ret_same = is_text(*ret_found, expected);
+    return *ret_same ? TF_OK : tell(connection, &unwatch, 1, fault);
+}
+
+static enum tf_err look_up(struct tf_redis_connection *connection, struct tf_redis_replace *replace, struct tf_fault *fault)
+{
+    const struct tf_str get[] = {TF_STR("GET"), key_view(&replace->key)};
+    TF_CLEANUP(tf_redis_connection_free_reply) redisReply *now = NULL;
+    TF_TRY(ask(connection, get, 2, &now, fault));
+    memset(replace->found, 0, sizeof replace->found);
+    if (now->type == REDIS_REPLY_STRING && now->len >= TF_EVENT_OWNER_BYTES)
+        memcpy(replace->found, now->str, sizeof replace->found);
+    return TF_OK;
+}
+
+enum tf_err tf_redis_restore_replace(struct tf_redis_connection *connection, struct tf_redis_replace *replace, struct tf_fault *fault)
+{
+    char ttl[NUMBER_BYTES];
+    snprintf(ttl, sizeof ttl, "%" PRId64, replace->ttl_ms);
+    const struct tf_str set[] = {TF_STR("SET"), key_view(&replace->key), replace->value, TF_STR("PX"), tf_str_of(ttl)};
+    TF_CLEANUP(tf_redis_connection_free_reply) redisReply *found = NULL;
+    bool same = false;
+    TF_TRY(watch(connection, &replace->key, replace->expected, &found, &same, fault));
+    if (same)
+        TF_TRY(exchange(connection, set, replace->ttl_ms > 0 ? 5 : 3, NULL, &replace->replaced, fault));
+    return replace->replaced ? TF_OK : look_up(connection, replace, fault);
 }
 
 enum tf_err tf_redis_restore_seal(struct tf_redis_connection *connection, struct tf_redis_seal *seal, struct tf_fault *fault)
 {
-    const struct tf_str watch[] = {TF_STR("WATCH"), key_view(&seal->lock)}, unwatch = TF_STR("UNWATCH");
-    const struct tf_str multi = TF_STR("MULTI"), exec = TF_STR("EXEC");
     const struct tf_str set[] = {TF_STR("SET"), key_view(&seal->key), seal->value};
-    const struct tf_str unlock[] = {TF_STR("DEL"), key_view(&seal->lock)};
+    TF_CLEANUP(tf_redis_connection_free_reply) redisReply *found = NULL;
     bool holds = false;
     if (seal->value.len < TF_DEDUP_RUN_ID_LEN || memcmp(seal->value.ptr, connection->run_id, TF_DEDUP_RUN_ID_LEN) != 0)
         return TF_OK; /* what was restored went to another run of the server */
-    TF_TRY(tell(connection, watch, 2, fault));
-    TF_TRY(holds_lock(connection, seal, &holds, fault));
-    if (!holds)
-        return tell(connection, &unwatch, 1, fault);
-    TF_TRY(tell(connection, &multi, 1, fault));
-    TF_TRY(tell(connection, set, 3, fault));
-    TF_TRY(tell(connection, unlock, 2, fault));
-    TF_CLEANUP(tf_redis_connection_free_reply) redisReply *done = NULL;
-    TF_TRY(ask(connection, &exec, 1, &done, fault));
-    seal->sealed = done->type == REDIS_REPLY_ARRAY;
-    return TF_OK;
+    TF_TRY(watch(connection, &seal->lock, seal->token, &found, &holds, fault));
+    return holds ? exchange(connection, set, 3, &seal->lock, &seal->sealed, fault) : TF_OK;
 }

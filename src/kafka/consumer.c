@@ -331,6 +331,7 @@ enum tf_err tf_consumer_poll(struct tf_consumer *consumer, struct tf_batch *batc
         tell_embedded(consumer, batch);
     } while (err == TF_OK && left > 0 && !consumer->told && !is_full(consumer, batch));
     consumer->filling = NULL;
+    consumer->batch_bytes = batch->bytes;
     batch->polled_ns = tf_clock_wall_ns();
     return err;
 }
@@ -387,6 +388,22 @@ enum tf_err tf_consumer_commit(struct tf_consumer *consumer, const rd_kafka_topi
 int64_t tf_consumer_next_offset(const struct tf_consumer *consumer, uint32_t partition)
 {
     return partition < consumer->partitions ? consumer->began[partition] : -1;
+}
+
+size_t tf_consumer_queue_bytes(const struct tf_consumer *consumer)
+{
+    return consumer->batch_bytes + rd_kafka_queue_length(consumer->records) * consumer->average_bytes;
+}
+
+size_t tf_consumer_queue_budget(const struct tf_consumer *consumer)
+{
+    char text[24];
+    size_t size = sizeof text;
+    uint64_t kib = 0;
+    const rd_kafka_conf_t *conf = rd_kafka_conf(tf_client_handle(consumer->client));
+    if (rd_kafka_conf_get(conf, "queued.max.messages.kbytes", text, &size) == RD_KAFKA_CONF_OK)
+        (void)!tf_str_to_u64(tf_str_of(text), UINT32_MAX, &kib);
+    return (size_t)consumer->options->config->kafka.batch_bytes + (size_t)kib * 1024;
 }
 
 struct tf_client *tf_consumer_client(const struct tf_consumer *consumer)

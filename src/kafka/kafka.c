@@ -146,7 +146,7 @@ enum tf_err tf_kafka_keep_alive(struct tf_kafka *kafka, int64_t wait_ms, struct 
     return tf_consumer_keep_alive(kafka->consumer, wait_ms, fault);
 }
 
-/* A broker that refuses a row's size says so only when the batch is committed; its next run stops here and names the item. */
+/* Told with the reports of the flush, or, should they come late, before the batch runs again. */
 static bool was_refused(struct tf_kafka *kafka, uint32_t *ret_item)
 {
     if (kafka->reports.refused_item == UINT32_MAX)
@@ -156,12 +156,17 @@ static bool was_refused(struct tf_kafka *kafka, uint32_t *ret_item)
     return true;
 }
 
+static enum tf_err fail_size(struct tf_fault *fault)
+{
+    return tf_fault_set(fault, TF_E_RESULT_SIZE, "the broker refuses the size of a row; look at the topics' max.message.bytes");
+}
+
 enum tf_err tf_kafka_publish(struct tf_kafka *kafka, struct tf_batch *batch, uint32_t *ret_item, struct tf_fault *fault)
 {
     if (batch->count == 0)
         return TF_OK;
     if (was_refused(kafka, ret_item))
-        return tf_fault_set(fault, TF_E_RESULT_SIZE, "the broker refuses the size of a row; look at the topics' max.message.bytes");
+        return fail_size(fault);
     if (kafka->transactional)
         TF_TRY(tf_transaction_begin(&kafka->transaction, batch, fault));
     else
@@ -171,7 +176,9 @@ enum tf_err tf_kafka_publish(struct tf_kafka *kafka, struct tf_batch *batch, uin
     enum tf_err err = tf_producer_send(kafka->transaction.producer, batch, ret_item, fault);
     if (err == TF_OK)
         err = tf_producer_flush(kafka->transaction.producer, FLUSH_MS, fault);
-    return kafka->transactional ? tf_transaction_review(&kafka->transaction, err, fault) : err;
+    if (kafka->transactional)
+        err = tf_transaction_review(&kafka->transaction, err, fault);
+    return err == TF_E_ABORTED && was_refused(kafka, ret_item) ? fail_size(fault) : err;
 }
 
 static enum tf_err commit_plainly(struct tf_kafka *kafka, const struct tf_batch *batch, struct tf_fault *fault)
@@ -225,6 +232,16 @@ int64_t tf_kafka_result_offset(const struct tf_kafka *kafka, uint32_t partition)
 bool tf_kafka_up(const struct tf_kafka *kafka)
 {
     return kafka && kafka->consumer && tf_client_up(tf_consumer_client(kafka->consumer));
+}
+
+size_t tf_kafka_queue_bytes(const struct tf_kafka *kafka)
+{
+    return tf_consumer_queue_bytes(kafka->consumer);
+}
+
+size_t tf_kafka_queue_budget(const struct tf_kafka *kafka)
+{
+    return tf_consumer_queue_budget(kafka->consumer);
 }
 
 uint32_t tf_kafka_partitions(const struct tf_kafka *kafka)

@@ -28,6 +28,8 @@ static const struct property tuning[] = {
     {CONSUMER, "heartbeat.interval.ms", "1000"},
     {CONSUMER, "queued.min.messages", "20000"},
     {CONSUMER, "queued.max.messages.kbytes", "16384"},
+    /* An answer holds this much of every partition, compressed: at 1 MiB twelve partitions unpack to more than the queue may hold. */
+    {CONSUMER, "fetch.message.max.bytes", "262144"},
     {TAIL, "queued.min.messages", "5000"},
     {TAIL, "queued.max.messages.kbytes", "8192"},
     {CONSUMER | TAIL, "fetch.max.bytes", "16777216"},

@@ -90,7 +90,8 @@ static bool stems_from(const struct tf_item *item, const struct tf_claim *claim)
            owner.partition == partition && owner.offset == offset;
 }
 
-static enum tf_err store_claim(struct tf_ledger *ledger, const struct tf_claim *claim, struct tf_fault *fault)
+/* Only from the owner that was found: a zombie of the batch before may have come in between. */
+static enum tf_err take_over(struct tf_ledger *ledger, struct tf_claim *claim, bool *ret_taken, struct tf_fault *fault)
 {
     uint8_t key[TF_DEDUP_SCOPE_MAX + TF_HASH16_BYTES];
     size_t scope = strlen(claim->scope);
@@ -101,7 +102,9 @@ static enum tf_err store_claim(struct tf_ledger *ledger, const struct tf_claim *
         .value = {(const char *)claim->owner, TF_EVENT_OWNER_BYTES},
         .ttl_ms = ledger->options.config ? ledger->options.config->redis.window_s * 1000 : 0,
     };
-    return tf_dedup_store(ledger->dedup, &entry, 1, NULL, fault);
+    uint8_t expected[TF_EVENT_OWNER_BYTES];
+    memcpy(expected, claim->found, sizeof expected);
+    return tf_dedup_replace(ledger->dedup, &entry, (struct tf_str){(const char *)expected, sizeof expected}, ret_taken, claim->found, fault);
 }
 
 /* Others of the batch asked before the claim was taken over, and were told of the owner that was. */
@@ -124,9 +127,13 @@ static enum tf_err inherit(struct tf_ledger *ledger, const struct tf_batch *batc
         claim += claims_of(item);
         if (!own->scope || !stems_from(item, own) || !tf_dedup_forgets(ledger->dedup))
             continue;
-        TF_TRY(store_claim(ledger, own, fault));
-        own->was_owned = false;
-        tell_others(ledger->claims, count, own);
+        bool taken = false;
+        TF_TRY(take_over(ledger, own, &taken, fault));
+        if (!taken && own->found[0] == 0)
+            return tf_fault_set(fault, TF_E_ABORTED, "a claim went while it was taken over; the batch runs again");
+        own->was_owned = !taken;
+        if (taken)
+            tell_others(ledger->claims, count, own);
     }
     return TF_OK;
 }

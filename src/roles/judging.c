@@ -44,6 +44,10 @@ static void beat(struct judging *judging)
     bool up = judging->kafka && tf_kafka_up(judging->kafka); /* NULL while it is being made */
     tf_health_set(judging->run->health, "kafka", up, "no broker answers");
     tf_metrics_set(tf_metrics_series(TF_METRIC_kafka_up, judging->run->role->name, NULL, NULL), up ? 1 : 0);
+    if (judging->kafka) {
+        tf_metrics_set(tf_metrics_series(TF_METRIC_queue_bytes, judging->run->role->name, NULL, NULL), (double)tf_kafka_queue_bytes(judging->kafka));
+        tf_metrics_set(tf_metrics_series(TF_METRIC_queue_budget_bytes, judging->run->role->name, NULL, NULL), (double)tf_kafka_queue_budget(judging->kafka));
+    }
     tf_heartbeat_send(judging->run);
 }
 

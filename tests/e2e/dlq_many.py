@@ -1,18 +1,22 @@
-"""Many dead letters, real ones, sent again: none lost, none judged twice. Not a test of ctest: python3 dlq_many.py [N]
+"""Many dead letters, real ones, sent again: none lost, none twice. Not a test of ctest: python3 dlq_many.py [N] [verdicts|poison]
 
-taxflow.tax takes no row while N small records are judged, so that each becomes a letter; then it takes them, and they are replayed.
+verdicts  taxflow.tax takes no row while N small records are judged, so that each becomes a letter; then it takes them, and they are
+          replayed and judged. A role buries such rows one by one, some ten a second.
+poison    N records that are no JSON; their replay, interrupted once, must make N new letters, each from one of the first.
 """
 import collections
 import json
+import signal
+import subprocess
 import sys
 import time
 
 import fetch_path  # noqa: F401  puts tests/services on the path
-from letters import refusing, replay
-from services import until
-from stack import NDJSON, Stack, event
+from letters import dlq, refusing, replay
+from services import Process, until
+from stack import BINARY, NDJSON, PARTITIONS, Stack, event
 
-CHUNK, LIMIT_S = 10000, 3600
+CHUNK, LIMIT_S, BATCH = 10000, 3600, 20
 
 
 def payment(number):
@@ -27,8 +31,9 @@ def counts(stack, topic):
 
 def ends(stack, topic):
     """Records and markers of a topic so far, without reading it."""
-    told = stack.kafka.tool("org.apache.kafka.tools.GetOffsetShell", "--topic", topic)
-    return sum(int(line.rsplit(":", 1)[1]) for line in told.splitlines() if line.startswith(f"{topic}:"))
+    wanted = [word for partition in range(PARTITIONS) for word in ("-t", f"{topic}:{partition}:-1")]
+    told = subprocess.run([stack.kafka.kcat, "-b", stack.kafka.bootstrap, "-Q", *wanted], check=True, capture_output=True, text=True).stdout
+    return sum(int(line.rsplit(" ", 1)[1]) for line in told.splitlines())
 
 
 def send(stack, count):
@@ -38,8 +43,7 @@ def send(stack, count):
         assert status == 202, answer
 
 
-def main(count):
-    stack = Stack(traces=False).start()
+def verdicts(stack, count):
     with refusing(stack.kafka, "taxflow.tax"):
         began = time.monotonic()
         send(stack, count)
@@ -54,12 +58,63 @@ def main(count):
     replay(stack, "--role=tax", "--again")
     until(lambda: sum(row["headers"]["tf_role"] == "tax" for row in stack.kafka.read("taxflow.duplicates")) >= count, LIMIT_S, "the second are duplicates")
     for topic in ("taxflow.tax", "taxflow.fraud"):
-        judged = counts(stack, topic)
-        lost, doubled = count - len(judged), sum(judged.values()) - len(judged)
-        print(f"{topic}: {len(judged)} judged, {lost} lost, {doubled} doubled")
-        assert lost == doubled == 0
+        report(topic, counts(stack, topic), count)
+
+
+def report(what, found, count):
+    lost, doubled = count - len(found), sum(found.values()) - len(found)
+    print(f"{what}: {len(found)} found, {lost} lost, {doubled} doubled", flush=True)
+    assert lost == doubled == 0
+
+
+def buried(stack, role):
+    return dlq(stack, "list", f"--role={role}")[0]["letters"]
+
+
+def poison(stack, count):
+    lines = stack.folder / "poison"
+    lines.write_text("".join(f"{{no JSON {n}\n" for n in range(count)), encoding="ascii")
+    began = time.monotonic()
+    subprocess.run([stack.kafka.kcat, "-b", stack.kafka.bootstrap, "-P", "-t", "taxflow.audit", "-l", str(lines)], check=True, capture_output=True)
+    for role in ("tax", "fraud"):
+        until(lambda: buried(stack, role) == count, LIMIT_S, f"{role} has buried {count}")
+    print(f"buried {count} by both roles in {time.monotonic() - began:.1f} s", flush=True)
+    began = time.monotonic()
+    first = Process("replay", [BINARY, "dlq", "replay", "--json", f"--config={stack.config}", "--role=tax", f"--rate={max(count // 20, 1)}"], stack.folder,
+                    stack.environment())
+    until(lambda: ends(stack, "taxflow.audit") > count + count // 10, LIMIT_S, "some have been sent again")
+    first.signal(signal.SIGTERM)
+    assert first.wait(30) == 0, first.text()
+    told = json.loads(first.text())
+    print(f"interrupted: {told}", flush=True)
+    # The rest, without what has died again meanwhile.
+    rest = replay(stack, "--role=tax")
+    print(f"resumed: {rest}; {time.monotonic() - began:.1f} s in all", flush=True)
+    assert rest["resumed"] and rest["complete"]
+    return told["sent"] + rest["sent"]
+
+
+def check_poison(stack, count, sent):
+    until(lambda: buried(stack, "tax") >= count + sent, LIMIT_S, "each has died again")
+    rows = [row["headers"] for row in stack.kafka.read("taxflow.dlq")]
+    first = {row["tf_position"] for row in rows if row["tf_role"] == "tax" and "tf_origin" not in row}
+    report("letters by origin", collections.Counter(row["tf_origin"] for row in rows if row.get("tf_origin") in first), count)
+    assert sum(row["tf_role"] == "fraud" for row in rows) == count, "fraud passes replays of tax over"
+    assert sum(row["tf_role"] == "tax" for row in rows) == count + sent
+
+
+def main(count, kind):
+    stack = Stack(traces=False)
+    if kind == "verdicts":
+        # Each refused row costs its batch one more run, so that small batches bury sooner.
+        stack.config.write_text(stack.config.read_text(encoding="utf-8").replace("kafka: {", f"kafka: {{ batch_events = {BATCH};"), encoding="utf-8")
+    stack.start()
+    if kind == "verdicts":
+        verdicts(stack, count)
+    else:
+        check_poison(stack, count, poison(stack, count))
     stack.stop()
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100000)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100000, sys.argv[2] if len(sys.argv) > 2 else "poison")

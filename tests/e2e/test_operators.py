@@ -169,6 +169,10 @@ class GrownTest(unittest.TestCase):
         for n, name in enumerate(later):
             self.assertEqual(stack.post(event(name, payment(f"C{n}", name)))[0], 202)
         until(lambda: self.judged("second.fraud") == self.judged("second.tax") == sorted(later), 60, "the new prefix judges")
+        for n, name in enumerate(names):
+            self.assertIn(stack.post(event(name, payment(f"C{n}", name)))[0], (200, 202))
+        until(lambda: len(stack.kafka.read("second.duplicates")) == 2 * len(names), 60, "what is sent again counts as judged, for both roles")
+        self.assertEqual((self.judged("second.fraud"), self.judged("second.tax")), (sorted(later), sorted(later)))
         self.assertGreater(len({row["partition"] for row in stack.kafka.read("second.audit")}), PARTITIONS)
 
     def lag_is_zero(self):

@@ -74,6 +74,6 @@ enum tf_replay_refusal tf_replay_row(const struct tf_letter *letter, const char 
     add(row, "traceparent", letter->traceparent);
     add(row, "tf_role", letter->role);
     add(row, "tf_origin", letter->source);
-    add(row, "tf_root", letter->root); /* of a replay that died: else it would be taken for a copy of the record it goes back to */
+    add(row, "tf_root", tf_str_present(letter->root) ? letter->root : letter->source);
     return TF_REPLAY_SENT;
 }

@@ -65,6 +65,7 @@ static void test_consumer(void **state)
     expect(conf, "allow.auto.create.topics", "false");
     expect(conf, "check.crcs", "true");
     expect(conf, "auto.offset.reset", "error");
+    expect(conf, "fetch.message.max.bytes", "262144");
     rd_kafka_conf_destroy(conf);
     fixture.config.kafka.accept_gap = true; /* the consumer steps over the gap itself, and says so */
     conf = build(&fixture, TF_PROPERTIES_CONSUMER, "tax");
