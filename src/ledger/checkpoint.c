@@ -5,7 +5,6 @@
 #include <stdlib.h>
 
 #include "big_endian.h"
-#include "taxflow/clock.h"
 
 enum { CHECKPOINT_VERSION = 1, RESULT_AT = 1, HIGHEST_AT = 9, NONCE_AT = 17, TIME_AT = NONCE_AT + TF_EPOCH_NONCE_LEN };
 
@@ -79,9 +78,9 @@ static int64_t larger(int64_t a, int64_t b)
 }
 
 /* The books move on: after a rewind the highest offset judged stays what it was. */
-static struct tf_checkpoint reach(struct tf_ledger *ledger, const struct tf_checkpoint_mark *mark, int64_t result_next)
+static struct tf_checkpoint reach(struct tf_ledger *ledger, const struct tf_checkpoint_mark *mark, int64_t result_next, int64_t at_ms)
 {
-    struct tf_checkpoint checkpoint = {.result_next = result_next, .highest = mark->last, .at_ms = tf_clock_wall_ms()};
+    struct tf_checkpoint checkpoint = {.result_next = result_next, .highest = mark->last, .at_ms = at_ms};
     struct tf_ledger_partition *partition = tf_ledger_partition(ledger, mark->partition);
     memset(checkpoint.nonce, '0', sizeof checkpoint.nonce);
     if (!partition)
@@ -110,7 +109,9 @@ enum tf_err tf_ledger_checkpoint(struct tf_ledger *ledger, const struct tf_batch
     size_t count = 0;
     TF_TRY(tf_checkpoint_collect(ledger, batch, &count, fault));
     for (size_t i = 0; i < count; i++) {
-        const struct tf_checkpoint checkpoint = reach(ledger, &ledger->marks[i], result_offset(self, ledger->marks[i].partition));
+        /* The time of the poll: a zombie that wakes here must not date its old knowledge newer than its successor's rows. */
+        const struct tf_checkpoint checkpoint =
+            reach(ledger, &ledger->marks[i], result_offset(self, ledger->marks[i].partition), batch->polled_ns / 1000000);
         ledger->pairs[i] = write_mark(ledger, &ledger->marks[i], &checkpoint);
     }
     /* Without expiry: a partition may lie idle for longer than the window, and its committed offset must still be known. */

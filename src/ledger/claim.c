@@ -30,19 +30,16 @@ static void name_owner(struct tf_item *item)
     tf_owner_encode(&owner, item->owner);
 }
 
-/* A replay asks twice: for its role's own key, and for the shared one in the name of the record it goes back to. */
-static size_t claims_of(const struct tf_item *item)
+static struct tf_claim *add_claim(struct tf_ledger *ledger, size_t *count, const struct tf_item *item, const char *scope, const uint8_t *owner)
 {
-    return tf_item_claim_kind(item) == TF_CLAIM_REPLAY ? 2 : 1;
-}
-
-static void fill_claim(struct tf_claim *claim, const struct tf_item *item, const char *scope, const uint8_t *owner)
-{
+    struct tf_claim *claim = &ledger->claims[(*count)++];
     *claim = (struct tf_claim){.id = item->id, .scope = scope};
     memcpy(claim->owner, owner, sizeof claim->owner);
+    return claim;
 }
 
-static size_t fill_claims(struct tf_ledger *ledger, struct tf_batch *batch)
+/* The claim that all roles share; a replay asks for it in the name of the record it goes back to. */
+static size_t fill_shared(struct tf_ledger *ledger, struct tf_batch *batch)
 {
     size_t count = 0;
     for (size_t i = 0; i < batch->count; i++) {
@@ -51,12 +48,8 @@ static size_t fill_claims(struct tf_ledger *ledger, struct tf_batch *batch)
         if (!wants_claim(item))
             continue;
         name_owner(item);
-        if (claims_of(item) == 1) {
-            fill_claim(&ledger->claims[count++], item, NULL, item->owner);
-            continue;
-        }
-        fill_claim(&ledger->claims[count++], item, ledger->replay_scope, item->owner);
-        fill_claim(&ledger->claims[count++], item, NULL, tf_owner_root(item, root) ? root : item->owner);
+        bool rooted = tf_item_claim_kind(item) == TF_CLAIM_REPLAY && tf_owner_root(item, root);
+        add_claim(ledger, &count, item, NULL, rooted ? root : item->owner);
     }
     return count;
 }
@@ -107,37 +100,6 @@ static enum tf_err take_over(struct tf_ledger *ledger, struct tf_claim *claim, b
     return tf_dedup_replace(ledger->dedup, &entry, (struct tf_str){(const char *)expected, sizeof expected}, ret_taken, claim->found, fault);
 }
 
-/* Others of the batch asked before the claim was taken over, and were told of the owner that was. */
-static void tell_others(struct tf_claim *claims, size_t count, const struct tf_claim *heir)
-{
-    for (struct tf_claim *other = claims; other < claims + count; other++)
-        if (other > heir && other->scope && tf_hash16_eq(other->id, heir->id))
-            memcpy(other->found, heir->owner, sizeof other->found);
-}
-
-/* A replay that died left its claim behind; the replay of its dead letter takes it over, the first of them. */
-static enum tf_err inherit(struct tf_ledger *ledger, const struct tf_batch *batch, size_t count, struct tf_fault *fault)
-{
-    struct tf_claim *claim = ledger->claims;
-    for (size_t i = 0; i < batch->count; i++) {
-        const struct tf_item *item = &batch->items[i];
-        if (!wants_claim(item))
-            continue;
-        struct tf_claim *own = claim;
-        claim += claims_of(item);
-        if (!own->scope || !stems_from(item, own) || !tf_dedup_forgets(ledger->dedup))
-            continue;
-        bool taken = false;
-        TF_TRY(take_over(ledger, own, &taken, fault));
-        if (!taken && own->found[0] == 0)
-            return tf_fault_set(fault, TF_E_ABORTED, "a claim went while it was taken over; the batch runs again");
-        own->was_owned = !taken;
-        if (taken)
-            tell_others(ledger->claims, count, own);
-    }
-    return TF_OK;
-}
-
 static struct tf_series *lose_against(const struct tf_ledger *ledger, const struct tf_claim *claim, struct tf_item *item)
 {
     memcpy(item->other, claim->found, sizeof item->other);
@@ -159,15 +121,15 @@ static bool is_own(const struct tf_claim *claim)
     return claim->was_owned && tf_owner_same(claim->found, claim->owner);
 }
 
-/* claims: one, or two of a replay. */
-static struct tf_series *decide(const struct tf_ledger *ledger, const struct tf_claim *claims, struct tf_item *item)
+static void decide(const struct tf_ledger *ledger, const struct tf_claim *claim, struct tf_item *item)
 {
-    item->claimed_locally = claims[0].local;
-    for (size_t c = claims_of(item); c > 0; c--)
-        if (claims[c - 1].was_owned && !is_own(&claims[c - 1]))
-            return lose_against(ledger, &claims[c - 1], item);
-    item->outcome = TF_OUTCOME_PROCESS;
-    return claims[0].was_owned ? ledger->claimed_own : ledger->claimed_new;
+    struct tf_series *series = claim->was_owned ? ledger->claimed_own : ledger->claimed_new;
+    item->claimed_locally |= claim->local;
+    if (claim->was_owned && !is_own(claim))
+        series = lose_against(ledger, claim, item);
+    else
+        item->outcome = TF_OUTCOME_PROCESS;
+    tf_metrics_add(series, 1);
 }
 
 /* Claims are made under the epoch; without a restore there is nothing that could be lost. */
@@ -182,20 +144,55 @@ static enum tf_err claim_all(struct tf_ledger *ledger, size_t count, struct tf_f
     return err;
 }
 
-enum tf_err tf_ledger_claim(struct tf_ledger *ledger, struct tf_batch *batch, struct tf_fault *fault)
+static bool is_replay_to_claim(const struct tf_item *item)
 {
-    TF_TRY(reserve(ledger, 2 * batch->count, fault));
-    size_t count = fill_claims(ledger, batch);
+    return item->outcome == TF_OUTCOME_PROCESS && tf_item_claim_kind(item) == TF_CLAIM_REPLAY;
+}
+
+/* A replay that died left its claim behind; the replay of its dead letter takes it over, the first of them. */
+static enum tf_err inherit(struct tf_ledger *ledger, const struct tf_item *item, struct tf_claim *claim, struct tf_fault *fault)
+{
+    bool taken = false;
+    if (!stems_from(item, claim) || !tf_dedup_forgets(ledger->dedup))
+        return TF_OK;
+    TF_TRY(take_over(ledger, claim, &taken, fault));
+    if (!taken && claim->found[0] == 0)
+        return tf_fault_set(fault, TF_E_ABORTED, "a claim went while it was taken over; the batch runs again");
+    claim->was_owned = !taken;
+    return TF_OK;
+}
+
+/* Only those that the shared claim let through: one that loses it must not stand in the way of another. */
+static enum tf_err claim_replays(struct tf_ledger *ledger, struct tf_batch *batch, struct tf_fault *fault)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < batch->count; i++)
+        if (is_replay_to_claim(&batch->items[i]))
+            add_claim(ledger, &count, &batch->items[i], ledger->replay_scope, batch->items[i].owner);
     TF_TRY(claim_all(ledger, count, fault));
     TF_TRY(check_values(ledger->claims, count, fault));
-    TF_TRY(inherit(ledger, batch, count, fault));
-    const struct tf_claim *claim = ledger->claims;
+    struct tf_claim *claim = ledger->claims;
     for (size_t i = 0; i < batch->count; i++) {
         struct tf_item *item = &batch->items[i];
-        if (!wants_claim(item))
+        if (!is_replay_to_claim(item))
             continue;
-        tf_metrics_add(decide(ledger, claim, item), 1);
-        claim += claims_of(item);
+        TF_TRY(inherit(ledger, item, claim, fault));
+        decide(ledger, claim++, item);
+        if (item->outcome == TF_OUTCOME_DEAD)
+            memset(item->other, 0, sizeof item->other); /* it did not lose the shared claim: nothing a restore may take from it */
     }
     return TF_OK;
+}
+
+enum tf_err tf_ledger_claim(struct tf_ledger *ledger, struct tf_batch *batch, struct tf_fault *fault)
+{
+    TF_TRY(reserve(ledger, batch->count, fault));
+    size_t count = fill_shared(ledger, batch);
+    TF_TRY(claim_all(ledger, count, fault));
+    TF_TRY(check_values(ledger->claims, count, fault));
+    const struct tf_claim *claim = ledger->claims;
+    for (size_t i = 0; i < batch->count; i++)
+        if (wants_claim(&batch->items[i]))
+            decide(ledger, claim++, &batch->items[i]);
+    return claim_replays(ledger, batch, fault);
 }

@@ -62,21 +62,22 @@ bool tf_position_read(struct tf_str text, uint32_t *ret_partition, int64_t *ret_
     return true;
 }
 
-static size_t write_header(const struct tf_item *item, const uint8_t *owner, uint8_t out[TF_LEDGER_HEADER_BYTES_MAX])
+static size_t write_header(const struct tf_item *item, const uint8_t *owner, enum tf_claim_kind kind, uint8_t out[TF_LEDGER_HEADER_BYTES_MAX])
 {
     memcpy(out, owner, TF_EVENT_OWNER_BYTES);
     memcpy(out + TF_EVENT_OWNER_BYTES, item->id.bytes, TF_HASH16_BYTES);
-    out[TF_LEDGER_HEADER_BYTES - 1] = tf_item_claim_kind(item);
-    if (tf_item_claim_kind(item) == TF_CLAIM_SHARED || !tf_owner_root(item, out + TF_LEDGER_HEADER_BYTES))
+    out[TF_LEDGER_HEADER_BYTES - 1] = kind;
+    if (kind == TF_CLAIM_SHARED || !tf_owner_root(item, out + TF_LEDGER_HEADER_BYTES))
         return TF_LEDGER_HEADER_BYTES;
     return TF_LEDGER_HEADER_BYTES_MAX;
 }
 
+/* Who lost the shared claim tells who won it, whatever it is itself. */
 size_t tf_ledger_header(const struct tf_item *item, uint8_t out[TF_LEDGER_HEADER_BYTES_MAX])
 {
     if (item->problem.err == TF_E_CONFLICT)
-        return write_header(item, item->other, out);
-    return item->outcome == TF_OUTCOME_PROCESS ? write_header(item, item->owner, out) : 0;
+        return item->other[0] ? write_header(item, item->other, TF_CLAIM_SHARED, out) : 0;
+    return item->outcome == TF_OUTCOME_PROCESS ? write_header(item, item->owner, tf_item_claim_kind(item), out) : 0;
 }
 
 bool tf_ledger_header_read(struct tf_str header, struct tf_ledger_claimed *ret_claimed)

@@ -40,7 +40,7 @@ void tf_restore_leave(struct tf_restore *restore)
 /* A restore of all claims goes on whoever owns which partition; a look at ours begins anew. */
 void tf_restore_forget(struct tf_restore *restore)
 {
-    if (restore->phase != TF_RESTORE_CLAIMS && restore->phase != TF_RESTORE_BEFORE)
+    if (restore->phase >= TF_RESTORE_OURS)
         tf_restore_leave(restore);
 }
 
@@ -171,8 +171,9 @@ static enum tf_err step(struct tf_restore *restore, struct tf_fault *fault)
     switch (restore->phase) {
     case TF_RESTORE_IDLE:
         return step_idle(restore, fault);
-    case TF_RESTORE_CLAIMS:
     case TF_RESTORE_BEFORE:
+    case TF_RESTORE_LETTERS:
+    case TF_RESTORE_CLAIMS:
         return step_claims(restore, fault);
     case TF_RESTORE_OURS:
         return step_ours(restore, fault);
@@ -188,7 +189,8 @@ static void tell_progress(const struct tf_restore *restore, struct tf_ledger_pro
 {
     static const char *const phases[] = {
         [TF_RESTORE_IDLE] = "waiting for another instance to restore claims", [TF_RESTORE_CLAIMS] = "restoring claims",
-        [TF_RESTORE_BEFORE] = "restoring claims of the previous prefix",      [TF_RESTORE_OURS] = "looking at results of new partitions",
+        [TF_RESTORE_BEFORE] = "restoring claims of the previous prefix",      [TF_RESTORE_LETTERS] = "restoring claims of dead letters",
+        [TF_RESTORE_OURS] = "looking at results of new partitions",
         [TF_RESTORE_REWINDS] = "looking for judged records",                  [TF_RESTORE_POSITIONS] = "looking for judged records",
     };
     uint64_t done = 0, total = 0;

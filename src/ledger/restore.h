@@ -15,8 +15,9 @@ enum {
 
 enum tf_restore_phase {
     TF_RESTORE_IDLE,
-    TF_RESTORE_CLAIMS,     /* of every role and partition, under the lock */
-    TF_RESTORE_BEFORE,     /* the same of kafka.previous_prefix */
+    TF_RESTORE_BEFORE,     /* claims by results of kafka.previous_prefix; this and the next two under the lock */
+    TF_RESTORE_LETTERS,    /* claims by dead letters, of every role and partition */
+    TF_RESTORE_CLAIMS,     /* claims by results, of every role and partition */
     TF_RESTORE_OURS,       /* this role's results since the checkpoint, of partitions just assigned */
     TF_RESTORE_REWINDS,    /* when the records were written to which the group was put back */
     TF_RESTORE_POSITIONS,  /* what was judged since then */
@@ -47,6 +48,7 @@ struct tf_restore {
     char token[2 * TF_HASH16_BYTES + 1];
     char epoch[TF_EPOCH_LEN + 1];
     char found_epoch[TF_EPOCH_LEN + 1]; /* the one that was; "" when there was none */
+    int64_t letters_ms; /* dead letters are read from here on */
     int64_t lock_due_ms;
     /* For people. */
     int64_t started_ms, phase_started_ms; /* monotonic; 0 = not begun */

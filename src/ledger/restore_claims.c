@@ -53,13 +53,12 @@ static enum tf_err read_checkpoints(struct tf_restore *restore, const char *foun
     TF_TRY(tf_restore_keys_init(&keys, count, fault));
     for (size_t i = 0; i < count; i++)
         tf_restore_keys_add(&keys, "ck", judges[i / partitions].role, (uint32_t)(i % partitions));
-    enum tf_err err = tf_restore_reserve(restore, count + partitions, fault);
+    enum tf_err err = tf_restore_reserve(restore, count, fault);
     if (err == TF_OK)
         err = tf_dedup_get_all(restore->ledger->dedup, keys.suffixes, keys.count, take_checkpoint, &checkpoints, fault);
     tf_restore_keys_finish(&keys);
     int64_t oldest_ms = tf_restore_window_ms(restore);
-    for (uint32_t p = 0; err == TF_OK && p < partitions; p++)
-        tf_restore_add(restore, NULL, TF_STREAM_DLQ, p, -1, checkpoints.letters_ms > oldest_ms ? checkpoints.letters_ms : oldest_ms);
+    restore->letters_ms = checkpoints.letters_ms > oldest_ms ? checkpoints.letters_ms : oldest_ms;
     return err;
 }
 
@@ -98,7 +97,19 @@ static enum tf_err begin_before(struct tf_restore *restore, const char *prefix, 
     return tf_restore_enter(restore, TF_RESTORE_BEFORE, prefix, fault);
 }
 
-static enum tf_err begin_own(struct tf_restore *restore, struct tf_fault *fault)
+/* Dead letters before results: of a line of replays the last letter holds, and a result holds over all letters. */
+static enum tf_err begin_letters(struct tf_restore *restore, struct tf_fault *fault)
+{
+    uint32_t partitions = restore->ledger->options.partitions;
+    TF_TRY(read_checkpoints(restore, restore->found_epoch, fault));
+    int64_t from_ms = restore->letters_ms;
+    TF_TRY(tf_restore_reserve(restore, partitions, fault));
+    for (uint32_t p = 0; p < partitions; p++)
+        tf_restore_add(restore, NULL, TF_STREAM_DLQ, p, -1, from_ms);
+    return tf_restore_enter(restore, TF_RESTORE_LETTERS, NULL, fault);
+}
+
+static enum tf_err begin_results(struct tf_restore *restore, struct tf_fault *fault)
 {
     TF_TRY(read_checkpoints(restore, restore->found_epoch, fault));
     return tf_restore_enter(restore, TF_RESTORE_CLAIMS, NULL, fault);
@@ -116,7 +127,7 @@ enum tf_err tf_restore_begin_claims(struct tf_restore *restore, struct tf_fault 
     if (held)
         return TF_OK;
     restore->found.all = true;
-    return previous[0] && !restore->found_epoch[0] ? begin_before(restore, previous, fault) : begin_own(restore, fault);
+    return previous[0] && !restore->found_epoch[0] ? begin_before(restore, previous, fault) : begin_letters(restore, fault);
 }
 
 enum tf_err tf_restore_keep_lock(struct tf_restore *restore, struct tf_fault *fault)
@@ -154,8 +165,8 @@ static void add_claims(struct tf_restore *restore, const struct tf_ledger_claime
     if (claimed->kind == TF_CLAIM_REPLAY)
         snprintf(scope, sizeof scope, "r:%.*s:", TF_STR_ARGS(role));
     add_entry(restore, scope, claimed->id, claimed->value, ttl_ms, absent_only);
-    if (claimed->rooted) /* the root's own row, where there is one, knows more */
-        add_entry(restore, "", claimed->id, claimed->root, ttl_ms, true);
+    if (claimed->rooted)
+        add_entry(restore, "", claimed->id, claimed->root, ttl_ms, false);
 }
 
 void tf_restore_take_claim(void *self, size_t span, const struct tf_position *position, const struct tf_row *row)
@@ -174,8 +185,7 @@ void tf_restore_take_claim(void *self, size_t span, const struct tf_position *po
     struct tf_str role = letter ? tf_restore_header(row, "tf_role") : tf_str_of(about->role);
     int64_t window_ms = restore->ledger->options.config->redis.window_s * 1000;
     int64_t ttl_ms = position->timestamp_ms + window_ms - tf_clock_wall_ms();
-    /* A replay that died may have an heir, whose result says so; one without Redis may have come second. */
-    bool absent_only = (letter && claimed.kind == TF_CLAIM_REPLAY) || tf_str_is(tf_restore_header(row, "tf_dedup"), "local");
+    bool absent_only = tf_str_is(tf_restore_header(row, "tf_dedup"), "local"); /* judged without Redis, it may have come second */
     if (ttl_ms > 0 && role.len < TF_DEDUP_SCOPE_MAX - 4)
         add_claims(restore, &claimed, role, ttl_ms < window_ms ? ttl_ms : window_ms, absent_only);
 }
@@ -210,15 +220,16 @@ static enum tf_err write_checkpoint(struct tf_restore *restore, size_t span, con
 static enum tf_err checkpoint_all(struct tf_restore *restore, const struct tf_dedup_guard *guard, struct tf_fault *fault)
 {
     for (size_t i = 0; i < restore->spans_count; i++)
-        if (restore->about[i].role)
-            TF_TRY(write_checkpoint(restore, i, guard, fault));
+        TF_TRY(write_checkpoint(restore, i, guard, fault));
     return TF_OK;
 }
 
 enum tf_err tf_restore_end_claims(struct tf_restore *restore, struct tf_fault *fault)
 {
     if (restore->phase == TF_RESTORE_BEFORE)
-        return begin_own(restore, fault);
+        return begin_letters(restore, fault);
+    if (restore->phase == TF_RESTORE_LETTERS)
+        return begin_results(restore, fault);
     struct tf_ledger *ledger = restore->ledger;
     const struct tf_dedup_guard guard = {tf_epoch_guard(ledger).suffix, {restore->epoch, TF_EPOCH_LEN}};
     bool sealed = false;

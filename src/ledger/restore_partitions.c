@@ -101,16 +101,20 @@ static int64_t own_offset(const struct tf_restore *restore, const struct tf_rest
     return ours ? offset : -1;
 }
 
+/* Claims stand in Redis while the epoch does, but for those made without it. */
 void tf_restore_take_ours(void *self, size_t span, const struct tf_position *position, const struct tf_row *row)
 {
     struct tf_restore *restore = self;
     struct tf_restore_span *about = &restore->about[span];
-    if (row->stream != TF_STREAM_DUPLICATES)
+    struct tf_ledger_claimed claimed;
+    int64_t offset = -1;
+    if (row->stream == TF_STREAM_DUPLICATES || row->stream == TF_STREAM_DLQ)
+        offset = own_offset(restore, about, row);
+    else if (tf_ledger_header_read(tf_restore_header(row, "tf_owner"), &claimed) && claimed.owner.partition == about->partition)
+        offset = claimed.owner.offset;
+    about->highest = offset > about->highest ? offset : about->highest;
+    if (tf_str_is(tf_restore_header(row, "tf_dedup"), "local"))
         tf_restore_take_claim(self, span, position, row);
-    if (row->stream == TF_STREAM_DUPLICATES || row->stream == TF_STREAM_DLQ) {
-        int64_t offset = own_offset(restore, about, row);
-        about->highest = offset > about->highest ? offset : about->highest;
-    }
 }
 
 /* The group stands before records that were judged: find out when the first of them was written. */

@@ -12,9 +12,9 @@ import sys
 import time
 
 import fetch_path  # noqa: F401  puts tests/services on the path
-from letters import dlq, refusing, replay
+from letters import dlq, ends, refusing, replay
 from services import Process, until
-from stack import BINARY, NDJSON, PARTITIONS, Stack, event
+from stack import BINARY, NDJSON, Stack, event
 
 CHUNK, LIMIT_S, BATCH = 10000, 3600, 20
 
@@ -27,13 +27,6 @@ def payment(number):
 def counts(stack, topic):
     """Rows of a topic by event id; read whole, so not asked often."""
     return collections.Counter(json.loads(row["payload"])["event_id"] for row in stack.kafka.read(topic))
-
-
-def ends(stack, topic):
-    """Records and markers of a topic so far, without reading it."""
-    wanted = [word for partition in range(PARTITIONS) for word in ("-t", f"{topic}:{partition}:-1")]
-    told = subprocess.run([stack.kafka.kcat, "-b", stack.kafka.bootstrap, "-Q", *wanted], check=True, capture_output=True, text=True).stdout
-    return sum(int(line.rsplit(" ", 1)[1]) for line in told.splitlines())
 
 
 def send(stack, count):

@@ -1,6 +1,9 @@
 """What the tests of dead letters share: a topic that takes no verdict for a while, and `taxflow dlq` as a program is asked."""
 import contextlib
 import json
+import subprocess
+
+from stack import PARTITIONS
 
 CONFIG_COMMANDS = ("kafka.admin.ConfigCommand", "org.apache.kafka.tools.ConfigCommand")
 REFUSING_BYTES, NORMAL_BYTES = 100, 4194304  # no record batch is as small as the first
@@ -38,3 +41,10 @@ def replay(stack, *arguments, status=0):
 
 def letters(stack, *arguments):
     return dlq(stack, "list", "--all", *arguments)
+
+
+def ends(stack, topic):
+    """Records and markers of a topic so far, without reading it."""
+    wanted = [word for partition in range(PARTITIONS) for word in ("-t", f"{topic}:{partition}:-1")]
+    told = subprocess.run([stack.kafka.kcat, "-b", stack.kafka.bootstrap, "-Q", *wanted], check=True, capture_output=True, text=True).stdout
+    return sum(int(line.rsplit(" ", 1)[1]) for line in told.splitlines())

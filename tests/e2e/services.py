@@ -26,14 +26,14 @@ PR_SET_PDEATHSIG = 1
 
 
 def until(condition, seconds, what):
-    """Call condition until it returns something true, and return that; AssertionError past the deadline."""
+    """Call condition until it returns something true, and return that; AssertionError past the deadline. what: text, or makes the text then."""
     deadline = time.monotonic() + seconds
     while True:
         value = condition()
         if value:
             return value
         if time.monotonic() > deadline:
-            raise AssertionError(f"after {seconds} s still not: {what}")
+            raise AssertionError(f"after {seconds} s still not: {what() if callable(what) else what}")
         time.sleep(POLL_S)
 
 

@@ -22,10 +22,11 @@ import topics
 import verify
 from kinds import CRASH, GRACEFUL, AWAY, KINDS, LEADER
 from services import until
-from stage import CONSUMERS, ROOT, Stage, binary
+from stage import CONSUMERS, ROOT, Stage, binary, has_failpoints
 from watch import Watch
 
 RECOVERY_S, DRAIN_S, FINISH_S = 90, 300, 120
+SLOW_S = 15  # past it the report names what came back last
 RESULTS = pathlib.Path(__file__).with_name("RESULTS.md")
 GROUPS = (CRASH, GRACEFUL, AWAY, LEADER)
 
@@ -34,7 +35,8 @@ class Campaign:
     """The state that the kinds work on."""
 
     def __init__(self, options):
-        self.options, self.seed = options, options.seed
+        self.options, self.seed, self.stage, self.report = options, options.seed, None, None
+        self.book = ledger.Book(self.seed)
         self.random = random.Random(options.seed)
         self.findings, self.counts = [], collections.Counter()
         self.recoveries, self.gaps = collections.defaultdict(list), collections.defaultdict(list)
@@ -68,8 +70,7 @@ class Campaign:
     # ---- the course ----
 
     def start(self):
-        self.stage = Stage(binary()).start()
-        self.book = ledger.Book(self.seed)
+        self.stage.start()
         self.load = loads.Load(self.book, self.stage.targets(), self.stage.drops, self.stage.kafka.bootstrap, rate=self.options.rate)
         self.watch = Watch(self.stage.kafka.bootstrap, held=self.load.hold, limit=self.options.backlog)
         self.load.start()
@@ -80,8 +81,8 @@ class Campaign:
     def inject(self, kind):
         """One fault: inject, heal, measure, clean up."""
         self.noted, self.healed_at = "", None
-        mark, gap_before = self.watch.mark(), len(self.supervisor.final)
-        after = None
+        self.watch.forget_gap()
+        mark, ended_before, after = self.watch.mark(), len(self.supervisor.final), None
         try:
             after = kind.run(self)
             healed = self.healed_at or (mark if after else self.watch.mark())
@@ -89,6 +90,8 @@ class Campaign:
             self.recoveries[kind.name].append(seconds)
             if kind.group:
                 self.gaps[kind.group].append(self.watch.gap)
+            if seconds > SLOW_S:
+                self.noted += f"  last {self.watch.last_still}"
             self.say(f"{kind.name:24} recovered in {seconds:5.2f} s, gap {self.watch.gap:5.2f} s, {len(self.book)} items, backlog {self.watch.backlog}"
                      f"{'  ' + self.noted if self.noted else ''}")
         except AssertionError as error:
@@ -97,7 +100,7 @@ class Campaign:
             after()
         self.kills += kind.kills
         self.counts[kind.name] += 1
-        for name, status in self.supervisor.final[gap_before:]:
+        for name, status in self.supervisor.final[ended_before:]:
             self.finding(f"{kind.name} {self.noted}: {name} ended with {status} and would stay down")
         self.revive()
 
@@ -116,6 +119,8 @@ class Campaign:
         """Every kind once in random order, then by weight."""
         kinds = [KINDS[name] for name in self.options.kinds] if self.options.kinds else [
             each for each in KINDS.values() if each.short or not self.options.short]
+        if not has_failpoints(self.stage.binary):
+            kinds = [each for each in kinds if not each.name.startswith("failpoint")]
         yield from self.random.sample(kinds, len(kinds))
         killers = [each for each in kinds if each.kills] if self.options.short else kinds
         while True:
@@ -127,15 +132,30 @@ class Campaign:
             return True
         return self.kills >= self.options.kills and sum(self.counts[name] for name in KINDS) >= self.options.faults
 
+    def play(self):
+        """All of it, with the report on standard output; True when nothing was found."""
+        clean = False
+        print(f"fault campaign, seed {self.seed}", flush=True)
+        try:
+            self.stage = Stage(binary())
+            clean = self.run()
+            print(self.head(), self.table(), self.report.text(), sep="\n\n", flush=True)
+            if self.options.record:
+                self.record()
+        finally:
+            if self.stage and not clean:
+                self.keep()
+            if self.stage:
+                self.stage.stop()
+        return clean
+
     def run(self):
         self.start()
-        kinds_left = len(self.options.kinds or KINDS)
         for kind in self.plan():
-            if self.over() or not kind:
+            if self.over():
                 break
             self.inject(kind)
             self.rest()
-            kinds_left -= 1
         until(lambda: len(self.book) >= self.options.events, max(1, self.options.minutes * 60), f"{self.options.events} events are sent")
         return self.settle()
 
@@ -168,7 +188,7 @@ class Campaign:
         for log in [*self.stage.folder.glob("*.log"), *[broker.process.log for broker in self.stage.kafka.brokers], self.stage.redis.process.log]:
             shutil.copy(log, target)
         self.book.save(target / "ledger")
-        (target / "report").write_text(self.table() + "\n" + self.report.text() + "\n" if hasattr(self, "report") else "no report\n")
+        (target / "report").write_text(self.table() + "\n" + self.report.text() + "\n" if self.report else "no report\n")
         self.say(f"logs and ledger: {target}")
 
     # ---- the table ----
@@ -190,13 +210,16 @@ class Campaign:
             gaps = sorted(self.gaps[group])
             if gaps:
                 lines.append(f"  {group:26} {len(gaps):4} times  p50 {quantile(gaps, 0.5):6.2f} s  p99 {quantile(gaps, 0.99):6.2f} s  max {gaps[-1]:6.2f} s")
-        kinds = sum(1 for name in KINDS if self.counts[name])
+        kinds = self.kinds_played()
         lines += ["", f"events {self.report.totals['audit']}  items {len(self.book)}  kinds {kinds}  kills {self.kills}  lost {counts['lost']}  "
                       f"duplicated {counts['duplicated']}  unexplained {counts['unexplained'] + counts['disorder'] + counts['altered']}  "
                       f"disagreement {counts['disagreement']}  findings {len(self.findings)}"]
         lines += [f"  {what}: {self.counts[what]}" for what in sorted(set(self.counts) - set(KINDS))]
         lines += [f"  finding: {text}" for text in self.findings]
         return "\n".join(lines)
+
+    def kinds_played(self):
+        return sum(1 for name in KINDS if self.counts[name])
 
     def head(self):
         return f"seed {self.seed}; {self.stage.version()}kinds {','.join(self.options.kinds) if self.options.kinds else 'all'}"
@@ -248,19 +271,7 @@ def main(arguments=None):
         for each in KINDS.values():
             print(f"{each.name:26}{'short ' if each.short else '      '}{(each.run.__doc__ or '').strip()}")
         return 0
-    campaign, clean = Campaign(chosen), False
-    print(f"fault campaign, seed {chosen.seed}", flush=True)
-    try:
-        clean = campaign.run()
-        print(campaign.head(), campaign.table(), campaign.report.text(), sep="\n\n", flush=True)
-        if chosen.record:
-            campaign.record()
-    finally:
-        if not clean and hasattr(campaign, "stage"):
-            campaign.keep()
-        if hasattr(campaign, "stage"):
-            campaign.stage.stop()
-    return 0 if clean else 1
+    return 0 if Campaign(chosen).play() else 1
 
 
 if __name__ == "__main__":

@@ -83,7 +83,7 @@ def kill_twice(c):
     c.supervisor.kill(instance)
 
 
-@kind("kill-and-away", 1, AWAY)
+@kind("kill-and-away", 1, AWAY, short=False)
 def kill_and_away(c):
     """It does not come back: the other takes its partitions once the session has ended."""
     instance = c.pick(*CONSUMERS)
@@ -105,7 +105,7 @@ def failpoint(c):
         c.count("failpoint not reached")
 
 
-@kind("failpoint-zombie", 1, weight=6)
+@kind("failpoint-zombie", 1, weight=6, short=False)
 def failpoint_zombie(c):
     """Asleep between two steps for longer than its session, then on with what it held."""
     instance, point = c.pick(*CONSUMERS), c.random.choice(POINTS[3:9])
@@ -140,7 +140,7 @@ def zombie_of(role):
 
 
 for each in ("tax", "fraud"):
-    kind(f"zombie-{each}")(zombie_of(each))
+    kind(f"zombie-{each}", short=each == "fraud")(zombie_of(each))
 
 
 @kind("nap", short=False)
@@ -163,7 +163,7 @@ def term_of(role):
 
 
 for each in ("tax", "fraud"):
-    kind(f"term-{each}", group=GRACEFUL, weight=4)(term_of(each))
+    kind(f"term-{each}", group=GRACEFUL, weight=4, short=each == "tax")(term_of(each))
 kind("term-collector", weight=2)(term_of("collector"))
 
 
@@ -186,7 +186,7 @@ def twin(c):
         c.supervisor.start(instance)
 
 
-@kind("rebalance-storm", group="")
+@kind("rebalance-storm", short=False)
 def rebalance_storm(c):
     """A third instance comes and goes every two seconds."""
     role = c.random.choice(CONSUMERS)
@@ -284,7 +284,7 @@ def back_again(c, *brokers):
     until(lambda: in_sync(c), 90, "every partition has all its copies")
 
 
-@kind("broker-leader-kill", 1, LEADER, weight=3)
+@kind("broker-leader-kill", 1, LEADER, weight=3, short=False)
 def broker_leader_kill(c):
     """The broker that leads a partition of the results."""
     broker = leader(c, f"taxflow.{c.random.choice(CONSUMERS)}")
@@ -300,7 +300,7 @@ def broker_coordinator_kill(c):
     return lambda: back_again(c, broker)
 
 
-@kind("broker-stop")
+@kind("broker-stop", short=False)
 def broker_stop(c):
     """A broker that sleeps, then wakes and believes to lead."""
     broker = leader(c, "taxflow.audit")
@@ -370,7 +370,7 @@ def redis_kill(c):
     c.stage.redis.start()
 
 
-@kind("redis-lost", 1)
+@kind("redis-lost", 1, short=False)
 def redis_lost(c):
     """It comes back with nothing."""
     c.stage.redis.kill()
@@ -391,7 +391,7 @@ def redis_stop(c):
     c.stage.redis.process.signal(signal.SIGCONT)
 
 
-@kind("redis-pause")
+@kind("redis-pause", short=False)
 def redis_pause(c):
     redis(c, "CLIENT", "PAUSE", str(OUTAGE_S * 1000), "ALL")
     pause(c, OUTAGE_S)
@@ -422,7 +422,7 @@ def link_of(*words):
 
 
 for name, words in (("delay", ("delay", DELAY_MS)), ("slice", ("slice",)), ("hole", ("hole",)), ("deaf", ("deaf",)), ("reset", ("reset",))):
-    kind(f"link-{name}", short=name in ("reset", "hole"))(link_of(*words))
+    kind(f"link-{name}", short=name == "reset")(link_of(*words))
 
 
 # ---- input and surroundings ----
@@ -434,7 +434,7 @@ def poison(c):
     c.load.poisoner.flush()
 
 
-@kind("huge")
+@kind("huge", short=False)
 def huge(c):
     for _ in range(3):
         c.load.poison(records.huge)

@@ -8,23 +8,24 @@ from services import until
 from topics import TopicPartition
 
 SAMPLE_S = 0.1
-ASK_S = 5
+ASK_S = 2
 ROLES = ("tax", "fraud")
 
 
 class Watch:
-    """Sampled in a thread of its own. partition_of() of every role moves, or has nothing to do."""
+    """Sampled in a thread of its own. recovered() tells when every partition of every role moves again."""
 
     def __init__(self, bootstrap, topic="taxflow.audit", group_prefix="taxflow", held=None, limit=30000):
-        # Pending offsets of open transactions must not make the question wait: read_uncommitted answers with the last committed ones.
-        self.clients = {role: topics.consumer(bootstrap, f"{group_prefix}.{role}", **{"isolation.level": "read_uncommitted", "socket.timeout.ms": 6000})
-                        for role in ROLES}
+        self.bootstrap, self.group_prefix, self.clients = bootstrap, group_prefix, {}
+        self.connect()
         self.topic, self.partitions = topic, topics.partitions(self.clients["tax"], topic)
+        self.reader = self.follow()
         self.committed = {role: dict.fromkeys(self.partitions, 0) for role in ROLES}
         self.ends = dict.fromkeys(self.partitions, 0)
         self.moved = {(role, number): time.monotonic() for role in ROLES for number in self.partitions}
-        self.gap, self.samples, self.backlog = 0.0, 0, 0
+        self.gap, self.samples, self.backlog, self.failure = 0.0, 0, 0, None
         self.held, self.limit = held, limit
+        self.last_still = []  # what recovered() waited for last
         self.lock, self.stopping = threading.Lock(), threading.Event()
         self.thread = threading.Thread(target=self.run, name="watch", daemon=True)
         self.thread.start()
@@ -34,22 +35,39 @@ class Watch:
             begun = time.monotonic()
             try:
                 self.sample()
-            except topics.confluent_kafka.KafkaException:
-                pass  # brokers are away: the next sample tells
+                self.failure = None
+            except topics.confluent_kafka.KafkaException as error:
+                self.failure = error
+                self.connect()
             self.steer()
             self.stopping.wait(max(0.0, SAMPLE_S - (time.monotonic() - begun)))
 
     def sample(self):
-        ends = {number: self.clients["tax"].get_watermark_offsets(TopicPartition(self.topic, number), timeout=ASK_S, cached=False)[1]
+        self.reader.consume(topics.CHUNK, 0.001)
+        ends = {number: max(self.ends[number], self.reader.get_watermark_offsets(TopicPartition(self.topic, number), cached=True)[1])
                 for number in self.partitions}
         asked = [TopicPartition(self.topic, number) for number in self.partitions]
         for role in ROLES:
             answers = self.clients[role].committed(asked, timeout=ASK_S)
             if any(answer.error for answer in answers):
-                continue
+                raise topics.confluent_kafka.KafkaException(next(answer.error for answer in answers if answer.error))
             self.take(role, {answer.partition: max(answer.offset, 0) for answer in answers}, ends)
         self.backlog = max(sum(self.ends[number] - self.committed[role][number] for number in self.partitions) for role in ROLES)
         self.samples += 1
+
+    def connect(self):
+        """New clients: one that never fetches does not learn by itself that leader and coordinator have moved."""
+        for client in self.clients.values():
+            client.close()
+        # Pending offsets of open transactions must not make the question wait: read_uncommitted answers with the last committed ones.
+        self.clients = {role: topics.consumer(self.bootstrap, f"{self.group_prefix}.{role}", **{
+            "isolation.level": "read_uncommitted", "socket.timeout.ms": 3000, "reconnect.backoff.max.ms": 500}) for role in ROLES}
+
+    def follow(self):
+        """Ends by reading along: asking for them (query_watermark_offsets of librdkafka 2.0.2) hangs for good when a leader has died."""
+        reader = topics.consumer(self.bootstrap, "watch", **{"isolation.level": "read_uncommitted", "reconnect.backoff.max.ms": 500})
+        reader.assign([TopicPartition(self.topic, number, topics.OFFSET_BEGINNING) for number in self.partitions])
+        return reader
 
     def take(self, role, committed, ends):
         now = time.monotonic()
@@ -71,10 +89,13 @@ class Watch:
 
     # ---- questions ----
 
-    def mark(self):
-        """Where everything stands now; forgets the longest standstill so far."""
+    def forget_gap(self):
         with self.lock:
             self.gap = 0.0
+
+    def mark(self):
+        """Where everything stands now."""
+        with self.lock:
             return {role: dict(self.committed[role]) for role in ROLES}, time.monotonic()
 
     def still(self, mark):
@@ -86,7 +107,12 @@ class Watch:
     def recovered(self, mark, seconds):
         """Seconds from the mark until every partition of every role has committed again; AssertionError past the deadline."""
         samples = self.samples
-        until(lambda: self.samples >= samples + 2 and not self.still(mark), seconds, f"every partition commits again, still: {self.still(mark)}")
+
+        def moving():
+            self.last_still = self.still(mark) or self.last_still
+            return self.samples >= samples + 2 and not self.still(mark)
+        until(moving, seconds,
+              lambda: f"every partition commits again; still: {self.still(mark)}, samples {self.samples - samples}, {self.failure}")
         return time.monotonic() - mark[1]
 
     def wait_drained(self, seconds):
@@ -97,5 +123,5 @@ class Watch:
     def stop(self):
         self.stopping.set()
         self.thread.join(10)
-        for client in self.clients.values():
+        for client in (self.reader, *self.clients.values()):
             client.close()

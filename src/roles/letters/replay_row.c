@@ -73,7 +73,9 @@ enum tf_replay_refusal tf_replay_row(const struct tf_letter *letter, const char 
         add(row, "ce_specversion", TF_STR("1.0"));
     add(row, "traceparent", letter->traceparent);
     add(row, "tf_role", letter->role);
-    add(row, "tf_origin", letter->source);
+    /* A replay that crashed never came to claim: what it came from still holds the claim. */
+    bool claimed = !tf_str_is(letter->reason, tf_err_reason(TF_E_CRASHED)) || !tf_str_present(letter->origin);
+    add(row, "tf_origin", claimed ? letter->source : letter->origin);
     add(row, "tf_root", tf_str_present(letter->root) ? letter->root : letter->source);
     return TF_REPLAY_SENT;
 }

@@ -102,8 +102,11 @@ static void test_header_of_a_result(void **state)
     item.problem.err = TF_E_CONFLICT; /* names who won */
     memcpy(item.other, golden, sizeof golden);
     memset(item.owner, 1, sizeof item.owner);
-    tf_ledger_header(&item, header);
+    assert_int_equal(tf_ledger_header(&item, header), TF_LEDGER_HEADER_BYTES);
     assert_memory_equal(header, golden, sizeof golden);
+    assert_int_equal(header[TF_LEDGER_HEADER_BYTES - 1], TF_CLAIM_SHARED);
+    memset(item.other, 0, sizeof item.other);
+    assert_int_equal(tf_ledger_header(&item, header), 0); /* it lost a replay's claim: nothing of all roles' concern */
     assert_false(tf_ledger_header_read((struct tf_str){(const char *)header, TF_EVENT_OWNER_BYTES}, &read));
     assert_false(tf_ledger_header_read(TF_STR_NONE, &read));
     header[TF_LEDGER_HEADER_BYTES - 1] = 7;

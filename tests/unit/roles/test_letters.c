@@ -259,7 +259,7 @@ static void test_an_envelope_speaks_for_itself(void **state)
     struct tf_row row;
     letter.ce_id = letter.ce_source = letter.ce_type = letter.ce_time = letter.traceparent = TF_STR_NONE;
     assert_int_equal(tf_replay_row(&letter, TOPIC, PARTITIONS, &row), TF_REPLAY_SENT);
-    assert_int_equal(row.headers_count, 2);
+    assert_int_equal(row.headers_count, 3); /* tf_role, tf_origin, tf_root */
 }
 
 static void assert_refused(struct tf_letter letter, enum tf_replay_refusal expected)

@@ -1,0 +1,10 @@
+# What the ledger sees, and a short campaign of faults against real services. Label ledger and faults; `./dev test all` runs both.
+add_test(NAME ledger.verifier COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tests/ledger/test_ledger.py)
+set_tests_properties(ledger.verifier PROPERTIES LABELS ledger TIMEOUT 120 ENVIRONMENT PYTHONDONTWRITEBYTECODE=1)
+
+if(TARGET taxflow)
+  # `./dev` builds the preset faults before; without it the campaign runs without failpoints.
+  add_test(NAME faults.short COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tests/faults/test_short.py)
+  set_tests_properties(faults.short PROPERTIES LABELS faults TIMEOUT 900 SKIP_RETURN_CODE 77 RESOURCE_LOCK services PROCESSORS 2
+    ENVIRONMENT "PYTHONDONTWRITEBYTECODE=1;TAXFLOW_BINARY=$<TARGET_FILE:taxflow>;TAXFLOW_FAULTS_BINARY=${CMAKE_SOURCE_DIR}/build/faults/taxflow")
+endif()
