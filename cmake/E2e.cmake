@@ -22,6 +22,7 @@ if(TARGET taxflow)
   tf_e2e(operators 600)
   tf_e2e(sizes 300)
   tf_e2e(dlq 600)
+  tf_e2e(dlq_kills 900)
 endif()
 
 # Agreement with the standards' own cases; $TAXFLOW_CONFORMANCE names the folder they lie in, without it they are skipped.

@@ -93,8 +93,10 @@ void tf_letter_groups_json(const struct tf_letter_groups *groups, struct tf_json
     X(TOO_BIG,  "too-big",          "the record passes the limit whatever is done; split it at its source")                           \
     X(CUT,      "cut",              "the letter holds only the beginning of the record; send the original again")                     \
     X(POSITION, "no-position",      "the letter does not say which partition of taxflow.audit it came from; send the original again") \
+    X(IDENTITY, "identity-too-long", "the record's ce_id or ce_source is longer than a letter keeps; send the original again")        \
     X(ROLE,     "unknown-role",     "the letter names no role that could take it")                                                    \
     X(KEY,      "no-key-file",      "letters of the collector need collector.key_file, the secret of this topic prefix")              \
+    X(DRAIN,    "draining",         "kafka.drain is set: this prefix takes no new events; send the record to the new one")            \
     X(UNREADABLE, "still-unreadable", "the collector still cannot read the record; correct it at its source")                         \
     X(BROKER,   "broker-refuses",   "the broker refuses a row of this size; raise max.message.bytes of taxflow.audit")
 

@@ -161,7 +161,8 @@ struct tf_dead_letter {
 /**
  * Fill a DLQ row: value (the first 64 KiB when the record is too big or passes 4,000,000 bytes), headers ce_specversion tf_role
  * tf_reason tf_path tf_detail tf_position tf_attempts tf_bytes tf_sha256, and where they are given and at most 256 bytes long
- * tf_event_id ce_id ce_source ce_type ce_time tf_origin tf_root tf_owner traceparent. False when the arena is full.
+ * tf_event_id ce_id ce_source ce_type ce_time tf_origin tf_root tf_owner traceparent. Of a longer ce_id or ce_source an empty header
+ * stays: replay refuses it. False when the arena is full.
  */
 bool tf_dead_letter_fill(struct tf_row *row, const struct tf_dead_letter *letter, struct tf_arena *arena) TF_MUST_CHECK;
 

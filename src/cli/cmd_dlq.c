@@ -154,7 +154,8 @@ static void print_letter(void *self, const struct tf_letter *letter)
     }
     const struct { const char *name; struct tf_str value; } lines[] = {
         {"role", letter->role}, {"reason", letter->reason}, {"path", letter->path}, {"detail", letter->detail}, {"source", letter->source},
-        {"origin", letter->origin}, {"event_id", letter->event_id}, {"attempts", letter->attempts}, {"bytes", letter->bytes},
+        {"origin", letter->origin}, {"root", letter->root}, {"event_id", letter->event_id}, {"attempts", letter->attempts},
+        {"bytes", letter->bytes},
         {"sha256", letter->sha256}, {"ce_id", letter->ce_id}, {"ce_source", letter->ce_source}, {"ce_type", letter->ce_type},
         {"ce_time", letter->ce_time}, {"traceparent", letter->traceparent},
     };

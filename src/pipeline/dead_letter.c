@@ -30,6 +30,12 @@ static void add_short(struct tf_row *row, const char *name, struct tf_str value)
     add(row, name, value.len <= TF_EVENT_ID_BYTES_MAX ? value : TF_STR_NONE);
 }
 
+/* A replay without this header would be read as a record that never had an identity: too long is empty, not absent. */
+static void add_identity(struct tf_row *row, const char *name, struct tf_str value)
+{
+    add(row, name, value.len <= TF_EVENT_ID_BYTES_MAX ? value : TF_STR(""));
+}
+
 bool tf_dead_letter_fill(struct tf_row *row, const struct tf_dead_letter *letter, struct tf_arena *arena)
 {
     struct tf_str original = letter->original;
@@ -42,8 +48,8 @@ bool tf_dead_letter_fill(struct tf_row *row, const struct tf_dead_letter *letter
     if (!tf_str_present(bytes) || !tf_str_present(attempts) || !tf_str_present(digest))
         return false;
     add(row, "ce_specversion", TF_STR("1.0"));
-    add_short(row, "ce_id", letter->ce_id);
-    add_short(row, "ce_source", letter->ce_source);
+    add_identity(row, "ce_id", letter->ce_id);
+    add_identity(row, "ce_source", letter->ce_source);
     add_short(row, "ce_type", letter->ce_type);
     add_short(row, "ce_time", letter->ce_time);
     add(row, "tf_role", tf_str_of(letter->role));

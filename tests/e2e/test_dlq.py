@@ -89,6 +89,25 @@ class DlqTest(unittest.TestCase):
         for role in ("tax", "fraud"):
             self.assertEqual(self.judged(role, "fix"), {each: 1 for each in ids}, role)
 
+    def test_a_letter_whose_replay_died_is_judged_once_at_the_second(self):
+        """The replay of a replay goes back to the record that owns the id: it is no copy of it."""
+        refused = "twice0"
+        with refusing(self.stack.kafka, "taxflow.tax"):
+            self.send([event(refused, invoice("T-0"))])
+            until(lambda: self.buried(refused) == 1, LIMIT_S, "the verdict is refused")
+            self.assertEqual(replay(self.stack, "--role=tax", f"--id={refused}")["sent"], 1)
+            until(lambda: self.buried(refused) == 2, LIMIT_S, "the replay's verdict is refused too")
+        first, second = letters(self.stack, "--role=tax", f"--id={refused}")
+        self.assertEqual((second["origin"], second["root"]), (first["source"], first["source"]))
+        self.assertEqual(replay(self.stack, "--role=tax", f"--id={refused}")["sent"], 1)
+        self.await_judged("tax", refused, 1)
+        before = self.duplicates("tax")
+        self.assertEqual(replay(self.stack, "--role=tax", f"--id={refused}", "--again")["sent"], 2)
+        until(lambda: self.duplicates("tax") == before + 2, LIMIT_S, "both letters sent again are duplicates")
+        self.await_quiet()
+        for role in ("tax", "fraud"):
+            self.assertEqual(self.judged(role, refused), {refused: 1}, role)
+
     def test_an_interrupted_replay_goes_on_where_it_was(self):
         count = 12
         ids = self.bury("stop", count)

@@ -27,7 +27,7 @@ struct replay {
     struct tf_receipt *window;  /* what is on its way */
     size_t used, capacity, bytes;
     uint64_t taken;             /* letters the filter takes */
-    int64_t began_ms;
+    int64_t window_began_ms;
     enum tf_err err;            /* of a visit */
     bool enough;
 };
@@ -72,14 +72,16 @@ static enum tf_err settle(struct replay *r)
     return tf_marks_write(r->marks, r->next, r->process->control.partitions, r->fault);
 }
 
-static void keep_rate(struct replay *r)
+/* Each window takes its share of time: what was spent on looking for letters or on a slow broker earns no burst. */
+static void keep_rate(struct replay *r, size_t sent)
 {
     uint64_t rate = r->options->rate;
     if (rate == 0 || r->options->dry_run)
         return;
-    int64_t due_ms = r->began_ms + (int64_t)(r->taken * 1000 / rate);
+    int64_t due_ms = r->window_began_ms + (int64_t)(sent * 1000 / rate);
     for (int64_t left; (left = due_ms - tf_clock_mono_ms()) > 0 && !told_to_stop(r);)
         pause_for(r, left < PAUSE_MS ? left : PAUSE_MS);
+    r->window_began_ms = tf_clock_mono_ms();
 }
 
 static enum tf_err try_send(struct replay *r, const struct tf_letter *letter, enum tf_replay_refusal *ret_refusal)
@@ -169,12 +171,14 @@ static void tell_progress(const struct replay *r)
 /* One chunk never holds more letters than the window has room for. */
 static enum tf_err run_windows(struct replay *r)
 {
+    r->window_began_ms = tf_clock_mono_ms();
     while (!r->enough && !told_to_stop(r) && !tf_history_ended(r->pass.history)) {
         TF_TRY(tf_history_read(r->pass.history, r->capacity - r->used, READ_MS, visit, r, r->fault));
         TF_TRY(r->err);
         if (r->used == r->capacity || r->bytes > WINDOW_BYTES) {
+            size_t sent = r->used;
             TF_TRY(settle(r));
-            keep_rate(r);
+            keep_rate(r, sent);
         }
         tell_progress(r);
     }
@@ -235,7 +239,7 @@ static void close_parts(struct replay *r)
 enum tf_err tf_replay_run(const struct tf_replay_options *options, struct tf_replay_totals *totals, struct tf_fault *fault)
 {
     struct tf_fault own = {0}, late = {0};
-    struct replay r = {.options = options, .process = options->process, .totals = totals, .fault = &own, .began_ms = tf_clock_mono_ms()};
+    struct replay r = {.options = options, .process = options->process, .totals = totals, .fault = &own};
     *totals = (struct tf_replay_totals){0};
     enum tf_err err = open_parts(&r);
     if (err == TF_OK)

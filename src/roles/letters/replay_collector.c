@@ -95,6 +95,8 @@ enum tf_err tf_replay_collector_send(struct tf_replay_collector *collector, cons
                                      struct tf_receipt *receipt, enum tf_replay_refusal *ret_refusal)
 {
     *ret_refusal = tf_replay_row_check(letter);
+    if (*ret_refusal == TF_REPLAY_SENT && atomic_load(&collector->process->config)->kafka.drain)
+        *ret_refusal = TF_REPLAY_DRAIN;
     if (*ret_refusal != TF_REPLAY_SENT)
         return TF_OK;
     TF_TRY(prepare(collector, dry_run));

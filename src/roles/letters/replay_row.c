@@ -36,6 +36,12 @@ static bool is_cut(const struct tf_letter *letter)
     return tf_str_present(letter->bytes) && (!tf_str_to_u64(letter->bytes, UINT64_MAX, &bytes) || bytes > letter->value.len);
 }
 
+/* An empty header stands for an identity that was too long to keep: without it the record would become another event. */
+static bool lost_its_identity(const struct tf_letter *letter)
+{
+    return (tf_str_present(letter->ce_id) && letter->ce_id.len == 0) || (tf_str_present(letter->ce_source) && letter->ce_source.len == 0);
+}
+
 /* What holds for the collector's letters too. */
 enum tf_replay_refusal tf_replay_row_check(const struct tf_letter *letter)
 {
@@ -56,6 +62,8 @@ enum tf_replay_refusal tf_replay_row(const struct tf_letter *letter, const char 
         return TF_REPLAY_ROLE;
     if (!tf_letter_parse_position(letter->source, &from) || !tf_str_is(from.topic, topic) || from.partition >= partitions)
         return TF_REPLAY_POSITION;
+    if (lost_its_identity(letter))
+        return TF_REPLAY_IDENTITY;
     *row = (struct tf_row){.stream = TF_STREAM_AUDIT, .partition = from.partition, .key = letter->key, .value = letter->value};
     add(row, "ce_id", letter->ce_id);
     add(row, "ce_source", letter->ce_source);

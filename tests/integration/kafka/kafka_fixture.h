@@ -107,7 +107,8 @@ static inline void send_event(struct tf_feed *feed, uint32_t partition, const ch
     struct tf_row row = {.stream = TF_STREAM_AUDIT, .partition = partition, .key = TF_STR("key"), .value = tf_str_of(value)};
     row.headers[0] = (struct tf_header){TF_STR("ce_id"), tf_str_of(id)};
     row.headers[1] = (struct tf_header){TF_STR("ce_source"), TF_STR("urn:test")};
-    row.headers_count = 2;
+    row.headers[2] = (struct tf_header){TF_STR("tf_origin"), TF_STR("taxflow.dlq:0:7")};
+    row.headers_count = 3;
     assert_int_equal(tf_feed_send(feed, &row, ticket), TF_OK);
 }
 

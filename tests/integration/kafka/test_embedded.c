@@ -42,6 +42,7 @@ static void check_items(const struct tf_batch *batch)
     assert_true(first->position.timestamp_ms > 0);
     assert_true(tf_str_is(first->ce_id, "a"));
     assert_true(tf_str_is(first->ce_source, "urn:test"));
+    assert_true(tf_str_is(first->tf_origin, "taxflow.dlq:0:7"));
     assert_false(tf_str_present(first->tf_role));
     assert_true(tf_str_is(first->value, "{\"n\":1}"));
     assert_int_equal(batch->bytes, 21);

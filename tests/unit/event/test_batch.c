@@ -105,8 +105,8 @@ static void test_restart_keeps_what_the_source_gave(void **state)
     struct tf_item *item = tf_batch_add(batch);
     *item = (struct tf_item){
         .position = {TF_STR("t"), 3, 17, 99}, .key = TF_STR("k"), .value = TF_STR("v"), .ce_id = TF_STR("i"), .ce_source = TF_STR("s"),
-        .ce_type = TF_STR("ty"), .ce_time = TF_STR("ti"), .traceparent = TF_STR("tp"), .tf_role = TF_STR("tax"), .borrowed = batch,
-        .worker = 2, .event.company = TF_STR("c"), .outcome = TF_OUTCOME_DEAD, .late = true, .problem.err = TF_E_JSON,
+        .ce_type = TF_STR("ty"), .ce_time = TF_STR("ti"), .traceparent = TF_STR("tp"), .tf_role = TF_STR("tax"), .tf_origin = TF_STR("o"),
+        .borrowed = batch, .worker = 2, .event.company = TF_STR("c"), .outcome = TF_OUTCOME_DEAD, .late = true, .problem.err = TF_E_JSON,
         .verdict = {batch, batch}, .verdict_problem[1].err = TF_E_VALUE, .id.bytes = {1}, .owner = {1},
     };
     batch->bytes = 1;
@@ -118,7 +118,7 @@ static void test_restart_keeps_what_the_source_gave(void **state)
     assert_int_equal(batch->rows[2].count, 0);
     assert_int_equal(tf_arena_used(batch->arenas[2]), 0);
     assert_int_equal(item->position.offset, 17);
-    assert_true(tf_str_is(item->value, "v") && tf_str_is(item->key, "k") && tf_str_is(item->tf_role, "tax"));
+    assert_true(tf_str_is(item->value, "v") && tf_str_is(item->key, "k") && tf_str_is(item->tf_role, "tax") && tf_str_is(item->tf_origin, "o"));
     assert_true(tf_str_is(item->ce_id, "i") && tf_str_is(item->ce_source, "s") && tf_str_is(item->ce_type, "ty"));
     assert_true(tf_str_is(item->ce_time, "ti") && tf_str_is(item->traceparent, "tp"));
     assert_ptr_equal(item->borrowed, batch);

@@ -91,7 +91,7 @@ static void test_absent_parts_leave_no_header(void **state)
     };
     assert_true(tf_dead_letter_fill(&row, &letter, arena));
     assert_str(header_of(&row, "ce_id"), "e9");
-    assert_false(tf_str_present(header_of(&row, "ce_source")));
+    assert_true(tf_str_present(header_of(&row, "ce_source")) && header_of(&row, "ce_source").len == 0);
     assert_false(tf_str_present(header_of(&row, "ce_type")));
     assert_str(header_of(&row, "tf_origin"), "t:0:0");
     assert_str(header_of(&row, "tf_attempts"), "3");
@@ -101,6 +101,23 @@ static void test_absent_parts_leave_no_header(void **state)
     assert_str(header_of(&row, "traceparent"), "00-x");
     assert_str(header_of(&row, "tf_bytes"), "0");
     assert_int_equal(row.value.len, 0);
+    tf_arena_destroy(arena);
+}
+
+static void test_an_identity_too_long_leaves_a_mark(void **state)
+{
+    (void)state;
+    struct tf_arena *arena = tf_arena_create(1 << 20);
+    struct tf_row row = {0};
+    struct tf_problem problem = {.err = TF_E_CLOUDEVENT};
+    char text[257];
+    memset(text, 'i', sizeof text);
+    const struct tf_dead_letter letter = {.role = "tax", .problem = &problem, .original = TF_STR("{}"), .position = TF_STR("t:0:1"),
+                                          .ce_id = {text, 257}, .ce_source = {text, 256}};
+    assert_true(tf_dead_letter_fill(&row, &letter, arena));
+    assert_true(tf_str_present(header_of(&row, "ce_id")));
+    assert_int_equal(header_of(&row, "ce_id").len, 0);
+    assert_int_equal(header_of(&row, "ce_source").len, 256);
     tf_arena_destroy(arena);
 }
 
@@ -162,6 +179,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_headers),
         cmocka_unit_test(test_absent_parts_leave_no_header),
+        cmocka_unit_test(test_an_identity_too_long_leaves_a_mark),
         cmocka_unit_test(test_only_what_is_too_big_is_cut),
         cmocka_unit_test(test_bytes_that_are_no_text),
         cmocka_unit_test(test_no_room),

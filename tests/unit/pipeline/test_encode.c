@@ -104,6 +104,28 @@ static void test_dead_letters(void **state)
     }
 }
 
+/* What a replay sends again is what the record had: its headers, or bytes that say who it is. */
+static void test_a_dead_letter_keeps_the_record_s_headers(void **state)
+{
+    (void)state;
+    struct script *script = script_open(1, 1);
+    struct tf_row rows[4];
+    struct tf_item *item = add_record(script, "torn", "{\"kind\":");
+    item->ce_type = TF_STR("taxflow.account.v1");
+    item->tf_origin = TF_STR("taxflow.dlq:3:4");
+    item = add_record(script, "torn", "{\"kind\":");
+    item->ce_id = TF_STR_NONE;
+    assert_int_equal(walk(script, rows), 2);
+    assert_str(header_of(&rows[0], "ce_id"), "torn");
+    assert_true(tf_str_present(header_of(&rows[0], "ce_source")));
+    assert_str(header_of(&rows[0], "ce_type"), "taxflow.account.v1");
+    assert_str(header_of(&rows[0], "tf_origin"), "taxflow.dlq:3:4");
+    assert_false(tf_str_present(header_of(&rows[1], "ce_id")));
+    assert_false(tf_str_present(header_of(&rows[1], "ce_source")));
+    assert_false(tf_str_present(header_of(&rows[1], "tf_origin")));
+    script_close(script);
+}
+
 static void test_a_conflict_is_every_roles_dead_letter(void **state)
 {
     (void)state;
@@ -179,6 +201,7 @@ int main(void)
         cmocka_unit_test(test_trace_without_a_tracer),
         cmocka_unit_test(test_a_duplicate_names_its_owner),
         cmocka_unit_test(test_dead_letters),
+        cmocka_unit_test(test_a_dead_letter_keeps_the_record_s_headers),
         cmocka_unit_test(test_a_conflict_is_every_roles_dead_letter),
         cmocka_unit_test(test_one_role_cannot_judge_it),
         cmocka_unit_test(test_skipped_writes_nothing_and_pending_is_a_breach),

@@ -237,10 +237,11 @@ static void test_the_row_of_a_replay(void **state)
     (void)state;
     static const struct { const char *name, *value; } headers[] = {
         {"ce_id", "e1"}, {"ce_source", "urn:x"}, {"ce_type", "t"}, {"ce_time", "2025-01-01T00:00:00Z"}, {"ce_specversion", "1.0"},
-        {"traceparent", "00-1-2-01"}, {"tf_role", "fraud"}, {"tf_origin", TOPIC ":3:99"}, {"tf_root", TOPIC ":3:99"}};
+        {"traceparent", "00-1-2-01"}, {"tf_role", "fraud"}, {"tf_origin", TOPIC ":3:99"}, {"tf_root", TOPIC ":3:1"}};
     struct tf_letter letter = letter_of("fraud", "result-too-big");
     struct tf_row row;
-    letter.origin = TF_STR(TOPIC ":3:1"); /* of an earlier replay: the record that died is what counts */
+    letter.origin = TF_STR(TOPIC ":3:50"); /* of an earlier replay: the record that died is what counts, and the first of all */
+    letter.root = TF_STR(TOPIC ":3:1");
     assert_int_equal(tf_replay_row(&letter, TOPIC, PARTITIONS, &row), TF_REPLAY_SENT);
     assert_int_equal(row.stream, TF_STREAM_AUDIT);
     assert_int_equal(row.partition, 3);
@@ -289,6 +290,12 @@ static void test_refusals(void **state)
     }
     letter.source = TF_STR_NONE;
     assert_refused(letter, TF_REPLAY_POSITION);
+    letter = letter_of("tax", "crashed");
+    letter.ce_id = TF_STR("");
+    assert_refused(letter, TF_REPLAY_IDENTITY);
+    letter = letter_of("tax", "crashed");
+    letter.ce_source = TF_STR("");
+    assert_refused(letter, TF_REPLAY_IDENTITY);
     for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++)
         assert_refused(letter_of(roles[i], "crashed"), TF_REPLAY_ROLE);
 }
