@@ -26,7 +26,7 @@ class Protocol(NamedTuple):
     run_is_kept: bool = True  # checkpoints and the seal go to the run of Redis they are about, or nowhere
     all_rows_count: bool = True  # the highest judged offset is that of every kind of row, not of results alone
     dead_letters_tell: bool = True  # a dead letter names the owner of its id, and a restore reads it
-    swaps: str = "by comparing"  # how a dead replay's claim is taken over; else "once a batch", or "blindly"
+    swaps: str = "by comparing"  # how a dead replay's claim is taken over, under the epoch; else "once a batch", or "blindly"
     replays_ask: bool = True  # a replay asks for the shared claim first
     dead_replays_tell: bool = True  # so does the dead letter of a replay, for the claim of its role's replays
     origin_was_claimed: bool = True  # what died before its claim leaves the replay of its dead letter the origin it had
@@ -119,6 +119,8 @@ def wants_replay(world, position, found, protocol):
 def claim_replays(world, slot, protocol, batch_max):
     """Still the claim step, but another question to Redis: in between the claim may have become somebody else's."""
     process, redis = world.processes[slot], world.redis
+    if protocol.swaps == "by comparing" and not held(redis, process.epoch):
+        return [("claim of replays refused", lose_epoch(world, slot))]
     found = {p: None for p in process.batch if wants_claim(process, p, record_at(world, p))} | dict(process.outcomes)
     for position in process.batch:
         record = record_at(world, position)

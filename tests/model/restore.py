@@ -59,7 +59,7 @@ def restore_watermarks(world, slot, protocol, batch_max):
 
 
 def claims_of(world, role, partition, first, end, protocol):
-    """What the rows of a stretch say about owners: (key, owner). Dead letters first: a verdict is the last word on a replay."""
+    """What the rows of a stretch say about owners: (key, owner, moves). Dead letters first: a verdict is the last word on a replay."""
     rows = [row for row in world.logs[role][partition][first:end] if row.writer is None]
     claims = []
     if protocol.dead_letters_tell:
@@ -73,16 +73,18 @@ def claims_in(world, role, partition, row, protocol):
     if row.outcome == DEAD and dies_early(record):
         return []
     if record.role is None:
-        return [((SHARED, record.id), row.owner)]
+        return [((SHARED, record.id), row.owner, False)]
     if row.outcome == CONFLICT:
         return []
-    own = [((role, record.id), row.owner)] if row.outcome == VERDICT or protocol.dead_replays_tell else []
-    return own + ([((SHARED, record.id), record.root)] if protocol.replays_ask else [])
+    own = [((role, record.id), row.owner, row.outcome == DEAD)] if row.outcome == VERDICT or protocol.dead_replays_tell else []
+    return own + ([((SHARED, record.id), record.root, False)] if protocol.replays_ask else [])
 
 
 def store(redis, claims, protocol):
-    for key, owner in claims:
-        if protocol.overwrites or get_claim(redis, key) is None:
+    """The claim of a replay that died moves on to the replay of its dead letter: what was read may be late, and never takes it back."""
+    for key, owner, moves in claims:
+        now = get_claim(redis, key)
+        if now is None or (protocol.overwrites and not (moves and now > owner)):
             redis = set_claim(redis, key, owner)
     return redis
 
