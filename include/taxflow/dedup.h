@@ -102,12 +102,16 @@ struct tf_dedup_entry {
 /** Write entries, thousands at a time in one pipeline; *ret_kept counts those absent_only left alone (may be NULL). As tf_dedup_put_all. */
 enum tf_err tf_dedup_store(struct tf_dedup *dedup, const struct tf_dedup_entry *entries, size_t count, size_t *ret_kept, struct tf_fault *fault)
     TF_MUST_CHECK;
-/**
- * Replace a value that still is the expected one, in one step that nothing comes between (WATCH, MULTI, EXEC). *ret_replaced false:
- * found gets what stands there now (TF_EVENT_OWNER_BYTES; zeros where nothing does).
- */
-enum tf_err tf_dedup_replace(struct tf_dedup *dedup, const struct tf_dedup_entry *entry, struct tf_str expected, bool *ret_replaced,
-                             uint8_t found[TF_EVENT_OWNER_BYTES], struct tf_fault *fault) TF_MUST_CHECK;
+/* What a value is to be replaced by, and by what it must be found. */
+struct tf_dedup_swap {
+    const struct tf_dedup_guard *guard;  /* must hold; NULL: none is asked for */
+    struct tf_dedup_entry entry;
+    struct tf_str expected;
+    bool swapped;                        /* out */
+    uint8_t found[TF_EVENT_OWNER_BYTES]; /* out, where not swapped: what stands there now; zeros where nothing does */
+};
+/** Replace a value that still is the expected one, in one step that nothing comes between (WATCH, MULTI, EXEC). TF_E_RESTORE by the guard. */
+enum tf_err tf_dedup_replace(struct tf_dedup *dedup, struct tf_dedup_swap *swap, struct tf_fault *fault) TF_MUST_CHECK;
 /* A lock that ends by itself ttl_ms after it was taken or prolonged. */
 struct tf_dedup_lock { struct tf_str suffix, token; int64_t ttl_ms; };
 /**

@@ -97,10 +97,9 @@ enum tf_err tf_dedup_store(struct tf_dedup *dedup, const struct tf_dedup_entry *
     return err;
 }
 
-enum tf_err tf_dedup_replace(struct tf_dedup *dedup, const struct tf_dedup_entry *entry, struct tf_str expected, bool *ret_replaced,
-                             uint8_t found[TF_EVENT_OWNER_BYTES], struct tf_fault *fault)
+enum tf_err tf_dedup_replace(struct tf_dedup *dedup, struct tf_dedup_swap *swap, struct tf_fault *fault)
 {
-    return dedup->ops->restore->replace(dedup, entry, expected, ret_replaced, found, fault);
+    return dedup->ops->restore->replace(dedup, swap, fault);
 }
 
 enum tf_err tf_dedup_lock(struct tf_dedup *dedup, const struct tf_dedup_lock *lock, bool *ret_taken, char *run_id, struct tf_fault *fault)

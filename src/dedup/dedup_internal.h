@@ -24,8 +24,7 @@ struct tf_dedup_ops {
 
 struct tf_dedup_restore_ops {
     enum tf_err (*store)(struct tf_dedup *dedup, const struct tf_dedup_entry *entries, size_t count, size_t *ret_kept, struct tf_fault *fault);
-    enum tf_err (*replace)(struct tf_dedup *dedup, const struct tf_dedup_entry *entry, struct tf_str expected, bool *ret_replaced,
-                           uint8_t found[TF_EVENT_OWNER_BYTES], struct tf_fault *fault);
+    enum tf_err (*replace)(struct tf_dedup *dedup, struct tf_dedup_swap *swap, struct tf_fault *fault);
     enum tf_err (*lock)(struct tf_dedup *dedup, const struct tf_dedup_lock *lock, bool *ret_taken, char *run_id, struct tf_fault *fault);
     enum tf_err (*relock)(struct tf_dedup *dedup, const struct tf_dedup_lock *lock, bool *ret_held, struct tf_fault *fault);
     enum tf_err (*seal)(struct tf_dedup *dedup, struct tf_str lock, struct tf_str token, const struct tf_dedup_guard *guard, bool *ret_sealed,

@@ -91,10 +91,9 @@ static enum tf_err local_store(struct tf_dedup *dedup, const struct tf_dedup_ent
     return of(dedup)->redis->ops->restore->store(of(dedup)->redis, entries, count, ret_kept, fault);
 }
 
-static enum tf_err local_replace(struct tf_dedup *dedup, const struct tf_dedup_entry *entry, struct tf_str expected, bool *ret_replaced,
-                                 uint8_t found[TF_EVENT_OWNER_BYTES], struct tf_fault *fault)
+static enum tf_err local_replace(struct tf_dedup *dedup, struct tf_dedup_swap *swap, struct tf_fault *fault)
 {
-    return of(dedup)->redis->ops->restore->replace(of(dedup)->redis, entry, expected, ret_replaced, found, fault);
+    return of(dedup)->redis->ops->restore->replace(of(dedup)->redis, swap, fault);
 }
 
 static enum tf_err local_lock(struct tf_dedup *dedup, const struct tf_dedup_lock *lock, bool *ret_taken, char *run_id, struct tf_fault *fault)

@@ -195,20 +195,21 @@ static enum tf_err redis_store(struct tf_dedup *dedup, const struct tf_dedup_ent
     return with_connection(dedup, (struct call){run_store, &call}, fault);
 }
 
+struct replace_call {
+    const struct tf_redis_keyspace *keyspace;
+    struct tf_dedup_swap *swap;
+};
+
 static enum tf_err run_replace(struct tf_redis_connection *connection, void *argument, struct tf_fault *fault)
 {
-    return tf_redis_restore_replace(connection, argument, fault);
+    const struct replace_call *call = argument;
+    return tf_redis_restore_replace(connection, call->keyspace, call->swap, fault);
 }
 
-static enum tf_err redis_replace(struct tf_dedup *dedup, const struct tf_dedup_entry *entry, struct tf_str expected, bool *ret_replaced,
-                                 uint8_t found[TF_EVENT_OWNER_BYTES], struct tf_fault *fault)
+static enum tf_err redis_replace(struct tf_dedup *dedup, struct tf_dedup_swap *swap, struct tf_fault *fault)
 {
-    struct tf_redis_replace replace = {.expected = expected, .value = entry->value, .ttl_ms = entry->ttl_ms};
-    TF_TRY(tf_redis_key_make(&((struct tf_redis *)dedup)->keyspace, entry->suffix, &replace.key, fault));
-    TF_TRY(with_connection(dedup, (struct call){run_replace, &replace}, fault));
-    *ret_replaced = replace.replaced;
-    memcpy(found, replace.found, sizeof replace.found);
-    return TF_OK;
+    struct replace_call call = {&((struct tf_redis *)dedup)->keyspace, swap};
+    return with_connection(dedup, (struct call){run_replace, &call}, fault);
 }
 
 static enum tf_err run_lock(struct tf_redis_connection *connection, void *argument, struct tf_fault *fault)

@@ -1,4 +1,5 @@
 #include "redis_restore.h"
+#include "redis_claim.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -126,28 +127,47 @@ static enum tf_err watch(struct tf_redis_connection *connection, const struct tf
     return *ret_same ? TF_OK : tell(connection, &unwatch, 1, fault);
 }
 
-static enum tf_err look_up(struct tf_redis_connection *connection, struct tf_redis_replace *replace, struct tf_fault *fault)
+static enum tf_err look_up(struct tf_redis_connection *connection, const struct tf_redis_key *key, struct tf_dedup_swap *swap, struct tf_fault *fault)
 {
-    const struct tf_str get[] = {TF_STR("GET"), key_view(&replace->key)};
+    const struct tf_str get[] = {TF_STR("GET"), key_view(key)};
     TF_CLEANUP(tf_redis_connection_free_reply) redisReply *now = NULL;
     TF_TRY(ask(connection, get, 2, &now, fault));
-    memset(replace->found, 0, sizeof replace->found);
+    memset(swap->found, 0, sizeof swap->found);
     if (now->type == REDIS_REPLY_STRING && now->len >= TF_EVENT_OWNER_BYTES)
-        memcpy(replace->found, now->str, sizeof replace->found);
+        memcpy(swap->found, now->str, sizeof swap->found);
     return TF_OK;
 }
 
-enum tf_err tf_redis_restore_replace(struct tf_redis_connection *connection, struct tf_redis_replace *replace, struct tf_fault *fault)
+/* The guard's key is watched too: what is set under it goes into no Redis that lost its claims. */
+static enum tf_err watch_guard(struct tf_redis_connection *connection, const struct tf_redis_keyspace *keyspace, const struct tf_dedup_guard *guard,
+                               struct tf_fault *fault)
+{
+    TF_CLEANUP(tf_redis_connection_free_reply) redisReply *found = NULL;
+    struct tf_redis_key key;
+    bool holds = false;
+    TF_TRY(tf_redis_claim_same_run(connection, guard, fault));
+    TF_TRY(tf_redis_key_make(keyspace, guard->suffix, &key, fault));
+    TF_TRY(watch(connection, &key, guard->value, &found, &holds, fault));
+    return holds ? TF_OK : tf_fault_set(fault, TF_E_RESTORE, "Redis may have lost claims; they are restored from the results first");
+}
+
+enum tf_err tf_redis_restore_replace(struct tf_redis_connection *connection, const struct tf_redis_keyspace *keyspace, struct tf_dedup_swap *swap,
+                                     struct tf_fault *fault)
 {
     char ttl[NUMBER_BYTES];
-    snprintf(ttl, sizeof ttl, "%" PRId64, replace->ttl_ms);
-    const struct tf_str set[] = {TF_STR("SET"), key_view(&replace->key), replace->value, TF_STR("PX"), tf_str_of(ttl)};
+    struct tf_redis_key key;
+    TF_TRY(tf_redis_key_make(keyspace, swap->entry.suffix, &key, fault));
+    snprintf(ttl, sizeof ttl, "%" PRId64, swap->entry.ttl_ms);
+    const struct tf_str set[] = {TF_STR("SET"), key_view(&key), swap->entry.value, TF_STR("PX"), tf_str_of(ttl)};
     TF_CLEANUP(tf_redis_connection_free_reply) redisReply *found = NULL;
     bool same = false;
-    TF_TRY(watch(connection, &replace->key, replace->expected, &found, &same, fault));
+    swap->swapped = false;
+    if (swap->guard)
+        TF_TRY(watch_guard(connection, keyspace, swap->guard, fault));
+    TF_TRY(watch(connection, &key, swap->expected, &found, &same, fault));
     if (same)
-        TF_TRY(exchange(connection, set, replace->ttl_ms > 0 ? 5 : 3, NULL, &replace->replaced, fault));
-    return replace->replaced ? TF_OK : look_up(connection, replace, fault);
+        TF_TRY(exchange(connection, set, swap->entry.ttl_ms > 0 ? 5 : 3, NULL, &swap->swapped, fault));
+    return swap->swapped ? TF_OK : look_up(connection, &key, swap, fault);
 }
 
 enum tf_err tf_redis_restore_seal(struct tf_redis_connection *connection, struct tf_redis_seal *seal, struct tf_fault *fault)

@@ -21,15 +21,9 @@ enum tf_err tf_redis_restore_lock(struct tf_redis_connection *connection, struct
 /** As tf_dedup_relock: GET, and PEXPIRE where it is ours. */
 enum tf_err tf_redis_restore_relock(struct tf_redis_connection *connection, struct tf_redis_lock *lock, struct tf_fault *fault) TF_MUST_CHECK;
 
-struct tf_redis_replace {
-    struct tf_redis_key key;
-    struct tf_str expected, value;
-    int64_t ttl_ms;
-    bool replaced;                       /* out */
-    uint8_t found[TF_EVENT_OWNER_BYTES]; /* out */
-};
 /** As tf_dedup_replace. */
-enum tf_err tf_redis_restore_replace(struct tf_redis_connection *connection, struct tf_redis_replace *replace, struct tf_fault *fault) TF_MUST_CHECK;
+enum tf_err tf_redis_restore_replace(struct tf_redis_connection *connection, const struct tf_redis_keyspace *keyspace, struct tf_dedup_swap *swap,
+                                     struct tf_fault *fault) TF_MUST_CHECK;
 
 struct tf_redis_seal {
     struct tf_redis_key lock, key;

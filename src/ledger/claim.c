@@ -86,18 +86,26 @@ static bool stems_from(const struct tf_item *item, const struct tf_claim *claim)
 /* Only from the owner that was found: a zombie of the batch before may have come in between. */
 static enum tf_err take_over(struct tf_ledger *ledger, struct tf_claim *claim, bool *ret_taken, struct tf_fault *fault)
 {
-    uint8_t key[TF_DEDUP_SCOPE_MAX + TF_HASH16_BYTES];
+    uint8_t key[TF_DEDUP_SCOPE_MAX + TF_HASH16_BYTES], expected[TF_EVENT_OWNER_BYTES];
     size_t scope = strlen(claim->scope);
     memcpy(key, claim->scope, scope);
     memcpy(key + scope, claim->id.bytes, TF_HASH16_BYTES);
-    const struct tf_dedup_entry entry = {
-        .suffix = {(const char *)key, scope + TF_HASH16_BYTES},
-        .value = {(const char *)claim->owner, TF_EVENT_OWNER_BYTES},
-        .ttl_ms = ledger->options.config ? ledger->options.config->redis.window_s * 1000 : 0,
-    };
-    uint8_t expected[TF_EVENT_OWNER_BYTES];
     memcpy(expected, claim->found, sizeof expected);
-    return tf_dedup_replace(ledger->dedup, &entry, (struct tf_str){(const char *)expected, sizeof expected}, ret_taken, claim->found, fault);
+    const struct tf_dedup_guard guard = tf_epoch_guard(ledger);
+    struct tf_dedup_swap swap = {
+        .guard = ledger->restore ? &guard : NULL,
+        .entry = {.suffix = {(const char *)key, scope + TF_HASH16_BYTES},
+                  .value = {(const char *)claim->owner, TF_EVENT_OWNER_BYTES},
+                  .ttl_ms = ledger->options.config ? ledger->options.config->redis.window_s * 1000 : 0},
+        .expected = {(const char *)expected, sizeof expected},
+    };
+    enum tf_err err = tf_dedup_replace(ledger->dedup, &swap, fault);
+    if (err == TF_E_RESTORE)
+        tf_epoch_lose(ledger);
+    *ret_taken = swap.swapped;
+    if (err == TF_OK && !swap.swapped)
+        memcpy(claim->found, swap.found, sizeof claim->found);
+    return err;
 }
 
 static struct tf_series *lose_against(const struct tf_ledger *ledger, const struct tf_claim *claim, struct tf_item *item)

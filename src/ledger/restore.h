@@ -43,6 +43,7 @@ struct tf_restore {
     struct tf_dedup_entry entries[TF_RESTORE_ENTRIES];
     uint8_t suffixes[TF_RESTORE_ENTRIES][TF_RESTORE_SUFFIX_BYTES];
     uint8_t values[TF_RESTORE_ENTRIES][TF_EVENT_OWNER_BYTES];
+    bool raises[TF_RESTORE_ENTRIES]; /* of a replay that died: never put back over a later one */
     size_t entries_count;
     /* The lock, and the epoch to come. */
     char token[2 * TF_HASH16_BYTES + 1];

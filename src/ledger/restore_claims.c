@@ -148,6 +148,7 @@ static void add_entry(struct tf_restore *restore, const char *scope, struct tf_h
 {
     size_t at = restore->entries_count++;
     size_t length = strlen(scope);
+    restore->raises[at] = false;
     memcpy(restore->suffixes[at], scope, length);
     memcpy(restore->suffixes[at] + length, id.bytes, TF_HASH16_BYTES);
     memcpy(restore->values[at], owner, TF_EVENT_OWNER_BYTES);
@@ -159,12 +160,14 @@ static void add_entry(struct tf_restore *restore, const char *scope, struct tf_h
     };
 }
 
-static void add_claims(struct tf_restore *restore, const struct tf_ledger_claimed *claimed, struct tf_str role, int64_t ttl_ms, bool absent_only)
+static void add_claims(struct tf_restore *restore, const struct tf_ledger_claimed *claimed, struct tf_str role, int64_t ttl_ms, bool absent_only,
+                       bool letter)
 {
     char scope[TF_DEDUP_SCOPE_MAX] = "";
     if (claimed->kind == TF_CLAIM_REPLAY)
         snprintf(scope, sizeof scope, "r:%.*s:", TF_STR_ARGS(role));
     add_entry(restore, scope, claimed->id, claimed->value, ttl_ms, absent_only);
+    restore->raises[restore->entries_count - 1] = letter && claimed->kind == TF_CLAIM_REPLAY;
     if (claimed->rooted)
         add_entry(restore, "", claimed->id, claimed->root, ttl_ms, false);
 }
@@ -187,15 +190,60 @@ void tf_restore_take_claim(void *self, size_t span, const struct tf_position *po
     int64_t ttl_ms = position->timestamp_ms + window_ms - tf_clock_wall_ms();
     bool absent_only = tf_str_is(tf_restore_header(row, "tf_dedup"), "local"); /* judged without Redis, it may have come second */
     if (ttl_ms > 0 && role.len < TF_DEDUP_SCOPE_MAX - 4)
-        add_claims(restore, &claimed, role, ttl_ms < window_ms ? ttl_ms : window_ms, absent_only);
+        add_claims(restore, &claimed, role, ttl_ms < window_ms ? ttl_ms : window_ms, absent_only, letter);
 }
 
+static void take_owner(void *self, size_t number, struct tf_str value)
+{
+    uint8_t *found = self;
+    (void)number;
+    memset(found, 0, TF_EVENT_OWNER_BYTES);
+    if (value.len >= TF_EVENT_OWNER_BYTES)
+        memcpy(found, value.ptr, TF_EVENT_OWNER_BYTES);
+}
+
+/*
+ * The claim moves on along a line of replays, so a dead one's letter is no lasting fact: it is written only where nothing stands, or
+ * an earlier replay. Such letters are rare, so each may ask for itself.
+ */
+static enum tf_err raise_claim(struct tf_restore *restore, const struct tf_dedup_entry *entry, size_t *kept, struct tf_fault *fault)
+{
+    struct tf_dedup *dedup = restore->ledger->dedup;
+    struct tf_owner own, other;
+    struct tf_dedup_swap swap = {.entry = *entry};
+    uint8_t expected[TF_EVENT_OWNER_BYTES];
+    struct tf_dedup_entry first = *entry;
+    first.absent_only = true;
+    TF_TRY(tf_dedup_store(dedup, &first, 1, kept, fault));
+    if (*kept == 0)
+        return TF_OK;
+    TF_TRY(tf_dedup_get_all(dedup, &entry->suffix, 1, take_owner, swap.found, fault));
+    while (tf_owner_decode((const uint8_t *)entry->value.ptr, &own) && tf_owner_decode(swap.found, &other) && other.offset < own.offset) {
+        memcpy(expected, swap.found, sizeof expected);
+        swap.expected = (struct tf_str){(const char *)expected, sizeof expected};
+        TF_TRY(tf_dedup_replace(dedup, &swap, fault));
+        if (swap.swapped)
+            return TF_OK;
+    }
+    return TF_OK;
+}
+
+/* Entries that raise stand between runs of those that do not; the order is that of the rows. */
 enum tf_err tf_restore_flush(struct tf_restore *restore, struct tf_fault *fault)
 {
-    size_t kept = 0;
-    TF_TRY(tf_dedup_store(restore->ledger->dedup, restore->entries, restore->entries_count, &kept, fault));
+    size_t kept_all = 0;
+    for (size_t i = 0; i < restore->entries_count;) {
+        size_t run = 0, kept = 0;
+        while (i + run < restore->entries_count && !restore->raises[i + run])
+            run++;
+        TF_TRY(tf_dedup_store(restore->ledger->dedup, &restore->entries[i], run, &kept, fault));
+        kept_all += kept;
+        i += run;
+        if (i < restore->entries_count)
+            TF_TRY(raise_claim(restore, &restore->entries[i++], &kept, fault));
+    }
     restore->found.claims += restore->entries_count;
-    restore->found.kept += kept;
+    restore->found.kept += kept_all;
     restore->entries_count = 0;
     return TF_OK;
 }

@@ -185,22 +185,30 @@ static void test_entries_overwrite_or_give_way(void **state)
 static void test_a_claim_is_replaced_by_comparing(void **state)
 {
     struct setting *setting = *state;
-    uint8_t first[TF_EVENT_OWNER_BYTES], second[TF_EVENT_OWNER_BYTES], found[TF_EVENT_OWNER_BYTES];
-    bool replaced = false;
+    uint8_t first[TF_EVENT_OWNER_BYTES], second[TF_EVENT_OWNER_BYTES];
     need_redis();
+    assert_true(take(setting, "a") && seal(setting, "a"));
+    const struct tf_dedup_guard guard = guard_of(setting);
     memset(first, 1, sizeof first);
     memset(second, 2, sizeof second);
     const struct tf_str one = {(const char *)first, sizeof first}, two = {(const char *)second, sizeof second};
-    const struct tf_dedup_entry entry = {.suffix = TF_STR("r:tax:x"), .value = two, .ttl_ms = 60000};
-    assert_int_equal(tf_dedup_replace(setting->dedup, &entry, one, &replaced, found, NULL), TF_OK);
-    assert_false(replaced);
-    assert_int_equal(found[0], 0); /* nothing stands there */
-    assert_int_equal(tf_dedup_put(setting->dedup, entry.suffix, one, true, NULL), TF_OK);
-    assert_int_equal(tf_dedup_replace(setting->dedup, &entry, one, &replaced, found, NULL), TF_OK);
-    assert_true(replaced);
-    assert_int_equal(tf_dedup_replace(setting->dedup, &entry, one, &replaced, found, NULL), TF_OK);
-    assert_false(replaced);
-    assert_memory_equal(found, second, sizeof second);
+    struct tf_dedup_swap swap = {.guard = &guard, .entry = {.suffix = TF_STR("r:tax:x"), .value = two, .ttl_ms = 60000}, .expected = one};
+    assert_int_equal(tf_dedup_replace(setting->dedup, &swap, NULL), TF_OK);
+    assert_false(swap.swapped);
+    assert_int_equal(swap.found[0], 0); /* nothing stands there */
+    assert_int_equal(tf_dedup_put(setting->dedup, swap.entry.suffix, one, true, NULL), TF_OK);
+    assert_int_equal(tf_dedup_replace(setting->dedup, &swap, NULL), TF_OK);
+    assert_true(swap.swapped);
+    assert_int_equal(tf_dedup_replace(setting->dedup, &swap, NULL), TF_OK);
+    assert_false(swap.swapped);
+    assert_memory_equal(swap.found, second, sizeof second);
+    swap.expected = two;
+    assert_true(test_redis_tell(&setting->redis, "DEL taxflow:g:epoch"));
+    assert_int_equal(tf_dedup_replace(setting->dedup, &swap, NULL), TF_E_RESTORE);
+    assert_false(swap.swapped);
+    swap.guard = NULL;
+    assert_int_equal(tf_dedup_replace(setting->dedup, &swap, NULL), TF_OK);
+    assert_true(swap.swapped);
 }
 
 static void test_a_table_answers_while_redis_is_away(void **state)
