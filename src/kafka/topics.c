@@ -158,6 +158,18 @@ static void let_processes_end(struct work *work)
         rd_kafka_poll(tf_client_handle(work->client), 100);
 }
 
+/* Another broker than the one that made the topic may be asked, and not know it yet. */
+static enum tf_err ensure_control(struct work *work, uint32_t partitions, bool renew, struct tf_fault *fault)
+{
+    int64_t until = tf_clock_mono_ms() + SETTLE_MS;
+    enum tf_err err = tf_control_ensure(work->cluster, work->config, work->client, partitions, renew, fault);
+    while (err == TF_E_CONFIG && tf_clock_mono_ms() < until) {
+        rd_kafka_poll(tf_client_handle(work->client), 200);
+        err = tf_control_ensure(work->cluster, work->config, work->client, partitions, renew, fault);
+    }
+    return err;
+}
+
 /*
  * A new taxflow.audit counts its offsets from 0 again, so it needs a new generation before the first record is in it: else claims of
  * the old one would meet positions of the new one. Stopped in between, the next run finds it missing still and begins anew. And it
@@ -171,7 +183,7 @@ static enum tf_err create_all(struct work *work, struct tf_fault *fault)
         let_processes_end(work);
     TF_TRY(create_missing(work, false, fault));
     TF_TRY(await_all(work, false, fault));
-    TF_TRY(tf_control_ensure(work->cluster, work->config, work->client, partitions, renew, fault));
+    TF_TRY(ensure_control(work, partitions, renew, fault));
     TF_TRY(create_missing(work, true, fault));
     return await_all(work, true, fault);
 }

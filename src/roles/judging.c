@@ -6,7 +6,7 @@
 #include "roles_internal.h"
 #include "taxflow/clock.h"
 
-enum { TWIN_SHOWS_MS = 60000 };
+enum { TWIN_SHOWS_MS = 15000 };
 
 struct judging {
     struct tf_role_run *run;
@@ -196,8 +196,8 @@ static enum tf_err loop(struct judging *judging, struct tf_judge judge)
 
 /*
  * A static member is also fenced by itself: a join that a stopped or failed-over coordinator answered late has given its place to a
- * member that nobody is. So the first time the client is made anew, which takes the place back. Of two real twins one is then
- * fenced again at once, and gives way for good.
+ * member that nobody is. So the client is made anew, which takes the place back. Of two real twins one is then fenced again at once,
+ * and gives way for good.
  */
 static bool fenced_by_chance(struct judging *judging, enum tf_err err)
 {

@@ -194,6 +194,7 @@ transaction.state.log.replication.factor={copies}
 transaction.state.log.min.isr={max(1, copies - 1)}
 min.insync.replicas={max(1, copies - 1)}
 broker.session.timeout.ms=6000
+transaction.abort.timed.out.transaction.cleanup.interval.ms=1000
 broker.heartbeat.interval.ms=1000
 """, encoding="ascii")
         (self.folder / "log4j2.yaml").write_text("""
