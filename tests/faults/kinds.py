@@ -410,7 +410,7 @@ def redis_failover(c):
     old, replica = c.stage.redis, Redis(append_only=True).start()
     assert replica.ask("REPLICAOF", "127.0.0.1", str(old.port)) == "+OK"
     until(lambda: old.ask("WAIT", "1", "500") == ":1", 60, "the replica has what the primary has")
-    replica.ask("REPLICAOF", "NO", "ONE")
+    until(lambda: replica.ask("REPLICAOF", "NO", "ONE") == "+OK", 20, "the replica goes on alone")  # not while it still loads
     pause(c, 1)
     old.kill()
     until(lambda: replica.ask("CONFIG", "SET", "port", str(old.port)) == "+OK", 10, "the replica has the address")
