@@ -30,8 +30,8 @@ bool tf_owner_same(const uint8_t a[TF_EVENT_OWNER_BYTES], const uint8_t b[TF_EVE
 
 /*
  * The header tf_owner of a result, and of a dead letter whose id was claimed: owner value, claimed id, and which claim it was; of a
- * replay also the owner value of the record it goes back to. A dead letter for a conflict names the owner it lost against. A restore
- * reads nothing else of a row.
+ * replay also the owner value of the record it goes back to. A dead letter for a conflict names the owner it lost against. Claims
+ * are restored from it; positions that were judged from tf_role and tf_position of the other rows.
  */
 enum tf_claim_kind { TF_CLAIM_SHARED = 0, TF_CLAIM_REPLAY = 1 };
 enum {
@@ -117,7 +117,8 @@ void tf_ledger_give_back(struct tf_ledger *ledger, const struct tf_batch *batch)
  * Counts claims_total{role,result}.
  * An item with a problem keeps its outcome; item->owner is filled for the others.
  * Returns as tf_dedup_claim_guarded: TF_E_RESTORE when claims may have been lost; TF_E_CONFIG also when an owner value is none of
- * ours; TF_E_MEMORY. Outcomes are untouched on failure.  Cost  one round trip for each 4,096 items.
+ * ours; TF_E_MEMORY. Cost  one round trip for each 4,096 items, one more where there
+ * are replays, and five for each replay that inherits.
  */
 enum tf_err tf_ledger_claim(struct tf_ledger *ledger, struct tf_batch *batch, struct tf_fault *fault) TF_MUST_CHECK;
 /**
@@ -127,7 +128,8 @@ enum tf_err tf_ledger_claim(struct tf_ledger *ledger, struct tf_batch *batch, st
  */
 enum tf_err tf_ledger_confirm(struct tf_ledger *ledger, struct tf_fault *fault) TF_MUST_CHECK;
 /**
- * After a commit: for each partition of the batch one checkpoint, key ck:<role>:<partition> (checkpoint_record.h); one pipeline.
+ * After a commit: for each partition of the batch one checkpoint, key ck:<role>:<partition>; one pipeline, and only on the run of Redis
+ * that the epoch names.
  * The keys do not expire: a partition may lie idle for longer than the window.
  * result_offset  asked for each partition: offset up to which the role's results are known to be claimed; -1 = unknown.
  * Returns as tf_dedup_put_all; TF_E_MEMORY.
