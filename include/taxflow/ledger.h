@@ -96,7 +96,7 @@ enum tf_err tf_ledger_restore(struct tf_ledger *ledger, int64_t budget_ms, struc
 
 /* ---- The steps of a batch ---- */
 
-/** Records the next batch may have at most; SIZE_MAX: no limit. After a crash it is half of what crashed, down to one. */
+/** Records the next batch may have at most; SIZE_MAX: no limit. After two crashes in a row half of what crashed, down to one. */
 size_t tf_ledger_limit(const struct tf_ledger *ledger);
 /**
  * Before a record is looked into: positions judged before become SKIPPED (judged_before); of each partition it is written down

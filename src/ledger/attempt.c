@@ -1,6 +1,7 @@
 /*
  * Attempts: what is tried is written down before a record is looked into. Whoever finds it when the partition is assigned knows
- * that its last owner ended without committing: by a crash, perhaps of that record.
+ * that its last owner ended without committing: by a crash, perhaps of one of those records. Once may be anybody's doing (a power
+ * cut, the OOM killer, an operator), so the batch is tried again whole; the second time in a row it is halved, and so on.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -10,6 +11,7 @@
 #include "checkpoint.h"
 
 enum { ATTEMPT_VERSION = 1, FIRST_AT = 1, LENGTH_AT = 9, COUNT_AT = 13 };
+enum { SUSPECT = 2 }; /* tries without a commit from which on a batch is halved */
 
 void tf_attempt_encode(const struct tf_attempt *attempt, uint8_t out[TF_ATTEMPT_BYTES])
 {
@@ -30,14 +32,14 @@ bool tf_attempt_decode(struct tf_str value, struct tf_attempt *ret_attempt)
     return true;
 }
 
-/* Half of what crashed, down to one record. */
+/* Half of what crashed twice, down to one record. */
 size_t tf_ledger_limit(const struct tf_ledger *ledger)
 {
     size_t limit = SIZE_MAX;
     for (uint32_t p = 0; ledger->partitions && p < ledger->options.partitions; p++) {
         const struct tf_attempt *found = &ledger->partitions[p].found;
         size_t half = found->length > 1 ? found->length / 2 : 1;
-        if (ledger->partitions[p].ours && found->length > 0 && half < limit)
+        if (ledger->partitions[p].ours && found->length > 0 && found->count >= SUSPECT && half < limit)
             limit = half;
     }
     return limit;
@@ -77,12 +79,14 @@ static bool same_batch(const struct tf_attempt *a, const struct tf_attempt *b)
     return a->length == b->length && a->first == b->first;
 }
 
-/* The number of the try: a batch of several counts from one again, since it is halved first. */
+/* The number of the try: a record that stands alone counts its own, a batch only whether what crashed is in it. */
 static struct tf_attempt attempt_of(const struct tf_ledger_partition *partition, const struct tf_checkpoint_mark *mark)
 {
+    const struct tf_attempt *found = &partition->found;
     struct tf_attempt attempt = {mark->first, (uint32_t)(mark->last - mark->first + 1), 1};
-    if (attempt.length == 1 && same_batch(&attempt, &partition->found))
-        attempt.count = partition->found.count + 1;
+    bool again = found->length > 0 && attempt.first >= found->first; /* none is left once its last record is past */
+    if (again)
+        attempt.count = attempt.length == 1 && same_batch(&attempt, found) ? found->count + 1 : SUSPECT;
     return attempt;
 }
 
