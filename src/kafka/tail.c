@@ -10,6 +10,12 @@
 
 enum { CHUNK_MAX = 256, LOOK_EVERY_MS = 250, LOOK_MS = 1000, CLOSE_MS = 2000 };
 
+/*
+ * A number: librdkafka may take half a second to look up "the beginning". Where retention has taken the first records the broker
+ * says so, and auto.offset.reset goes on with the oldest there is.
+ */
+enum { FROM_START = 0 };
+
 struct tf_tail {
     struct tf_cluster *cluster;
     struct tf_client *client;
@@ -47,7 +53,7 @@ static void look_for_topic(struct tf_tail *tail)
     if (tf_metadata_read(tail->client, tail->cluster, LOOK_MS, &counts, &ignored) == TF_OK) {
         tail->missing = counts.partitions[tail->stream] == 0;
         if (!tail->missing)
-            (void)!assign(tail, counts.partitions[tail->stream], tail->from_start ? RD_KAFKA_OFFSET_BEGINNING : RD_KAFKA_OFFSET_END);
+            (void)!assign(tail, counts.partitions[tail->stream], tail->from_start ? FROM_START : RD_KAFKA_OFFSET_END);
     }
     tail->look_due_ms = tf_clock_mono_ms() + LOOK_EVERY_MS;
 }
@@ -59,7 +65,7 @@ static enum tf_err begin_embedded(struct tf_tail *tail, struct tf_fault *fault)
     tail->reader = tf_flow_join(tail->cluster->flow, tail->stream, first, false);
     if (!tail->reader)
         return tf_fault_set(fault, TF_E_LIMIT, "too many readers of the embedded broker");
-    if (assign(tail, 1, first) != TF_OK) /* a number: librdkafka takes half a second to look up "the beginning" */
+    if (assign(tail, 1, first) != TF_OK)
         return tf_fault_set(fault, TF_E_MEMORY, "memory ran out for a reader");
     return TF_OK;
 }

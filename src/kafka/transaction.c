@@ -5,6 +5,8 @@
 
 enum {
     INIT_MS = 10000,
+    INIT_SLICE_MS = 100,
+    ASK_AGAIN_MS = 450, /* librdkafka: 500 after an answer */
     OFFSETS_MS = TF_TRANSACTION_TIMEOUT_MS,
     COMMIT_MS = TF_TRANSACTION_TIMEOUT_MS + 2000, /* past it the coordinator has ended the transaction by itself */
     FLUSH_MS = 1000,
@@ -31,17 +33,50 @@ static void drop_producer(struct tf_transaction *transaction)
     transaction->producer = tf_producer_destroy(transaction->producer);
 }
 
-enum tf_err tf_transaction_prepare(struct tf_transaction *transaction, int wait_ms, struct tf_fault *fault)
+static enum tf_err make_producer(struct tf_transaction *transaction, struct tf_fault *fault)
 {
-    if (!transaction->producer)
-        TF_TRY(tf_producer_create(transaction->options, true, transaction->reports, &transaction->producer, fault));
+    if (transaction->producer)
+        return TF_OK;
+    transaction->made_ms = tf_clock_mono_ms();
+    return tf_producer_create(transaction->options, true, transaction->reports, &transaction->producer, fault);
+}
+
+/*
+ * Told that the coordinator still ends the transaction of the instance before, librdkafka asks again only after half a second; a new
+ * handle asks at once. Only while the old one cannot have asked again: a question still under way would fence the new handle.
+ */
+static bool waits_idly(const struct tf_transaction *transaction, const rd_kafka_error_t *error)
+{
+    return rd_kafka_error_code(error) == RD_KAFKA_RESP_ERR_CONCURRENT_TRANSACTIONS && tf_clock_mono_ms() - transaction->made_ms < ASK_AGAIN_MS;
+}
+
+static enum tf_err init(struct tf_transaction *transaction, int wait_ms, struct tf_fault *fault)
+{
+    TF_TRY(make_producer(transaction, fault));
     struct tf_client *client = tf_producer_client(transaction->producer);
+    tf_client_probe(client, wait_ms); /* without a connection, too, it asks only after half a second */
     rd_kafka_error_t *error = rd_kafka_init_transactions(handle(transaction), wait_ms);
     rd_kafka_poll(handle(transaction), 0);
-    if (error)
-        return tf_client_fail_error(client, error, "preparing transactions", fault);
-    tf_client_note_up(client);
-    return TF_OK;
+    if (!error) {
+        tf_client_note_up(client);
+        return TF_OK;
+    }
+    bool idle = waits_idly(transaction, error);
+    enum tf_err err = tf_client_fail_error(client, error, "preparing transactions", fault);
+    if (err == TF_E_TIMEOUT && idle)
+        drop_producer(transaction);
+    return err;
+}
+
+enum tf_err tf_transaction_prepare(struct tf_transaction *transaction, int wait_ms, struct tf_fault *fault)
+{
+    int64_t until = tf_clock_mono_ms() + wait_ms, left = wait_ms;
+    enum tf_err err = TF_E_TIMEOUT;
+    while (err == TF_E_TIMEOUT && left > 0) {
+        err = init(transaction, left < INIT_SLICE_MS ? (int)left : INIT_SLICE_MS, fault);
+        left = until - tf_clock_mono_ms();
+    }
+    return err;
 }
 
 void tf_transaction_finish(struct tf_transaction *transaction)

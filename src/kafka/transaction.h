@@ -20,6 +20,7 @@ struct tf_transaction {
     const struct tf_kafka_options *options;
     struct tf_consumer *consumer;
     struct tf_producer *producer; /* NULL: to be made anew before the next transaction */
+    int64_t made_ms;              /* monotonic, when the producer was made */
     struct tf_reports *reports;
     enum tf_transaction_state state;
     rd_kafka_topic_partition_list_t *after;
