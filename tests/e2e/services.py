@@ -193,9 +193,9 @@ transaction.state.log.num.partitions=3
 transaction.state.log.replication.factor={copies}
 transaction.state.log.min.isr={max(1, copies - 1)}
 min.insync.replicas={max(1, copies - 1)}
-broker.session.timeout.ms=6000
+broker.session.timeout.ms=3000
 transaction.abort.timed.out.transaction.cleanup.interval.ms=1000
-broker.heartbeat.interval.ms=1000
+broker.heartbeat.interval.ms=500
 """, encoding="ascii")
         (self.folder / "log4j2.yaml").write_text("""
 Configuration:
