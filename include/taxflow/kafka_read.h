@@ -42,7 +42,8 @@ struct tf_history; /* read_committed, no group; one thread owns it */
  * Find where the spans begin and end, and begin to read. A record that belongs to a transaction still open is waited for: a span
  * has ended only when everything below its end is decided, which transaction.timeout.ms bounds.
  * prefix  of the topics; NULL = the cluster's own. Topics that do not exist are empty.
- * spans   copied, and their end filled in; each (stream, partition) once.
+ * spans   copied, and their end filled in; each (stream, partition) once. Where there is much to read they are read a few at a time,
+ *         in their order: spans that belong together stand together.
  * Returns TF_OK; TF_E_UNAVAILABLE, TF_E_TIMEOUT (5 s a request); TF_E_CONFIG; TF_E_MEMORY.
  */
 enum tf_err tf_history_open(struct tf_cluster *cluster, const struct tf_config *config, const char *prefix, struct tf_history_span *spans,

@@ -11,6 +11,15 @@
 
 enum { CHUNK_MAX = 1024, ASK_MS = 5000, CLOSE_MS = 2000, TOPIC_BYTES = 256, DOWN_MS = 3000 };
 
+/*
+ * Where there is much to read, few partitions are read at a time, each with a deep queue. Past full queues librdkafka sleeps for a
+ * second, however fast they are emptied (before 2.2, which knows fetch.queue.backoff.ms); any request to the leaders wakes it.
+ */
+enum { BACKOFF_VERSION = 0x02020000 };
+enum { MANY_ROWS = 100000, LANES = 4, LOW_ROWS = 16384, WAKE_EVERY_MS = 20, WAKE_MS = 100 };
+struct depth { const char *rows, *kbytes; };
+static const struct depth shallow = {"5000", "1024"}, deep = {"10000", "4096"};
+
 struct span {
     struct tf_history_span given;
     int64_t first, next; /* offsets: where it began, where it stands */
@@ -24,6 +33,10 @@ struct tf_history {
     rd_kafka_queue_t *queue;
     struct span *spans;
     size_t count, ended;
+    size_t begun; /* spans that are read or were, in their order */
+    size_t lanes; /* how many are read at a time */
+    bool sleeps;  /* the reader has to be woken */
+    int64_t woken_ms;
     size_t last; /* the span of the last row: the next is nearly always of the same */
 };
 
@@ -37,15 +50,20 @@ static void name_topics(struct tf_history *history, const char *prefix)
     }
 }
 
-static enum tf_err open_handle(struct tf_cluster *cluster, const struct tf_config *config, enum tf_properties_kind kind, void *owner,
+/* depth: of the queues, for a handle that reads; else NULL. */
+static enum tf_err open_handle(struct tf_cluster *cluster, const struct tf_config *config, const struct depth *depth, void *owner,
                                struct tf_client **ret_client, struct tf_fault *fault)
 {
+    enum tf_properties_kind kind = depth ? TF_PROPERTIES_TAIL : TF_PROPERTIES_WATCH;
     struct tf_properties_request request = {cluster, config, kind, "taxflow-history", "reader"};
     rd_kafka_conf_t *conf;
     TF_TRY(tf_properties_build(&request, &conf, fault));
-    if (kind == TF_PROPERTIES_TAIL) { /* many partitions at once, each with its own queue */
-        (void)!rd_kafka_conf_set(conf, "queued.max.messages.kbytes", "1024", NULL, 0);
+    if (depth) {
+        (void)!rd_kafka_conf_set(conf, "queued.min.messages", depth->rows, NULL, 0);
+        (void)!rd_kafka_conf_set(conf, "queued.max.messages.kbytes", depth->kbytes, NULL, 0);
         (void)!rd_kafka_conf_set(conf, "fetch.message.max.bytes", "1048576", NULL, 0);
+        if (rd_kafka_version() >= BACKOFF_VERSION)
+            (void)!rd_kafka_conf_set(conf, "fetch.queue.backoff.ms", "5", NULL, 0);
     }
     TF_TRY(tf_client_open(RD_KAFKA_CONSUMER, conf, owner, "reader of history", ret_client, fault));
     rd_kafka_poll_set_consumer(tf_client_handle(*ret_client));
@@ -105,7 +123,7 @@ static bool needs_times(const struct tf_history *history)
 static enum tf_err find_bounds(struct tf_history *history, struct tf_cluster *cluster, const struct tf_config *config, struct tf_fault *fault)
 {
     struct tf_client *watcher = NULL;
-    TF_TRY(open_handle(cluster, config, TF_PROPERTIES_WATCH, history, &watcher, fault));
+    TF_TRY(open_handle(cluster, config, NULL, history, &watcher, fault));
     enum tf_err err = ask_offsets(watcher, history, end_time, take_end, fault);
     for (size_t i = 0; i < history->count; i++)
         history->spans[i].first = history->spans[i].given.from;
@@ -124,12 +142,12 @@ static void end_span(struct tf_history *history, struct span *span)
     history->ended++;
 }
 
-static enum tf_err begin(struct tf_history *history, struct tf_fault *fault)
+/* The next spans; all that are empty end at once. */
+static enum tf_err begin_lanes(struct tf_history *history, struct tf_fault *fault)
 {
-    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)history->count);
-    for (size_t i = 0; i < history->count; i++) {
-        struct span *span = &history->spans[i];
-        span->next = span->first;
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)history->lanes);
+    while (history->begun < history->count && (size_t)list->cnt < history->lanes) {
+        struct span *span = &history->spans[history->begun++];
         if (span->first >= span->given.end)
             end_span(history, span);
         else
@@ -140,12 +158,26 @@ static enum tf_err begin(struct tf_history *history, struct tf_fault *fault)
     return code ? tf_client_fail(history->reader, code, "reading results back", fault) : TF_OK;
 }
 
+static uint64_t rows_in_all(const struct tf_history *history)
+{
+    uint64_t rows = 0;
+    for (size_t i = 0; i < history->count; i++)
+        if (history->spans[i].given.end > history->spans[i].first)
+            rows += (uint64_t)(history->spans[i].given.end - history->spans[i].first);
+    return rows;
+}
+
 static enum tf_err open_all(struct tf_history *history, struct tf_cluster *cluster, const struct tf_config *config, struct tf_fault *fault)
 {
     TF_TRY(find_bounds(history, cluster, config, fault));
-    TF_TRY(open_handle(cluster, config, TF_PROPERTIES_TAIL, history, &history->reader, fault));
+    bool many = rows_in_all(history) > MANY_ROWS;
+    for (size_t i = 0; i < history->count; i++)
+        history->spans[i].next = history->spans[i].first;
+    history->lanes = many ? LANES : history->count;
+    history->sleeps = many && rd_kafka_version() < BACKOFF_VERSION;
+    TF_TRY(open_handle(cluster, config, many ? &deep : &shallow, history, &history->reader, fault));
     history->queue = rd_kafka_queue_get_consumer(tf_client_handle(history->reader));
-    return begin(history, fault);
+    return begin_lanes(history, fault);
 }
 
 enum tf_err tf_history_open(struct tf_cluster *cluster, const struct tf_config *config, const char *prefix, struct tf_history_span *spans,
@@ -237,6 +269,22 @@ static void take(struct tf_history *history, const rd_kafka_message_t *message,
         end_span(history, span);
 }
 
+/* What the leaders answer does not matter. */
+static void wake(struct tf_history *history)
+{
+    int64_t now = tf_clock_mono_ms();
+    if (!history->sleeps || now - history->woken_ms < WAKE_EVERY_MS || rd_kafka_queue_length(history->queue) > LOW_ROWS)
+        return;
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)history->lanes);
+    for (size_t i = 0; i < history->begun; i++)
+        if (!history->spans[i].ended)
+            rd_kafka_topic_partition_list_add(list, history->topics[history->spans[i].given.stream], (int32_t)history->spans[i].given.partition)->offset =
+                RD_KAFKA_OFFSET_END;
+    rd_kafka_offsets_for_times(tf_client_handle(history->reader), list, WAKE_MS);
+    rd_kafka_topic_partition_list_destroy(list);
+    history->woken_ms = tf_clock_mono_ms();
+}
+
 enum tf_err tf_history_read(struct tf_history *history, size_t max, int64_t wait_ms,
                             void (*visit)(void *self, size_t span, const struct tf_position *position, const struct tf_row *row), void *self,
                             struct tf_fault *fault)
@@ -244,6 +292,7 @@ enum tf_err tf_history_read(struct tf_history *history, size_t max, int64_t wait
     rd_kafka_message_t *chunk[CHUNK_MAX];
     if (tf_history_ended(history))
         return TF_OK;
+    wake(history);
     ssize_t count = rd_kafka_consume_batch_queue(history->queue, (int)wait_ms, chunk, max < CHUNK_MAX ? max : CHUNK_MAX);
     for (ssize_t i = 0; i < count; i++) {
         take(history, chunk[i], visit, self);
@@ -252,6 +301,8 @@ enum tf_err tf_history_read(struct tf_history *history, size_t max, int64_t wait
     if (count > 0)
         tf_client_note_up(history->reader);
     TF_TRY(tf_client_fatal(history->reader, fault));
+    if (history->ended == history->begun && history->begun < history->count)
+        return begin_lanes(history, fault);
     if (count <= 0 && tf_client_down_ms(history->reader) > DOWN_MS) {
         tf_client_probe(history->reader, ASK_MS);
         if (!tf_client_up(history->reader))
@@ -284,7 +335,7 @@ enum tf_err tf_history_partitions(struct tf_cluster *cluster, const struct tf_co
     struct tf_client *client = NULL;
     char topic[TOPIC_BYTES];
     snprintf(topic, sizeof topic, "%s.%s", prefix, tf_stream_name(stream));
-    TF_TRY(open_handle(cluster, config, TF_PROPERTIES_WATCH, NULL, &client, fault));
+    TF_TRY(open_handle(cluster, config, NULL, NULL, &client, fault));
     rd_kafka_resp_err_t code = rd_kafka_metadata(tf_client_handle(client), 1, NULL, &metadata, ASK_MS);
     enum tf_err err = code ? tf_client_fail(client, code, "asking for the topics of the previous prefix", fault) : TF_OK;
     *ret_partitions = 0;

@@ -25,6 +25,7 @@ struct tf_restore *tf_restore_destroy(struct tf_restore *restore)
     tf_history_close(restore->history);
     free(restore->spans);
     free(restore->about);
+    free(restore->written);
     free(restore);
     return NULL;
 }
@@ -32,6 +33,8 @@ struct tf_restore *tf_restore_destroy(struct tf_restore *restore)
 void tf_restore_leave(struct tf_restore *restore)
 {
     restore->history = tf_history_close(restore->history);
+    free(restore->written);
+    restore->written = NULL;
     restore->entries_count = 0;
     restore->spans_count = 0;
     restore->phase = TF_RESTORE_IDLE;

@@ -32,6 +32,13 @@ struct tf_restore_span {
     int64_t rewound_ms; /* TF_RESTORE_REWINDS: timestamp of the first record; -1 until it is known */
 };
 
+/* A claim as it was written a moment ago: the other role's row about the same record need not write it again. */
+struct tf_restore_written {
+    struct tf_hash16 id;
+    uint8_t owner[TF_EVENT_OWNER_BYTES];
+};
+enum { TF_RESTORE_WRITTEN = 1 << 18 }; /* a power of two; 12 MiB while a restore lasts */
+
 struct tf_restore {
     struct tf_ledger *ledger;
     enum tf_restore_phase phase;
@@ -45,6 +52,7 @@ struct tf_restore {
     uint8_t values[TF_RESTORE_ENTRIES][TF_EVENT_OWNER_BYTES];
     bool raises[TF_RESTORE_ENTRIES]; /* of a replay that died: never put back over a later one */
     size_t entries_count;
+    struct tf_restore_written *written; /* by the first bytes of the id; NULL but while all claims are restored */
     /* The lock, and the epoch to come. */
     char token[2 * TF_HASH16_BYTES + 1];
     char epoch[TF_EPOCH_LEN + 1];

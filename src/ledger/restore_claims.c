@@ -13,7 +13,7 @@ enum { LOCK_MS = 5000, LOCK_RENEW_MS = 1000 };
 
 #define LOCK_KEY TF_STR("restore")
 
-/* The roles that judge, and where their results are. */
+/* The roles that judge, and where their results are. Of a partition all are read side by side: they are about the same claims. */
 static const struct { const char *role; enum tf_stream stream; } judges[] = {{"tax", TF_STREAM_TAX}, {"fraud", TF_STREAM_FRAUD}};
 enum { JUDGES = sizeof judges / sizeof judges[0] };
 
@@ -29,12 +29,11 @@ static void take_checkpoint(void *self, size_t number, struct tf_str value)
     struct checkpoints *checkpoints = self;
     struct tf_restore *restore = checkpoints->restore;
     struct tf_checkpoint checkpoint = {.at_ms = 0};
-    uint32_t partitions = restore->ledger->options.partitions;
-    size_t judge = number / partitions;
+    size_t judge = number % JUDGES, partition = number / JUDGES;
     bool readable = tf_checkpoint_decode(value, &checkpoint);
     bool trusted = readable && checkpoints->found_epoch[0] && checkpoint.result_next >= 0 &&
                    memcmp(checkpoint.nonce, checkpoints->found_epoch + TF_DEDUP_RUN_ID_LEN, TF_EPOCH_NONCE_LEN) == 0;
-    tf_restore_add(restore, judges[judge].role, judges[judge].stream, (uint32_t)(number % partitions), trusted ? checkpoint.result_next : -1,
+    tf_restore_add(restore, judges[judge].role, judges[judge].stream, (uint32_t)partition, trusted ? checkpoint.result_next : -1,
                    tf_restore_window_ms(restore));
     int64_t letters_ms = trusted ? checkpoint.at_ms - TF_RESTORE_SKEW_MS : tf_restore_window_ms(restore);
     checkpoints->letters_ms = letters_ms < checkpoints->letters_ms ? letters_ms : checkpoints->letters_ms;
@@ -52,7 +51,7 @@ static enum tf_err read_checkpoints(struct tf_restore *restore, const char *foun
     struct tf_restore_keys keys;
     TF_TRY(tf_restore_keys_init(&keys, count, fault));
     for (size_t i = 0; i < count; i++)
-        tf_restore_keys_add(&keys, "ck", judges[i / partitions].role, (uint32_t)(i % partitions));
+        tf_restore_keys_add(&keys, "ck", judges[i % JUDGES].role, (uint32_t)(i / JUDGES));
     enum tf_err err = tf_restore_reserve(restore, count, fault);
     if (err == TF_OK)
         err = tf_dedup_get_all(restore->ledger->dedup, keys.suffixes, keys.count, take_checkpoint, &checkpoints, fault);
@@ -91,8 +90,8 @@ static enum tf_err begin_before(struct tf_restore *restore, const char *prefix, 
     int64_t from_ms = tf_clock_wall_ms() - options->config->redis.window_s * 1000;
     TF_TRY(tf_history_partitions(options->cluster, options->config, prefix, TF_STREAM_AUDIT, &partitions, fault));
     TF_TRY(tf_restore_reserve(restore, (size_t)partitions * JUDGES, fault));
-    for (size_t judge = 0; judge < JUDGES; judge++)
-        for (uint32_t p = 0; p < partitions; p++)
+    for (uint32_t p = 0; p < partitions; p++)
+        for (size_t judge = 0; judge < JUDGES; judge++)
             tf_restore_add(restore, judges[judge].role, judges[judge].stream, p, -1, from_ms > 1 ? from_ms : 1);
     return tf_restore_enter(restore, TF_RESTORE_BEFORE, prefix, fault);
 }
@@ -127,6 +126,10 @@ enum tf_err tf_restore_begin_claims(struct tf_restore *restore, struct tf_fault 
     if (held)
         return TF_OK;
     restore->found.all = true;
+    free(restore->written);
+    restore->written = calloc(TF_RESTORE_WRITTEN, sizeof *restore->written);
+    if (!restore->written)
+        return tf_fault_set(fault, TF_E_MEMORY, "memory ran out for a restore of claims");
     return previous[0] && !restore->found_epoch[0] ? begin_before(restore, previous, fault) : begin_letters(restore, fault);
 }
 
@@ -160,16 +163,43 @@ static void add_entry(struct tf_restore *restore, const char *scope, struct tf_h
     };
 }
 
+/* Whether a shared claim stands in Redis as it is, because this restore has just put it there; if not, that it is about to. */
+static bool stands(struct tf_restore *restore, struct tf_hash16 id, const uint8_t *owner, bool absent_only)
+{
+    uint32_t first;
+    if (!restore->written)
+        return false;
+    memcpy(&first, id.bytes, sizeof first);
+    struct tf_restore_written *slot = &restore->written[first & (TF_RESTORE_WRITTEN - 1)];
+    if (!absent_only && memcmp(&slot->id, &id, sizeof id) == 0 && memcmp(slot->owner, owner, sizeof slot->owner) == 0)
+        return true;
+    *slot = (struct tf_restore_written){0}; /* what stands after an attempt with NX nobody knows */
+    if (!absent_only) {
+        slot->id = id;
+        memcpy(slot->owner, owner, sizeof slot->owner);
+    }
+    return false;
+}
+
+static void add_shared(struct tf_restore *restore, struct tf_hash16 id, const uint8_t *owner, int64_t ttl_ms, bool absent_only)
+{
+    if (!stands(restore, id, owner, absent_only))
+        add_entry(restore, "", id, owner, ttl_ms, absent_only);
+}
+
 static void add_claims(struct tf_restore *restore, const struct tf_ledger_claimed *claimed, struct tf_str role, int64_t ttl_ms, bool absent_only,
                        bool letter)
 {
-    char scope[TF_DEDUP_SCOPE_MAX] = "";
-    if (claimed->kind == TF_CLAIM_REPLAY)
+    char scope[TF_DEDUP_SCOPE_MAX];
+    if (claimed->kind == TF_CLAIM_REPLAY) {
         snprintf(scope, sizeof scope, "r:%.*s:", TF_STR_ARGS(role));
-    add_entry(restore, scope, claimed->id, claimed->value, ttl_ms, absent_only);
-    restore->raises[restore->entries_count - 1] = letter && claimed->kind == TF_CLAIM_REPLAY;
+        add_entry(restore, scope, claimed->id, claimed->value, ttl_ms, absent_only);
+        restore->raises[restore->entries_count - 1] = letter;
+    } else {
+        add_shared(restore, claimed->id, claimed->value, ttl_ms, absent_only);
+    }
     if (claimed->rooted)
-        add_entry(restore, "", claimed->id, claimed->root, ttl_ms, false);
+        add_shared(restore, claimed->id, claimed->root, ttl_ms, false);
 }
 
 void tf_restore_take_claim(void *self, size_t span, const struct tf_position *position, const struct tf_row *row)

@@ -370,7 +370,7 @@ def redis_kill(c):
     c.stage.redis.start()
 
 
-@kind("redis-lost", 1, short=False)
+@kind("redis-lost", 1, weight=1, short=False)
 def redis_lost(c):
     """It comes back with nothing."""
     c.stage.redis.kill()
@@ -378,7 +378,7 @@ def redis_lost(c):
     c.stage.redis.start()
 
 
-@kind("redis-flushall")
+@kind("redis-flushall", weight=1)
 def redis_flushall(c):
     redis(c, "FLUSHALL")
 
