@@ -54,14 +54,21 @@ void tf_letter_filter_name(const struct tf_letter_filter *filter, char out[TF_LE
 
 /* ---- Reading them ---- */
 
+struct tf_letters_pass_options {
+    const struct tf_letter_filter *filter; /* borrowed as the rest */
+    bool (*visit)(void *self, const struct tf_letter *letter); /* whether to go on */
+    void *self;
+    const atomic_bool *stop;               /* may be NULL */
+    int64_t budget_ms;                     /* end after it; 0 = take the time it takes */
+};
 /**
- * One pass over taxflow.dlq, from filter's since to the end it has now, committed rows only; visit is called for each letter the
- * filter takes, partitions mixed, each in its order, and says whether to go on. stop may be NULL.
- * process is open and its control has been read. Memory does not grow with the letters.
+ * One pass over taxflow.dlq, from the filter's since to the end it has now, committed rows only; visit is called for each letter the
+ * filter takes, partitions mixed, each in its order. process is open and its control has been read. Memory does not grow with the letters.
+ * *ret_complete: it came to the end; false where visit had enough, or stop or budget ended it.
  * Returns TF_OK; TF_E_UNAVAILABLE, TF_E_TIMEOUT; TF_E_CONFIG; TF_E_MEMORY.
  */
-enum tf_err tf_letters_read(struct tf_process *process, const struct tf_letter_filter *filter, const atomic_bool *stop,
-                            bool (*visit)(void *self, const struct tf_letter *letter), void *self, struct tf_fault *fault) TF_MUST_CHECK;
+enum tf_err tf_letters_read(struct tf_process *process, const struct tf_letters_pass_options *options, bool *ret_complete,
+                            struct tf_fault *fault) TF_MUST_CHECK;
 /** The letter at a position (topic not looked at): visit is called once. TF_E_VALUE when there is none. Else as tf_letters_read. */
 enum tf_err tf_letters_find(struct tf_process *process, const struct tf_position *position, void (*visit)(void *self, const struct tf_letter *letter),
                             void *self, struct tf_fault *fault) TF_MUST_CHECK;
@@ -82,8 +89,8 @@ struct tf_letter_groups {
 bool tf_letter_groups_add(void *self, const struct tf_letter *letter);
 /** Order by role and reason. */
 void tf_letter_groups_sort(struct tf_letter_groups *groups);
-/** {"letters":N,"groups":[{"role","reason","count","first","last"}]} */
-void tf_letter_groups_json(const struct tf_letter_groups *groups, struct tf_json *json);
+/** {"letters":N,"complete":BOOL,"groups":[{"role","reason","count","first","last"}]}; complete: every letter was counted. */
+void tf_letter_groups_json(const struct tf_letter_groups *groups, bool complete, struct tf_json *json);
 
 /* ---- Sending them again ---- */
 

@@ -82,13 +82,15 @@ static enum tf_err list_groups(struct tf_dlq *dlq, uint64_t *ret_count, struct t
     struct tf_json json;
     if (!groups)
         return TF_E_MEMORY;
-    enum tf_err err = tf_letters_read(&dlq->process, &dlq->filter, NULL, tf_letter_groups_add, groups, fault);
+    bool complete;
+    const struct tf_letters_pass_options pass = {.filter = &dlq->filter, .visit = tf_letter_groups_add, .self = groups};
+    enum tf_err err = tf_letters_read(&dlq->process, &pass, &complete, fault);
     tf_letter_groups_sort(groups);
     *ret_count = groups->count;
     if (err == TF_OK && dlq->cli->json) {
         tf_buf_init(&out, LETTER_JSON_BYTES);
         tf_json_init(&json, &out);
-        tf_letter_groups_json(groups, &json);
+        tf_letter_groups_json(groups, complete, &json);
         printf("%.*s\n", (int)out.len, out.ptr);
         tf_buf_finish(&out);
     } else if (err == TF_OK && groups->count > 0) {
@@ -102,7 +104,9 @@ static int list(struct tf_dlq *dlq)
 {
     struct tf_fault fault = {0};
     struct listing listing = {dlq, 0};
-    enum tf_err err = dlq->cli->all ? tf_letters_read(&dlq->process, &dlq->filter, NULL, print_line, &listing, &fault)
+    bool complete;
+    const struct tf_letters_pass_options lines = {.filter = &dlq->filter, .visit = print_line, .self = &listing};
+    enum tf_err err = dlq->cli->all ? tf_letters_read(&dlq->process, &lines, &complete, &fault)
                                     : list_groups(dlq, &listing.count, &fault);
     if (err != TF_OK)
         return tf_cli_fail(err, &fault);
@@ -255,6 +259,10 @@ static bool take_arguments(struct tf_dlq *dlq, const struct verb *verb)
                                                                   : NULL;
     if (problem) {
         tf_cli_usage(what, problem);
+        return false;
+    }
+    if (verb->run == list && cli->limit && !cli->all) {
+        tf_cli_usage(what, "counts every letter; --limit goes with --all");
         return false;
     }
     return take_filters(dlq) && (verb->arguments == 0 || take_position(dlq, cli->args[1]));

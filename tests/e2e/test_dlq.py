@@ -195,10 +195,12 @@ class DlqTest(unittest.TestCase):
     def test_the_monitor_does_the_same(self):
         ids = self.bury("http", 3)
         status, groups = self.ask("GET", "?role=tax&reason=result-too-big")
-        self.assertEqual((status, [group["reason"] for group in groups["groups"]]), (200, ["result-too-big"]))
+        self.assertEqual((status, [group["reason"] for group in groups["groups"]], groups["complete"]), (200, ["result-too-big"], True))
         status, told = self.ask("GET", f"/letters?id={ids[0]}&limit=5")
         self.assertEqual((status, len(told["letters"]), told["letters"][0]["event_id"]), (200, 1, ids[0]))
         self.assertNotIn("data", told["letters"][0])
+        self.assertTrue(told["complete"])
+        self.assertFalse(self.ask("GET", "/letters?role=tax&limit=1")[1]["complete"])
         status, shown = self.ask("GET", f"/letter?position={told['letters'][0]['position']}")
         self.assertEqual((status, json.loads(shown["data"])["kind"]), (200, "invoice"))
         self.assertEqual(self.ask("GET", "/letter?position=0:123456789")[0], 404)

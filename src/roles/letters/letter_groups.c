@@ -52,7 +52,7 @@ void tf_letter_groups_sort(struct tf_letter_groups *groups)
     qsort(groups->items, groups->count, sizeof groups->items[0], compare);
 }
 
-void tf_letter_groups_json(const struct tf_letter_groups *groups, struct tf_json *json)
+void tf_letter_groups_json(const struct tf_letter_groups *groups, bool complete, struct tf_json *json)
 {
     uint64_t letters = 0;
     char time[25];
@@ -60,6 +60,7 @@ void tf_letter_groups_json(const struct tf_letter_groups *groups, struct tf_json
         letters += groups->items[g].count;
     tf_json_object(json);
     tf_json_ku64(json, "letters", letters);
+    tf_json_kbool(json, "complete", complete);
     tf_json_key(json, "groups");
     tf_json_array(json);
     for (size_t g = 0; g < groups->count; g++) {

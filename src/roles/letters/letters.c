@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "taxflow/clock.h"
+
 enum { READ_MS = 50, CHUNK = 1000 };
 
 static bool wants(const struct tf_letter_filter *filter, uint32_t partition)
@@ -69,9 +71,7 @@ void tf_letters_end(struct tf_letters_pass *pass)
 }
 
 struct reading {
-    const struct tf_letter_filter *filter;
-    bool (*visit)(void *self, const struct tf_letter *letter);
-    void *self;
+    const struct tf_letters_pass_options *options;
     bool enough;
 };
 
@@ -83,19 +83,26 @@ static void take(void *self, size_t span, const struct tf_position *position, co
     if (reading->enough)
         return;
     tf_letter_view(position, row, &letter);
-    if (tf_letter_filter_takes(reading->filter, &letter))
-        reading->enough = !reading->visit(reading->self, &letter);
+    if (tf_letter_filter_takes(reading->options->filter, &letter))
+        reading->enough = !reading->options->visit(reading->options->self, &letter);
 }
 
-enum tf_err tf_letters_read(struct tf_process *process, const struct tf_letter_filter *filter, const atomic_bool *stop,
-                            bool (*visit)(void *self, const struct tf_letter *letter), void *self, struct tf_fault *fault)
+static bool out_of_time(const struct tf_letters_pass_options *options, int64_t began_ms)
+{
+    bool stopped = options->stop && atomic_load(options->stop);
+    return stopped || (options->budget_ms > 0 && tf_clock_mono_ms() - began_ms >= options->budget_ms);
+}
+
+enum tf_err tf_letters_read(struct tf_process *process, const struct tf_letters_pass_options *options, bool *ret_complete, struct tf_fault *fault)
 {
     struct tf_letters_pass pass;
-    struct reading reading = {filter, visit, self, false};
-    TF_TRY(tf_letters_begin(process, filter, NULL, &pass, fault));
+    struct reading reading = {options, false};
+    int64_t began_ms = tf_clock_mono_ms();
+    TF_TRY(tf_letters_begin(process, options->filter, NULL, &pass, fault));
     enum tf_err err = TF_OK;
-    while (err == TF_OK && !reading.enough && !tf_history_ended(pass.history) && !(stop && atomic_load(stop)))
+    while (err == TF_OK && !reading.enough && !tf_history_ended(pass.history) && !out_of_time(options, began_ms))
         err = tf_history_read(pass.history, CHUNK, READ_MS, take, &reading, fault);
+    *ret_complete = err == TF_OK && !reading.enough && tf_history_ended(pass.history);
     tf_letters_end(&pass);
     return err;
 }

@@ -8,7 +8,7 @@
 #include "roles_internal.h"
 #include "taxflow/letters.h"
 
-enum { LETTERS_MAX = 10000, LETTERS_USUAL = 100, ANSWER_BYTES = 60 * 1024 * 1024, KNOWN_MAX = 16, RETRY_S = 2 };
+enum { LETTERS_MAX = 10000, LETTERS_USUAL = 100, ANSWER_BYTES = 60 * 1024 * 1024, KNOWN_MAX = 16, RETRY_S = 2, BUDGET_MS = 20000 };
 
 /* working: a request reads the whole topic, or writes; one at a time is enough for people, and bounds what a client can ask for. */
 struct tf_letters_http {
@@ -104,21 +104,31 @@ static void end(struct call *call, enum tf_err err, const struct tf_fault *fault
     refuse_fault(call, err, fault);
 }
 
+/* Whoever asks waits no longer than BUDGET_MS, and is told when that was not enough. */
+static enum tf_err read_all(struct call *call, bool (*visit)(void *self, const struct tf_letter *letter), void *self, bool *ret_complete,
+                            struct tf_fault *fault)
+{
+    const struct tf_letters_pass_options options = {
+        .filter = &call->filter, .visit = visit, .self = self, .stop = &call->process->stop, .budget_ms = BUDGET_MS};
+    pthread_mutex_lock(&call->letters->working);
+    enum tf_err err = tf_letters_read(call->process, &options, ret_complete, fault);
+    pthread_mutex_unlock(&call->letters->working);
+    return err;
+}
+
 static void get_groups(void *self, const struct tf_http_request *request, struct tf_http_response *response)
 {
     struct call call = call_of(self, request, response);
     struct tf_fault fault = {0};
     struct tf_letter_groups *groups = calloc(1, sizeof *groups);
+    bool complete = false;
     enum tf_err err = groups ? begin(&call, NULL, 0, 0, &fault) : TF_E_MEMORY;
-    if (err == TF_OK) {
-        pthread_mutex_lock(&call.letters->working);
-        err = tf_letters_read(call.process, &call.filter, &call.process->stop, tf_letter_groups_add, groups, &fault);
-        pthread_mutex_unlock(&call.letters->working);
-    }
+    if (err == TF_OK)
+        err = read_all(&call, tf_letter_groups_add, groups, &complete, &fault);
     if (err == TF_OK) {
         tf_letter_groups_sort(groups);
         tf_json_init(&call.json, &response->body);
-        tf_letter_groups_json(groups, &call.json);
+        tf_letter_groups_json(groups, complete, &call.json);
     }
     free(groups);
     end(&call, err, &fault);
@@ -136,16 +146,16 @@ static void get_letters(void *self, const struct tf_http_request *request, struc
     static const char *const more[] = {"limit"};
     struct call call = call_of(self, request, response);
     struct tf_fault fault = {0};
+    bool complete = false;
     enum tf_err err = begin(&call, more, 1, LETTERS_USUAL, &fault);
     if (err == TF_OK) {
         tf_json_init(&call.json, &response->body);
         tf_json_object(&call.json);
         tf_json_key(&call.json, "letters");
         tf_json_array(&call.json);
-        pthread_mutex_lock(&call.letters->working);
-        err = tf_letters_read(call.process, &call.filter, &call.process->stop, write_letter, &call, &fault);
-        pthread_mutex_unlock(&call.letters->working);
+        err = read_all(&call, write_letter, &call, &complete, &fault);
         tf_json_array_end(&call.json);
+        tf_json_kbool(&call.json, "complete", complete);
         tf_json_object_end(&call.json);
     }
     end(&call, err, &fault);

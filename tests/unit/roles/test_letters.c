@@ -205,9 +205,9 @@ static void test_groups(void **state)
     tf_letter_groups_sort(&groups);
     tf_buf_init(&out, 1 << 16);
     tf_json_init(&json, &out);
-    tf_letter_groups_json(&groups, &json);
+    tf_letter_groups_json(&groups, true, &json);
     assert_str(tf_buf_view(&out),
-               "{\"letters\":4,\"groups\":[{\"role\":\"fraud\",\"reason\":\"crashed\",\"count\":1,\"first\":\"2023-11-14T22:13:22.000Z\","
+               "{\"letters\":4,\"complete\":true,\"groups\":[{\"role\":\"fraud\",\"reason\":\"crashed\",\"count\":1,\"first\":\"2023-11-14T22:13:22.000Z\","
                "\"last\":\"2023-11-14T22:13:22.000Z\"},{\"role\":\"tax\",\"reason\":\"crashed\",\"count\":3,\"first\":\"2023-11-14T22:13:19.000Z\","
                "\"last\":\"2023-11-14T22:13:22.000Z\"}]}");
     tf_buf_finish(&out);
