@@ -99,6 +99,7 @@ struct tf_batch {
     struct tf_rows *rows;         /* one list a worker, in item order within a worker */
     size_t *rows_capacity;
     int64_t polled_ns;            /* wall clock when the batch was taken, for spans */
+    int64_t polled_mono_ms;       /* the same, monotonic */
 };
 
 /**

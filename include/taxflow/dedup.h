@@ -136,6 +136,14 @@ void tf_dedup_reconciled(struct tf_dedup *dedup);
 
 /** run_id of the server as last seen on a (re)connect, "" before; "table" for a table. A change means Redis may have lost claims. */
 void tf_dedup_run_id(struct tf_dedup *dedup, char out[41]);
+/**
+ * Unix ms at mono_ms (tf_clock_mono_ms) by the clock that lets claims expire: Redis's, as it was told when the connection was opened, carried
+ * on by the monotonic clock; a jump of this machine's wall clock does not show. For a table, and before Redis answered, the wall clock.
+ * Within a second. Thread any.
+ */
+int64_t tf_dedup_unix_ms(struct tf_dedup *dedup, int64_t mono_ms);
+/** tf_dedup_unix_ms, now. */
+int64_t tf_dedup_now_ms(struct tf_dedup *dedup);
 /** PING within redis.timeout_ms, and the server's version and maxmemory-policy (noeviction is required; words in fault). */
 enum tf_err tf_dedup_ping(struct tf_dedup *dedup, struct tf_fault *fault) TF_MUST_CHECK;
 

@@ -1,5 +1,7 @@
 #include "dedup_internal.h"
 
+#include "taxflow/clock.h"
+
 enum tf_err tf_dedup_create_redis(const struct tf_config *config, const char *generation, struct tf_dedup **ret_dedup, struct tf_fault *fault)
 {
     return tf_redis_create(config, generation, ret_dedup, fault);
@@ -128,6 +130,16 @@ void tf_dedup_reconciled(struct tf_dedup *dedup)
 {
     if (dedup->ops->restore && dedup->ops->restore->reconciled)
         dedup->ops->restore->reconciled(dedup);
+}
+
+int64_t tf_dedup_unix_ms(struct tf_dedup *dedup, int64_t mono_ms)
+{
+    return dedup->ops->unix_ms ? dedup->ops->unix_ms(dedup, mono_ms) : tf_clock_wall_ms() - tf_clock_mono_ms() + mono_ms;
+}
+
+int64_t tf_dedup_now_ms(struct tf_dedup *dedup)
+{
+    return tf_dedup_unix_ms(dedup, tf_clock_mono_ms());
 }
 
 void tf_dedup_run_id(struct tf_dedup *dedup, char out[41])

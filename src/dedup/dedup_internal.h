@@ -16,6 +16,7 @@ struct tf_dedup_ops {
     enum tf_err (*get_all)(struct tf_dedup *dedup, const struct tf_str *suffixes, size_t count,
                            void (*visit)(void *self, size_t number, struct tf_str value), void *self, struct tf_fault *fault);
     void (*run_id)(struct tf_dedup *dedup, char out[TF_RUN_ID_BYTES]);
+    int64_t (*unix_ms)(struct tf_dedup *dedup, int64_t mono_ms); /* NULL: this machine's clock */
     enum tf_err (*ping)(struct tf_dedup *dedup, struct tf_fault *fault);
     void (*destroy)(struct tf_dedup *dedup);
     /* NULL where nothing can be lost */

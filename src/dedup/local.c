@@ -74,6 +74,11 @@ static void local_run_id(struct tf_dedup *dedup, char out[TF_RUN_ID_BYTES])
     of(dedup)->redis->ops->run_id(of(dedup)->redis, out);
 }
 
+static int64_t local_unix_ms(struct tf_dedup *dedup, int64_t mono_ms)
+{
+    return of(dedup)->redis->ops->unix_ms(of(dedup)->redis, mono_ms);
+}
+
 static enum tf_err local_ping(struct tf_dedup *dedup, struct tf_fault *fault)
 {
     return of(dedup)->redis->ops->ping(of(dedup)->redis, fault);
@@ -144,6 +149,7 @@ static const struct tf_dedup_ops local_ops = {
     .put_all = local_put_all,
     .get_all = local_get_all,
     .run_id = local_run_id,
+    .unix_ms = local_unix_ms,
     .ping = local_ping,
     .destroy = local_destroy,
     .restore = &restore_ops,

@@ -1,3 +1,4 @@
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "redis_claim.h"
@@ -5,6 +6,7 @@
 #include "redis_password.h"
 #include "redis_pool.h"
 #include "redis_restore.h"
+#include "taxflow/clock.h"
 
 struct tf_redis {
     struct tf_dedup dedup;
@@ -12,6 +14,7 @@ struct tf_redis {
     struct tf_redis_servers servers;
     struct tf_redis_password password;
     struct tf_redis_pool *pool;
+    _Atomic int64_t clock_ms; /* of the connection used last */
 };
 
 enum { PUT_CHUNK = 1024 };
@@ -28,6 +31,7 @@ static enum tf_err with_connection(struct tf_dedup *dedup, struct call call, str
     struct tf_fault local = {0};
     struct tf_redis_lease lease;
     TF_TRY(tf_redis_pool_lease(redis->pool, &lease, fault));
+    atomic_store_explicit(&redis->clock_ms, lease.connection->clock_ms, memory_order_relaxed);
     enum tf_err err = call.run(lease.connection, call.argument, &local);
     tf_redis_pool_return(redis->pool, &lease, err == TF_E_RESTORE ? TF_OK : err, &local); /* a guard that does not hold is an answer */
     return err == TF_OK ? TF_OK : tf_fault_set(fault, err, "%s", local.text);
@@ -152,6 +156,12 @@ static void redis_run_id(struct tf_dedup *dedup, char out[TF_RUN_ID_BYTES])
     tf_redis_pool_run_id(((struct tf_redis *)dedup)->pool, out);
 }
 
+static int64_t redis_unix_ms(struct tf_dedup *dedup, int64_t mono_ms)
+{
+    int64_t clock_ms = atomic_load_explicit(&((struct tf_redis *)dedup)->clock_ms, memory_order_relaxed);
+    return clock_ms > 0 ? clock_ms + mono_ms : tf_clock_wall_ms() - tf_clock_mono_ms() + mono_ms;
+}
+
 static enum tf_err run_ping(struct tf_redis_connection *connection, void *argument, struct tf_fault *fault)
 {
     (void)argument;
@@ -274,6 +284,7 @@ static const struct tf_dedup_ops redis_ops = {
     .put_all = redis_put_all,
     .get_all = redis_get_all,
     .run_id = redis_run_id,
+    .unix_ms = redis_unix_ms,
     .ping = redis_ping,
     .destroy = redis_destroy,
     .restore = &restore_ops,

@@ -13,6 +13,7 @@ struct tf_redis_connection {
     int64_t timeout_ms;             /* of one read or write, as set now */
     uint64_t epoch;                 /* the pool's count of failures when it was opened */
     char run_id[TF_RUN_ID_BYTES];
+    int64_t clock_ms;               /* the server's Unix ms at our monotonic 0; 0 = it does not tell */
 };
 
 /**

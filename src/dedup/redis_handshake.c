@@ -1,5 +1,7 @@
 #include "redis_handshake.h"
 
+#include "taxflow/clock.h"
+
 enum { TF_REDIS_MAJOR_MIN = 7 }; /* 7.0 took NX and GET in one SET: https://redis.io/docs/latest/commands/set/#history */
 
 struct tf_str tf_redis_handshake_info(struct tf_str info, struct tf_str name)
@@ -36,9 +38,11 @@ static enum tf_err ask(struct tf_redis_connection *connection, struct tf_fault *
     static const struct tf_str server[] = {{"INFO", 4}, {"server", 6}};
     static const struct tf_str replication[] = {{"INFO", 4}, {"replication", 11}};
     static const struct tf_str policy[] = {{"CONFIG", 6}, {"GET", 3}, {"maxmemory-policy", 16}};
+    static const struct tf_str time = {"TIME", 4};
     TF_TRY(tf_redis_connection_append(connection, server, 2, fault));
     TF_TRY(tf_redis_connection_append(connection, replication, 2, fault));
-    return tf_redis_connection_append(connection, policy, 3, fault);
+    TF_TRY(tf_redis_connection_append(connection, policy, 3, fault));
+    return tf_redis_connection_append(connection, &time, 1, fault);
 }
 
 static enum tf_err check_server(struct tf_redis_connection *connection, struct tf_fault *fault)
@@ -89,12 +93,25 @@ static enum tf_err check_policy(struct tf_redis_connection *connection, struct t
     return TF_OK;
 }
 
+/* Seconds and microseconds. Where a user may not ask, our own clock has to do. */
+static enum tf_err take_clock(struct tf_redis_connection *connection, struct tf_fault *fault)
+{
+    TF_CLEANUP(tf_redis_connection_free_reply) redisReply *reply = NULL;
+    uint64_t seconds = 0;
+    TF_TRY(tf_redis_connection_reply_any(connection, &reply, fault));
+    bool told = reply->type == REDIS_REPLY_ARRAY && reply->elements == 2 && reply->element[0]->type == REDIS_REPLY_STRING &&
+                tf_str_to_u64((struct tf_str){reply->element[0]->str, (size_t)reply->element[0]->len}, INT32_MAX * 2ull, &seconds);
+    connection->clock_ms = told ? (int64_t)seconds * 1000 - tf_clock_mono_ms() : 0;
+    return TF_OK;
+}
+
 enum tf_err tf_redis_handshake_verify(struct tf_redis_connection *connection, struct tf_fault *fault)
 {
     TF_TRY(ask(connection, fault));
     TF_TRY(check_server(connection, fault));
     TF_TRY(check_role(connection, fault));
-    return check_policy(connection, fault);
+    TF_TRY(check_policy(connection, fault));
+    return take_clock(connection, fault);
 }
 
 enum tf_err tf_redis_handshake_run(struct tf_redis_connection *connection, struct tf_str password, struct tf_fault *fault)

@@ -333,6 +333,7 @@ enum tf_err tf_consumer_poll(struct tf_consumer *consumer, struct tf_batch *batc
     consumer->filling = NULL;
     consumer->batch_bytes = batch->bytes;
     batch->polled_ns = tf_clock_wall_ns();
+    batch->polled_mono_ms = tf_clock_mono_ms();
     return err;
 }
 

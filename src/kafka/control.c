@@ -24,7 +24,6 @@ struct scan {
  */
 static void visit(void *self, const struct tf_position *position, const struct tf_row *row)
 {
-    (void)position;
     struct scan *scan = self;
     struct tf_control control;
     if (!tf_str_is(row->key, RECORD_KEY))
@@ -35,6 +34,8 @@ static void visit(void *self, const struct tf_position *position, const struct t
     }
     if (scan->found && scan->control.key_fingerprint[0] && strcmp(scan->control.generation, control.generation) == 0)
         memcpy(control.key_fingerprint, scan->control.key_fingerprint, sizeof control.key_fingerprint);
+    if (position->timestamp_ms > 0 && control.since_ms > position->timestamp_ms) /* whoever made the topics had a clock that was fast */
+        control.since_ms = position->timestamp_ms;
     scan->control = control;
     scan->found = true;
     scan->broken = false;

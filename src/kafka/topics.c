@@ -45,6 +45,8 @@ static void make_plan(const struct tf_cluster *cluster, const struct tf_config *
         snprintf(plan->settings[0].value, sizeof plan->settings[0].value, "compact");
     else
         need(plan, "retention.ms", (keepings[stream] == KEEP_STATUS ? STATUS_DAYS : config->kafka.retention_days) * TF_MS_PER_DAY);
+    /* A row is as old as the brokers say: whoever restores claims from it may not trust the clock of the machine that wrote it. */
+    plan->settings[plan->settings_count++] = (struct tf_setting){.name = "message.timestamp.type", .value = "LogAppendTime"};
     need(plan, "max.message.bytes", TF_MESSAGE_BYTES_MAX);
     need(plan, "min.insync.replicas", plan->replication > 1 ? plan->replication - 1 : 1);
 }

@@ -108,10 +108,11 @@ enum tf_err tf_ledger_checkpoint(struct tf_ledger *ledger, const struct tf_batch
 {
     size_t count = 0;
     TF_TRY(tf_checkpoint_collect(ledger, batch, &count, fault));
+    int64_t polled_ms = tf_dedup_unix_ms(ledger->dedup, batch->polled_mono_ms);
     for (size_t i = 0; i < count; i++) {
         /* The time of the poll: a zombie that wakes here must not date its old knowledge newer than its successor's rows. */
         const struct tf_checkpoint checkpoint =
-            reach(ledger, &ledger->marks[i], result_offset(self, ledger->marks[i].partition), batch->polled_ns / 1000000);
+            reach(ledger, &ledger->marks[i], result_offset(self, ledger->marks[i].partition), polled_ms);
         ledger->pairs[i] = write_mark(ledger, &ledger->marks[i], &checkpoint);
     }
     /* Without expiry: a partition may lie idle for longer than the window, and its committed offset must still be known. */

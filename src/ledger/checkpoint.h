@@ -9,7 +9,7 @@ struct tf_checkpoint {
     int64_t result_next; /* results below are known to be claimed; -1 = not known */
     int64_t highest;     /* highest input offset committed; -1 = none */
     char nonce[TF_EPOCH_NONCE_LEN]; /* of the epoch it was written under: under another it vouches for nothing */
-    int64_t at_ms;       /* Unix ms when its batch was polled: rows of other topics are looked for from a minute before */
+    int64_t at_ms;       /* Unix ms by Redis's clock when its batch was polled: rows of other topics are looked for from a minute before */
 };
 enum { TF_CHECKPOINT_BYTES = 1 + 8 + 8 + TF_EPOCH_NONCE_LEN + 8 };
 void tf_checkpoint_encode(const struct tf_checkpoint *checkpoint, uint8_t out[TF_CHECKPOINT_BYTES]);

@@ -111,7 +111,7 @@ struct tf_str tf_restore_header(const struct tf_row *row, const char *name)
 int64_t tf_restore_window_ms(const struct tf_restore *restore)
 {
     const struct tf_ledger_options *options = &restore->ledger->options;
-    int64_t window_ms = tf_clock_wall_ms() - options->config->redis.window_s * 1000;
+    int64_t window_ms = tf_dedup_now_ms(restore->ledger->dedup) - options->config->redis.window_s * 1000;
     int64_t from_ms = window_ms > options->since_ms ? window_ms : options->since_ms;
     return from_ms > 1 ? from_ms : 1;
 }
@@ -127,6 +127,7 @@ static enum tf_err read_claims(struct tf_restore *restore,
                                void (*visit)(void *self, size_t span, const struct tf_position *position, const struct tf_row *row),
                                struct tf_fault *fault)
 {
+    restore->now_ms = tf_dedup_now_ms(restore->ledger->dedup);
     TF_TRY(read_some(restore, visit, fault));
     bool full = restore->entries_count + 2 * READ_MAX > TF_RESTORE_ENTRIES; /* a replay has two claims */
     return full || tf_history_ended(restore->history) ? tf_restore_flush(restore, fault) : TF_OK;

@@ -57,6 +57,7 @@ struct tf_restore {
     char token[2 * TF_HASH16_BYTES + 1];
     char epoch[TF_EPOCH_LEN + 1];
     char found_epoch[TF_EPOCH_LEN + 1]; /* the one that was; "" when there was none */
+    int64_t now_ms;     /* Redis's clock as the rows at hand are read */
     int64_t letters_ms; /* dead letters are read from here on */
     int64_t lock_due_ms;
     /* For people. */

@@ -87,7 +87,7 @@ static enum tf_err begin_before(struct tf_restore *restore, const char *prefix, 
 {
     const struct tf_ledger_options *options = &restore->ledger->options;
     uint32_t partitions = 0;
-    int64_t from_ms = tf_clock_wall_ms() - options->config->redis.window_s * 1000;
+    int64_t from_ms = tf_dedup_now_ms(restore->ledger->dedup) - options->config->redis.window_s * 1000;
     TF_TRY(tf_history_partitions(options->cluster, options->config, prefix, TF_STREAM_AUDIT, &partitions, fault));
     TF_TRY(tf_restore_reserve(restore, (size_t)partitions * JUDGES, fault));
     for (uint32_t p = 0; p < partitions; p++)
@@ -217,7 +217,7 @@ void tf_restore_take_claim(void *self, size_t span, const struct tf_position *po
         about->highest = claimed.owner.offset;
     struct tf_str role = letter ? tf_restore_header(row, "tf_role") : tf_str_of(about->role);
     int64_t window_ms = restore->ledger->options.config->redis.window_s * 1000;
-    int64_t ttl_ms = position->timestamp_ms + window_ms - tf_clock_wall_ms();
+    int64_t ttl_ms = position->timestamp_ms + window_ms - restore->now_ms;
     bool absent_only = tf_str_is(tf_restore_header(row, "tf_dedup"), "local"); /* judged without Redis, it may have come second */
     if (ttl_ms > 0 && role.len < TF_DEDUP_SCOPE_MAX - 4)
         add_claims(restore, &claimed, role, ttl_ms < window_ms ? ttl_ms : window_ms, absent_only, letter);

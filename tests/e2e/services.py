@@ -67,6 +67,13 @@ def die_with_parent():
     LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
+def wrong_clock(binary, days):
+    """Environment of a process whose wall clock is days fast, or slow; its monotonic clock is right."""
+    library = pathlib.Path(binary).with_name("libwrong_clock.so")
+    assert library.exists(), f"{library} is not built"
+    return {"LD_PRELOAD": str(library), "WRONG_CLOCK_S": str(days * 86400)}
+
+
 class Process:
     """A child with its output in a file."""
 
@@ -82,6 +89,19 @@ class Process:
 
     def text(self):
         return self.log.read_text(encoding="utf-8", errors="replace")
+
+    def status(self, field):
+        """A figure of /proc/PID/status in KiB: VmRSS, VmHWM."""
+        with open(f"/proc/{self.child.pid}/status", encoding="ascii") as lines:
+            return next(int(line.split()[1]) for line in lines if line.startswith(field + ":"))
+
+    def peak_mib(self):
+        return self.status("VmHWM") >> 10
+
+    def cpu_s(self):
+        with open(f"/proc/{self.child.pid}/stat", encoding="ascii") as file:
+            fields = file.read().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def signal(self, number):
         if self.running():

@@ -18,10 +18,10 @@ CLOUDEVENT, BATCH = "application/cloudevents+json", "application/cloudevents-bat
 
 
 class Stack:
-    """start() answers when every role is ready; stop() ends all of it. Without traces it needs no Jaeger."""
+    """start() answers when every role is ready; stop() ends all of it. Without traces it needs no Jaeger. kafka: what makes the broker."""
 
-    def __init__(self, traces=True):
-        makes = (Kafka, Redis, Jaeger) if traces else (Kafka, Redis)
+    def __init__(self, traces=True, kafka=Kafka):
+        makes = (kafka, Redis, Jaeger) if traces else (kafka, Redis)
         self.services = [make().launch() for make in makes]
         self.kafka, self.redis, self.jaeger = (self.services + [None])[:3]
         for service in self.services:
@@ -68,8 +68,9 @@ otel: {{ {otel} }};
             self.wait_ready(role)
         return self
 
-    def start_role(self, role, *arguments):
-        self.roles[role] = Process(role, [BINARY, f"--role={role}", f"--config={self.config}", *arguments], self.folder, self.environment())
+    def start_role(self, role, *arguments, environment=None):
+        self.roles[role] = Process(role, [BINARY, f"--role={role}", f"--config={self.config}", *arguments], self.folder,
+                                   {**self.environment(), **(environment or {})})
 
     def wait_ready(self, role, seconds=60):
         def ready():

@@ -5,8 +5,8 @@ import signal
 import unittest
 
 import suite
-from services import until
-from stack import CLOUDEVENT, NDJSON, Stack, event, invoice
+from services import until, wrong_clock
+from stack import BINARY, CLOUDEVENT, NDJSON, Stack, event, invoice
 
 COUNT, LIMIT_S = 300, 60
 JUDGES = ("tax", "fraud")
@@ -60,10 +60,13 @@ class RestoreTest(unittest.TestCase):
         lines = [line for line in self.stack.get(role, "/metrics")[2].splitlines() if line.startswith(f"taxflow_{name}")]
         return sum(float(line.rsplit(" ", 1)[1]) for line in lines)
 
-    def restart(self, role, how=signal.SIGTERM):
+    def stop(self, role, how=signal.SIGTERM):
         self.stack.roles[role].signal(how)
         self.stack.roles[role].wait(15)
-        self.stack.start_role(role)
+
+    def restart(self, role, how=signal.SIGTERM, environment=None):
+        self.stop(role, how)
+        self.stack.start_role(role, environment=environment)
         self.stack.wait_ready(role)
 
     def copies(self):
@@ -89,6 +92,23 @@ class RestoreTest(unittest.TestCase):
         until(lambda: len(self.copies()) >= before + 2 * COUNT, LIMIT_S, "every copy is a duplicate")
         self.assert_once()
 
+    def test_no_clock_but_that_of_kafka_and_redis_counts(self):
+        """A machine whose clock is a day off writes results, and restores claims from them."""
+        for days in (1, -1):
+            self.restart("tax", environment=wrong_clock(BINARY, days))
+            first = self.send_new()
+            self.assert_once()
+            self.stop("fraud")
+            self.stack.redis.ask("FLUSHALL")
+            self.restart("tax", environment=wrong_clock(BINARY, days))
+            before = len(self.copies())
+            self.send(batch(first, COUNT))
+            self.stack.start_role("fraud")
+            self.stack.wait_ready("fraud")
+            until(lambda: len(self.copies()) >= before + 2 * COUNT, LIMIT_S, f"every copy is a duplicate, {days:+d} days")
+            self.assert_once()
+        self.restart("tax")
+
     def test_a_conflicting_body_after_a_flush_is_still_a_conflict(self):
         first = self.send_new()
         self.assert_once()
@@ -106,8 +126,7 @@ class RestoreTest(unittest.TestCase):
         self.assert_once()
         copies, letters = len(self.rows("taxflow.duplicates")), len(self.rows("taxflow.dlq"))
         for role in JUDGES:
-            self.stack.roles[role].signal(signal.SIGTERM)
-            self.stack.roles[role].wait(15)
+            self.stop(role)
         for role in JUDGES:
             self.stack.kafka.rewind(f"taxflow.{role}", "taxflow.audit")
         for role in JUDGES:

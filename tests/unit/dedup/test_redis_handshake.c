@@ -8,11 +8,12 @@
 
 #include "redis_handshake.h"
 #include "redis_peer.h"
+#include "taxflow/clock.h"
 
 #define RUN_ID "0123456789abcdef0123456789abcdef01234567"
 
 struct answers {
-    const char *before, *version, *run_id, *role, *policy;
+    const char *before, *version, *run_id, *role, *policy, *time;
 };
 
 static void say_bulk(const struct redis_peer *peer, const char *text)
@@ -22,7 +23,8 @@ static void say_bulk(const struct redis_peer *peer, const char *text)
     redis_peer_say(peer, bytes, (size_t)length);
 }
 
-static enum tf_err shake(const struct answers *answers, const char *password, char run_id[TF_RUN_ID_BYTES], struct tf_fault *fault)
+static enum tf_err shake(const struct answers *answers, const char *password, char run_id[TF_RUN_ID_BYTES], int64_t *ret_clock_ms,
+                         struct tf_fault *fault)
 {
     struct redis_peer peer;
     char info[256];
@@ -35,30 +37,38 @@ static enum tf_err shake(const struct answers *answers, const char *password, ch
         snprintf(info, sizeof info, "# Replication\r\nrole:%s\r\nconnected_slaves:0\r\n", answers->role);
         say_bulk(&peer, info);
         redis_peer_say(&peer, answers->policy, strlen(answers->policy));
+        redis_peer_say(&peer, answers->time, strlen(answers->time));
     }
     enum tf_err err = tf_redis_handshake_run(&peer.connection, tf_str_of(password), fault);
     memcpy(run_id, peer.connection.run_id, TF_RUN_ID_BYTES);
+    *ret_clock_ms = peer.connection.clock_ms;
     redis_peer_close(&peer);
     return err;
 }
 
+#define TIME "*2\r\n$10\r\n1700000000\r\n$6\r\n123456\r\n"
 #define POLICY(name, length) "*2\r\n$16\r\nmaxmemory-policy\r\n$" length "\r\n" name "\r\n"
 
 static void test_a_fit_server(void **state)
 {
     (void)state;
     static const struct answers fit[] = {
-        {NULL, "7.0.15", RUN_ID, "master", POLICY("noeviction", "10")},
-        {NULL, "10.1.0", RUN_ID, "master", POLICY("noeviction", "10")},
-        {NULL, "7.2.4", RUN_ID, "master", "-NOPERM this user has no permissions to run the 'config|get' command\r\n"},
-        {NULL, "7.2.4", RUN_ID, "master", "*0\r\n"},
-        {"+OK\r\n", "7.0.0", RUN_ID, "master", POLICY("noeviction", "10")},
+        {NULL, "7.0.15", RUN_ID, "master", POLICY("noeviction", "10"), TIME},
+        {NULL, "10.1.0", RUN_ID, "master", POLICY("noeviction", "10"), TIME},
+        {NULL, "7.2.4", RUN_ID, "master", "-NOPERM this user has no permissions to run the 'config|get' command\r\n", TIME},
+        {NULL, "7.2.4", RUN_ID, "master", "*0\r\n", "-NOPERM this user has no permissions to run the 'time' command\r\n"},
+        {"+OK\r\n", "7.0.0", RUN_ID, "master", POLICY("noeviction", "10"), TIME},
     };
     for (size_t i = 0; i < sizeof fit / sizeof fit[0]; i++) {
         char run_id[TF_RUN_ID_BYTES];
         struct tf_fault fault = {0};
-        assert_int_equal(shake(&fit[i], fit[i].before ? "secret" : NULL, run_id, &fault), TF_OK);
+        int64_t clock_ms, now_ms = tf_clock_mono_ms();
+        assert_int_equal(shake(&fit[i], fit[i].before ? "secret" : NULL, run_id, &clock_ms, &fault), TF_OK);
         assert_string_equal(run_id, RUN_ID);
+        if (fit[i].time[0] == '-')
+            assert_int_equal(clock_ms, 0);
+        else
+            assert_in_range(clock_ms + now_ms, 1700000000000 - 1000, 1700000000000);
     }
 }
 
@@ -66,22 +76,23 @@ static void test_an_unfit_server(void **state)
 {
     (void)state;
     static const struct { struct answers answers; const char *password; enum tf_err err; const char *hint; } cases[] = {
-        {{NULL, "6.2.14", RUN_ID, "master", POLICY("noeviction", "10")}, NULL, TF_E_CONFIG, "7.0"},
-        {{NULL, "seven", RUN_ID, "master", POLICY("noeviction", "10")}, NULL, TF_E_CONFIG, "7.0"},
-        {{NULL, "7.0.15", "short", "master", POLICY("noeviction", "10")}, NULL, TF_E_CONFIG, "INFO"},
-        {{NULL, "7.0.15", RUN_ID, "slave", POLICY("noeviction", "10")}, NULL, TF_E_UNAVAILABLE, "primary"},
-        {{NULL, "7.0.15", RUN_ID, "master", POLICY("allkeys-lru", "11")}, NULL, TF_E_CONFIG, "noeviction"},
-        {{"-NOAUTH Authentication required.\r\n", NULL, NULL, NULL, NULL}, NULL, TF_E_CONFIG, "redis.password_file"},
-        {{"-WRONGPASS invalid username-password pair.\r\n", NULL, NULL, NULL, NULL}, "wrong", TF_E_CONFIG, "refuses the password"},
-        {{"-ERR max number of clients reached\r\n", NULL, NULL, NULL, NULL}, NULL, TF_E_UNAVAILABLE, "maxclients"},
-        {{":1\r\n", NULL, NULL, NULL, NULL}, NULL, TF_E_CONFIG, "INFO"},
-        {{"HTTP/1.1 400 Bad Request\r\n", NULL, NULL, NULL, NULL}, NULL, TF_E_UNAVAILABLE, "peer:1"},
-        {{NULL, NULL, NULL, NULL, NULL}, NULL, TF_E_TIMEOUT, "50 ms"},
+        {{NULL, "6.2.14", RUN_ID, "master", POLICY("noeviction", "10"), TIME}, NULL, TF_E_CONFIG, "7.0"},
+        {{NULL, "seven", RUN_ID, "master", POLICY("noeviction", "10"), TIME}, NULL, TF_E_CONFIG, "7.0"},
+        {{NULL, "7.0.15", "short", "master", POLICY("noeviction", "10"), TIME}, NULL, TF_E_CONFIG, "INFO"},
+        {{NULL, "7.0.15", RUN_ID, "slave", POLICY("noeviction", "10"), TIME}, NULL, TF_E_UNAVAILABLE, "primary"},
+        {{NULL, "7.0.15", RUN_ID, "master", POLICY("allkeys-lru", "11"), TIME}, NULL, TF_E_CONFIG, "noeviction"},
+        {{"-NOAUTH Authentication required.\r\n", NULL, NULL, NULL, NULL, NULL}, NULL, TF_E_CONFIG, "redis.password_file"},
+        {{"-WRONGPASS invalid username-password pair.\r\n", NULL, NULL, NULL, NULL, NULL}, "wrong", TF_E_CONFIG, "refuses the password"},
+        {{"-ERR max number of clients reached\r\n", NULL, NULL, NULL, NULL, NULL}, NULL, TF_E_UNAVAILABLE, "maxclients"},
+        {{":1\r\n", NULL, NULL, NULL, NULL, NULL}, NULL, TF_E_CONFIG, "INFO"},
+        {{"HTTP/1.1 400 Bad Request\r\n", NULL, NULL, NULL, NULL, NULL}, NULL, TF_E_UNAVAILABLE, "peer:1"},
+        {{NULL, NULL, NULL, NULL, NULL, NULL}, NULL, TF_E_TIMEOUT, "50 ms"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         char run_id[TF_RUN_ID_BYTES];
         struct tf_fault fault = {0};
-        assert_int_equal(shake(&cases[i].answers, cases[i].password, run_id, &fault), cases[i].err);
+        int64_t clock_ms;
+        assert_int_equal(shake(&cases[i].answers, cases[i].password, run_id, &clock_ms, &fault), cases[i].err);
         assert_non_null(strstr(fault.text, cases[i].hint));
         assert_non_null(strstr(fault.text, "peer:1"));
     }
