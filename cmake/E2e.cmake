@@ -11,7 +11,6 @@ function(tf_e2e name timeout)
 endfunction()
 
 if(TARGET taxflow)
-  add_library(wrong_clock MODULE ${CMAKE_SOURCE_DIR}/tests/support/wrong_clock.c) # preloaded, so beside the binary: services.py
   tf_e2e(samples 300 quick)
   tf_e2e(services 600)
   tf_e2e(flow 300 quick)

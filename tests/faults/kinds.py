@@ -14,7 +14,7 @@ import typing
 import paths  # noqa: F401
 import records
 import topics
-from services import Redis, until
+from services import Redis, until, wrong_clock
 from stage import CONSUMERS, PARTITIONS
 from topics import TopicPartition
 
@@ -65,7 +65,7 @@ kind("kill-collector", 1, weight=8)(kill_of("collector"))
 kind("kill-monitor", 1, weight=1)(kill_of("monitor"))
 
 
-@kind("kill-all-consumers", 4, CRASH, weight=6)
+@kind("kill-all-consumers", 4, CRASH, weight=16)
 def kill_all_consumers(c):
     for role in CONSUMERS:
         for instance in c.supervisor.of(role):
@@ -73,7 +73,7 @@ def kill_all_consumers(c):
     until(c.supervisor.all_up, 15, "all are back")
 
 
-@kind("kill-twice", 2, CRASH, weight=8)
+@kind("kill-twice", 2, CRASH, weight=20)
 def kill_twice(c):
     """Again while it starts."""
     instance = c.pick(*CONSUMERS)
@@ -89,6 +89,17 @@ def kill_and_away(c):
     instance = c.pick(*CONSUMERS)
     c.supervisor.stop(instance, signal.SIGKILL)
     return lambda: c.supervisor.start(instance)
+
+
+@kind("clock-jump", 2)
+def clock_jump(c):
+    """It comes back with a clock that is a day off, and is put right later."""
+    instance, days = c.pick(*CONSUMERS, "collector"), c.random.choice((-1, 1))
+    c.note(f"{instance.name} {days:+d} days")
+    instance.at_next = wrong_clock(c.stage.binary, days)
+    c.supervisor.kill(instance)
+    until(instance.running, 10, "it is back")
+    return lambda: c.supervisor.kill(instance)
 
 
 @kind("failpoint", 2, CRASH, weight=40)
@@ -402,6 +413,19 @@ def redis_oom(c):
     redis(c, "CONFIG", "SET", "maxmemory", "1mb")
     pause(c, OUTAGE_S)
     redis(c, "CONFIG", "SET", "maxmemory", "0")
+
+
+@kind("redis-disk-full")
+def redis_disk_full(c):
+    """It cannot write its log any more, and refuses writes until it can."""
+    log = next((c.stage.redis.folder / "appendonlydir").glob("*.incr.aof"))
+    tracer = subprocess.Popen(["strace", "-f", "-qq", "-o", "/dev/null", "-P", str(log), "-e", "trace=write,pwrite64", "-e",
+                               "inject=write,pwrite64:error=ENOSPC", "-p", str(c.stage.redis.process.child.pid)])
+    pause(c, OUTAGE_S)
+    if tracer.poll() is not None:
+        c.count("strace not possible here")
+    tracer.terminate()
+    tracer.wait(10)
 
 
 @kind("redis-failover", 1, weight=4, short=False)
