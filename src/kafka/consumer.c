@@ -291,6 +291,18 @@ static enum tf_err take_chunk(struct tf_consumer *consumer, struct tf_batch *bat
     return err;
 }
 
+/* With a backlog the fetchers must not sleep; without one they never do. */
+static void keep_awake(struct tf_consumer *consumer)
+{
+    rd_kafka_topic_partition_list_t *assigned = NULL;
+    if (!consumer->behind || consumer->reader || !tf_waker_due(&consumer->waker, consumer->records, (size_t)consumer->options->config->kafka.batch_events))
+        return;
+    if (!rd_kafka_assignment(tf_client_handle(consumer->client), &assigned) && assigned)
+        tf_waker_wake(&consumer->waker, tf_client_handle(consumer->client), assigned);
+    if (assigned)
+        rd_kafka_topic_partition_list_destroy(assigned);
+}
+
 static enum tf_err step(struct tf_consumer *consumer, struct tf_batch *batch, int64_t left_ms, struct tf_fault *fault)
 {
     int64_t slice = left_ms < SLICE_MS ? left_ms : SLICE_MS;
@@ -299,6 +311,7 @@ static enum tf_err step(struct tf_consumer *consumer, struct tf_batch *batch, in
     TF_TRY(serve(consumer, 0, fault));
     if (consumer->told)
         return TF_OK;
+    keep_awake(consumer);
     return take_chunk(consumer, batch, slice, fault);
 }
 
@@ -332,6 +345,7 @@ enum tf_err tf_consumer_poll(struct tf_consumer *consumer, struct tf_batch *batc
     } while (err == TF_OK && left > 0 && !consumer->told && !is_full(consumer, batch));
     consumer->filling = NULL;
     consumer->batch_bytes = batch->bytes;
+    consumer->behind = is_full(consumer, batch);
     batch->polled_ns = tf_clock_wall_ns();
     batch->polled_mono_ms = tf_clock_mono_ms();
     return err;

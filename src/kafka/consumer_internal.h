@@ -3,6 +3,7 @@
 #define TAXFLOW_KAFKA_CONSUMER_INTERNAL_H
 
 #include "consumer.h"
+#include "waker.h"
 #include "flow.h"
 
 struct tf_consumer {
@@ -17,6 +18,8 @@ struct tf_consumer {
     rd_kafka_topic_partition_list_t *pending; /* given by the group, starting points not known yet; embedded: not told yet */
     struct tf_batch *filling;  /* being filled right now, so that a revoke can drop from it */
     size_t batch_bytes;        /* of the last batch */
+    bool behind;               /* the last batch was full: more lies in Kafka */
+    struct tf_waker waker;
     size_t average_bytes;      /* of a record, to ask for a number that fits batch_bytes */
     struct tf_flow_reader *reader; /* embedded */
     int64_t missing_since_ms;  /* when a broker said that the topic is unknown; 0 = it did not */

@@ -8,15 +8,12 @@
 #include "row.h"
 #include "taxflow/clock.h"
 #include "taxflow/kafka_read.h"
+#include "waker.h"
 
 enum { CHUNK_MAX = 1024, ASK_MS = 5000, CLOSE_MS = 2000, TOPIC_BYTES = 256, DOWN_MS = 3000 };
 
-/*
- * Where there is much to read, few partitions are read at a time, each with a deep queue. Past full queues librdkafka sleeps for a
- * second, however fast they are emptied (before 2.2, which knows fetch.queue.backoff.ms); any request to the leaders wakes it.
- */
-enum { BACKOFF_VERSION = 0x02020000 };
-enum { MANY_ROWS = 100000, LANES = 4, LOW_ROWS = 16384, WAKE_EVERY_MS = 20, WAKE_MS = 100 };
+/* Where there is much to read, few partitions are read at a time, with a deep queue, and the fetchers are kept awake (waker.h). */
+enum { MANY_ROWS = 100000, LANES = 4, LOW_ROWS = 16384 };
 struct depth { const char *rows, *kbytes; };
 static const struct depth shallow = {"5000", "1024"}, deep = {"10000", "4096"};
 
@@ -35,8 +32,8 @@ struct tf_history {
     size_t count, ended;
     size_t begun; /* spans that are read or were, in their order */
     size_t lanes; /* how many are read at a time */
-    bool sleeps;  /* the reader has to be woken */
-    int64_t woken_ms;
+    bool many;    /* and the fetchers must not sleep */
+    struct tf_waker waker;
     size_t last; /* the span of the last row: the next is nearly always of the same */
 };
 
@@ -62,8 +59,6 @@ static enum tf_err open_handle(struct tf_cluster *cluster, const struct tf_confi
         (void)!rd_kafka_conf_set(conf, "queued.min.messages", depth->rows, NULL, 0);
         (void)!rd_kafka_conf_set(conf, "queued.max.messages.kbytes", depth->kbytes, NULL, 0);
         (void)!rd_kafka_conf_set(conf, "fetch.message.max.bytes", "1048576", NULL, 0);
-        if (rd_kafka_version() >= BACKOFF_VERSION)
-            (void)!rd_kafka_conf_set(conf, "fetch.queue.backoff.ms", "5", NULL, 0);
     }
     TF_TRY(tf_client_open(RD_KAFKA_CONSUMER, conf, owner, "reader of history", ret_client, fault));
     rd_kafka_poll_set_consumer(tf_client_handle(*ret_client));
@@ -174,7 +169,7 @@ static enum tf_err open_all(struct tf_history *history, struct tf_cluster *clust
     for (size_t i = 0; i < history->count; i++)
         history->spans[i].next = history->spans[i].first;
     history->lanes = many ? LANES : history->count;
-    history->sleeps = many && rd_kafka_version() < BACKOFF_VERSION;
+    history->many = many;
     TF_TRY(open_handle(cluster, config, many ? &deep : &shallow, history, &history->reader, fault));
     history->queue = rd_kafka_queue_get_consumer(tf_client_handle(history->reader));
     return begin_lanes(history, fault);
@@ -269,20 +264,16 @@ static void take(struct tf_history *history, const rd_kafka_message_t *message,
         end_span(history, span);
 }
 
-/* What the leaders answer does not matter. */
-static void wake(struct tf_history *history)
+static void keep_awake(struct tf_history *history)
 {
-    int64_t now = tf_clock_mono_ms();
-    if (!history->sleeps || now - history->woken_ms < WAKE_EVERY_MS || rd_kafka_queue_length(history->queue) > LOW_ROWS)
+    if (!history->many || !tf_waker_due(&history->waker, history->queue, LOW_ROWS))
         return;
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)history->lanes);
     for (size_t i = 0; i < history->begun; i++)
         if (!history->spans[i].ended)
-            rd_kafka_topic_partition_list_add(list, history->topics[history->spans[i].given.stream], (int32_t)history->spans[i].given.partition)->offset =
-                RD_KAFKA_OFFSET_END;
-    rd_kafka_offsets_for_times(tf_client_handle(history->reader), list, WAKE_MS);
+            rd_kafka_topic_partition_list_add(list, history->topics[history->spans[i].given.stream], (int32_t)history->spans[i].given.partition);
+    tf_waker_wake(&history->waker, tf_client_handle(history->reader), list);
     rd_kafka_topic_partition_list_destroy(list);
-    history->woken_ms = tf_clock_mono_ms();
 }
 
 enum tf_err tf_history_read(struct tf_history *history, size_t max, int64_t wait_ms,
@@ -292,7 +283,7 @@ enum tf_err tf_history_read(struct tf_history *history, size_t max, int64_t wait
     rd_kafka_message_t *chunk[CHUNK_MAX];
     if (tf_history_ended(history))
         return TF_OK;
-    wake(history);
+    keep_awake(history);
     ssize_t count = rd_kafka_consume_batch_queue(history->queue, (int)wait_ms, chunk, max < CHUNK_MAX ? max : CHUNK_MAX);
     for (ssize_t i = 0; i < count; i++) {
         take(history, chunk[i], visit, self);

@@ -128,6 +128,8 @@ static enum tf_err fill(rd_kafka_conf_t *conf, const struct tf_properties_reques
     TF_TRY(set_rows(conf, request->kind, ROWS(tuning), fault));
     if (request->kind == TF_PROPERTIES_TRANSACTION || request->kind == TF_PROPERTIES_PRODUCER)
         (void)!set(conf, "compression.type", "lz4", NULL); /* librdkafka may be built without it */
+    if (request->kind == TF_PROPERTIES_CONSUMER || request->kind == TF_PROPERTIES_TAIL)
+        (void)!set(conf, "fetch.queue.backoff.ms", "5", NULL); /* librdkafka before 2.2 does not know it: waker.h */
     if (tf_cluster_embedded(request->cluster))
         TF_TRY(set_rows(conf, request->kind, ROWS(embedded), fault));
     else
