@@ -27,6 +27,8 @@ enum tf_stream {
 };
 /** Topic suffix of a stream ("fraud.groups"). Static. */
 const char *tf_stream_name(enum tf_stream stream);
+/** The stream with that name; that of a judging role's results has the role's. TF_STREAM_COUNT when there is none. */
+enum tf_stream tf_stream_named(const char *name);
 
 /* Where a record lies. For files: topic = file name, partition = number of the file in the run, offset = line. */
 struct tf_position {

@@ -19,6 +19,14 @@ const char *tf_stream_name(enum tf_stream stream)
     return (unsigned)stream < TF_STREAM_COUNT ? names[stream] : "unknown";
 }
 
+enum tf_stream tf_stream_named(const char *name)
+{
+    int stream = 0;
+    while (stream < TF_STREAM_COUNT && strcmp(tf_stream_name((enum tf_stream)stream), name) != 0)
+        stream++;
+    return (enum tf_stream)stream;
+}
+
 static bool allocate(struct tf_batch *batch, size_t arena_bytes)
 {
     batch->items = calloc(batch->capacity, sizeof *batch->items);

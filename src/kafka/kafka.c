@@ -22,14 +22,6 @@ struct tf_kafka {
     uint32_t partitions;
 };
 
-static enum tf_stream result_stream(const char *role)
-{
-    for (int s = 0; s < TF_STREAM_COUNT; s++)
-        if (strcmp(tf_stream_name((enum tf_stream)s), role) == 0)
-            return (enum tf_stream)s;
-    return TF_STREAM_COUNT;
-}
-
 struct waiting {
     bool (*keep)(void *self);
     void *self;
@@ -100,7 +92,7 @@ enum tf_err tf_kafka_create(const struct tf_kafka_options *options, bool (*keep_
     kafka->options.role = kafka->role;
     kafka->options.identity = kafka->identity;
     kafka->transactional = !tf_cluster_embedded(options->cluster) && strcmp(options->config->kafka.delivery, "exactly-once") == 0;
-    kafka->reports.result = result_stream(options->role);
+    kafka->reports.result = tf_stream_named(options->role);
     enum tf_err err = kafka->role && kafka->identity ? open_all(kafka, (struct waiting){keep_waiting, options->self}, fault)
                                                      : tf_fault_set(fault, TF_E_MEMORY, "memory ran out for a Kafka client");
     if (err != TF_OK) {

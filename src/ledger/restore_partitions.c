@@ -10,14 +10,6 @@
 /* Each partition of ours has three spans: results, and the two kinds of rows that leave no verdict. */
 enum { SPANS_EACH = 3 };
 
-static enum tf_stream result_stream(const char *role)
-{
-    for (int s = 0; s < TF_STREAM_COUNT; s++)
-        if (strcmp(tf_stream_name((enum tf_stream)s), role) == 0)
-            return (enum tf_stream)s;
-    return TF_STREAM_COUNT;
-}
-
 static bool wants_look(const struct tf_ledger_partition *partition)
 {
     return partition->ours && !partition->looked;
@@ -73,7 +65,7 @@ static enum tf_err read_marks(struct tf_restore *restore, struct tf_fault *fault
 static void add_rows(struct tf_restore *restore, uint32_t partition, int64_t from_ms)
 {
     const char *role = restore->ledger->role;
-    tf_restore_add(restore, role, result_stream(role), partition, -1, from_ms);
+    tf_restore_add(restore, role, tf_stream_named(role), partition, -1, from_ms);
     tf_restore_add(restore, role, TF_STREAM_DUPLICATES, partition, -1, from_ms);
     tf_restore_add(restore, role, TF_STREAM_DLQ, partition, -1, from_ms);
 }
