@@ -23,6 +23,7 @@ POINTS = ("after-poll", "after-attempt", "after-decode", "after-claim", "after-e
           "after-commit", "after-checkpoint", "in-restore")
 CRASH, GRACEFUL, AWAY, LEADER = "crash with restart", "graceful stop", "instance not coming back", "broker leader kill"
 DELAY_MS, OUTAGE_S, STORM_S = 60, 4, 2
+COPIED_ITEMS_S = 50000  # ids that a replica of Redis takes over a second, at least
 
 
 @dataclasses.dataclass
@@ -433,8 +434,9 @@ def redis_failover(c):
     """A replica that is a second behind takes the address of the primary that died: as Sentinel and a moving address do."""
     old, replica = c.stage.redis, Redis(append_only=True).start()
     assert replica.ask("REPLICAOF", "127.0.0.1", str(old.port)) == "+OK"
-    until(lambda: old.ask("WAIT", "1", "500") == ":1", 60, "the replica has what the primary has")
-    until(lambda: replica.ask("REPLICAOF", "NO", "ONE") == "+OK", 20, "the replica goes on alone")  # not while it still loads
+    copying_s = 60 + len(c.book) / COPIED_ITEMS_S
+    until(lambda: old.ask("WAIT", "1", "500") == ":1", copying_s, "the replica has what the primary has")
+    until(lambda: replica.ask("REPLICAOF", "NO", "ONE") == "+OK", copying_s, "the replica goes on alone")  # not while it still loads
     pause(c, 1)
     old.kill()
     until(lambda: replica.ask("CONFIG", "SET", "port", str(old.port)) == "+OK", 10, "the replica has the address")
