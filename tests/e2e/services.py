@@ -328,7 +328,7 @@ class KafkaCluster:
 class Redis(Service):
     """As the claims need it: nothing evicted; in memory, or with an append-only file that is synced every second."""
 
-    name, start_s = "redis", 15
+    name, start_s = "redis", 120  # it loads its log first
 
     def __init__(self, append_only=False):
         self.binary, self.append_only = fetch.redis(), append_only
