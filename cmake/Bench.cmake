@@ -13,4 +13,8 @@ foreach(file ${benches})
 endforeach()
 if(TARGET taxflow)
   add_dependencies(benchmarks taxflow)
+  # The wire is measured by pipeline.py beside taxflow, and is not a bench by itself.
+  add_executable(wire EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/tests/bench/wire.c)
+  target_link_libraries(wire PRIVATE tf_flags tf_rdkafka tf_jemalloc)
+  add_dependencies(benchmarks wire)
 endif()

@@ -1,5 +1,7 @@
 #include "redis_claim.h"
 
+#include "redis_writer.h"
+
 /* The fault's words, whoever finds it out. */
 static enum tf_err lost(const struct tf_redis_connection *connection, struct tf_fault *fault)
 {
@@ -38,20 +40,23 @@ static enum tf_err hear_guard(struct tf_redis_connection *connection, const stru
 static enum tf_err send_chunk(struct tf_redis_connection *connection, const struct tf_redis_keyspace *keyspace, const struct tf_claim *claims,
                               size_t count, struct tf_fault *fault)
 {
-    char key[TF_REDIS_KEYSPACE_PREFIX_MAX + TF_DEDUP_SCOPE_MAX + TF_HASH16_BYTES];
-    struct tf_str arguments[] = {TF_STR("SET"), {key, 0}, TF_STR_NONE, TF_STR("NX"), TF_STR("GET"), TF_STR("PX"), tf_str_of(keyspace->window_ms)};
-    memcpy(key, keyspace->prefix, keyspace->prefix_len);
+    const struct tf_str prefix = {keyspace->prefix, keyspace->prefix_len}, window_ms = tf_str_of(keyspace->window_ms);
+    struct tf_redis_writer writer;
+    tf_redis_writer_begin(&writer, connection, fault);
     for (size_t i = 0; i < count; i++) {
-        size_t scope = claims[i].scope ? strlen(claims[i].scope) : 0;
-        if (scope > TF_DEDUP_SCOPE_MAX)
+        const struct tf_str scope = claims[i].scope ? tf_str_of(claims[i].scope) : TF_STR_NONE;
+        if (scope.len > TF_DEDUP_SCOPE_MAX)
             return tf_fault_set(fault, TF_E_LIMIT, "a claim's scope has more than %d bytes", TF_DEDUP_SCOPE_MAX);
-        if (scope > 0)
-            memcpy(key + keyspace->prefix_len, claims[i].scope, scope);
-        memcpy(key + keyspace->prefix_len + scope, claims[i].id.bytes, TF_HASH16_BYTES);
-        arguments[1].len = keyspace->prefix_len + scope + TF_HASH16_BYTES;
-        arguments[2] = (struct tf_str){(const char *)claims[i].owner, TF_EVENT_OWNER_BYTES};
-        TF_TRY(tf_redis_connection_append(connection, arguments, 7, fault));
+        tf_redis_writer_command(&writer, 7);
+        tf_redis_writer_argument(&writer, TF_STR("SET"));
+        tf_redis_writer_joined(&writer, prefix, scope, (struct tf_str){(const char *)claims[i].id.bytes, TF_HASH16_BYTES});
+        tf_redis_writer_argument(&writer, (struct tf_str){(const char *)claims[i].owner, TF_EVENT_OWNER_BYTES});
+        tf_redis_writer_argument(&writer, TF_STR("NX"));
+        tf_redis_writer_argument(&writer, TF_STR("GET"));
+        tf_redis_writer_argument(&writer, TF_STR("PX"));
+        tf_redis_writer_argument(&writer, window_ms);
     }
+    TF_TRY(tf_redis_writer_end(&writer));
     return tf_redis_connection_flush(connection, fault);
 }
 

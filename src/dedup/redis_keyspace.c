@@ -15,11 +15,16 @@ enum tf_err tf_redis_keyspace_init(struct tf_redis_keyspace *keyspace, const cha
     return TF_OK;
 }
 
+enum tf_err tf_redis_suffix_check(struct tf_str suffix, struct tf_fault *fault)
+{
+    if (suffix.len > 0 && suffix.len <= TF_REDIS_SUFFIX_MAX)
+        return TF_OK;
+    return tf_fault_set(fault, TF_E_LIMIT, "a key for Redis has %zu bytes after the generation; 1 to %d are allowed", suffix.len, TF_REDIS_SUFFIX_MAX);
+}
+
 enum tf_err tf_redis_key_make(const struct tf_redis_keyspace *keyspace, struct tf_str suffix, struct tf_redis_key *key, struct tf_fault *fault)
 {
-    if (suffix.len == 0 || suffix.len > TF_REDIS_SUFFIX_MAX)
-        return tf_fault_set(fault, TF_E_LIMIT, "a key for Redis has %zu bytes after the generation; 1 to %d are allowed", suffix.len,
-                            TF_REDIS_SUFFIX_MAX);
+    TF_TRY(tf_redis_suffix_check(suffix, fault));
     memcpy(key->bytes, keyspace->prefix, keyspace->prefix_len);
     memcpy(key->bytes + keyspace->prefix_len, suffix.ptr, suffix.len);
     key->len = keyspace->prefix_len + suffix.len;

@@ -17,6 +17,9 @@ struct tf_redis_keyspace {
 enum tf_err tf_redis_keyspace_init(struct tf_redis_keyspace *keyspace, const char *prefix, const char *generation, int64_t window_s,
                                    struct tf_fault *fault) TF_MUST_CHECK;
 
+/** TF_OK for a suffix of 1 to TF_REDIS_SUFFIX_MAX bytes; else TF_E_LIMIT. */
+enum tf_err tf_redis_suffix_check(struct tf_str suffix, struct tf_fault *fault) TF_MUST_CHECK;
+
 /* A whole key in the caller's storage. */
 struct tf_redis_key {
     char bytes[TF_REDIS_KEYSPACE_PREFIX_MAX + TF_REDIS_SUFFIX_MAX];

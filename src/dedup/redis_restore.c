@@ -1,40 +1,44 @@
 #include "redis_restore.h"
 #include "redis_claim.h"
+#include "redis_writer.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 
-enum { CHUNK = 4096, NUMBER_BYTES = 24, ARGUMENTS_MAX = 8 };
+enum { CHUNK = 4096, NUMBER_BYTES = 24 };
 
 static struct tf_str key_view(const struct tf_redis_key *key)
 {
     return (struct tf_str){key->bytes, key->len};
 }
 
-static enum tf_err append_entry(struct tf_redis_connection *connection, const struct tf_redis_keyspace *keyspace, const struct tf_dedup_entry *entry,
-                                struct tf_fault *fault)
+static void write_entry(struct tf_redis_writer *writer, const struct tf_redis_keyspace *keyspace, const struct tf_dedup_entry *entry)
 {
-    struct tf_redis_key key;
     char ttl[NUMBER_BYTES];
-    struct tf_str arguments[ARGUMENTS_MAX] = {TF_STR("SET"), TF_STR_NONE, entry->value};
-    size_t count = 3;
-    TF_TRY(tf_redis_key_make(keyspace, entry->suffix, &key, fault));
-    arguments[1] = key_view(&key);
+    size_t expiry = entry->ttl_ms > 0 ? 2 : 0, condition = entry->absent_only ? 1 : 0;
+    tf_redis_writer_command(writer, 3 + expiry + condition);
+    tf_redis_writer_argument(writer, TF_STR("SET"));
+    tf_redis_writer_joined(writer, (struct tf_str){keyspace->prefix, keyspace->prefix_len}, entry->suffix, TF_STR_NONE);
+    tf_redis_writer_argument(writer, entry->value);
     if (entry->ttl_ms > 0) {
         snprintf(ttl, sizeof ttl, "%" PRId64, entry->ttl_ms);
-        arguments[count++] = TF_STR("PX");
-        arguments[count++] = tf_str_of(ttl);
+        tf_redis_writer_argument(writer, TF_STR("PX"));
+        tf_redis_writer_argument(writer, tf_str_of(ttl));
     }
     if (entry->absent_only)
-        arguments[count++] = TF_STR("NX");
-    return tf_redis_connection_append(connection, arguments, count, fault);
+        tf_redis_writer_argument(writer, TF_STR("NX"));
 }
 
 static enum tf_err store_chunk(struct tf_redis_connection *connection, const struct tf_redis_keyspace *keyspace, const struct tf_dedup_entry *entries,
                                size_t count, size_t *ret_kept, struct tf_fault *fault)
 {
-    for (size_t i = 0; i < count; i++)
-        TF_TRY(append_entry(connection, keyspace, &entries[i], fault));
+    struct tf_redis_writer writer;
+    tf_redis_writer_begin(&writer, connection, fault);
+    for (size_t i = 0; i < count; i++) {
+        TF_TRY(tf_redis_suffix_check(entries[i].suffix, fault));
+        write_entry(&writer, keyspace, &entries[i]);
+    }
+    TF_TRY(tf_redis_writer_end(&writer));
     TF_TRY(tf_redis_connection_flush(connection, fault));
     for (size_t i = 0; i < count; i++) {
         TF_CLEANUP(tf_redis_connection_free_reply) redisReply *reply = NULL;

@@ -14,7 +14,7 @@ import time
 
 import feed
 import stack
-from delivery import processed
+from pipeline import processed
 from services import KafkaCluster, until
 
 LIMIT_S, SAMPLE_S = 600, 0.5

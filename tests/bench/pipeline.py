@@ -1,86 +1,133 @@
 #!/usr/bin/env python3
-"""What exactly-once costs: the same backlog, judged by `tax` with either delivery in turn, on real Kafka and Redis.
+"""The pipeline against the wire, and what exactly-once costs: the same backlog, taken by each in turn, on real Kafka and Redis.
 
-    tests/bench/delivery.py [--events N] [--rounds R] [--partitions P]
+    tests/bench/pipeline.py [--events N] [--rounds R] [--partitions P] [--kinds wire,tax,tax-alo,fraud]
 
-Prints events/s and CPU an event of each run, and the ratio of the medians. Each run has topics and a generation of its own, so none meets
-the claims of another.
+The wire (wire.c) is a transactional consume-produce that reads the same headers and writes rows of the same size. Prints events/s and
+processor time an event of each run between a tenth and all of the events, and medians with their ratio to the wire. Each run has topics
+and a generation of its own, so none meets the claims of another.
 """
 import argparse
+import json
+import os
+import pathlib
 import re
 import statistics
+import subprocess
 import sys
 import time
 
 import feed
 import stack
+import topics
 from services import until
 
-LIMIT_S, SAMPLE_S = 300, 0.02
+LIMIT_S, SAMPLE_S, SAMPLE_ROWS = 300, 0.02, 2000
 FROM = 0.1  # of the events: the start is not measured
-MODES = ("exactly-once", "at-least-once")
-PROCESSED = re.compile(rb'^taxflow_events_processed_total\{[^}]*outcome="processed"[^}]*\} ([0-9.e+]+)', re.M)
+KINDS = {"wire": None, "tax": ("tax", "exactly-once"), "tax-alo": ("tax", "at-least-once"), "fraud": ("fraud", "exactly-once")}
+PROCESSED = re.compile(r'^taxflow_events_processed_total\{[^}]*outcome="processed"[^}]*\} ([0-9.e+]+)', re.M)
+WIRE = pathlib.Path(stack.BINARY).with_name("wire")
 
 
-def processed(setting):
-    status, _, text = setting.get("tax", "/metrics")
-    found = PROCESSED.search(text if isinstance(text, bytes) else text.encode()) if status == 200 else None
+def processed(setting, role="tax"):
+    status, _, text = setting.get(role, "/metrics")
+    found = PROCESSED.search(text if isinstance(text, str) else text.decode()) if status == 200 else None
     return int(float(found[1])) if found else 0
 
 
 class Course:
-    """When a share of the events was passed, and what CPU it had cost by then."""
+    """When a share of the events was passed, and what processor time it had cost by then."""
 
-    def __init__(self, setting, events):
-        self.setting, self.events, self.began = setting, events, None
+    def __init__(self, setting, role, events):
+        self.setting, self.role, self.events, self.began = setting, role, events, None
 
     def over(self):
-        role = self.setting.roles["tax"]
-        assert role.running(), role.text()[-2000:]
-        count = processed(self.setting)
+        process = self.setting.roles[self.role]
+        assert process.running(), process.text()[-2000:]
+        count = processed(self.setting, self.role)
         if self.began is None and count >= FROM * self.events:
-            self.began = (time.monotonic(), role.cpu_s(), count)
+            self.began = (time.monotonic(), process.cpu_s(), count)
         time.sleep(SAMPLE_S)
         return count >= self.events
 
     def result(self):
-        seconds, cpu_s, count = (now - then for now, then in zip((time.monotonic(), self.setting.roles["tax"].cpu_s(), self.events), self.began))
-        return count / seconds, cpu_s / count * 1e6
+        process = self.setting.roles[self.role]
+        seconds, cpu_s, count = (now - then for now, then in zip((time.monotonic(), process.cpu_s(), self.events), self.began))
+        return {"events_s": count / seconds, "cpu_us": cpu_s / count * 1e6, "peak_mib": process.peak_mib()}
 
 
-def run(setting, mode, number, options):
-    prefix = f"bench{number}"
-    own = (f"--set=kafka.topic_prefix={prefix}", f"--set=kafka.group_prefix={prefix}", f"--set=kafka.delivery={mode}")
-    setting.run("topics", "--create", f"--config={setting.config}", *own)
-    feed.write_events(setting.kafka.bootstrap, f"{prefix}.audit", options.events, options.partitions)
-    setting.start_role("tax", *own)
-    course = Course(setting, options.events)
-    until(course.over, LIMIT_S, "every event is judged")
-    rate, cpu_us = course.result()
-    print(f"  {mode:14} {rate:9.0f} events/s  {cpu_us:6.2f} us CPU an event  peak {setting.roles['tax'].peak_mib()} MiB", flush=True)
-    setting.roles["tax"].signal(15)
-    setting.roles["tax"].wait(15)
-    return rate
+class Bench:
+    def __init__(self, options):
+        self.options, self.setting, self.number, self.value_bytes = options, stack.Stack(traces=False), 0, 0
+
+    def own_topics(self):
+        """Settings of a prefix of its own, filled with events."""
+        self.number += 1
+        prefix = f"bench{self.number}"
+        own = (f"--set=kafka.topic_prefix={prefix}", f"--set=kafka.group_prefix={prefix}")
+        self.setting.run("topics", "--create", f"--config={self.setting.config}", *own)
+        feed.write_events(self.setting.kafka.bootstrap, f"{prefix}.audit", self.options.events, self.options.partitions)
+        return prefix, own
+
+    def run(self, kind):
+        prefix, own = self.own_topics()
+        result = self.run_role(prefix, own, *KINDS[kind]) if KINDS[kind] else self.run_wire(prefix)
+        print(f"  {kind:8} {result['events_s']:9.0f} events/s  {result['cpu_us']:6.2f} us CPU an event  peak {result['peak_mib']} MiB", flush=True)
+        return result
+
+    def run_role(self, prefix, own, role, delivery):
+        self.setting.start_role(role, *own, f"--set=kafka.delivery={delivery}")
+        course = Course(self.setting, role, self.options.events)
+        until(course.over, LIMIT_S, "every event is judged")
+        result = course.result()
+        self.setting.roles[role].signal(15)
+        self.setting.roles[role].wait(15)
+        self.value_bytes = self.value_bytes or self.mean_bytes(f"{prefix}.{role}")
+        return result
+
+    def mean_bytes(self, topic):
+        client = topics.consumer(self.setting.kafka.bootstrap)
+        client.assign([topics.TopicPartition(topic, 0, topics.OFFSET_BEGINNING)])
+        sizes = [len(row.value()) for row in client.consume(SAMPLE_ROWS, 10) if not row.error()]
+        client.close()
+        return round(statistics.mean(sizes))
+
+    def run_wire(self, prefix):
+        done = subprocess.run([WIRE, self.setting.kafka.bootstrap, f"{prefix}.audit", f"{prefix}.tax", f"{prefix}.wire", str(self.options.events),
+                               str(self.value_bytes)], capture_output=True, text=True, timeout=LIMIT_S, check=True)
+        return json.loads(done.stdout)
+
+    def report(self, results):
+        wire = statistics.median(each["events_s"] for each in results["wire"]) if "wire" in results else 0
+        print(f"rows of {self.value_bytes} bytes; medians:")
+        for kind, runs in results.items():
+            median = {name: statistics.median(each[name] for each in runs) for name in ("events_s", "cpu_us", "peak_mib")}
+            share = f"{100 * median['events_s'] / wire:6.1f} % of the wire" if wire else ""
+            print(f"  {kind:8} {median['events_s']:9.0f} events/s  {median['cpu_us']:6.2f} us CPU an event  peak {median['peak_mib']:.0f} MiB  {share}")
+        if "tax" in results and "tax-alo" in results:
+            costs = statistics.median(1 - once["events_s"] / least["events_s"] for once, least in zip(results["tax"], results["tax-alo"]))
+            print(f"  exactly-once costs {100 * costs:.1f} % (median over pairs of runs)")
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--events", type=int, default=400000)
+    parser.add_argument("--events", type=int, default=500000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--partitions", type=int, default=4)
+    parser.add_argument("--kinds", type=lambda text: text.split(","), default=["tax", "wire", "tax-alo", "fraud"])
     options = parser.parse_args()
+    if not os.access(WIRE, os.X_OK):
+        parser.error(f"{WIRE} is not built: ./dev bench")
     stack.PARTITIONS = options.partitions
-    setting, rates = stack.Stack(traces=False), {mode: [] for mode in MODES}
-    print(f"delivery: {options.events} events, {options.partitions} partitions, {options.rounds} rounds")
+    bench, results = Bench(options), {kind: [] for kind in options.kinds}
+    print(f"pipeline: {options.events} events, {options.partitions} partitions, {options.rounds} rounds", flush=True)
     try:
-        for number in range(options.rounds * len(MODES)):
-            mode = MODES[(number + number // len(MODES)) % len(MODES)]
-            rates[mode].append(run(setting, mode, number, options))
+        for number in range(options.rounds):
+            for kind in options.kinds if number % 2 == 0 else reversed(options.kinds):
+                results[kind].append(bench.run(kind))
     finally:
-        setting.stop()
-    medians = {mode: statistics.median(values) for mode, values in rates.items()}
-    print(f"delivery: exactly-once {medians[MODES[0]]:.0f} events/s, at-least-once {medians[MODES[1]]:.0f}: "
-          f"costs {100 * (1 - medians[MODES[0]] / medians[MODES[1]]):.1f} %")
+        bench.setting.stop()
+    bench.report(results)
     return 0
 
 

@@ -1,0 +1,248 @@
+/*
+ * The wire: what a transactional consume-produce costs with nothing in between. It reads the headers of every record and writes a row for
+ * each, with as many headers and bytes as a role does, one transaction a batch. What a role is slower by is the role's own.
+ *
+ *   wire BOOTSTRAP INPUT OUTPUT GROUP EVENTS VALUE_BYTES
+ *
+ * Prints one line of JSON: events a second and processor time an event between a tenth and all of the EVENTS, resident peak. It shares no
+ * code with taxflow, only the settings that kafka/properties.c gives a role's clients.
+ */
+#include <librdkafka/rdkafka.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+
+enum {
+    BATCH = 16000,
+    BATCH_BYTES = 8 * 1024 * 1024,
+    CHUNK = 1024,
+    BATCH_MS = 250,
+    SLICE_MS = 50,
+    WAKE_MS = 20,
+    CALL_MS = 20000,
+    VALUE_MAX = 65536,
+    HEADERS = 6,
+};
+
+struct wire {
+    const char *bootstrap, *input, *output, *group;
+    size_t events, value_bytes;
+    rd_kafka_t *consumer, *producer;
+    rd_kafka_topic_t *topic;
+    rd_kafka_queue_t *records;
+    rd_kafka_message_t *batch[BATCH];
+    size_t count, bytes, done, header_bytes;
+    bool behind;
+    int64_t woken_ms;
+    char value[VALUE_MAX];
+};
+
+static const char *const consumer_settings[][2] = {
+    {"isolation.level", "read_committed"}, {"enable.auto.commit", "false"},    {"enable.auto.offset.store", "false"}, {"auto.offset.reset", "earliest"},
+    {"queued.min.messages", "20000"},      {"queued.max.messages.kbytes", "16384"}, {"fetch.message.max.bytes", "262144"}, {"fetch.max.bytes", "16777216"},
+    {"fetch.wait.max.ms", "50"},           {"fetch.error.backoff.ms", "100"},  {"check.crcs", "true"},                {"session.timeout.ms", "6000"},
+    {"partition.assignment.strategy", "range"}, {"socket.nagle.disable", "true"},
+};
+static const char *const producer_settings[][2] = {
+    {"enable.idempotence", "true"}, {"acks", "all"}, {"linger.ms", "5"}, {"compression.type", "lz4"}, {"queue.buffering.max.kbytes", "65536"},
+    {"message.timeout.ms", "8000"}, {"transaction.timeout.ms", "10000"}, {"retry.backoff.ms", "20"}, {"socket.nagle.disable", "true"},
+};
+static const char *const header_names[HEADERS] = {"ce_id", "ce_source", "ce_type", "ce_specversion", "traceparent", "tf_owner"};
+static const size_t header_sizes[HEADERS] = {32, 11, 26, 3, 55, 46};
+
+static void fail(const char *what, const char *why)
+{
+    fprintf(stderr, "wire: %s: %s\n", what, why);
+    exit(EXIT_FAILURE);
+}
+
+static void check(rd_kafka_error_t *error, const char *what)
+{
+    if (error)
+        fail(what, rd_kafka_error_string(error));
+}
+
+static int64_t now_us(clockid_t clock)
+{
+    struct timespec now;
+    clock_gettime(clock, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+static void set(rd_kafka_conf_t *conf, const char *key, const char *value)
+{
+    char text[256];
+    if (rd_kafka_conf_set(conf, key, value, text, sizeof text) != RD_KAFKA_CONF_OK)
+        fail(key, text);
+}
+
+static rd_kafka_t *open_client(const struct wire *wire, rd_kafka_type_t type, const char *const (*settings)[2], size_t count)
+{
+    char text[256];
+    rd_kafka_conf_t *conf = rd_kafka_conf_new();
+    set(conf, "bootstrap.servers", wire->bootstrap);
+    for (size_t i = 0; i < count; i++)
+        set(conf, settings[i][0], settings[i][1]);
+    if (type == RD_KAFKA_CONSUMER) {
+        set(conf, "group.id", wire->group);
+        (void)rd_kafka_conf_set(conf, "fetch.queue.backoff.ms", "5", NULL, 0);
+    } else {
+        set(conf, "transactional.id", wire->group);
+    }
+    rd_kafka_t *rk = rd_kafka_new(type, conf, text, sizeof text);
+    if (!rk)
+        fail("client", text);
+    return rk;
+}
+
+static void open_all(struct wire *wire)
+{
+    wire->consumer = open_client(wire, RD_KAFKA_CONSUMER, consumer_settings, sizeof consumer_settings / sizeof consumer_settings[0]);
+    wire->producer = open_client(wire, RD_KAFKA_PRODUCER, producer_settings, sizeof producer_settings / sizeof producer_settings[0]);
+    rd_kafka_poll_set_consumer(wire->consumer);
+    wire->records = rd_kafka_queue_get_consumer(wire->consumer);
+    wire->topic = rd_kafka_topic_new(wire->producer, wire->output, NULL);
+    check(rd_kafka_init_transactions(wire->producer, CALL_MS), "init_transactions");
+    rd_kafka_topic_partition_list_t *topics = rd_kafka_topic_partition_list_new(1);
+    rd_kafka_topic_partition_list_add(topics, wire->input, RD_KAFKA_PARTITION_UA);
+    if (rd_kafka_subscribe(wire->consumer, topics))
+        fail("subscribe", wire->input);
+    rd_kafka_topic_partition_list_destroy(topics);
+}
+
+/* As taxflow does: librdkafka before 2.2 sleeps for a second past full queues. */
+static void keep_awake(struct wire *wire)
+{
+    rd_kafka_topic_partition_list_t *assigned = NULL;
+    int64_t now = now_us(CLOCK_MONOTONIC) / 1000;
+    if (!wire->behind || now - wire->woken_ms < WAKE_MS || rd_kafka_queue_length(wire->records) > BATCH)
+        return;
+    if (rd_kafka_assignment(wire->consumer, &assigned) || !assigned)
+        return;
+    for (int i = 0; i < assigned->cnt; i++)
+        assigned->elems[i].offset = RD_KAFKA_OFFSET_END;
+    rd_kafka_offsets_for_times(wire->consumer, assigned, 100);
+    rd_kafka_topic_partition_list_destroy(assigned);
+    wire->woken_ms = now_us(CLOCK_MONOTONIC) / 1000;
+}
+
+static void poll_batch(struct wire *wire)
+{
+    int64_t until_ms = now_us(CLOCK_MONOTONIC) / 1000 + BATCH_MS;
+    wire->count = wire->bytes = 0;
+    while (wire->count < BATCH && wire->bytes < BATCH_BYTES && now_us(CLOCK_MONOTONIC) / 1000 < until_ms) {
+        size_t room = BATCH - wire->count;
+        keep_awake(wire);
+        ssize_t got = rd_kafka_consume_batch_queue(wire->records, SLICE_MS, wire->batch + wire->count, room < CHUNK ? room : CHUNK);
+        for (ssize_t i = 0; i < got; i++) {
+            rd_kafka_message_t *message = wire->batch[wire->count];
+            if (message->err) {
+                rd_kafka_message_destroy(message);
+                memmove(wire->batch + wire->count, wire->batch + wire->count + 1, (size_t)(got - i - 1) * sizeof wire->batch[0]);
+                continue;
+            }
+            wire->bytes += message->len;
+            wire->count++;
+        }
+    }
+    wire->behind = wire->count == BATCH || wire->bytes >= BATCH_BYTES;
+}
+
+static void read_headers(struct wire *wire, rd_kafka_message_t *message)
+{
+    rd_kafka_headers_t *headers;
+    const char *name;
+    const void *value;
+    size_t size;
+    if (rd_kafka_message_headers(message, &headers))
+        return;
+    for (size_t i = 0; !rd_kafka_header_get_all(headers, i, &name, &value, &size); i++)
+        wire->header_bytes += size; /* so that it is not left out */
+}
+
+static void produce(struct wire *wire, const rd_kafka_message_t *message)
+{
+    rd_kafka_headers_t *headers = rd_kafka_headers_new(HEADERS);
+    for (size_t i = 0; i < HEADERS; i++)
+        rd_kafka_header_add(headers, header_names[i], -1, wire->value, (ssize_t)header_sizes[i]);
+    rd_kafka_vu_t units[] = {
+        {.vtype = RD_KAFKA_VTYPE_RKT, .u.rkt = wire->topic},
+        {.vtype = RD_KAFKA_VTYPE_PARTITION, .u.i32 = message->partition},
+        {.vtype = RD_KAFKA_VTYPE_VALUE, .u.mem = {wire->value, wire->value_bytes}},
+        {.vtype = RD_KAFKA_VTYPE_KEY, .u.mem = {message->key, message->key_len}},
+        {.vtype = RD_KAFKA_VTYPE_MSGFLAGS, .u.i = RD_KAFKA_MSG_F_COPY},
+        {.vtype = RD_KAFKA_VTYPE_HEADERS, .u.headers = headers},
+    };
+    check(rd_kafka_produceva(wire->producer, units, sizeof units / sizeof units[0]), "produce");
+}
+
+static rd_kafka_topic_partition_list_t *offsets_after(const struct wire *wire)
+{
+    rd_kafka_topic_partition_list_t *offsets = rd_kafka_topic_partition_list_new(16);
+    for (size_t i = 0; i < wire->count; i++) {
+        const rd_kafka_message_t *message = wire->batch[i];
+        rd_kafka_topic_partition_t *one = rd_kafka_topic_partition_list_find(offsets, wire->input, message->partition);
+        if (!one)
+            one = rd_kafka_topic_partition_list_add(offsets, wire->input, message->partition);
+        one->offset = message->offset + 1;
+    }
+    return offsets;
+}
+
+static void run_batch(struct wire *wire)
+{
+    check(rd_kafka_begin_transaction(wire->producer), "begin");
+    for (size_t i = 0; i < wire->count; i++) {
+        read_headers(wire, wire->batch[i]);
+        produce(wire, wire->batch[i]);
+    }
+    rd_kafka_flush(wire->producer, CALL_MS);
+    rd_kafka_topic_partition_list_t *offsets = offsets_after(wire);
+    rd_kafka_consumer_group_metadata_t *group = rd_kafka_consumer_group_metadata(wire->consumer);
+    check(rd_kafka_send_offsets_to_transaction(wire->producer, offsets, group, CALL_MS), "send_offsets");
+    check(rd_kafka_commit_transaction(wire->producer, CALL_MS), "commit");
+    rd_kafka_consumer_group_metadata_destroy(group);
+    rd_kafka_topic_partition_list_destroy(offsets);
+    for (size_t i = 0; i < wire->count; i++)
+        rd_kafka_message_destroy(wire->batch[i]);
+    wire->done += wire->count;
+}
+
+int main(int argc, char **argv)
+{
+    static struct wire wire;
+    struct rusage usage;
+    int64_t began_us = 0, began_cpu_us = 0;
+    size_t began = 0;
+    if (argc != 7)
+        fail("usage", "wire BOOTSTRAP INPUT OUTPUT GROUP EVENTS VALUE_BYTES");
+    wire.bootstrap = argv[1];
+    wire.input = argv[2];
+    wire.output = argv[3];
+    wire.group = argv[4];
+    wire.events = strtoull(argv[5], NULL, 10);
+    wire.value_bytes = strtoull(argv[6], NULL, 10);
+    if (wire.events == 0 || wire.value_bytes > VALUE_MAX)
+        fail("usage", "EVENTS is a number, VALUE_BYTES at most 65536");
+    memset(wire.value, 'v', sizeof wire.value);
+    open_all(&wire);
+    while (wire.done < wire.events) {
+        poll_batch(&wire);
+        if (wire.count > 0)
+            run_batch(&wire);
+        if (began == 0 && wire.done >= wire.events / 10) {
+            began = wire.done;
+            began_us = now_us(CLOCK_MONOTONIC);
+            began_cpu_us = now_us(CLOCK_PROCESS_CPUTIME_ID);
+        }
+    }
+    double seconds = (double)(now_us(CLOCK_MONOTONIC) - began_us) / 1e6, events = (double)(wire.done - began);
+    getrusage(RUSAGE_SELF, &usage);
+    printf("{\"events_s\":%.0f,\"cpu_us\":%.2f,\"peak_mib\":%ld,\"header_bytes\":%zu}\n", events / seconds,
+           (double)(now_us(CLOCK_PROCESS_CPUTIME_ID) - began_cpu_us) / events, usage.ru_maxrss >> 10, wire.header_bytes);
+    return 0;
+}
