@@ -117,8 +117,8 @@ void tf_ledger_give_back(struct tf_ledger *ledger, const struct tf_batch *batch)
  * Counts claims_total{role,result}.
  * An item with a problem keeps its outcome; item->owner is filled for the others.
  * Returns as tf_dedup_claim_guarded: TF_E_RESTORE when claims may have been lost; TF_E_CONFIG also when an owner value is none of
- * ours; TF_E_MEMORY. Cost  one round trip for each 4,096 items, one more where there
- * are replays, and five for each replay that inherits.
+ * ours; TF_E_MEMORY. Cost  one round trip for each 4,096 items, one more where there are replays, and five for each replay that
+ * inherits.
  */
 enum tf_err tf_ledger_claim(struct tf_ledger *ledger, struct tf_batch *batch, struct tf_fault *fault) TF_MUST_CHECK;
 /**

@@ -1,6 +1,6 @@
 /*
- * Many commands of a pipeline, written straight as bytes of the protocol (RESP2 arrays of bulk strings): a third of what formatting each by
- * the library costs. What was written goes to the connection piece by piece; it is sent by its flush or next reply.
+ * Many commands of a pipeline, written straight as bytes of the protocol (RESP2 arrays of bulk strings), without a string of its own for
+ * each. What was written goes to the connection piece by piece; it is sent by its flush or next reply. One thread owns a writer.
  */
 #ifndef TF_DEDUP_REDIS_WRITER_H
 #define TF_DEDUP_REDIS_WRITER_H
@@ -17,8 +17,9 @@ struct tf_redis_writer {
     char bytes[TF_REDIS_WRITER_BYTES];
 };
 
+/** connection and fault (may be NULL) are borrowed until the end. What is given up half-way leaves a connection that can only be closed. */
 void tf_redis_writer_begin(struct tf_redis_writer *writer, struct tf_redis_connection *connection, struct tf_fault *fault);
-/** A command of count arguments, its name the first of them; exactly as many calls of the next function follow. */
+/** A command of count arguments, its name the first of them; exactly as many calls of the next two follow. */
 void tf_redis_writer_command(struct tf_redis_writer *writer, size_t count);
 /** One argument, of any bytes and any length. */
 void tf_redis_writer_argument(struct tf_redis_writer *writer, struct tf_str argument);

@@ -3,8 +3,8 @@
 #define TAXFLOW_KAFKA_CONSUMER_INTERNAL_H
 
 #include "consumer.h"
-#include "waker.h"
 #include "flow.h"
+#include "waker.h"
 
 struct tf_consumer {
     const struct tf_kafka_options *options;
