@@ -56,14 +56,15 @@ def main():
         setting.start_role("tax")
         role, broker = setting.roles["tax"], setting.kafka.by_node(RESULT_BROKER).process
         until(lambda: processed(setting) > options.events // 100, LIMIT_S, "tax is at work")
-        before = watch(role, 5)
+        before = watch(role, 1)
         broker.signal(signal.SIGSTOP)
         stood_at = processed(setting)
+        assert stood_at < 0.9 * options.events, f"{stood_at} of {options.events} are judged already: take more events"
         still = watch(role, options.still)
         meanwhile = processed(setting) - stood_at
         broker.signal(signal.SIGCONT)
-        until(lambda: processed(setting) > stood_at + meanwhile + options.events // 100, LIMIT_S, "tax goes on")
-        after = watch(role, 20)
+        until(lambda: processed(setting) >= options.events, LIMIT_S, "tax goes on to the end of the backlog")
+        after = role.status("VmRSS") >> 10
         print(f"backlog: {options.events} events, {options.partitions} partitions: resident {before} MiB at work, {still} MiB while the leader of the results "
               f"stood still for {options.still} s ({meanwhile} judged meanwhile), {after} MiB afterwards, peak {role.peak_mib()} MiB")
     finally:
