@@ -5,6 +5,7 @@
 
 #include "client.h"
 #include "cluster_internal.h"
+#include "flights.h"
 #include "metadata.h"
 #include "properties.h"
 #include "row.h"
@@ -16,22 +17,9 @@ enum {
     LOOK_EVERY_MS = 250, /* for topics, while some are missing or no broker answers */
     LOOK_MS = 500,
     LOST_MS = 2000,      /* without a broker for that long, rows are refused */
+    GIVE_UP_MS = TF_MESSAGE_TIMEOUT_MS,
     LINGER_MS = 2000,    /* for rows on their way at the end */
     CLOSE_MS = 1000,
-    SLAB_FLIGHTS = 256,
-};
-
-struct tf_flight {
-    struct tf_ticket *ticket; /* NULL: nobody waits */
-    enum tf_stream stream;
-    size_t bytes;
-    struct tf_flight *next; /* in the list of free ones */
-};
-
-/* Flights are kept and used again: their number is bounded by bytes_max. */
-struct slab {
-    struct slab *next;
-    struct tf_flight flights[SLAB_FLIGHTS];
 };
 
 /*
@@ -49,41 +37,13 @@ struct tf_feed {
     rd_kafka_topic_t *topics[TF_STREAM_COUNT]; /* NULL: the cluster has none, or it is not known yet */
     pthread_mutex_t lock;
     pthread_cond_t completed;
-    struct slab *slabs;
-    struct tf_flight *free;
-    size_t inflight;
+    struct tf_flights flights;
     int64_t progress_ms; /* last success, or when the first row set off */
     uint32_t partitions; /* of taxflow.audit */
     bool used[TF_STREAM_COUNT];
     bool reported; /* since waiters were woken */
     bool stopping;
 };
-
-static struct tf_flight *take_flight(struct tf_feed *feed)
-{
-    if (!feed->free) {
-        struct slab *slab = calloc(1, sizeof *slab);
-        if (!slab)
-            return NULL;
-        slab->next = feed->slabs;
-        feed->slabs = slab;
-        for (int i = 0; i < SLAB_FLIGHTS; i++) {
-            slab->flights[i].next = feed->free;
-            feed->free = &slab->flights[i];
-        }
-    }
-    struct tf_flight *flight = feed->free;
-    feed->free = flight->next;
-    return flight;
-}
-
-static void land(struct tf_feed *feed, struct tf_flight *flight)
-{
-    feed->inflight -= flight->bytes;
-    flight->ticket = NULL;
-    flight->next = feed->free;
-    feed->free = flight;
-}
 
 static enum tf_err ticket_error(rd_kafka_resp_err_t code)
 {
@@ -103,7 +63,7 @@ static void on_report(rd_kafka_t *rk, const rd_kafka_message_t *message, void *o
         *ticket = (struct tf_ticket){ticket_error(message->err), (uint32_t)message->partition, message->offset, true, NULL};
     if (!message->err)
         feed->progress_ms = tf_clock_mono_ms();
-    land(feed, flight);
+    tf_flights_land(&feed->flights, flight);
     feed->reported = true;
     pthread_mutex_unlock(&feed->lock);
     if (!message->err)
@@ -112,7 +72,7 @@ static void on_report(rd_kafka_t *rk, const rd_kafka_message_t *message, void *o
 
 static enum tf_err open_client(struct tf_feed *feed, struct tf_client **ret_client, struct tf_fault *fault)
 {
-    struct tf_properties_request request = {feed->cluster, feed->config, TF_PROPERTIES_PRODUCER, feed->identity, NULL};
+    struct tf_properties_request request = {feed->cluster, feed->config, TF_PROPERTIES_FEED, feed->identity, NULL};
     rd_kafka_conf_t *conf;
     TF_TRY(tf_properties_build(&request, &conf, fault));
     rd_kafka_conf_set_dr_msg_cb(conf, on_report);
@@ -160,7 +120,26 @@ static void give_up_rows(rd_kafka_t *rk, int wait_ms)
     rd_kafka_flush(rk, wait_ms);
 }
 
-/* A producer with a fatal error sends nothing any more; the next one starts clean, the senders of lost rows try again. */
+/* What a producer does not even report after it was told to give up. */
+static void strand_rows(struct tf_feed *feed)
+{
+    pthread_mutex_lock(&feed->lock);
+    if (tf_flights_strand(&feed->flights) > 0)
+        feed->reported = true;
+    pthread_mutex_unlock(&feed->lock);
+}
+
+static void move_topics(struct tf_feed *feed, struct tf_client *fresh)
+{
+    for (int s = 0; s < TF_STREAM_COUNT; s++) {
+        if (!feed->topics[s])
+            continue;
+        rd_kafka_topic_destroy(feed->topics[s]);
+        feed->topics[s] = rd_kafka_topic_new(tf_client_handle(fresh), tf_cluster_topic(feed->cluster, (enum tf_stream)s), NULL);
+    }
+}
+
+/* The next one starts clean, the senders of lost rows try again. */
 static void replace_client(struct tf_feed *feed)
 {
     struct tf_client *fresh;
@@ -169,7 +148,8 @@ static void replace_client(struct tf_feed *feed)
         return;
     pthread_rwlock_wrlock(&feed->gate);
     give_up_rows(tf_client_handle(feed->client), CLOSE_MS);
-    close_topics(feed);
+    strand_rows(feed);
+    move_topics(feed, fresh);
     struct tf_client *old = feed->client;
     feed->client = fresh;
     pthread_rwlock_unlock(&feed->gate);
@@ -193,10 +173,29 @@ static bool is_stopping(struct tf_feed *feed)
     return stopping;
 }
 
+static bool is_overdue(struct tf_feed *feed)
+{
+    pthread_mutex_lock(&feed->lock);
+    const struct tf_flight *oldest = feed->flights.oldest;
+    bool overdue = oldest && tf_clock_mono_ms() - oldest->boarded_ms >= GIVE_UP_MS;
+    pthread_mutex_unlock(&feed->lock);
+    return overdue;
+}
+
+/*
+ * With a fatal error it sends nothing any more. And librdkafka must not time a row out: an idempotent producer goes on after that under
+ * a new epoch, and sends again whatever it has no answer for, which no broker can tell from a new row (rdkafka_broker.c,
+ * rd_kafka_toppar_producer_serve). So a row that takes too long ends its producer, and what was on its way with it is reported as unknown.
+ */
+static bool is_spent(struct tf_feed *feed)
+{
+    struct tf_fault ignored;
+    return tf_client_fatal(feed->client, &ignored) != TF_OK || is_overdue(feed);
+}
+
 static void *run(void *value)
 {
     struct tf_feed *feed = value;
-    struct tf_fault ignored;
     int64_t look_due_ms = 0;
     while (!is_stopping(feed)) {
         if ((topics_missing(feed) || !tf_client_up(feed->client)) && tf_clock_mono_ms() >= look_due_ms) {
@@ -205,7 +204,7 @@ static void *run(void *value)
         }
         rd_kafka_poll(tf_client_handle(feed->client), POLL_MS);
         wake_waiters(feed);
-        if (tf_client_fatal(feed->client, &ignored) != TF_OK)
+        if (is_spent(feed))
             replace_client(feed);
     }
     return NULL;
@@ -228,11 +227,7 @@ static void init_locks(struct tf_feed *feed)
 
 static void free_feed(struct tf_feed *feed)
 {
-    while (feed->slabs) {
-        struct slab *slab = feed->slabs;
-        feed->slabs = slab->next;
-        free(slab);
-    }
+    tf_flights_finish(&feed->flights);
     pthread_cond_destroy(&feed->completed);
     pthread_mutex_destroy(&feed->lock);
     pthread_rwlock_destroy(&feed->gate);
@@ -289,7 +284,7 @@ struct tf_feed *tf_feed_destroy(struct tf_feed *feed)
 
 static bool lost(const struct tf_feed *feed)
 {
-    bool stalled = feed->inflight > 0 && tf_clock_mono_ms() - feed->progress_ms >= LOST_MS;
+    bool stalled = feed->flights.bytes > 0 && tf_clock_mono_ms() - feed->progress_ms >= LOST_MS;
     return stalled || tf_client_down_ms(feed->client) >= LOST_MS;
 }
 
@@ -305,15 +300,15 @@ static enum tf_err board(struct tf_feed *feed, const struct tf_row *row, struct 
     size_t bytes = tf_flow_row_bytes(row);
     if (lost(feed))
         return TF_E_UNAVAILABLE;
-    if ((feed->inflight > 0 && feed->inflight + bytes > feed->bytes_max) || readers_behind(feed, row->stream, bytes))
+    if ((feed->flights.bytes > 0 && feed->flights.bytes + bytes > feed->bytes_max) || readers_behind(feed, row->stream, bytes))
         return TF_E_FULL;
-    struct tf_flight *flight = take_flight(feed);
+    int64_t now = tf_clock_mono_ms();
+    bool first = !feed->flights.oldest;
+    struct tf_flight *flight = tf_flights_board(&feed->flights, row->stream, bytes, ticket, now);
     if (!flight)
         return TF_E_FULL;
-    *flight = (struct tf_flight){.ticket = ticket, .stream = row->stream, .bytes = bytes};
-    if (feed->inflight == 0)
-        feed->progress_ms = tf_clock_mono_ms();
-    feed->inflight += bytes;
+    if (first)
+        feed->progress_ms = now;
     feed->used[row->stream] = true;
     if (ticket)
         *ticket = (struct tf_ticket){.flight = flight};
@@ -348,7 +343,7 @@ static enum tf_err send_row(struct tf_feed *feed, const struct tf_row *row, stru
     pthread_mutex_lock(&feed->lock);
     if (ticket)
         ticket->flight = NULL;
-    land(feed, flight);
+    tf_flights_land(&feed->flights, flight);
     pthread_mutex_unlock(&feed->lock);
     return send_error(code);
 }
@@ -418,7 +413,7 @@ bool tf_feed_up(struct tf_feed *feed)
 size_t tf_feed_inflight_bytes(struct tf_feed *feed)
 {
     pthread_mutex_lock(&feed->lock);
-    size_t bytes = feed->inflight;
+    size_t bytes = feed->flights.bytes;
     pthread_mutex_unlock(&feed->lock);
     return bytes;
 }

@@ -13,10 +13,12 @@ struct property {
 #define CONSUMER (1u << TF_PROPERTIES_CONSUMER)
 #define TRANSACTION (1u << TF_PROPERTIES_TRANSACTION)
 #define PRODUCER (1u << TF_PROPERTIES_PRODUCER)
+#define FEED (1u << TF_PROPERTIES_FEED)
 #define TAIL (1u << TF_PROPERTIES_TAIL)
 #define WATCH (1u << TF_PROPERTIES_WATCH)
 #define ADMIN (1u << TF_PROPERTIES_ADMIN)
-#define ALL (CONSUMER | TRANSACTION | PRODUCER | TAIL | WATCH | ADMIN)
+#define PRODUCERS (TRANSACTION | PRODUCER | FEED)
+#define ALL (CONSUMER | PRODUCERS | TAIL | WATCH | ADMIN)
 
 /* What users may change. Consumers: 16 MiB of prefetch bound memory whatever the backlog. */
 static const struct property tuning[] = {
@@ -35,11 +37,11 @@ static const struct property tuning[] = {
     {CONSUMER | TAIL, "fetch.max.bytes", "16777216"},
     {CONSUMER | TAIL, "fetch.wait.max.ms", "50"},
     {CONSUMER | TAIL, "fetch.error.backoff.ms", "100"},
-    {TRANSACTION | PRODUCER, "linger.ms", "5"},
-    {TRANSACTION | PRODUCER, "queue.buffering.max.kbytes", "65536"},
-    {PRODUCER, "queue.buffering.max.messages", "500000"},
+    {PRODUCERS, "linger.ms", "5"},
+    {PRODUCERS, "queue.buffering.max.kbytes", "65536"},
+    {PRODUCER | FEED, "queue.buffering.max.messages", "500000"},
     /* librdkafka waits this long to ask again while the coordinator still ends the transaction before */
-    {TRANSACTION | PRODUCER, "retry.backoff.ms", "20"},
+    {PRODUCERS, "retry.backoff.ms", "20"},
 };
 
 /* An idle fetch on the mock takes its whole wait, whatever arrives meanwhile. */
@@ -59,10 +61,11 @@ static const struct property guarantee[] = {
     {CONSUMER, "enable.partition.eof", "false"},
     {TAIL, "enable.partition.eof", "true"},
     {TAIL, "auto.offset.reset", "earliest"},
-    {TRANSACTION | PRODUCER, "enable.idempotence", "true"},
-    {TRANSACTION | PRODUCER, "acks", "all"},
+    {PRODUCERS, "enable.idempotence", "true"},
+    {PRODUCERS, "acks", "all"},
     {TRANSACTION | PRODUCER, "message.timeout.ms", "8000"},
-    {TRANSACTION | PRODUCER, "delivery.report.only.error", "false"},
+    {FEED, "message.timeout.ms", "60000"}, /* the feed gives rows up long before: feed.c */
+    {PRODUCERS, "delivery.report.only.error", "false"},
     {TRANSACTION, "transaction.timeout.ms", "10000"},
 };
 
@@ -126,7 +129,7 @@ static enum tf_err set_names(rd_kafka_conf_t *conf, const struct tf_properties_r
 static enum tf_err fill(rd_kafka_conf_t *conf, const struct tf_properties_request *request, struct tf_fault *fault)
 {
     TF_TRY(set_rows(conf, request->kind, ROWS(tuning), fault));
-    if (request->kind == TF_PROPERTIES_TRANSACTION || request->kind == TF_PROPERTIES_PRODUCER)
+    if (PRODUCERS & 1u << request->kind)
         (void)!set(conf, "compression.type", "lz4", NULL); /* librdkafka may be built without it */
     if (request->kind == TF_PROPERTIES_CONSUMER || request->kind == TF_PROPERTIES_TAIL)
         (void)!set(conf, "fetch.queue.backoff.ms", "5", NULL); /* librdkafka before 2.2 does not know it: waker.h */

@@ -15,7 +15,8 @@ enum {
 enum tf_properties_kind {
     TF_PROPERTIES_CONSUMER,    /* a role's, in its group */
     TF_PROPERTIES_TRANSACTION, /* a role's producer, exactly-once */
-    TF_PROPERTIES_PRODUCER,    /* idempotent, acks=all */
+    TF_PROPERTIES_PRODUCER,    /* a role's producer, at-least-once: idempotent, acks=all */
+    TF_PROPERTIES_FEED,        /* a feed's (taxflow/kafka.h): idempotent, acks=all, and it never times a row out by itself */
     TF_PROPERTIES_TAIL,        /* reads along, commits nothing */
     TF_PROPERTIES_WATCH,       /* asks for offsets, reads nothing */
     TF_PROPERTIES_ADMIN,

@@ -6,13 +6,13 @@
 #include "roles_internal.h"
 #include "taxflow/clock.h"
 
-enum { TWIN_SHOWS_MS = 15000 };
+enum { TWIN_SHOWS_MS = 15000, CHANCES = 2 };
 
 struct judging {
     struct tf_role_run *run;
     struct tf_pipeline *pipeline;
     int64_t beat_due_ms;
-    int64_t fenced_ms; /* when the place was taken last, monotonic; 0 = never */
+    int64_t fenced_ms[CHANCES]; /* when the place was taken, the last time first; monotonic, 0 = never */
     struct tf_source inner; /* the Kafka source; ours beats on the way */
     struct tf_kafka *kafka;
     struct tf_dedup *local; /* redis.on_outage = local: claims of this role while Redis is away; else NULL */
@@ -197,16 +197,17 @@ static enum tf_err loop(struct judging *judging, struct tf_judge judge)
 /*
  * A static member is also fenced by itself: a join that a stopped or failed-over coordinator answered late has given its place to a
  * member that nobody is. So the client is made anew, which takes the place back. Of two real twins one is then fenced again at once,
- * and gives way for good.
+ * and again, and gives way for good; a coordinator that fails over twice fences twice, so two times are chance.
  */
 static bool fenced_by_chance(struct judging *judging, enum tf_err err)
 {
-    int64_t now = tf_clock_mono_ms();
-    bool again = judging->fenced_ms != 0 && now - judging->fenced_ms < TWIN_SHOWS_MS;
+    int64_t now = tf_clock_mono_ms(), *at = judging->fenced_ms;
+    bool again = at[CHANCES - 1] != 0 && now - at[CHANCES - 1] < TWIN_SHOWS_MS;
     if (err != TF_E_FENCED || again || atomic_load(&judging->run->process->stop))
         return false;
-    judging->fenced_ms = now;
-    TF_LOG(TF_LOG_WARN, "fenced_once", "the group gave this instance's place away; it is taken back", TF_FIELD_TEXT("role", judging->run->role->name));
+    memmove(at + 1, at, (CHANCES - 1) * sizeof *at);
+    at[0] = now;
+    TF_LOG(TF_LOG_WARN, "fenced_by_chance", "the group gave this instance's place away; it is taken back", TF_FIELD_TEXT("role", judging->run->role->name));
     return true;
 }
 

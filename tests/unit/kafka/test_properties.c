@@ -94,6 +94,11 @@ static void test_producers(void **state)
     size_t size = sizeof text;
     assert_int_not_equal(rd_kafka_conf_get(conf, "transactional.id", text, &size), RD_KAFKA_CONF_OK);
     rd_kafka_conf_destroy(conf);
+    conf = build(&fixture, TF_PROPERTIES_FEED, NULL);
+    expect(conf, "enable.idempotence", "true");
+    expect(conf, "acks", "-1");
+    expect(conf, "message.timeout.ms", "60000"); /* the feed gives up first */
+    rd_kafka_conf_destroy(conf);
     finish(&fixture);
 }
 
