@@ -84,19 +84,23 @@ struct tf_row {
     enum tf_stream stream;
     uint32_t partition;
     struct tf_str key, value;
-    struct tf_header headers[TF_HEADERS_MAX];
     uint32_t headers_count;
     uint32_t item; /* index of the item it stems from */
+    struct tf_header headers[TF_HEADERS_MAX]; /* the first headers_count hold */
 };
 
-struct tf_rows { struct tf_row *items; size_t count; };
+/* Rows of one worker that were not handed over yet, and the arena their bytes lie in. */
+struct tf_rows { struct tf_row *items; size_t count; struct tf_arena *arena; };
+
+/* Items first .. end - 1 of a batch: what is claimed, judged and handed over at a time. */
+struct tf_slice { size_t first, end; };
 
 struct tf_batch {
     struct tf_item *items;
     size_t count, capacity;
     size_t limit;                 /* records the next poll may take at most; 0 = capacity */
     size_t bytes;                 /* of values */
-    struct tf_arena **arenas;     /* one a worker: events, verdicts, rows */
+    struct tf_arena **arenas;     /* one a worker: events and verdicts, until the batch is over */
     unsigned workers;
     struct tf_rows *rows;         /* one list a worker, in item order within a worker */
     size_t *rows_capacity;
@@ -105,7 +109,7 @@ struct tf_batch {
 };
 
 /**
- * Create a batch for up to capacity items (1..1,000,000) and workers 1..64, each with an arena of at most arena_bytes.
+ * Create a batch for up to capacity items (1..1,000,000) and workers 1..64, each with two arenas of at most arena_bytes.
  * NULL when memory ran out. Thread: the role's; a worker touches its own items, arena and rows only.
  */
 struct tf_batch *tf_batch_create(size_t capacity, unsigned workers, size_t arena_bytes);
@@ -117,6 +121,10 @@ void tf_batch_reset(struct tf_batch *batch);
  * arenas, which are rewound, so it runs from decode on: of an item only the members "from the source" stay.
  */
 void tf_batch_restart(struct tf_batch *batch);
+/** Rows were handed over: forget them and their bytes, but keep events and verdicts. */
+void tf_batch_forget_rows(struct tf_batch *batch);
+/** All items. */
+struct tf_slice tf_batch_whole(const struct tf_batch *batch);
 /** A cleared item at the end; NULL when the batch is full. */
 struct tf_item *tf_batch_add(struct tf_batch *batch);
 /** A cleared row at the end of the worker's list, valid until the worker's next; NULL past 16 rows an item or when memory ran out. */

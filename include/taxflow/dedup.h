@@ -72,6 +72,11 @@ enum tf_err tf_dedup_claim(struct tf_dedup *dedup, struct tf_claim *claims, size
  */
 enum tf_err tf_dedup_claim_guarded(struct tf_dedup *dedup, const struct tf_dedup_guard *guard, struct tf_claim *claims, size_t count,
                                    struct tf_fault *fault) TF_MUST_CHECK;
+/**
+ * Whether a batch must be claimed in one call: with redis.on_outage = local, where a batch is claimed in Redis or in this process, but not
+ * some of it here and some there, because only what was claimed in Redis is confirmed before the commit.
+ */
+bool tf_dedup_wants_whole(const struct tf_dedup *dedup);
 /** Whether the guard holds right now: TF_OK or TF_E_RESTORE, else as tf_dedup_claim. One round trip. */
 enum tf_err tf_dedup_check(struct tf_dedup *dedup, const struct tf_dedup_guard *guard, struct tf_fault *fault) TF_MUST_CHECK;
 /** Set PREFIX:GEN:<suffix> to value, with the window as expiry when expires. suffix: 1..512 bytes (else TF_E_LIMIT). Returns as tf_dedup_claim. */

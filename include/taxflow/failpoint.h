@@ -22,6 +22,7 @@
     X(AFTER_EVALUATE, "after-evaluate")   \
     X(AFTER_ENCODE, "after-encode")       \
     X(AFTER_PUBLISH, "after-publish")     \
+    X(AFTER_FLUSH, "after-flush")         \
     X(AFTER_CONFIRM, "after-confirm")     \
     X(AFTER_COMMIT, "after-commit")       \
     X(AFTER_CHECKPOINT, "after-checkpoint") \

@@ -66,17 +66,25 @@ enum tf_err tf_kafka_poll(struct tf_kafka *kafka, struct tf_batch *batch, int64_
 /** Keep the membership alive without taking records (partitions paused): while Redis is away. */
 enum tf_err tf_kafka_keep_alive(struct tf_kafka *kafka, int64_t wait_ms, struct tf_fault *fault) TF_MUST_CHECK;
 /**
- * Begin a transaction if need be and produce the batch's rows. TF_OK; TF_E_ABORTED; TF_E_FENCED; TF_E_FATAL; TF_E_RESULT_SIZE
- * (ret_item says whose row); TF_E_UNAVAILABLE, TF_E_TIMEOUT while the outcome of the commit before is still unknown.
- * The broker's own refusal of a row's size is TF_E_RESULT_SIZE too; should its report come as late as the commit, that is TF_E_ABORTED
- * and the next publish of that batch TF_E_RESULT_SIZE. An empty batch publishes and commits nothing.
+ * Begin a transaction for the batch. TF_OK; TF_E_ABORTED; TF_E_FENCED; TF_E_FATAL; TF_E_UNAVAILABLE, TF_E_TIMEOUT while the outcome of the
+ * commit before is still unknown; TF_E_RESULT_SIZE where that batch ran before and ret_item's row was refused.
+ */
+enum tf_err tf_kafka_begin(struct tf_kafka *kafka, struct tf_batch *batch, uint32_t *ret_item, struct tf_fault *fault) TF_MUST_CHECK;
+/**
+ * Produce the rows that the batch holds now; librdkafka copies them. May be called many times between begin and flush.
+ * TF_OK; TF_E_ABORTED; TF_E_FENCED; TF_E_FATAL; TF_E_RESULT_SIZE (ret_item says whose row).
  */
 enum tf_err tf_kafka_publish(struct tf_kafka *kafka, struct tf_batch *batch, uint32_t *ret_item, struct tf_fault *fault) TF_MUST_CHECK;
+/**
+ * Wait until the broker has every row. As tf_kafka_publish; the broker's own refusal of a row's size is TF_E_RESULT_SIZE too; should its
+ * report come as late as the commit, that is TF_E_ABORTED and the next begin of that batch TF_E_RESULT_SIZE.
+ */
+enum tf_err tf_kafka_flush(struct tf_kafka *kafka, uint32_t *ret_item, struct tf_fault *fault) TF_MUST_CHECK;
 /**
  * Send the batch's offsets and commit; returns after the broker has all. TF_OK; TF_E_ABORTED (nothing of the batch is
  * visible: run it again from memory); TF_E_FENCED; TF_E_FATAL. An unknown outcome is resolved inside: a new producer, then
  * the committed offsets are compared with the batch; where even that gets no answer TF_E_UNAVAILABLE or TF_E_TIMEOUT, and
- * the next publish goes on finding out: if the commit was made after all, it produces nothing and the commit is TF_OK.
+ * the next begin goes on finding out: if the commit was made after all, nothing is produced and the commit is TF_OK.
  */
 enum tf_err tf_kafka_commit(struct tf_kafka *kafka, struct tf_batch *batch, struct tf_fault *fault) TF_MUST_CHECK;
 /** Abort the open transaction, if any: flush first (librdkafka #4849). */

@@ -108,19 +108,25 @@ enum tf_err tf_ledger_attempt(struct tf_ledger *ledger, struct tf_batch *batch, 
 /** The batch was given back without a crash (stop, rebalance): the attempt does not count. Tried once, failures are of no consequence. */
 void tf_ledger_give_back(struct tf_ledger *ledger, const struct tf_batch *batch);
 /**
- * Decide every decoded item of the batch whose outcome is PENDING:
+ * Ask who owns the ids of the slice's decoded items whose outcome is PENDING. Redis is talked to on a thread of the ledger's, so that the
+ * caller may do other things with other items meanwhile; item->owner is filled. After TF_OK, tf_ledger_claim_end comes before anything else
+ * is asked of the ledger, also where the batch is given up.
+ * Returns TF_OK; TF_E_MEMORY: nothing was begun.
+ */
+enum tf_err tf_ledger_claim_begin(struct tf_ledger *ledger, struct tf_batch *batch, struct tf_slice slice, struct tf_fault *fault) TF_MUST_CHECK;
+/**
+ * Wait for the answers and decide every item of the slice:
  *   nobody or I own it            PROCESS
  *   another owns it, same hash    DUPLICATE (item->other says who)
  *   another owns it, other hash   DEAD, TF_E_CONFLICT
  * A replayed dead letter (tf_role) is claimed under its role's own key; it inherits the claim of the replay it came from (tf_origin).
  * The record it goes back to (tf_root) must own the claim that all roles share, or get it: else a copy of it was judged meanwhile.
  * Counts claims_total{role,result}.
- * An item with a problem keeps its outcome; item->owner is filled for the others.
+ * An item with a problem keeps its outcome.
  * Returns as tf_dedup_claim_guarded: TF_E_RESTORE when claims may have been lost; TF_E_CONFIG also when an owner value is none of
- * ours; TF_E_MEMORY. Cost  one round trip for each 4,096 items, one more where there are replays, and five for each replay that
- * inherits.
+ * ours. Cost  one round trip for each 4,096 items, one more where there are replays, and five for each replay that inherits.
  */
-enum tf_err tf_ledger_claim(struct tf_ledger *ledger, struct tf_batch *batch, struct tf_fault *fault) TF_MUST_CHECK;
+enum tf_err tf_ledger_claim_end(struct tf_ledger *ledger, struct tf_batch *batch, struct tf_fault *fault) TF_MUST_CHECK;
 /**
  * Between publish and commit: whether the batch's claims can still be relied on. Whoever restores after a loss waits for every
  * transaction whose rows are in the log by then; ours are, so a loss after this is seen by the restore, and one before it by us.

@@ -34,7 +34,12 @@ struct tf_source {
 /* Where rows go. */
 struct tf_sink {
     void *self;
+    /* Once a batch, before its first rows. TF_E_RESULT_SIZE from any of the three: a row of *ret_item is too big. */
+    enum tf_err (*begin)(void *self, struct tf_batch *batch, uint32_t *ret_item, struct tf_fault *fault);
+    /* The rows that stand in the batch now; their bytes are forgotten afterwards. */
     enum tf_err (*publish)(void *self, struct tf_batch *batch, uint32_t *ret_item, struct tf_fault *fault);
+    /* Until every row is where it should be. */
+    enum tf_err (*flush)(void *self, uint32_t *ret_item, struct tf_fault *fault);
     enum tf_err (*commit)(void *self, struct tf_batch *batch, struct tf_fault *fault);
     enum tf_err (*abort)(void *self, struct tf_fault *fault);
     int64_t (*result_offset)(void *self, uint32_t partition);
@@ -75,6 +80,7 @@ struct tf_pipeline_options {
     const char *topic;               /* what spans call the source: "taxflow.audit" */
     const char *result_topics[TF_ROLES_MAX];
     size_t batch_capacity;           /* records */
+    size_t slice_items;              /* records that are claimed, judged and handed over at a time; 0 = 2,000 */
     unsigned workers;                /* 1..64 */
     /* Told after every commit, before records are released. May be NULL: audit's report. */
     void (*observe)(void *self, const struct tf_batch *batch);

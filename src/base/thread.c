@@ -64,7 +64,7 @@ struct tf_team {
     void (*job)(void *argument, unsigned worker);
     void *argument;
     unsigned count;
-    unsigned started; /* threads to join; none when count is 1 */
+    unsigned started; /* threads to join; none when the caller does the work */
     struct member members[];
 };
 
@@ -104,7 +104,7 @@ static bool start_members(struct tf_team *team, const char *name)
     return true;
 }
 
-struct tf_team *tf_team_create(const char *name, unsigned count)
+static struct tf_team *create(const char *name, unsigned count, bool apart)
 {
     if (count == 0 || count > TEAM_MAX)
         return NULL;
@@ -115,9 +115,19 @@ struct tf_team *tf_team_create(const char *name, unsigned count)
     pthread_mutex_init(&team->lock, NULL);
     pthread_cond_init(&team->begun, NULL);
     pthread_cond_init(&team->done, NULL);
-    if (count > 1 && !start_members(team, name))
+    if (apart && !start_members(team, name))
         return tf_team_destroy(team);
     return team;
+}
+
+struct tf_team *tf_team_create(const char *name, unsigned count)
+{
+    return create(name, count, count > 1);
+}
+
+struct tf_team *tf_team_create_apart(const char *name, unsigned count)
+{
+    return create(name, count, true);
 }
 
 struct tf_team *tf_team_destroy(struct tf_team *team)
@@ -142,9 +152,9 @@ unsigned tf_team_count(const struct tf_team *team)
     return team->count;
 }
 
-void tf_team_run(struct tf_team *team, void (*job)(void *argument, unsigned worker), void *argument)
+void tf_team_begin(struct tf_team *team, void (*job)(void *argument, unsigned worker), void *argument)
 {
-    if (team->count == 1) {
+    if (team->started == 0) {
         job(argument, 0);
         return;
     }
@@ -154,7 +164,19 @@ void tf_team_run(struct tf_team *team, void (*job)(void *argument, unsigned work
     team->busy = team->count;
     team->round++;
     pthread_cond_broadcast(&team->begun);
+    pthread_mutex_unlock(&team->lock);
+}
+
+void tf_team_wait(struct tf_team *team)
+{
+    pthread_mutex_lock(&team->lock);
     while (team->busy > 0)
         pthread_cond_wait(&team->done, &team->lock);
     pthread_mutex_unlock(&team->lock);
+}
+
+void tf_team_run(struct tf_team *team, void (*job)(void *argument, unsigned worker), void *argument)
+{
+    tf_team_begin(team, job, argument);
+    tf_team_wait(team);
 }

@@ -85,6 +85,11 @@ enum tf_err tf_dedup_get_all(struct tf_dedup *dedup, const struct tf_str *suffix
     return count == 0 ? TF_OK : dedup->ops->get_all(dedup, suffixes, count, visit, self, fault);
 }
 
+bool tf_dedup_wants_whole(const struct tf_dedup *dedup)
+{
+    return dedup->ops->restore != NULL && dedup->ops->restore->local_count != NULL;
+}
+
 bool tf_dedup_forgets(const struct tf_dedup *dedup)
 {
     return dedup->ops->restore != NULL;

@@ -36,7 +36,7 @@ static bool allocate(struct tf_batch *batch, size_t arena_bytes)
     if (!batch->items || !batch->arenas || !batch->rows || !batch->rows_capacity)
         return false;
     for (unsigned i = 0; i < batch->workers; i++)
-        if ((batch->arenas[i] = tf_arena_create(arena_bytes)) == NULL)
+        if ((batch->arenas[i] = tf_arena_create(arena_bytes)) == NULL || (batch->rows[i].arena = tf_arena_create(arena_bytes)) == NULL)
             return false;
     return true;
 }
@@ -60,8 +60,10 @@ struct tf_batch *tf_batch_destroy(struct tf_batch *batch)
     for (unsigned i = 0; i < batch->workers; i++) {
         if (batch->arenas != NULL)
             tf_arena_destroy(batch->arenas[i]);
-        if (batch->rows != NULL)
+        if (batch->rows != NULL) {
             free(batch->rows[i].items);
+            tf_arena_destroy(batch->rows[i].arena);
+        }
     }
     free(batch->items);
     free(batch->arenas);
@@ -71,12 +73,24 @@ struct tf_batch *tf_batch_destroy(struct tf_batch *batch)
     return NULL;
 }
 
-static void forget_judgement(struct tf_batch *batch)
+void tf_batch_forget_rows(struct tf_batch *batch)
 {
     for (unsigned i = 0; i < batch->workers; i++) {
-        tf_arena_rewind(batch->arenas[i]);
+        tf_arena_rewind(batch->rows[i].arena);
         batch->rows[i].count = 0;
     }
+}
+
+static void forget_judgement(struct tf_batch *batch)
+{
+    tf_batch_forget_rows(batch);
+    for (unsigned i = 0; i < batch->workers; i++)
+        tf_arena_rewind(batch->arenas[i]);
+}
+
+struct tf_slice tf_batch_whole(const struct tf_batch *batch)
+{
+    return (struct tf_slice){0, batch->count};
 }
 
 void tf_batch_reset(struct tf_batch *batch)
@@ -139,6 +153,6 @@ struct tf_row *tf_batch_row(struct tf_batch *batch, unsigned worker)
     if (rows->count == batch->rows_capacity[worker] && !grow_rows(batch, worker))
         return NULL;
     struct tf_row *row = &rows->items[rows->count++];
-    memset(row, 0, sizeof *row);
+    memset(row, 0, offsetof(struct tf_row, headers)); /* headers_count says how many of them hold */
     return row;
 }

@@ -153,24 +153,40 @@ static enum tf_err fail_size(struct tf_fault *fault)
     return tf_fault_set(fault, TF_E_RESULT_SIZE, "the broker refuses the size of a row; look at the topics' max.message.bytes");
 }
 
-enum tf_err tf_kafka_publish(struct tf_kafka *kafka, struct tf_batch *batch, uint32_t *ret_item, struct tf_fault *fault)
+enum tf_err tf_kafka_begin(struct tf_kafka *kafka, struct tf_batch *batch, uint32_t *ret_item, struct tf_fault *fault)
 {
     if (batch->count == 0)
         return TF_OK;
     if (was_refused(kafka, ret_item))
         return fail_size(fault);
     if (kafka->transactional)
-        TF_TRY(tf_transaction_begin(&kafka->transaction, batch, fault));
-    else
-        tf_reports_clear(&kafka->reports);
-    if (kafka->transaction.state == TF_TRANSACTION_SETTLED)
-        return TF_OK;
-    enum tf_err err = tf_producer_send(kafka->transaction.producer, batch, ret_item, fault);
-    if (err == TF_OK)
-        err = tf_producer_flush(kafka->transaction.producer, FLUSH_MS, fault);
+        return tf_transaction_begin(&kafka->transaction, batch, fault);
+    tf_reports_clear(&kafka->reports);
+    return TF_OK;
+}
+
+/* What the producer said, in the words and with the code that the batch needs. */
+static enum tf_err review(struct tf_kafka *kafka, enum tf_err err, uint32_t *ret_item, struct tf_fault *fault)
+{
     if (kafka->transactional)
         err = tf_transaction_review(&kafka->transaction, err, fault);
     return err == TF_E_ABORTED && was_refused(kafka, ret_item) ? fail_size(fault) : err;
+}
+
+/* Not where the batch turned out to be committed already, or is empty. */
+static bool produces(const struct tf_kafka *kafka)
+{
+    return !kafka->transactional || kafka->transaction.state == TF_TRANSACTION_OPEN;
+}
+
+enum tf_err tf_kafka_publish(struct tf_kafka *kafka, struct tf_batch *batch, uint32_t *ret_item, struct tf_fault *fault)
+{
+    return produces(kafka) ? review(kafka, tf_producer_send(kafka->transaction.producer, batch, ret_item, fault), ret_item, fault) : TF_OK;
+}
+
+enum tf_err tf_kafka_flush(struct tf_kafka *kafka, uint32_t *ret_item, struct tf_fault *fault)
+{
+    return produces(kafka) ? review(kafka, tf_producer_flush(kafka->transaction.producer, FLUSH_MS, fault), ret_item, fault) : TF_OK;
 }
 
 static enum tf_err commit_plainly(struct tf_kafka *kafka, const struct tf_batch *batch, struct tf_fault *fault)

@@ -39,10 +39,10 @@ static struct tf_claim *add_claim(struct tf_ledger *ledger, size_t *count, const
 }
 
 /* The claim that all roles share; a replay asks for it in the name of the record it goes back to. */
-static size_t fill_shared(struct tf_ledger *ledger, struct tf_batch *batch)
+static size_t fill_shared(struct tf_ledger *ledger, struct tf_batch *batch, struct tf_slice slice)
 {
     size_t count = 0;
-    for (size_t i = 0; i < batch->count; i++) {
+    for (size_t i = slice.first; i < slice.end; i++) {
         struct tf_item *item = &batch->items[i];
         uint8_t root[TF_EVENT_OWNER_BYTES];
         if (!wants_claim(item))
@@ -141,15 +141,29 @@ static void decide(const struct tf_ledger *ledger, const struct tf_claim *claim,
 }
 
 /* Claims are made under the epoch; without a restore there is nothing that could be lost. */
-static enum tf_err claim_all(struct tf_ledger *ledger, size_t count, struct tf_fault *fault)
+static void run_claims(void *argument, unsigned worker)
 {
-    if (!ledger->restore)
-        return tf_dedup_claim(ledger->dedup, ledger->claims, count, fault);
+    struct tf_ledger *ledger = argument;
+    struct tf_ledger_claiming *claiming = &ledger->claiming;
     const struct tf_dedup_guard guard = tf_epoch_guard(ledger);
-    enum tf_err err = tf_dedup_claim_guarded(ledger->dedup, &guard, ledger->claims, count, fault);
-    if (err == TF_E_RESTORE)
+    (void)worker;
+    claiming->err = tf_dedup_claim_guarded(ledger->dedup, ledger->restore ? &guard : NULL, ledger->claims, claiming->count, &claiming->fault);
+}
+
+static void begin(struct tf_ledger *ledger, size_t count)
+{
+    ledger->claiming.count = count;
+    ledger->claiming.fault = (struct tf_fault){0};
+    tf_team_begin(ledger->helper, run_claims, ledger);
+}
+
+static enum tf_err end(struct tf_ledger *ledger, struct tf_fault *fault)
+{
+    struct tf_ledger_claiming *claiming = &ledger->claiming;
+    tf_team_wait(ledger->helper);
+    if (claiming->err == TF_E_RESTORE)
         tf_epoch_lose(ledger);
-    return err;
+    return claiming->err == TF_OK ? check_values(ledger->claims, claiming->count, fault) : tf_fault_set(fault, claiming->err, "%s", claiming->fault.text);
 }
 
 static bool is_replay_to_claim(const struct tf_item *item)
@@ -171,16 +185,18 @@ static enum tf_err inherit(struct tf_ledger *ledger, const struct tf_item *item,
 }
 
 /* Only those that the shared claim let through: one that loses it must not stand in the way of another. */
-static enum tf_err claim_replays(struct tf_ledger *ledger, struct tf_batch *batch, struct tf_fault *fault)
+static enum tf_err claim_replays(struct tf_ledger *ledger, struct tf_batch *batch, struct tf_slice slice, struct tf_fault *fault)
 {
     size_t count = 0;
-    for (size_t i = 0; i < batch->count; i++)
+    for (size_t i = slice.first; i < slice.end; i++)
         if (is_replay_to_claim(&batch->items[i]))
             add_claim(ledger, &count, &batch->items[i], ledger->replay_scope, batch->items[i].owner);
-    TF_TRY(claim_all(ledger, count, fault));
-    TF_TRY(check_values(ledger->claims, count, fault));
+    if (count == 0)
+        return TF_OK;
+    begin(ledger, count);
+    TF_TRY(end(ledger, fault));
     struct tf_claim *claim = ledger->claims;
-    for (size_t i = 0; i < batch->count; i++) {
+    for (size_t i = slice.first; i < slice.end; i++) {
         struct tf_item *item = &batch->items[i];
         if (!is_replay_to_claim(item))
             continue;
@@ -192,15 +208,21 @@ static enum tf_err claim_replays(struct tf_ledger *ledger, struct tf_batch *batc
     return TF_OK;
 }
 
-enum tf_err tf_ledger_claim(struct tf_ledger *ledger, struct tf_batch *batch, struct tf_fault *fault)
+enum tf_err tf_ledger_claim_begin(struct tf_ledger *ledger, struct tf_batch *batch, struct tf_slice slice, struct tf_fault *fault)
 {
-    TF_TRY(reserve(ledger, batch->count, fault));
-    size_t count = fill_shared(ledger, batch);
-    TF_TRY(claim_all(ledger, count, fault));
-    TF_TRY(check_values(ledger->claims, count, fault));
+    TF_TRY(reserve(ledger, slice.end - slice.first, fault));
+    ledger->claiming.slice = slice;
+    begin(ledger, fill_shared(ledger, batch, slice));
+    return TF_OK;
+}
+
+enum tf_err tf_ledger_claim_end(struct tf_ledger *ledger, struct tf_batch *batch, struct tf_fault *fault)
+{
+    const struct tf_slice slice = ledger->claiming.slice;
+    TF_TRY(end(ledger, fault));
     const struct tf_claim *claim = ledger->claims;
-    for (size_t i = 0; i < batch->count; i++)
+    for (size_t i = slice.first; i < slice.end; i++)
         if (wants_claim(&batch->items[i]))
             decide(ledger, claim++, &batch->items[i]);
-    return claim_replays(ledger, batch, fault);
+    return claim_replays(ledger, batch, slice, fault);
 }

@@ -36,6 +36,15 @@ static bool create_books(struct tf_ledger *ledger)
     return true;
 }
 
+/* A table answers at once. */
+static bool create_helper(struct tf_ledger *ledger)
+{
+    char name[16];
+    snprintf(name, sizeof name, "%.8s-claim", ledger->role);
+    ledger->helper = tf_dedup_forgets(ledger->dedup) ? tf_team_create_apart(name, 1) : tf_team_create(name, 1);
+    return ledger->helper != NULL;
+}
+
 struct tf_ledger *tf_ledger_create(const struct tf_ledger_options *options)
 {
     struct tf_ledger *ledger = calloc(1, sizeof *ledger);
@@ -44,7 +53,7 @@ struct tf_ledger *tf_ledger_create(const struct tf_ledger_options *options)
     ledger->options = *options;
     ledger->dedup = options->dedup;
     ledger->role = strdup(options->role);
-    if (!ledger->role || !create_books(ledger))
+    if (!ledger->role || !create_books(ledger) || !create_helper(ledger))
         return tf_ledger_destroy(ledger);
     snprintf(ledger->replay_scope, sizeof ledger->replay_scope, "r:%s:", ledger->role);
     find_series(ledger);
@@ -55,6 +64,7 @@ struct tf_ledger *tf_ledger_destroy(struct tf_ledger *ledger)
 {
     if (!ledger)
         return NULL;
+    tf_team_destroy(ledger->helper);
     tf_restore_destroy(ledger->restore);
     for (uint32_t p = 0; ledger->partitions && p < ledger->options.partitions; p++)
         tf_done_destroy(ledger->partitions[p].done);

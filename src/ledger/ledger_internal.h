@@ -5,6 +5,7 @@
 #include "done.h"
 #include "taxflow/ledger.h"
 #include "taxflow/metrics.h"
+#include "taxflow/thread.h"
 
 struct tf_checkpoint_mark; /* checkpoint.c */
 struct tf_restore;         /* restore.c */
@@ -28,6 +29,14 @@ struct tf_ledger_partition {
     struct tf_attempt tried;  /* as last written by us */
 };
 
+/* The slice whose claims are under way. The helper's while it runs: nobody else looks at claims, err and fault then. */
+struct tf_ledger_claiming {
+    struct tf_slice slice;
+    size_t count; /* of claims */
+    enum tf_err err;
+    struct tf_fault fault;
+};
+
 struct tf_ledger {
     struct tf_ledger_options options;
     struct tf_dedup *dedup; /* borrowed */
@@ -41,9 +50,11 @@ struct tf_ledger {
     /* Kept from batch to batch: nothing is allocated once the largest has been seen. */
     struct tf_claim *claims;
     size_t claims_capacity;
+    struct tf_ledger_claiming claiming;
     struct tf_checkpoint_mark *marks;
     struct tf_dedup_pair *pairs; /* as many as marks */
     size_t marks_capacity;
+    struct tf_team *helper;                 /* talks to Redis while the ledger's thread goes on */
     struct tf_series *claimed_new, *claimed_own, *duplicate, *conflict;
 };
 

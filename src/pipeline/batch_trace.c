@@ -18,11 +18,11 @@ static void describe(struct tf_span *span, const char *operation, const char *ty
 }
 
 /* The context a result will carry has to exist before its row is encoded; the span itself is written after the commit. */
-void tf_batch_trace_prepare(struct tf_pipeline *p)
+void tf_batch_trace_prepare(struct tf_pipeline *p, struct tf_slice slice)
 {
     if (!p->options.tracer)
         return;
-    for (size_t i = 0; i < p->batch->count; i++) {
+    for (size_t i = slice.first; i < slice.end; i++) {
         struct tf_item *item = &p->batch->items[i];
         for (size_t j = 0; tf_item_sampled(item) && j < p->options.judges_count; j++) {
             struct tf_span span;

@@ -50,11 +50,11 @@ static enum tf_err decode_item(struct tf_pipeline *p, struct tf_item *item, unsi
     return TF_OK;
 }
 
-static void decode_slice(void *argument, unsigned worker)
+static void decode_share(void *argument, unsigned worker)
 {
     struct tf_pipeline *p = argument;
     p->worker_err[worker] = TF_OK;
-    for (size_t i = 0; i < p->batch->count; i++) {
+    for (size_t i = p->slice.first; i < p->slice.end; i++) {
         struct tf_item *item = &p->batch->items[i];
         if (item->worker != worker)
             continue;
@@ -66,8 +66,7 @@ static void decode_slice(void *argument, unsigned worker)
     }
 }
 
-enum tf_err tf_decode_batch(struct tf_pipeline *p)
+enum tf_err tf_decode_slice(struct tf_pipeline *p, struct tf_slice slice)
 {
-    tf_team_run(p->team, decode_slice, p);
-    return tf_pipeline_first_error(p);
+    return tf_pipeline_run_team(p, slice, decode_share);
 }

@@ -60,7 +60,7 @@ static bool fill_result_headers(struct tf_pipeline *p, const struct tf_item *ite
 
 static enum tf_err encode_dead(struct tf_pipeline *p, struct tf_item *item, const char *role, const struct tf_problem *problem)
 {
-    struct tf_arena *arena = p->batch->arenas[item->worker];
+    struct tf_arena *arena = p->batch->rows[item->worker].arena;
     struct tf_row *row = new_row(p, item, TF_STREAM_DLQ);
     struct tf_dead_letter letter = {
         .role = role,
@@ -83,7 +83,7 @@ static enum tf_err encode_dead(struct tf_pipeline *p, struct tf_item *item, cons
 
 static enum tf_err encode_result(struct tf_pipeline *p, struct tf_item *item, size_t judge)
 {
-    struct tf_arena *arena = p->batch->arenas[item->worker];
+    struct tf_arena *arena = p->batch->rows[item->worker].arena;
     const struct tf_judge *j = &p->options.judges[judge];
     if (item->verdict_problem[judge].err != TF_OK)
         return encode_dead(p, item, j->role, &item->verdict_problem[judge]);
@@ -104,7 +104,7 @@ static enum tf_err encode_result(struct tf_pipeline *p, struct tf_item *item, si
 /* One row says which record owns the id, so that every duplicate can be explained. */
 static enum tf_err encode_duplicate(struct tf_pipeline *p, struct tf_item *item, const char *role)
 {
-    struct tf_arena *arena = p->batch->arenas[item->worker];
+    struct tf_arena *arena = p->batch->rows[item->worker].arena;
     struct tf_owner owner = {0};
     if (!tf_owner_decode(item->other, &owner))
         return TF_E_BREACH;
@@ -166,23 +166,23 @@ static enum tf_err encode_item(struct tf_pipeline *p, struct tf_item *item)
     return TF_E_BREACH;
 }
 
-static void encode_slice(void *argument, unsigned worker)
+static void encode_share(void *argument, unsigned worker)
 {
     struct tf_pipeline *p = argument;
     p->worker_err[worker] = TF_OK;
-    for (size_t i = 0; i < p->batch->count && p->worker_err[worker] == TF_OK; i++)
+    for (size_t i = p->slice.first; i < p->slice.end && p->worker_err[worker] == TF_OK; i++)
         if (p->batch->items[i].worker == worker)
             p->worker_err[worker] = encode_item(p, &p->batch->items[i]);
 }
 
 /* A row the broker refuses for its size would stop the partition for ever: its record becomes a dead letter instead. */
-static void bury_oversized(struct tf_pipeline *p)
+static void bury_oversized(struct tf_pipeline *p, struct tf_slice slice)
 {
     const struct tf_problem too_large = {
         .err = TF_E_RESULT_SIZE,
         .detail = TF_STR("the result is larger than the topic's max.message.bytes; use `taxflow validate` on the document"),
     };
-    for (size_t i = 0; i < p->batch->count; i++) {
+    for (size_t i = slice.first; i < slice.end; i++) {
         for (size_t j = 0; p->oversized[i] && j < p->options.judges_count; j++) {
             p->batch->items[i].verdict_problem[j] = too_large;
             p->batch->items[i].verdict[j] = NULL;
@@ -190,11 +190,10 @@ static void bury_oversized(struct tf_pipeline *p)
     }
 }
 
-enum tf_err tf_encode_batch(struct tf_pipeline *p)
+enum tf_err tf_encode_slice(struct tf_pipeline *p, struct tf_slice slice)
 {
     if (p->options.sink.discards)
         return TF_OK;
-    bury_oversized(p);
-    tf_team_run(p->team, encode_slice, p);
-    return tf_pipeline_first_error(p);
+    bury_oversized(p, slice);
+    return tf_pipeline_run_team(p, slice, encode_share);
 }

@@ -15,29 +15,28 @@ static enum tf_err evaluate_item(struct tf_pipeline *p, size_t judge, struct tf_
     return err;
 }
 
-static void evaluate_slice(void *argument, unsigned worker)
+static void evaluate_share(void *argument, unsigned worker)
 {
     struct tf_pipeline *p = argument;
     p->worker_err[worker] = TF_OK;
     for (size_t j = 0; j < p->options.judges_count; j++) {
         if (p->options.judges[j].ordered)
             continue;
-        for (size_t i = 0; i < p->batch->count && p->worker_err[worker] == TF_OK; i++)
+        for (size_t i = p->slice.first; i < p->slice.end && p->worker_err[worker] == TF_OK; i++)
             if (p->batch->items[i].worker == worker)
                 p->worker_err[worker] = evaluate_item(p, j, &p->batch->items[i]);
     }
 }
 
-enum tf_err tf_evaluate_batch(struct tf_pipeline *p)
+enum tf_err tf_evaluate_slice(struct tf_pipeline *p, struct tf_slice slice)
 {
-    tf_team_run(p->team, evaluate_slice, p);
-    TF_TRY(tf_pipeline_first_error(p));
+    TF_TRY(tf_pipeline_run_team(p, slice, evaluate_share));
     for (size_t j = 0; j < p->options.judges_count; j++) {
         if (!p->options.judges[j].ordered)
             continue;
-        for (size_t i = 0; i < p->batch->count; i++)
+        for (size_t i = slice.first; i < slice.end; i++)
             TF_TRY(evaluate_item(p, j, &p->batch->items[i]));
     }
-    tf_batch_trace_prepare(p);
+    tf_batch_trace_prepare(p, slice);
     return TF_OK;
 }

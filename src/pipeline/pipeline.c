@@ -10,6 +10,7 @@
 /* Room for one worker's events, verdicts and rows: a full batch of the largest records fits several times over. */
 enum { ARENA_BYTES_MAX = 512 * 1024 * 1024 };
 enum { ROW_BYTES_MAX = 16 * 1024 * 1024 };
+enum { SLICE_ITEMS = 2000 };
 
 static const char *const step_names[TF_STEP_COUNT] = {
     [TF_STEP_POLL] = "poll",       [TF_STEP_ATTEMPT] = "attempt", [TF_STEP_DECODE] = "decode",   [TF_STEP_CLAIM] = "claim",
@@ -71,6 +72,8 @@ struct tf_pipeline *tf_pipeline_create(const struct tf_pipeline_options *options
     if (!p)
         return NULL;
     p->options = *options;
+    if (p->options.slice_items == 0)
+        p->options.slice_items = SLICE_ITEMS;
     p->oversized = calloc(options->batch_capacity, sizeof *p->oversized);
     p->batch = tf_batch_create(options->batch_capacity, options->workers, ARENA_BYTES_MAX);
     p->ledger = create_ledger(options);
@@ -101,8 +104,10 @@ struct tf_pipeline *tf_pipeline_destroy(struct tf_pipeline *p)
     return NULL;
 }
 
-enum tf_err tf_pipeline_first_error(const struct tf_pipeline *p)
+enum tf_err tf_pipeline_run_team(struct tf_pipeline *p, struct tf_slice slice, void (*job)(void *pipeline, unsigned worker))
 {
+    p->slice = slice;
+    tf_team_run(p->team, job, p);
     for (unsigned w = 0; w < p->options.workers; w++)
         TF_TRY(p->worker_err[w]);
     return TF_OK;
@@ -113,21 +118,27 @@ struct tf_str tf_position_text(const struct tf_position *position, struct tf_are
     return tf_arena_printf(arena, "%.*s:%u:%lld", TF_STR_ARGS(position->topic), position->partition, (long long)position->offset);
 }
 
-static void step_begin(struct tf_pipeline *p, enum tf_step step)
+static int64_t step_begin(struct tf_pipeline *p, enum tf_step step)
 {
-    p->step_started_ns[step] = tf_clock_wall_ns();
+    int64_t now_ns = tf_clock_wall_ns();
+    if (p->step_started_ns[step] == 0)
+        p->step_started_ns[step] = now_ns;
+    return now_ns;
 }
 
 /* Time a step and hand its result on, so that the batch's walk stays one line a step. */
-static enum tf_err step_end(struct tf_pipeline *p, enum tf_step step, enum tf_err err)
+static enum tf_err step_end(struct tf_pipeline *p, enum tf_step step, int64_t began_ns, enum tf_err err)
 {
-    p->step_ended_ns[step] = tf_clock_wall_ns();
-    tf_metrics_observe(p->seconds[step], (double)(p->step_ended_ns[step] - p->step_started_ns[step]) / 1e9);
+    p->step_spent_ns[step] += tf_clock_wall_ns() - began_ns;
     if (err == TF_OK && p->batch->count > 0)
         tf_failpoint_pass((enum tf_failpoint)step); /* one after each step, in their order */
     return err;
 }
-#define STEP(p, step, call) (step_begin((p), (step)), step_end((p), (step), (call)))
+#define STEP(p, step, call) \
+    __extension__({ \
+        int64_t step_began_ns = step_begin((p), (step)); \
+        step_end((p), (step), step_began_ns, (call)); \
+    })
 
 _Static_assert((int)TF_FAILPOINT_AFTER_CHECKPOINT == (int)TF_STEP_CHECKPOINT, "failpoints stand in the order of the steps");
 
@@ -147,17 +158,42 @@ static enum tf_err poll(struct tf_pipeline *p, int64_t wait_ms, struct tf_fault 
     return p->held && !tf_ledger_ready(p->ledger) ? TF_E_AGAIN : TF_OK; /* records of partitions assigned just now wait for the restore */
 }
 
-static enum tf_err publish(struct tf_pipeline *p, struct tf_fault *fault)
+/* A row refused for its size: its record is buried when the batch runs again. */
+static enum tf_err note_refused(struct tf_pipeline *p, enum tf_err err, uint32_t item, struct tf_fault *fault)
 {
-    uint32_t item = UINT32_MAX;
-    p->opened = true;
-    enum tf_err err = p->options.sink.publish(p->options.sink.self, p->batch, &item, fault);
     if (err != TF_E_RESULT_SIZE)
         return err;
     if (item >= p->batch->count || p->oversized[item])
         return tf_fault_set(fault, TF_E_BREACH, "a row was refused for its size, and its record's dead letter as well");
     p->oversized[item] = true;
     return err;
+}
+
+static enum tf_err hand_over(struct tf_pipeline *p, uint32_t *ret_item, struct tf_fault *fault)
+{
+    const struct tf_sink *sink = &p->options.sink;
+    if (!p->opened) {
+        p->opened = true;
+        TF_TRY(sink->begin(sink->self, p->batch, ret_item, fault));
+    }
+    return sink->publish(sink->self, p->batch, ret_item, fault);
+}
+
+static enum tf_err publish(struct tf_pipeline *p, struct tf_fault *fault)
+{
+    uint32_t item = UINT32_MAX;
+    enum tf_err err = hand_over(p, &item, fault);
+    TF_TRY(note_refused(p, err, item, fault));
+    tf_batch_forget_rows(p->batch);
+    return TF_OK;
+}
+
+/* Until the broker has every row. */
+static enum tf_err flush(struct tf_pipeline *p, struct tf_fault *fault)
+{
+    uint32_t item = UINT32_MAX;
+    enum tf_err err = p->options.sink.flush(p->options.sink.self, &item, fault);
+    return note_refused(p, err, item, fault);
 }
 
 static enum tf_err commit(struct tf_pipeline *p, struct tf_fault *fault)
@@ -226,21 +262,80 @@ static enum tf_err checkpoint(struct tf_pipeline *p, struct tf_fault *fault)
     return tf_ledger_checkpoint(p->ledger, p->batch, p->options.sink.result_offset, p->options.sink.self, fault);
 }
 
-enum tf_err tf_pipeline_run_once(struct tf_pipeline *p, int64_t wait_ms, struct tf_fault *fault)
+static struct tf_slice slice_after(const struct tf_pipeline *p, struct tf_slice slice)
+{
+    size_t most = tf_dedup_wants_whole(p->options.dedup) ? SIZE_MAX : p->options.slice_items, left = p->batch->count - slice.end;
+    return (struct tf_slice){slice.end, slice.end + (left < most ? left : most)};
+}
+
+static bool is_empty(struct tf_slice slice)
+{
+    return slice.first == slice.end;
+}
+
+static enum tf_err decode(struct tf_pipeline *p, struct tf_slice slice)
+{
+    return is_empty(slice) ? TF_OK : STEP(p, TF_STEP_DECODE, tf_decode_slice(p, slice));
+}
+
+static enum tf_err judge(struct tf_pipeline *p, struct tf_slice slice, struct tf_fault *fault)
+{
+    if (is_empty(slice))
+        return TF_OK;
+    TF_TRY(STEP(p, TF_STEP_EVALUATE, tf_evaluate_slice(p, slice)));
+    TF_TRY(STEP(p, TF_STEP_ENCODE, tf_encode_slice(p, slice)));
+    return STEP(p, TF_STEP_PUBLISH, publish(p, fault));
+}
+
+/* While Redis answers for one slice, the one before it is judged and the one after it decoded. */
+static enum tf_err walk_slices(struct tf_pipeline *p, struct tf_fault *fault)
+{
+    struct tf_slice claimed = {0}, slice = slice_after(p, claimed);
+    TF_TRY(decode(p, slice));
+    while (!is_empty(slice)) {
+        struct tf_fault ignored;
+        struct tf_slice next = slice_after(p, slice);
+        TF_TRY(tf_ledger_claim_begin(p->ledger, p->batch, slice, fault));
+        enum tf_err err = judge(p, claimed, fault);
+        if (err == TF_OK)
+            err = decode(p, next);
+        enum tf_err claim = STEP(p, TF_STEP_CLAIM, tf_ledger_claim_end(p->ledger, p->batch, err == TF_OK ? fault : &ignored));
+        TF_TRY(err);
+        TF_TRY(claim);
+        claimed = slice;
+        slice = next;
+    }
+    return judge(p, claimed, fault);
+}
+
+static enum tf_err walk(struct tf_pipeline *p, int64_t wait_ms, struct tf_fault *fault)
 {
     TF_TRY(STEP(p, TF_STEP_POLL, poll(p, wait_ms, fault)));
     if (!p->held)
         return TF_OK;
     TF_TRY(STEP(p, TF_STEP_ATTEMPT, tf_ledger_attempt(p->ledger, p->batch, fault)));
-    TF_TRY(STEP(p, TF_STEP_DECODE, tf_decode_batch(p)));
-    TF_TRY(STEP(p, TF_STEP_CLAIM, tf_ledger_claim(p->ledger, p->batch, fault)));
-    TF_TRY(STEP(p, TF_STEP_EVALUATE, tf_evaluate_batch(p)));
-    TF_TRY(STEP(p, TF_STEP_ENCODE, tf_encode_batch(p)));
-    TF_TRY(STEP(p, TF_STEP_PUBLISH, publish(p, fault)));
+    TF_TRY(walk_slices(p, fault));
+    TF_TRY(STEP(p, TF_STEP_FLUSH, flush(p, fault)));
     TF_TRY(STEP(p, TF_STEP_CONFIRM, tf_ledger_confirm(p->ledger, fault)));
     TF_TRY(STEP(p, TF_STEP_COMMIT, commit(p, fault)));
     tell_committed(p);
     return STEP(p, TF_STEP_CHECKPOINT, checkpoint(p, fault));
+}
+
+static void observe_steps(struct tf_pipeline *p)
+{
+    for (int step = 0; step < TF_STEP_COUNT; step++)
+        if (p->step_started_ns[step] > 0)
+            tf_metrics_observe(p->seconds[step], (double)p->step_spent_ns[step] / 1e9);
+}
+
+enum tf_err tf_pipeline_run_once(struct tf_pipeline *p, int64_t wait_ms, struct tf_fault *fault)
+{
+    memset(p->step_started_ns, 0, sizeof p->step_started_ns);
+    memset(p->step_spent_ns, 0, sizeof p->step_spent_ns);
+    enum tf_err err = walk(p, wait_ms, fault);
+    observe_steps(p);
+    return err;
 }
 
 void tf_pipeline_drop(struct tf_pipeline *p)

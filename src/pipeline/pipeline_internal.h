@@ -14,6 +14,7 @@ enum tf_step {
     TF_STEP_EVALUATE,
     TF_STEP_ENCODE,
     TF_STEP_PUBLISH,
+    TF_STEP_FLUSH,
     TF_STEP_CONFIRM,
     TF_STEP_COMMIT,
     TF_STEP_CHECKPOINT,
@@ -36,19 +37,21 @@ struct tf_pipeline {
     bool *oversized;            /* a batch's items whose rows the sink refused for their size: they are buried when it runs again */
     struct tf_series *seconds[TF_STEP_COUNT];
     struct tf_series *processed, *duplicate, *dead, *skipped, *skipped_done, *unaccounted, *end_to_end;
-    int64_t step_started_ns[TF_STEP_COUNT], step_ended_ns[TF_STEP_COUNT]; /* wall clock, of the current batch */
+    struct tf_slice slice;      /* what workers are at */
+    int64_t step_started_ns[TF_STEP_COUNT]; /* wall clock, of the current batch; of its first slice */
+    int64_t step_spent_ns[TF_STEP_COUNT];   /* of all its slices */
 };
 
 /* The steps; each returns the first failure. decode.c, evaluate.c, encode.c, batch_trace.c */
-enum tf_err tf_decode_batch(struct tf_pipeline *pipeline) TF_MUST_CHECK;
-enum tf_err tf_evaluate_batch(struct tf_pipeline *pipeline) TF_MUST_CHECK;
-enum tf_err tf_encode_batch(struct tf_pipeline *pipeline) TF_MUST_CHECK;
+enum tf_err tf_decode_slice(struct tf_pipeline *pipeline, struct tf_slice slice) TF_MUST_CHECK;
+enum tf_err tf_evaluate_slice(struct tf_pipeline *pipeline, struct tf_slice slice) TF_MUST_CHECK;
+enum tf_err tf_encode_slice(struct tf_pipeline *pipeline, struct tf_slice slice) TF_MUST_CHECK;
 /** Restore what has to be before records can be claimed, serving the group meanwhile. TF_OK; TF_E_AGAIN when told to stop; as tf_ledger_restore. */
 enum tf_err tf_await_claims(struct tf_pipeline *pipeline, const atomic_bool *stop, struct tf_fault *fault) TF_MUST_CHECK;
 /** Drop the batch that waits to run again. */
 void tf_pipeline_drop(struct tf_pipeline *pipeline);
 /* Contexts of the results of sampled records, before they are encoded; spans once the batch is committed. */
-void tf_batch_trace_prepare(struct tf_pipeline *pipeline);
+void tf_batch_trace_prepare(struct tf_pipeline *pipeline, struct tf_slice slice);
 void tf_batch_trace_finish(struct tf_pipeline *pipeline);
 
 /** Whether this item's results belong to a kept trace. */
@@ -56,7 +59,7 @@ static inline bool tf_item_sampled(const struct tf_item *item) { return item->tr
 
 /** "topic:partition:offset" in the arena. */
 struct tf_str tf_position_text(const struct tf_position *position, struct tf_arena *arena);
-/** First failure among the workers of the last team run. */
-enum tf_err tf_pipeline_first_error(const struct tf_pipeline *pipeline) TF_MUST_CHECK;
+/** Let every worker do its items of the slice (pipeline->slice meanwhile); returns the first failure among them. */
+enum tf_err tf_pipeline_run_team(struct tf_pipeline *pipeline, struct tf_slice slice, void (*job)(void *pipeline, unsigned worker)) TF_MUST_CHECK;
 
 #endif

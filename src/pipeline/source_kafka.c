@@ -35,9 +35,17 @@ struct tf_source tf_source_kafka(struct tf_kafka *kafka)
     };
 }
 
+static enum tf_err kafka_begin(void *self, struct tf_batch *batch, uint32_t *ret_item, struct tf_fault *fault)
+{
+    return tf_kafka_begin(self, batch, ret_item, fault);
+}
 static enum tf_err kafka_publish(void *self, struct tf_batch *batch, uint32_t *ret_item, struct tf_fault *fault)
 {
     return tf_kafka_publish(self, batch, ret_item, fault);
+}
+static enum tf_err kafka_flush(void *self, uint32_t *ret_item, struct tf_fault *fault)
+{
+    return tf_kafka_flush(self, ret_item, fault);
 }
 static enum tf_err kafka_commit(void *self, struct tf_batch *batch, struct tf_fault *fault)
 {
@@ -55,5 +63,12 @@ static int64_t kafka_result_offset(void *self, uint32_t partition)
 struct tf_sink tf_sink_kafka(struct tf_kafka *kafka)
 {
     return (struct tf_sink){
-        .self = kafka, .publish = kafka_publish, .commit = kafka_commit, .abort = kafka_abort, .result_offset = kafka_result_offset};
+        .self = kafka,
+        .begin = kafka_begin,
+        .publish = kafka_publish,
+        .flush = kafka_flush,
+        .commit = kafka_commit,
+        .abort = kafka_abort,
+        .result_offset = kafka_result_offset,
+    };
 }

@@ -19,7 +19,7 @@ from stage import CONSUMERS, PARTITIONS
 from topics import TopicPartition
 
 SESSION_S, TRANSACTION_S = 6, 10
-POINTS = ("after-poll", "after-attempt", "after-decode", "after-claim", "after-evaluate", "after-encode", "after-publish", "after-confirm",
+POINTS = ("after-poll", "after-attempt", "after-decode", "after-claim", "after-evaluate", "after-encode", "after-publish", "after-flush", "after-confirm",
           "after-commit", "after-checkpoint", "in-restore")
 CRASH, GRACEFUL, AWAY, LEADER = "crash with restart", "graceful stop", "instance not coming back", "broker leader kill"
 DELAY_MS, OUTAGE_S, STORM_S = 60, 4, 2
@@ -120,7 +120,7 @@ def failpoint(c):
 @kind("failpoint-zombie", 1, weight=6, short=False)
 def failpoint_zombie(c):
     """Asleep between two steps for longer than its session, then on with what it held."""
-    instance, point = c.pick(*CONSUMERS), c.random.choice(POINTS[3:9])
+    instance, point = c.pick(*CONSUMERS), c.random.choice(POINTS[3:10])
     c.note(f"{instance.name} {point}")
     instance.at_next = {"TAXFLOW_FAILPOINT": f"{point}:stop@{c.random.randint(1, 3)}"}
     c.supervisor.kill(instance)

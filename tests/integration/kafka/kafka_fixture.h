@@ -165,4 +165,12 @@ static inline void read_until(struct tf_tail *tail, struct seen *seen, size_t ro
     assert_int_equal(seen->rows, rows);
 }
 
+/* All that a batch is handed over with. */
+static inline enum tf_err publish_whole(struct tf_kafka *kafka, struct tf_batch *batch, uint32_t *ret_item, struct tf_fault *fault)
+{
+    TF_TRY(tf_kafka_begin(kafka, batch, ret_item, fault));
+    TF_TRY(tf_kafka_publish(kafka, batch, ret_item, fault));
+    return tf_kafka_flush(kafka, ret_item, fault);
+}
+
 #endif

@@ -90,7 +90,7 @@ static void test_walk(void **state)
     assert_int_equal(lag.committed, -1);
 
     add_results(batch, TF_STREAM_TAX);
-    assert_int_equal(tf_kafka_publish(kafka, batch, &item, &fault), TF_OK);
+    assert_int_equal(publish_whole(kafka, batch, &item, &fault), TF_OK);
     assert_int_equal(tf_kafka_commit(kafka, batch, &fault), TF_OK);
     assert_int_equal(tf_kafka_result_offset(kafka, 0), 3);
     tf_kafka_release(kafka, batch);
@@ -174,7 +174,7 @@ static void *judge_flood(void *value)
         for (size_t i = 0; i < batch->count; i++)
             assert_int_equal(batch->items[i].position.offset, expected++);
         add_results(batch, TF_STREAM_FRAUD);
-        assert_int_equal(tf_kafka_publish(flood->kafka, batch, &item, &fault), TF_OK);
+        assert_int_equal(publish_whole(flood->kafka, batch, &item, &fault), TF_OK);
         assert_int_equal(tf_kafka_commit(flood->kafka, batch, &fault), TF_OK);
         tf_kafka_release(flood->kafka, batch);
         tf_batch_reset(batch);

@@ -89,13 +89,13 @@ static void expect(const struct role *role, enum tf_err err, enum tf_err expecte
 
 static void expect_commit(struct role *role)
 {
-    expect(role, tf_kafka_publish(role->kafka, role->batch, &role->item, &role->fault), TF_OK);
+    expect(role, publish_whole(role->kafka, role->batch, &role->item, &role->fault), TF_OK);
     expect(role, tf_kafka_commit(role->kafka, role->batch, &role->fault), TF_OK);
 }
 
 static void expect_abort(struct role *role)
 {
-    enum tf_err err = tf_kafka_publish(role->kafka, role->batch, &role->item, &role->fault);
+    enum tf_err err = publish_whole(role->kafka, role->batch, &role->item, &role->fault);
     if (err == TF_OK)
         err = tf_kafka_commit(role->kafka, role->batch, &role->fault);
     expect(role, err, TF_E_ABORTED);
@@ -109,7 +109,7 @@ static void expect_commit_in_the_end(struct role *role)
     enum tf_err err = TF_E_ABORTED;
     for (int tries = 0; err == TF_E_ABORTED && tries < 5; tries++) {
         run_again(role);
-        err = tf_kafka_publish(role->kafka, role->batch, &role->item, &role->fault);
+        err = publish_whole(role->kafka, role->batch, &role->item, &role->fault);
         if (err == TF_OK)
             err = tf_kafka_commit(role->kafka, role->batch, &role->fault);
         if (err == TF_E_ABORTED)
@@ -123,7 +123,7 @@ static void expect_fenced(struct role *role, int16_t request, rd_kafka_resp_err_
 {
     take_two(role);
     rd_kafka_mock_push_request_errors(role->mock.brokers, request, 1, code);
-    enum tf_err err = tf_kafka_publish(role->kafka, role->batch, &role->item, &role->fault);
+    enum tf_err err = publish_whole(role->kafka, role->batch, &role->item, &role->fault);
     if (err == TF_OK)
         err = tf_kafka_commit(role->kafka, role->batch, &role->fault);
     expect(role, err, TF_E_FENCED);
@@ -181,7 +181,7 @@ static void test_answers(void **state)
     tf_kafka_release(role.kafka, role.batch);
     tf_batch_reset(role.batch);
     rd_kafka_mock_push_request_errors(brokers, API_END_TXN, 1, RD_KAFKA_RESP_ERR_UNKNOWN);
-    assert_int_equal(tf_kafka_publish(role.kafka, role.batch, &role.item, &role.fault), TF_OK);
+    assert_int_equal(publish_whole(role.kafka, role.batch, &role.item, &role.fault), TF_OK);
     assert_int_equal(tf_kafka_commit(role.kafka, role.batch, &role.fault), TF_OK);
     assert_int_equal(tf_kafka_abort(role.kafka, &role.fault), TF_OK);
     rd_kafka_mock_clear_request_errors(brokers, API_END_TXN);
@@ -206,7 +206,7 @@ static void test_refused_size(void **state)
     take_two(&role);
     rd_kafka_mock_push_request_errors(role.mock.brokers, API_PRODUCE, 1, RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE);
     role.item = UINT32_MAX;
-    assert_int_equal(tf_kafka_publish(role.kafka, role.batch, &role.item, &role.fault), TF_E_RESULT_SIZE);
+    assert_int_equal(publish_whole(role.kafka, role.batch, &role.item, &role.fault), TF_E_RESULT_SIZE);
     assert_in_range(role.item, 0, 1);
     assert_int_equal(tf_kafka_abort(role.kafka, &role.fault), TF_OK);
     expect_commit_in_the_end(&role);
@@ -217,7 +217,7 @@ static void test_refused_size(void **state)
     memset(large, 'x', sizeof large);
     struct tf_row *row = tf_batch_row(role.batch, 1);
     *row = (struct tf_row){.stream = TF_STREAM_TAX, .partition = 1, .value = {large, sizeof large}, .item = 1};
-    assert_int_equal(tf_kafka_publish(role.kafka, role.batch, &role.item, &role.fault), TF_E_RESULT_SIZE);
+    assert_int_equal(publish_whole(role.kafka, role.batch, &role.item, &role.fault), TF_E_RESULT_SIZE);
     assert_int_equal(role.item, 1);
     assert_int_equal(tf_kafka_abort(role.kafka, &role.fault), TF_OK);
     expect_commit_in_the_end(&role);

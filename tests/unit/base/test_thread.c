@@ -1,5 +1,6 @@
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -117,6 +118,45 @@ static void workers_run_side_by_side(void **state)
     pthread_barrier_destroy(&barrier);
 }
 
+struct gate {
+    pthread_mutex_t lock;
+    pthread_cond_t opened;
+    bool open;
+    pthread_t by;
+};
+
+static void pass_gate(void *value, unsigned worker)
+{
+    struct gate *gate = value;
+    (void)worker;
+    pthread_mutex_lock(&gate->lock);
+    while (!gate->open)
+        pthread_cond_wait(&gate->opened, &gate->lock);
+    gate->by = pthread_self();
+    pthread_mutex_unlock(&gate->lock);
+}
+
+/* Were it the caller that did the work, begin would not return. */
+static void apart_the_caller_goes_on(void **state)
+{
+    (void)state;
+    struct gate gate = {.lock = PTHREAD_MUTEX_INITIALIZER, .opened = PTHREAD_COND_INITIALIZER};
+    struct tf_team *team = tf_team_create_apart("apart", 1);
+    assert_non_null(team);
+    tf_team_wait(team); /* for nothing */
+    for (int round = 0; round < 3; round++) {
+        gate.open = false;
+        tf_team_begin(team, pass_gate, &gate);
+        pthread_mutex_lock(&gate.lock);
+        gate.open = true;
+        pthread_cond_signal(&gate.opened);
+        pthread_mutex_unlock(&gate.lock);
+        tf_team_wait(team);
+        assert_false(pthread_equal(gate.by, pthread_self()));
+    }
+    tf_team_destroy(team);
+}
+
 static void teams_have_limits(void **state)
 {
     (void)state;
@@ -133,6 +173,7 @@ int main(void)
         cmocka_unit_test(long_names_are_cut),
         cmocka_unit_test(every_worker_runs_once_a_round),
         cmocka_unit_test(workers_run_side_by_side),
+        cmocka_unit_test(apart_the_caller_goes_on),
         cmocka_unit_test(teams_have_limits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -54,9 +54,15 @@ static struct tf_item *add(struct setting *setting, uint8_t id, uint8_t body, ui
     return item;
 }
 
+static enum tf_err claim_whole(struct tf_ledger *ledger, struct tf_batch *batch, struct tf_fault *fault)
+{
+    TF_TRY(tf_ledger_claim_begin(ledger, batch, tf_batch_whole(batch), fault));
+    return tf_ledger_claim_end(ledger, batch, fault);
+}
+
 static void claim(struct setting *setting)
 {
-    assert_int_equal(tf_ledger_claim(setting->ledger, &setting->batch, NULL), TF_OK);
+    assert_int_equal(claim_whole(setting->ledger, &setting->batch, NULL), TF_OK);
 }
 
 static double counted(const char *result)
@@ -182,7 +188,7 @@ static void test_failure_touches_no_outcome(void **state)
     struct tf_ledger *ledger = tf_ledger_create(&(struct tf_ledger_options){.dedup = small, .role = "tax"});
     add(setting, 1, 7, 0, 1);
     add(setting, 2, 7, 0, 2);
-    assert_int_equal(tf_ledger_claim(ledger, &setting->batch, &fault), TF_E_FULL);
+    assert_int_equal(claim_whole(ledger, &setting->batch, &fault), TF_E_FULL);
     assert_int_equal(setting->items[0].outcome, TF_OUTCOME_PENDING);
     assert_int_equal(setting->items[1].outcome, TF_OUTCOME_PENDING);
     tf_ledger_destroy(ledger);
@@ -198,7 +204,7 @@ static void test_a_value_that_is_no_owner(void **state)
     assert_int_equal(tf_dedup_claim(setting->dedup, &foreign, 1, NULL), TF_OK);
     add(setting, 1, 7, 0, 1);
     add(setting, 2, 7, 0, 2);
-    assert_int_equal(tf_ledger_claim(setting->ledger, &setting->batch, &fault), TF_E_CONFIG);
+    assert_int_equal(claim_whole(setting->ledger, &setting->batch, &fault), TF_E_CONFIG);
     assert_non_null(strstr(fault.text, "format 0"));
     assert_int_equal(setting->items[0].outcome, TF_OUTCOME_PENDING);
     assert_int_equal(setting->items[1].outcome, TF_OUTCOME_PENDING);

@@ -1,6 +1,6 @@
 /*
  * A pipeline between a source, a sink and judges that do what a test tells them, and write down what was asked of them.
- * The journal has a word a call: poll keep release publish commit abort, and NAME.committed NAME.aborted of a judge.
+ * The journal has a word a call: poll keep release begin publish flush commit abort, and NAME.committed NAME.aborted of a judge.
  */
 #ifndef TAXFLOW_TESTS_PIPELINE_SCRIPT_H
 #define TAXFLOW_TESTS_PIPELINE_SCRIPT_H
@@ -52,7 +52,7 @@ struct script {
     bool endless;                /* never finished: as Kafka */
     void (*on_keep_alive)(struct script *script);
     /* the sink */
-    struct answers publish, commit, abort;
+    struct answers begin, publish, flush, commit, abort;
     uint32_t refused_item;       /* whose row is too big when publish answers TF_E_RESULT_SIZE */
     struct tf_row open[SCRIPT_ROWS_MAX], rows[SCRIPT_ROWS_MAX];
     size_t open_count, rows_count;
@@ -125,6 +125,25 @@ static inline struct tf_row copy_row(struct tf_arena *arena, const struct tf_row
     for (uint32_t h = 0; h < row->headers_count; h++)
         copy.headers[h] = (struct tf_header){tf_arena_dup(arena, row->headers[h].name), tf_arena_dup(arena, row->headers[h].value)};
     return copy;
+}
+
+static inline enum tf_err script_begin(void *self, struct tf_batch *batch, uint32_t *ret_item, struct tf_fault *fault)
+{
+    struct script *script = self;
+    (void)batch;
+    (void)ret_item;
+    note(script, "begin");
+    return answer(&script->begin, fault);
+}
+
+static inline enum tf_err script_flush(void *self, uint32_t *ret_item, struct tf_fault *fault)
+{
+    struct script *script = self;
+    note(script, "flush");
+    enum tf_err err = answer(&script->flush, fault);
+    if (err == TF_E_RESULT_SIZE)
+        *ret_item = script->refused_item++;
+    return err;
 }
 
 static inline enum tf_err script_publish(void *self, struct tf_batch *batch, uint32_t *ret_item, struct tf_fault *fault)
@@ -277,7 +296,9 @@ static inline struct script *script_open(size_t judges, unsigned workers)
                    .release = script_release,
                    .finished = script_finished},
         .sink = {.self = script,
+                 .begin = script_begin,
                  .publish = script_publish,
+                 .flush = script_flush,
                  .commit = script_commit,
                  .abort = script_abort,
                  .result_offset = script_result_offset},

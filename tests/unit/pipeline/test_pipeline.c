@@ -24,13 +24,78 @@ static void test_one_batch_top_to_bottom(void **state)
     add_record(script, "e2", "{");
     add_record(script, "e3", account(script, "B"));
     assert_int_equal(run_once(script), TF_OK);
-    assert_string_equal(script->journal, "poll publish commit tax.committed fraud.committed");
+    assert_string_equal(script->journal, "poll begin publish flush commit tax.committed fraud.committed");
     assert_int_equal(script->rows_count, 2 + 2 + 1 + 2);
     assert_int_equal(counted(TF_METRIC_events_processed_total, "audit", "processed") - processed, 2);
     assert_int_equal(counted(TF_METRIC_events_processed_total, "audit", "dead") - dead, 1);
     assert_int_equal(counted(TF_METRIC_dead_letters_total, "audit", "malformed-json") - letters, 1);
     assert_int_equal(run_once(script), TF_OK); /* nothing there: given back, nothing written */
-    assert_string_equal(script->journal, "poll publish commit tax.committed fraud.committed release poll");
+    assert_string_equal(script->journal, "poll begin publish flush commit tax.committed fraud.committed release poll");
+    script_close(script);
+}
+
+static struct script *open_in_slices(size_t judges, unsigned workers, size_t items)
+{
+    struct script *script = script_open(judges, workers);
+    script->pipeline->options.slice_items = items;
+    return script;
+}
+
+/* Seven records in four slices: handed over one after the other, judged in order, and the repetition in another slice is found. */
+static void test_slices_make_one_batch(void **state)
+{
+    (void)state;
+    static const char *const ids[] = {"e1", "e2", "e3", "e1", "e4", "e5", "e6"};
+    for (unsigned workers = 1; workers <= 2; workers++) {
+        struct script *script = open_in_slices(2, workers, 2);
+        for (size_t i = 0; i < 7; i++)
+            add_record(script, ids[i], account(script, "A"));
+        assert_int_equal(run_once(script), TF_OK);
+        assert_string_equal(script->journal, "poll begin publish publish publish publish flush commit tax.committed fraud.committed");
+        assert_int_equal(script->rows_count, 7 * 2);
+        assert_string_equal(script->judges[1].order, "e1 e2 e3 e4 e5 e6");
+        size_t duplicates = 0;
+        for (size_t r = 0; r < script->rows_count; r++)
+            duplicates += script->rows[r].stream == TF_STREAM_DUPLICATES;
+        assert_int_equal(duplicates, 2);
+        script_close(script);
+    }
+}
+
+/* What was handed over before the failure is open, and taken back; the batch runs again from its first slice. */
+static void test_a_slice_that_fails_fails_the_batch(void **state)
+{
+    (void)state;
+    static const char *const ids[] = {"e1", "e2", "e3", "e4", "e5", "e6"};
+    struct script *script = open_in_slices(1, 1, 2);
+    for (size_t i = 0; i < 6; i++)
+        add_record(script, ids[i], account(script, "A"));
+    script->publish.list[1] = TF_E_ABORTED;
+    assert_int_equal(run_once(script), TF_E_ABORTED);
+    assert_true(script->pipeline->opened);
+    assert_int_equal(script->open_count, 2);
+    script->open_count = 0;
+    script->pipeline->opened = false;
+    assert_int_equal(run_once(script), TF_OK);
+    assert_string_equal(script->journal, "poll begin publish publish begin publish publish publish flush commit tax.committed");
+    assert_int_equal(script->rows_count, 6);
+    script_close(script);
+}
+
+/* The judge cannot go on while Redis is being asked: the claim is waited for all the same, and the batch is whole when it runs again. */
+static void test_a_judge_that_fails_between_claims(void **state)
+{
+    (void)state;
+    static const char *const ids[] = {"e1", "e2", "e3", "e4"};
+    struct script *script = open_in_slices(1, 1, 1);
+    for (size_t i = 0; i < 4; i++)
+        add_record(script, ids[i], account(script, "A"));
+    script->judges[0].evaluate.list[1] = TF_E_FULL;
+    assert_int_equal(run_once(script), TF_E_FULL);
+    script->open_count = 0;
+    script->pipeline->opened = false;
+    assert_int_equal(run_once(script), TF_OK);
+    assert_int_equal(script->rows_count, 4);
     script_close(script);
 }
 
@@ -141,11 +206,11 @@ static void test_drop_forgets_the_batch(void **state)
     script->commit.list[0] = TF_E_ABORTED;
     assert_int_equal(run_once(script), TF_E_ABORTED);
     tf_pipeline_drop(script->pipeline);
-    assert_string_equal(script->journal, "poll publish commit tax.aborted release");
+    assert_string_equal(script->journal, "poll begin publish flush commit tax.aborted release");
     assert_int_equal(run_once(script), TF_OK);
-    assert_string_equal(script->journal, "poll publish commit tax.aborted release poll");
+    assert_string_equal(script->journal, "poll begin publish flush commit tax.aborted release poll");
     tf_pipeline_drop(script->pipeline); /* nothing held: nobody is told */
-    assert_string_equal(script->journal, "poll publish commit tax.aborted release poll");
+    assert_string_equal(script->journal, "poll begin publish flush commit tax.aborted release poll");
     script_close(script);
 }
 
@@ -166,6 +231,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_one_batch_top_to_bottom),
+        cmocka_unit_test(test_slices_make_one_batch),
+        cmocka_unit_test(test_a_slice_that_fails_fails_the_batch),
+        cmocka_unit_test(test_a_judge_that_fails_between_claims),
         cmocka_unit_test(test_checkpoint_follows_the_commit),
         cmocka_unit_test(test_a_failed_batch_runs_again_from_memory),
         cmocka_unit_test(test_judging_fails_before_anything_is_published),

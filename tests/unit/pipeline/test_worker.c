@@ -35,8 +35,8 @@ static void test_retry_undoes_waits_and_runs_it_again(void **state)
 {
     (void)state;
     static const struct { enum tf_err publish, commit; const char *story; } cases[] = {
-        {TF_E_ABORTED, TF_OK, "poll publish tax.aborted fraud.aborted abort keep publish commit tax.committed fraud.committed"},
-        {TF_OK, TF_E_TIMEOUT, "poll publish commit tax.aborted fraud.aborted abort keep publish commit tax.committed fraud.committed"},
+        {TF_E_ABORTED, TF_OK, "poll begin publish tax.aborted fraud.aborted abort keep begin publish flush commit tax.committed fraud.committed"},
+        {TF_OK, TF_E_TIMEOUT, "poll begin publish flush commit tax.aborted fraud.aborted abort keep begin publish flush commit tax.committed fraud.committed"},
     };
     for (size_t c = 0; c < 2; c++) {
         struct script *script = script_open(2, 1);
@@ -58,7 +58,7 @@ static void test_nothing_is_aborted_that_was_not_published(void **state)
     add_record(script, "e1", account(script, "A"));
     script->judges[1].evaluate.list[0] = TF_E_FULL;
     assert_int_equal(run(script), TF_OK);
-    assert_string_equal(script->journal, "poll tax.aborted fraud.aborted keep publish commit tax.committed fraud.committed");
+    assert_string_equal(script->journal, "poll tax.aborted fraud.aborted keep begin publish flush commit tax.committed fraud.committed");
     script_close(script);
 }
 
@@ -70,7 +70,7 @@ static void test_poll_retries(void **state)
     add_record(script, "e1", account(script, "A"));
     script->poll.list[0] = TF_E_UNAVAILABLE;
     assert_int_equal(run(script), TF_OK);
-    assert_string_equal(script->journal, "poll keep poll publish commit tax.committed");
+    assert_string_equal(script->journal, "poll keep poll begin publish flush commit tax.committed");
     script_close(script);
 }
 
@@ -82,7 +82,7 @@ static void test_an_abort_that_fails_is_tried_again_first(void **state)
     script->commit.list[0] = TF_E_ABORTED;
     script->abort.list[0] = script->abort.list[1] = TF_E_UNAVAILABLE;
     assert_int_equal(run(script), TF_OK);
-    assert_string_equal(script->journal, "poll publish commit tax.aborted abort keep abort tax.aborted abort keep publish commit tax.committed");
+    assert_string_equal(script->journal, "poll begin publish flush commit tax.aborted abort keep abort tax.aborted abort keep begin publish flush commit tax.committed");
     assert_int_equal(script->rows_count, 1);
     script_close(script);
 }
@@ -94,7 +94,7 @@ static void test_fatal_ends(void **state)
     add_record(script, "e1", account(script, "A"));
     script->commit.list[0] = TF_E_FENCED;
     assert_int_equal(run(script), TF_E_FENCED);
-    assert_string_equal(script->journal, "poll publish commit tax.aborted abort");
+    assert_string_equal(script->journal, "poll begin publish flush commit tax.aborted abort");
     script_close(script);
 
     script = script_open(1, 1);
@@ -114,7 +114,7 @@ static void test_oversized_results_do_not_wait(void **state)
     add_record(script, "e2", account(script, "A"));
     script->publish.list[0] = TF_E_RESULT_SIZE;
     assert_int_equal(run(script), TF_OK);
-    assert_string_equal(script->journal, "poll publish tax.aborted abort publish commit tax.committed");
+    assert_string_equal(script->journal, "poll begin publish tax.aborted abort begin publish flush commit tax.committed");
     assert_int_equal(script->rows[0].stream, TF_STREAM_DLQ);
     assert_int_equal(script->rows[1].stream, TF_STREAM_TAX);
     script_close(script);
@@ -137,7 +137,7 @@ static void test_a_batch_is_dropped_when_its_partitions_go(void **state)
     script->commit.list[0] = TF_E_ABORTED;
     script->on_keep_alive = revoke;
     assert_int_equal(run(script), TF_OK);
-    assert_string_equal(script->journal, "poll publish commit tax.aborted abort keep tax.aborted release keep poll publish commit tax.committed");
+    assert_string_equal(script->journal, "poll begin publish flush commit tax.aborted abort keep tax.aborted release keep poll begin publish flush commit tax.committed");
     assert_int_equal(script->rows_count, 1);
     assert_str(script->rows[0].value, "{\"event_id\":\"e2\",\"position\":\"taxflow.audit:3:101\",\"by\":\"tax\",\"company\":\"A\"}");
     script_close(script);
@@ -160,7 +160,7 @@ static void test_stop_ends_a_wait(void **state)
     script->on_keep_alive = ask_to_stop;
     assert_int_equal(run(script), TF_OK);
     assert_int_equal(script->rows_count, 0);
-    assert_string_equal(script->journal, "poll publish commit tax.aborted abort keep");
+    assert_string_equal(script->journal, "poll begin publish flush commit tax.aborted abort keep");
     script_close(script);
 }
 
