@@ -51,9 +51,15 @@ static bool reserve(struct tf_buf *buf, size_t extra)
     return !buf->failed;
 }
 
+/* The usual case of reserve: a buffer never holds room past its ceiling. */
+static inline bool fits(const struct tf_buf *buf, size_t extra)
+{
+    return !buf->failed && extra < buf->cap - buf->len;
+}
+
 void tf_buf_put(struct tf_buf *buf, const void *bytes, size_t len)
 {
-    if (len == 0 || !reserve(buf, len))
+    if (len == 0 || (!fits(buf, len) && !reserve(buf, len)))
         return;
     memcpy(buf->ptr + buf->len, bytes, len);
     buf->len += len;
@@ -61,7 +67,8 @@ void tf_buf_put(struct tf_buf *buf, const void *bytes, size_t len)
 
 void tf_buf_putc(struct tf_buf *buf, char c)
 {
-    tf_buf_put(buf, &c, 1);
+    if (fits(buf, 1) || reserve(buf, 1))
+        buf->ptr[buf->len++] = c;
 }
 
 void tf_buf_puts(struct tf_buf *buf, const char *text)

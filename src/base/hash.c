@@ -158,26 +158,22 @@ void tf_hash_hex(const uint8_t *bytes, size_t len, char *out)
     out[2 * len] = '\0';
 }
 
-static int nibble(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
+/* 16 plus the digit's value; 0 for what is no digit. */
+static const uint8_t digits_of[256] = {
+    ['0'] = 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, ['A'] = 26, 27, 28, 29, 30, 31, ['a'] = 26, 27, 28, 29, 30, 31,
+};
 
 bool tf_hash_unhex(struct tf_str hex, uint8_t *out, size_t len)
 {
     if (hex.len % 2 != 0 || hex.len / 2 != len)
         return false;
+    uint8_t all = 16;
     for (size_t i = 0; i < len; i++) {
-        int high = nibble(hex.ptr[2 * i]), low = nibble(hex.ptr[2 * i + 1]);
-        if (high < 0 || low < 0)
-            return false;
-        out[i] = (uint8_t)(high << 4 | low);
+        uint8_t high = digits_of[(uint8_t)hex.ptr[2 * i]], low = digits_of[(uint8_t)hex.ptr[2 * i + 1]];
+        all &= high & low;
+        out[i] = (uint8_t)(high << 4 | (low & 15));
     }
-    return true;
+    return all == 16;
 }
 
 void tf_hash_random(void *out, size_t len)

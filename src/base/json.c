@@ -205,10 +205,29 @@ static void escape_ascii(struct tf_buf *out, uint8_t c)
     tf_buf_put(out, text, text[1] == 'u' ? 6 : 2);
 }
 
+/* Whether one of eight bytes is a control character, a quote, a backslash or not ASCII: each test sets a byte's top bit. */
+static bool has_special(uint64_t eight)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
+    const uint64_t quotes = eight ^ ones * '"', backslashes = eight ^ ones * '\\';
+    return ((eight | (eight - ones * 0x20) | (quotes - ones) | (backslashes - ones)) & tops) != 0;
+}
+
+static size_t plain_eights(struct tf_str s)
+{
+    size_t len = 0;
+    for (uint64_t eight; s.len - len >= sizeof eight; len += sizeof eight) {
+        memcpy(&eight, s.ptr + len, sizeof eight);
+        if (has_special(eight))
+            break;
+    }
+    return len;
+}
+
 /* Bytes from the front of s that go out as they are. */
 static size_t plain_len(struct tf_str s)
 {
-    size_t len = 0;
+    size_t len = plain_eights(s);
     while (len < s.len) {
         uint8_t c = (uint8_t)s.ptr[len];
         if (c < 0x20 || c == '"' || c == '\\')

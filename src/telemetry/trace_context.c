@@ -9,12 +9,10 @@ enum { TRACE_ID_AT = 3, SPAN_ID_AT = 36, FLAGS_AT = 53, LENGTH = 55 };
 static bool read_hex(struct tf_str text, size_t at, uint8_t *out, size_t len)
 {
     const struct tf_str hex = {text.ptr + at, 2 * len};
-    for (size_t i = 0; i < hex.len; i++) {
-        const char c = hex.ptr[i];
-        if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f')))
-            return false;
-    }
-    return tf_hash_unhex(hex, out, len);
+    bool upper = false;
+    for (size_t i = 0; i < hex.len; i++)
+        upper |= hex.ptr[i] >= 'A' && hex.ptr[i] <= 'F';
+    return !upper && tf_hash_unhex(hex, out, len);
 }
 
 static bool all_zero(const uint8_t *bytes, size_t len)
