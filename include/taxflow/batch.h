@@ -62,7 +62,7 @@ struct tf_item {
     /* from decode */
     bool id_enveloped, trace_enveloped;       /* ce_id and ce_source, traceparent were read out of the value: a restart forgets them */
     struct tf_event event;
-    struct tf_hash16 id, record_id, body_hash; /* claimed id; identity without revision; hash of value */
+    struct tf_hash16 id, body_hash; /* claimed id; hash of value */
     struct tf_problem problem;
     uint32_t attempts;                         /* times it was tried by now, this one included; 0 = 1 */
     /* from claim */

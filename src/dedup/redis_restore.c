@@ -1,4 +1,5 @@
 #include "redis_restore.h"
+#include "redis_answer.h"
 #include "redis_claim.h"
 #include "redis_writer.h"
 
@@ -33,6 +34,7 @@ static enum tf_err store_chunk(struct tf_redis_connection *connection, const str
                                size_t count, size_t *ret_kept, struct tf_fault *fault)
 {
     struct tf_redis_writer writer;
+    struct tf_redis_answer answer;
     tf_redis_writer_begin(&writer, connection, fault);
     for (size_t i = 0; i < count; i++) {
         TF_TRY(tf_redis_suffix_check(entries[i].suffix, fault));
@@ -41,11 +43,10 @@ static enum tf_err store_chunk(struct tf_redis_connection *connection, const str
     TF_TRY(tf_redis_writer_end(&writer));
     TF_TRY(tf_redis_connection_flush(connection, fault));
     for (size_t i = 0; i < count; i++) {
-        TF_CLEANUP(tf_redis_connection_free_reply) redisReply *reply = NULL;
-        TF_TRY(tf_redis_connection_reply(connection, &reply, fault));
-        if (reply->type != REDIS_REPLY_STATUS && reply->type != REDIS_REPLY_NIL)
+        TF_TRY(tf_redis_answer_next(connection, &answer, fault));
+        if (answer.type != REDIS_REPLY_STATUS && answer.type != REDIS_REPLY_NIL)
             return tf_redis_connection_unexpected(connection, "SET", fault);
-        *ret_kept += reply->type == REDIS_REPLY_NIL;
+        *ret_kept += answer.type == REDIS_REPLY_NIL;
     }
     return TF_OK;
 }

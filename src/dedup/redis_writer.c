@@ -24,7 +24,7 @@ static void make_room(struct tf_redis_writer *writer, size_t bytes)
     writer->len = 0;
 }
 
-static void put(struct tf_redis_writer *writer, struct tf_str bytes)
+void tf_redis_writer_put(struct tf_redis_writer *writer, struct tf_str bytes)
 {
     make_room(writer, bytes.len);
     if (bytes.len > sizeof writer->bytes) {
@@ -62,17 +62,17 @@ void tf_redis_writer_command(struct tf_redis_writer *writer, size_t count)
 void tf_redis_writer_argument(struct tf_redis_writer *writer, struct tf_str argument)
 {
     put_number(writer, '$', argument.len);
-    put(writer, argument);
-    put(writer, TF_STR("\r\n"));
+    tf_redis_writer_put(writer, argument);
+    tf_redis_writer_put(writer, TF_STR("\r\n"));
 }
 
 void tf_redis_writer_joined(struct tf_redis_writer *writer, struct tf_str a, struct tf_str b, struct tf_str c)
 {
     put_number(writer, '$', a.len + b.len + c.len);
-    put(writer, a);
-    put(writer, b);
-    put(writer, c);
-    put(writer, TF_STR("\r\n"));
+    tf_redis_writer_put(writer, a);
+    tf_redis_writer_put(writer, b);
+    tf_redis_writer_put(writer, c);
+    tf_redis_writer_put(writer, TF_STR("\r\n"));
 }
 
 enum tf_err tf_redis_writer_end(struct tf_redis_writer *writer)

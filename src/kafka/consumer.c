@@ -175,14 +175,14 @@ static enum tf_err serve(struct tf_consumer *consumer, int64_t wait_ms, struct t
 
 static struct tf_str *named_place(struct tf_item *item, const char *name)
 {
-    static const struct { const char *name; size_t offset; } places[] = {
-        {"ce_id", offsetof(struct tf_item, ce_id)},     {"ce_source", offsetof(struct tf_item, ce_source)},
-        {"ce_type", offsetof(struct tf_item, ce_type)}, {"ce_time", offsetof(struct tf_item, ce_time)},
-        {"tf_role", offsetof(struct tf_item, tf_role)}, {"traceparent", offsetof(struct tf_item, traceparent)},
-        {"tf_origin", offsetof(struct tf_item, tf_origin)}, {"tf_root", offsetof(struct tf_item, tf_root)},
+#define PLACE(name, member) {{name, sizeof name - 1}, offsetof(struct tf_item, member)}
+    static const struct { struct tf_str name; size_t offset; } places[] = {
+        PLACE("ce_id", ce_id),     PLACE("ce_source", ce_source),     PLACE("ce_type", ce_type),     PLACE("ce_time", ce_time),
+        PLACE("tf_role", tf_role), PLACE("traceparent", traceparent), PLACE("tf_origin", tf_origin), PLACE("tf_root", tf_root),
     };
+    const struct tf_str wanted = tf_str_of(name);
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)
-        if (strcmp(places[i].name, name) == 0)
+        if (tf_str_eq(places[i].name, wanted))
             return (struct tf_str *)((char *)item + places[i].offset);
     return NULL;
 }

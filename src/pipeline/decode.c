@@ -46,7 +46,6 @@ static enum tf_err decode_item(struct tf_pipeline *p, struct tf_item *item, unsi
     }
     TF_TRY(err);
     item->id = tf_identity_claim(item->ce_source, item->ce_id, item->event.revision);
-    item->record_id = tf_identity_record(item->ce_source, item->ce_id);
     return TF_OK;
 }
 

@@ -33,7 +33,8 @@ static enum tf_err evaluate(void *self, struct tf_item *item, struct tf_arena *a
     const struct tf_event *event = &item->event;
     int64_t newest_ms = tf_watermarks_newest(judge->watermarks, lane(judge, item));
     item->late = event->event_time_present && newest_ms != INT64_MIN && event->event_time_ms < newest_ms - judge->config->fraud.lateness_s * 1000;
-    TF_TRY(tf_state_judge(judge->state, judge->ruleset, event, item->record_id, item->ce_id, item->late, arena, &verdict));
+    const struct tf_hash16 record = tf_identity_record(item->ce_source, item->ce_id);
+    TF_TRY(tf_state_judge(judge->state, judge->ruleset, event, record, item->ce_id, item->late, arena, &verdict));
     if (event->event_time_present)
         TF_TRY(tf_watermarks_see(judge->watermarks, lane(judge, item), event->event_time_ms));
     *ret_verdict = verdict;

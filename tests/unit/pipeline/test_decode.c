@@ -18,7 +18,6 @@ static void test_headers_say_who_it_is(void **state)
     assert_str(item->event.company, "ACME");
     assert_true(tf_hash16_eq(item->body_hash, body));
     assert_true(tf_hash16_eq(item->id, claim));
-    assert_true(tf_hash16_eq(item->record_id, tf_identity_record(TF_STR("urn:test"), TF_STR("e1"))));
     assert_true(item->trace.valid);
     assert_false(item->trace.sampled);
     script_close(script);
@@ -122,7 +121,6 @@ static void test_revision_is_part_of_the_claim_alone(void **state)
     struct tf_batch *batch = fill_batch(script);
     assert_int_equal(tf_decode_slice(script->pipeline, tf_batch_whole(script->pipeline->batch)), TF_OK);
     assert_false(tf_hash16_eq(batch->items[0].id, batch->items[1].id));
-    assert_true(tf_hash16_eq(batch->items[0].record_id, batch->items[1].record_id));
     script_close(script);
 }
 
