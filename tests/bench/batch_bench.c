@@ -9,49 +9,17 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "events.h"
 #include "taxflow/pipeline.h"
 #include "taxflow/tax.h"
 
-enum { EVENTS = 16000, PARTITIONS = 4, VALUE_BYTES_MAX = 8192, INVOICE_LINES = 20 };
+enum { PAYMENTS = 16000, INVOICES = 2000, PARTITIONS = 4 }; /* as a role's batch_events and batch_bytes allow */
 
 struct records {
     struct tf_item *items;
     size_t count, round;
     uint64_t rows, bytes;
 };
-
-static int write_payment(char *out, size_t size, unsigned n)
-{
-    return snprintf(out, size,
-                    "{\"approver\":\"a%u\",\"company\":\"ACME-DE\",\"direction\":\"purchase\",\"kind\":\"payment\",\"note\":"
-                    "\"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\",\"payment\":{\"account\":\"DE%020u\",\"amount\":\"%u.%02u\","
-                    "\"currency\":\"EUR\",\"date\":\"2024-01-01\",\"end_to_end_id\":\"E2E-%010u\",\"invoices\":[{\"number\":\"R-%u\"}],"
-                    "\"supplier\":\"S%05u\"},\"recorded_at\":\"2024-01-01T08:00:00Z\",\"user\":\"u%u\"}",
-                    n % 7, n % 3001, 1000 + n % 5000, n % 100, n, n, n % 3001, n % 20);
-}
-
-static int write_lines(char *out, size_t size)
-{
-    int used = 0;
-    for (unsigned line = 1; line <= INVOICE_LINES; line++)
-        used += snprintf(out + used, size - (size_t)used,
-                         "%s{\"id\":\"%u\",\"item\":{\"name\":\"Part number %u of a machine\"},\"net\":\"100.00\",\"price\":{\"net\":\"50.00\"},\"quantity\":\"2\","
-                         "\"unit\":\"C62\",\"vat\":{\"category\":\"S\",\"rate\":\"19\"}}", line > 1 ? "," : "", line, line);
-    return used;
-}
-
-static int write_invoice(char *out, size_t size, unsigned n)
-{
-    char lines[VALUE_BYTES_MAX];
-    write_lines(lines, sizeof lines);
-    return snprintf(out, size,
-                    "{\"company\":\"ACME-DE\",\"direction\":\"purchase\",\"invoice\":{\"buyer\":{\"address\":{\"country\":\"DE\"},\"name\":\"ACME\",\"vat_id\":"
-                    "\"DE900000001\"},\"currency\":\"EUR\",\"issue_date\":\"2024-01-01\",\"lines\":[%s],\"number\":\"R-%u\",\"process\":{\"specification\":"
-                    "\"urn:cen.eu:en16931:2017\"},\"seller\":{\"address\":{\"city\":\"Ort\",\"country\":\"DE\"},\"name\":\"Supplier\",\"vat_id\":\"S%05u\"},"
-                    "\"totals\":{\"due\":\"2380.00\",\"gross\":\"2380.00\",\"line_net\":\"2000.00\",\"net\":\"2000.00\",\"vat\":\"380.00\"},\"type_code\":\"380\","
-                    "\"vat_breakdown\":[{\"category\":\"S\",\"rate\":\"19\",\"tax\":\"380.00\",\"taxable\":\"2000.00\"}]},\"kind\":\"invoice\",\"user\":\"u3\"}",
-                    lines, n, n % 3001);
-}
 
 static struct tf_str kept(const char *text, size_t len)
 {
@@ -76,13 +44,13 @@ static void name_records(struct records *records)
 
 static void make_records(struct records *records, bool invoices)
 {
-    char value[VALUE_BYTES_MAX];
-    records->items = calloc(EVENTS, sizeof *records->items);
+    char value[BENCH_EVENT_BYTES_MAX];
+    records->count = invoices ? INVOICES : PAYMENTS;
+    records->items = calloc(records->count, sizeof *records->items);
     if (!records->items)
         abort();
-    records->count = EVENTS;
-    for (unsigned i = 0; i < EVENTS; i++) {
-        int len = invoices ? write_invoice(value, sizeof value, i) : write_payment(value, sizeof value, i);
+    for (unsigned i = 0; i < records->count; i++) {
+        int len = invoices ? bench_invoice(value, sizeof value, i) : bench_payment(value, sizeof value, i);
         records->items[i] = (struct tf_item){
             .position = {.topic = TF_STR("taxflow.audit"), .partition = i % PARTITIONS, .timestamp_ms = 1700000000000},
             .key = TF_STR("0123456789abcdef0123456789abcdef"),
@@ -188,11 +156,13 @@ static double processor_s(void)
 __attribute__((noinline)) static void measured(struct tf_pipeline *pipeline, int batches)
 {
     struct tf_fault fault = {0};
-    for (int i = 0; i < batches; i++)
-        if (tf_pipeline_run_once(pipeline, 0, &fault) != TF_OK) {
-            fprintf(stderr, "batch_bench: %s\n", fault.text[0] ? fault.text : "failed");
-            exit(1);
+    for (int i = 0; i < batches; i++) {
+        enum tf_err err = tf_pipeline_run_once(pipeline, 0, &fault);
+        if (err != TF_OK) {
+            fprintf(stderr, "batch_bench: %s: %s\n", tf_err_reason(err), fault.text);
+            exit(EXIT_FAILURE);
         }
+    }
 }
 
 static const struct tf_config *load_config(struct tf_config_source **ret_source)
@@ -214,7 +184,7 @@ int main(int argc, char **argv)
     struct tf_dedup *table = NULL;
     struct records records = {0};
     make_records(&records, invoices);
-    if (tf_dedup_create_table((size_t)EVENTS * (size_t)(batches + 2), &table) != TF_OK)
+    if (tf_dedup_create_table(records.count * (size_t)(batches + 2), &table) != TF_OK)
         abort();
     struct tf_pipeline_options options = {
         .config = load_config(&source),
@@ -227,7 +197,7 @@ int main(int argc, char **argv)
         .dedup = table,
         .topic = "taxflow.audit",
         .result_topics = {"taxflow.tax"},
-        .batch_capacity = EVENTS,
+        .batch_capacity = records.count,
         .workers = 1,
     };
     struct tf_pipeline *pipeline = tf_pipeline_create(&options);
@@ -237,10 +207,11 @@ int main(int argc, char **argv)
     double began = processor_s();
     measured(pipeline, batches);
     double spent = processor_s() - began;
-    printf("batch: %d batches of %d %ss, %.0f bytes each: %.3f us of processor time an event, %llu rows\n", batches, EVENTS, invoices ? "invoice" : "payment",
-           (double)records.items[0].value.len, spent * 1e6 / ((double)batches * EVENTS), (unsigned long long)records.rows);
+    printf("batch: %d batches of %d %ss, %.0f bytes each: %.3f us of processor time an event, %llu rows\n", batches, (int)records.count,
+           invoices ? "invoice" : "payment", (double)records.items[0].value.len, spent * 1e6 / ((double)batches * (double)records.count),
+           (unsigned long long)records.rows);
     tf_pipeline_destroy(pipeline);
     tf_dedup_destroy(table);
     tf_config_destroy(source);
-    return records.rows == (uint64_t)EVENTS * (uint64_t)(batches + 1) ? 0 : 1;
+    return records.rows == records.count * (uint64_t)(batches + 1) ? 0 : 1;
 }

@@ -1,14 +1,14 @@
 """What measurements read: events on taxflow.audit, results of both roles; written as the collector and the roles write them."""
 import hashlib
+import os
 import pathlib
+import subprocess
 import sys
 import time
 
 TESTS = pathlib.Path(__file__).resolve().parent.parent
 sys.path += [str(TESTS / "e2e"), str(TESTS / "ledger")]
 
-import book as ledger  # noqa: E402
-import records  # noqa: E402
 import topics  # noqa: E402,F401  puts confluent_kafka on the path
 import confluent_kafka  # noqa: E402
 
@@ -16,7 +16,8 @@ OWNER_VERSION, SHARED = 1, 0
 TRACE = b"00-00000000000000000000000000000001-0000000000000001-00"
 RESULT = (b'{"event_id":"i0000000000","position":"taxflow.audit:0:0","ruleset":"fraud-1","score":0,"decision":"approve",'
           b'"amount_at_risk":"0.00","hits":[],"unknown":[]}')
-SERVE_EVERY, FLUSH_S = 1000, 300
+SERVE_EVERY, FLUSH_S, FILL_S = 1000, 300, 1800
+FILL = pathlib.Path(os.environ.get("TAXFLOW_BINARY", TESTS.parent / "build" / "release" / "taxflow")).with_name("fill")
 
 
 class Feed:
@@ -42,15 +43,9 @@ class Feed:
         assert self.producer.flush(FLUSH_S) == 0, "rows were not written"
 
 
-def write_events(bootstrap, topic, count, partitions, seed=1):
-    """Payments, invoices and journals of the ledger's mix, each id once."""
-    feed, time_text = Feed(bootstrap), b"2026-01-01T00:00:00.000Z"
-    for number in range(count):
-        value, kind, _ = records.body(seed, number, ledger.PLAIN, number)
-        feed.send(topic, number % partitions, b"%032x" % number, value, [
-            ("ce_id", b"i%010d" % number), ("ce_source", b"urn:ledger"), ("ce_type", b"taxflow.%s.v1" % records.KIND_WORDS[kind]),
-            ("ce_specversion", b"1.0"), ("ce_time", time_text), ("content-type", b"application/json"), ("traceparent", TRACE)])
-    feed.finish()
+def write_events(bootstrap, topic, count, partitions, kind="payment", first=0):
+    """Events first … first + count - 1 of fill.c; kind: payment (small) or invoice (large)."""
+    subprocess.run([FILL, bootstrap, topic, str(partitions), str(count), kind, str(first)], check=True, timeout=FILL_S)
 
 
 def owner(partition, offset, now_ms):

@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 """The pipeline against the wire, and what exactly-once costs: the same backlog, taken by each in turn, on real Kafka and Redis.
 
-    tests/bench/pipeline.py [--events N] [--rounds R] [--partitions P] [--kinds wire,tax,tax-alo,fraud]
+    tests/bench/pipeline.py [--events N] [--rounds R] [--partitions P] [--kinds wire,tax,tax-alo,fraud,naive] [--large] [--record]
 
 The wire (wire.c) is a transactional consume-produce that reads the same headers and writes rows of the same size. Prints events/s and
 processor time an event of each run between a tenth and all of the events, and medians with their ratio to the wire. Each run has topics
-and a generation of its own, so none meets the claims of another.
+and a generation of its own, so none meets the claims of another. naive (naive.py) takes a twentieth of the events. --large: invoices of some
+4 KB instead of payments of some 400 bytes. --record: the table goes to RESULTS.md, too.
 """
 import argparse
+import datetime
 import json
 import os
 import pathlib
@@ -24,7 +26,10 @@ from services import until
 
 LIMIT_S, SAMPLE_S, SAMPLE_ROWS = 300, 0.02, 2000
 FROM = 0.1  # of the events: the start is not measured
-KINDS = {"wire": None, "tax": ("tax", "exactly-once"), "tax-alo": ("tax", "at-least-once"), "fraud": ("fraud", "exactly-once")}
+ROLES = {"tax": ("tax", "exactly-once"), "tax-alo": ("tax", "at-least-once"), "fraud": ("fraud", "exactly-once")}
+KINDS = (*ROLES, "wire", "naive")
+NAIVE_SHARE = 20  # it takes a twentieth of the events
+NAIVE, RESULTS = (pathlib.Path(__file__).with_name(name) for name in ("naive.py", "RESULTS.md"))
 PROCESSED = re.compile(r'^taxflow_events_processed_total\{[^}]*outcome="processed"[^}]*\} ([0-9.e+]+)', re.M)
 WIRE = pathlib.Path(stack.BINARY).with_name("wire")
 
@@ -60,18 +65,21 @@ class Bench:
     def __init__(self, options):
         self.options, self.setting, self.number, self.value_bytes = options, stack.Stack(traces=False), 0, 0
 
-    def own_topics(self):
+    def own_topics(self, events):
         """Settings of a prefix of its own, filled with events."""
         self.number += 1
         prefix = f"bench{self.number}"
         own = (f"--set=kafka.topic_prefix={prefix}", f"--set=kafka.group_prefix={prefix}")
         self.setting.run("topics", "--create", f"--config={self.setting.config}", *own)
-        feed.write_events(self.setting.kafka.bootstrap, f"{prefix}.audit", self.options.events, self.options.partitions)
+        feed.write_events(self.setting.kafka.bootstrap, f"{prefix}.audit", events, self.options.partitions, self.options.size)
         return prefix, own
 
     def run(self, kind):
-        prefix, own = self.own_topics()
-        result = self.run_role(prefix, own, *KINDS[kind]) if KINDS[kind] else self.run_wire(prefix)
+        prefix, own = self.own_topics(self.options.events // NAIVE_SHARE if kind == "naive" else self.options.events)
+        if kind in ROLES:
+            result = self.run_role(prefix, own, *ROLES[kind])
+        else:
+            result = self.run_wire(prefix) if kind == "wire" else self.run_naive(prefix)
         print(f"  {kind:8} {result['events_s']:9.0f} events/s  {result['cpu_us']:6.2f} us CPU an event  peak {result['peak_mib']} MiB", flush=True)
         return result
 
@@ -97,16 +105,44 @@ class Bench:
                                str(self.value_bytes)], capture_output=True, text=True, timeout=LIMIT_S, check=True)
         return json.loads(done.stdout)
 
+    def run_naive(self, prefix):
+        done = subprocess.run([sys.executable, NAIVE, self.setting.kafka.bootstrap, f"{prefix}.audit", f"{prefix}.tax", f"{prefix}.naive",
+                               str(self.options.events // NAIVE_SHARE), str(self.setting.redis.port)], capture_output=True, text=True, timeout=LIMIT_S, check=True)
+        return json.loads(done.stdout)
+
     def report(self, results):
+        lines = list(self.table(results))
+        print("\n".join(lines))
+        if self.options.record:
+            self.record(lines)
+
+    def table(self, results):
         wire = statistics.median(each["events_s"] for each in results["wire"]) if "wire" in results else 0
-        print(f"rows of {self.value_bytes} bytes; medians:")
+        yield f"{self.options.rounds} rounds of {self.options.events} {self.options.size}s, {self.options.partitions} partitions, rows of {self.value_bytes} bytes; medians:"
         for kind, runs in results.items():
             median = {name: statistics.median(each[name] for each in runs) for name in ("events_s", "cpu_us", "peak_mib")}
             share = f"{100 * median['events_s'] / wire:6.1f} % of the wire" if wire else ""
-            print(f"  {kind:8} {median['events_s']:9.0f} events/s  {median['cpu_us']:6.2f} us CPU an event  peak {median['peak_mib']:.0f} MiB  {share}")
+            yield f"  {kind:8} {median['events_s']:9.0f} events/s  {median['cpu_us']:6.2f} us CPU an event  peak {median['peak_mib']:4.0f} MiB  {share}"
         if "tax" in results and "tax-alo" in results:
             costs = statistics.median(1 - once["events_s"] / least["events_s"] for once, least in zip(results["tax"], results["tax-alo"]))
-            print(f"  exactly-once costs {100 * costs:.1f} % (median over pairs of runs)")
+            yield f"  exactly-once costs {100 * costs:.1f} % (median over pairs of runs)"
+
+    def record(self, lines):
+        """With what it was measured: versions, machine, commit."""
+        commit = subprocess.run(["git", "describe", "--always", "--dirty"], capture_output=True, text=True, check=False, cwd=stack.ROOT).stdout.strip()
+        version = self.setting.run("--version").stdout.strip().replace("\n", "; ")
+        new = not RESULTS.exists()
+        with open(RESULTS, "a", encoding="utf-8") as file:
+            if new:
+                file.write("# Results of measurements\n\nWritten by `tests/bench/pipeline.py --record`, newest last.\n")
+            file.write(f"\n## {datetime.date.today().isoformat()}, {commit}\n\n`pipeline.py {' '.join(sys.argv[1:])}` on {os.cpu_count()} cores "
+                       f"({machine()}): {version}\n\n```\n" + "\n".join(lines) + "\n```\n")
+
+
+def machine():
+    """What the processor calls itself."""
+    with open("/proc/cpuinfo", encoding="utf-8") as file:
+        return next((line.split(":", 1)[1].strip() for line in file if line.startswith("model name")), "unknown processor")
 
 
 def main():
@@ -115,7 +151,11 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--partitions", type=int, default=4)
     parser.add_argument("--kinds", type=lambda text: text.split(","), default=["tax", "wire", "tax-alo", "fraud"])
+    parser.add_argument("--large", dest="size", action="store_const", const="invoice", default="payment")
+    parser.add_argument("--record", action="store_true")
     options = parser.parse_args()
+    if set(options.kinds) - set(KINDS):
+        parser.error(f"kinds are {', '.join(KINDS)}")
     if not os.access(WIRE, os.X_OK):
         parser.error(f"{WIRE} is not built: ./dev bench")
     stack.PARTITIONS = options.partitions

@@ -41,7 +41,7 @@ struct record {
     struct tf_hash16 identity;
 };
 
-static void make(struct record *record, uint32_t i, const struct load *load)
+__attribute__((noinline)) static void make(struct record *record, uint32_t i, const struct load *load)
 {
     memset(record, 0, sizeof *record);
     int64_t minor = 100 + (int64_t)pick(300) * pick(300);
