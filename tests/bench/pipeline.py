@@ -114,7 +114,7 @@ class Bench:
         lines = list(self.table(results))
         print("\n".join(lines))
         if self.options.record:
-            self.record(lines)
+            record(self.setting, "pipeline.py", lines)
 
     def table(self, results):
         wire = statistics.median(each["events_s"] for each in results["wire"]) if "wire" in results else 0
@@ -127,16 +127,17 @@ class Bench:
             costs = statistics.median(1 - once["events_s"] / least["events_s"] for once, least in zip(results["tax"], results["tax-alo"]))
             yield f"  exactly-once costs {100 * costs:.1f} % (median over pairs of runs)"
 
-    def record(self, lines):
-        """With what it was measured: versions, machine, commit."""
-        commit = subprocess.run(["git", "describe", "--always", "--dirty"], capture_output=True, text=True, check=False, cwd=stack.ROOT).stdout.strip()
-        version = self.setting.run("--version").stdout.strip().replace("\n", "; ")
-        new = not RESULTS.exists()
-        with open(RESULTS, "a", encoding="utf-8") as file:
-            if new:
-                file.write("# Results of measurements\n\nWritten by `tests/bench/pipeline.py --record`, newest last.\n")
-            file.write(f"\n## {datetime.date.today().isoformat()}, {commit}\n\n`pipeline.py {' '.join(sys.argv[1:])}` on {os.cpu_count()} cores "
-                       f"({machine()}): {version}\n\n```\n" + "\n".join(lines) + "\n```\n")
+
+def record(setting, program, lines):
+    """With what it was measured: versions, machine, commit."""
+    commit = subprocess.run(["git", "describe", "--always", "--dirty"], capture_output=True, text=True, check=False, cwd=stack.ROOT).stdout.strip()
+    version = setting.run("--version").stdout.strip().replace("\n", "; ")
+    new = not RESULTS.exists()
+    with open(RESULTS, "a", encoding="utf-8") as file:
+        if new:
+            file.write("# Results of measurements\n\nWritten by the programs of this folder with `--record`, newest last.\n")
+        file.write(f"\n## {datetime.date.today().isoformat()}, {commit}\n\n`{' '.join([program, *sys.argv[1:]])}` on {os.cpu_count()} cores "
+                   f"({machine()}): {version}\n\n```\n" + "\n".join(lines) + "\n```\n")
 
 
 def machine():

@@ -2,8 +2,9 @@
  * The wire: what a transactional consume-produce costs with nothing in between. It reads the headers of every record and writes a row for
  * each, with as many headers and bytes as a role does, one transaction a batch. What a role is slower by is the role's own.
  *
- *   wire BOOTSTRAP INPUT OUTPUT GROUP EVENTS VALUE_BYTES
+ *   wire BOOTSTRAP INPUT OUTPUT GROUP EVENTS VALUE_BYTES [BATCH_MS]
  *
+ * With BATCH_MS it is set for quick answers as the README's profile sets a role, for latency.c: a row begins with the event's id.
  * Prints one line of JSON: events a second and processor time an event between a tenth and all of the EVENTS, resident peak. It shares no
  * code with taxflow, only the settings that kafka/properties.c gives a role's clients.
  */
@@ -26,6 +27,8 @@ enum {
     CALL_MS = 20000,
     VALUE_MAX = 65536,
     HEADERS = 6,
+    ID_AT = 13, /* behind {"event_id":" */
+    ID_BYTES = 11,
 };
 
 struct wire {
@@ -36,6 +39,7 @@ struct wire {
     rd_kafka_queue_t *records;
     rd_kafka_message_t *batch[BATCH];
     size_t count, bytes, done, header_bytes;
+    int64_t batch_ms; /* 0: throughput, BATCH_MS */
     bool behind;
     int64_t woken_ms;
     char value[VALUE_MAX];
@@ -93,6 +97,8 @@ static rd_kafka_t *open_client(const struct wire *wire, rd_kafka_type_t type, co
     } else {
         set(conf, "transactional.id", wire->group);
     }
+    if (wire->batch_ms > 0)
+        set(conf, type == RD_KAFKA_CONSUMER ? "fetch.wait.max.ms" : "linger.ms", type == RD_KAFKA_CONSUMER ? "5" : "0");
     rd_kafka_t *rk = rd_kafka_new(type, conf, text, sizeof text);
     if (!rk)
         fail("client", text);
@@ -130,14 +136,23 @@ static void keep_awake(struct wire *wire)
     wire->woken_ms = now_us(CLOCK_MONOTONIC) / 1000;
 }
 
+/* A call waits until it has as many as it asked for: for quick answers the first is waited for alone, and opens the batch. */
+static size_t wanted(const struct wire *wire)
+{
+    return wire->batch_ms > 0 && wire->count == 0 ? 1 : BATCH - wire->count;
+}
+
 static void poll_batch(struct wire *wire)
 {
-    int64_t until_ms = now_us(CLOCK_MONOTONIC) / 1000 + BATCH_MS;
+    const int64_t batch_ms = wire->batch_ms > 0 ? wire->batch_ms : BATCH_MS;
+    int64_t until_ms = now_us(CLOCK_MONOTONIC) / 1000 + batch_ms;
     wire->count = wire->bytes = 0;
-    while (wire->count < BATCH && wire->bytes < BATCH_BYTES && now_us(CLOCK_MONOTONIC) / 1000 < until_ms) {
-        size_t room = BATCH - wire->count;
+    while (wire->count < BATCH && wire->bytes < BATCH_BYTES && (wire->count == 0 || now_us(CLOCK_MONOTONIC) / 1000 < until_ms)) {
+        size_t room = wanted(wire);
         keep_awake(wire);
-        ssize_t got = rd_kafka_consume_batch_queue(wire->records, SLICE_MS, wire->batch + wire->count, room < CHUNK ? room : CHUNK);
+        int64_t left_ms = until_ms - now_us(CLOCK_MONOTONIC) / 1000;
+        ssize_t got = rd_kafka_consume_batch_queue(wire->records, left_ms < SLICE_MS && wire->count > 0 ? (int)left_ms : SLICE_MS,
+                                                   wire->batch + wire->count, room < CHUNK ? room : CHUNK);
         for (ssize_t i = 0; i < got; i++) {
             rd_kafka_message_t *message = wire->batch[wire->count];
             if (message->err) {
@@ -145,6 +160,8 @@ static void poll_batch(struct wire *wire)
                 memmove(wire->batch + wire->count, wire->batch + wire->count + 1, (size_t)(got - i - 1) * sizeof wire->batch[0]);
                 continue;
             }
+            if (wire->count == 0)
+                until_ms = now_us(CLOCK_MONOTONIC) / 1000 + batch_ms;
             wire->bytes += message->len;
             wire->count++;
         }
@@ -160,8 +177,11 @@ static void read_headers(struct wire *wire, rd_kafka_message_t *message)
     size_t size;
     if (rd_kafka_message_headers(message, &headers))
         return;
-    for (size_t i = 0; !rd_kafka_header_get_all(headers, i, &name, &value, &size); i++)
+    for (size_t i = 0; !rd_kafka_header_get_all(headers, i, &name, &value, &size); i++) {
         wire->header_bytes += size; /* so that it is not left out */
+        if (strcmp(name, "ce_id") == 0 && size == ID_BYTES)
+            memcpy(wire->value + ID_AT, value, ID_BYTES);
+    }
 }
 
 static void produce(struct wire *wire, const rd_kafka_message_t *message)
@@ -218,8 +238,8 @@ int main(int argc, char **argv)
     struct rusage usage;
     int64_t began_us = 0, began_cpu_us = 0;
     size_t began = 0;
-    if (argc != 7)
-        fail("usage", "wire BOOTSTRAP INPUT OUTPUT GROUP EVENTS VALUE_BYTES");
+    if (argc != 7 && argc != 8)
+        fail("usage", "wire BOOTSTRAP INPUT OUTPUT GROUP EVENTS VALUE_BYTES [BATCH_MS]");
     wire.bootstrap = argv[1];
     wire.input = argv[2];
     wire.output = argv[3];
@@ -228,7 +248,9 @@ int main(int argc, char **argv)
     wire.value_bytes = strtoull(argv[6], NULL, 10);
     if (wire.events == 0 || wire.value_bytes > VALUE_MAX)
         fail("usage", "EVENTS is a number, VALUE_BYTES at most 65536");
+    wire.batch_ms = argc == 8 ? strtoll(argv[7], NULL, 10) : 0;
     memset(wire.value, 'v', sizeof wire.value);
+    memcpy(wire.value, "{\"event_id\":\"", ID_AT);
     open_all(&wire);
     while (wire.done < wire.events) {
         poll_batch(&wire);
