@@ -151,7 +151,7 @@ def main():
     parser.add_argument("--events", type=int, default=500000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--partitions", type=int, default=4)
-    parser.add_argument("--kinds", type=lambda text: text.split(","), default=["tax", "wire", "tax-alo", "fraud"])
+    parser.add_argument("--kinds", type=lambda text: text.split(","), default=["tax", "wire", "tax-alo", "fraud", "naive"])
     parser.add_argument("--large", dest="size", action="store_const", const="invoice", default="payment")
     parser.add_argument("--record", action="store_true")
     options = parser.parse_args()
