@@ -17,7 +17,7 @@
 
 #include "events.h"
 
-enum { CHUNK = 1024, SLICE_MS = 20, LATE_S = 20, WARM_S = 2, STEP_US = 1000, ASK_MS = 10000, US_PER_S = 1000000 };
+enum { CHUNK = 1024, SLICE_MS = 20, LATE_S = 20, WARM_S = 2, STEP_MS = 1, ASK_MS = 10000, US_PER_S = 1000000 };
 
 struct latency {
     const char *bootstrap, *input, *output;
@@ -102,7 +102,7 @@ static void send_event(struct latency *run, rd_kafka_topic_t *topic, unsigned nu
     atomic_store_explicit(&run->sent, number + 1, memory_order_release);
 }
 
-/* As many as are due by the clock, then a millisecond's sleep: a late wake-up is made good at once. */
+/* As many as are due by the clock, a millisecond at a time: what came late is made good at once. */
 static void *produce(void *value)
 {
     struct latency *run = value;
@@ -112,8 +112,7 @@ static void *produce(void *value)
         int64_t due = (now_us() - began) * run->rate / US_PER_S;
         for (; n < run->events && n < due; n++)
             send_event(run, topic, n);
-        rd_kafka_poll(run->producer, 0);
-        nanosleep(&(struct timespec){.tv_nsec = STEP_US * 1000}, NULL);
+        rd_kafka_poll(run->producer, STEP_MS);
     }
     rd_kafka_flush(run->producer, ASK_MS);
     rd_kafka_topic_destroy(topic);
