@@ -12,7 +12,8 @@ enum {
     MESSAGE_BYTES_MIN = 4194304,
     BROKERS_SAFE = 3,
     RATE_MS = 3600000,
-    CLAIM_BYTES = 170, /* measured: 161 to 177 a claim, key and expiry included */
+    CLAIM_BYTES = 170, /* measured: 161 to 177 a key, expiry included */
+    KEYS = 2,          /* at most: the claim of all roles, and for a record that came over HTTP the collector's note of it */
 };
 
 static void find(struct tf_check *check, const char *level, const char *area, const char *format, ...) TF_PRINTF(4, 5);
@@ -130,14 +131,14 @@ void tf_check_kafka(struct tf_check *check)
 /* Full memory loses nothing, the roles wait: advice. */
 static void check_memory(struct tf_check *check, const struct tf_dedup_facts *facts)
 {
-    double need = check->rate * (double)check->config->redis.window_s * CLAIM_BYTES;
+    double need = check->rate * (double)check->config->redis.window_s * KEYS * CLAIM_BYTES;
     double limit = (double)(facts->memory_max > 0 ? facts->memory_max : facts->memory_system);
     bool enough = need <= limit;
     if (facts->memory_max == 0)
         find(check, "advice", "redis", "maxmemory is not set: the system ends Redis when memory runs out; set it below the machine's memory");
     if (check->rated)
-        find(check, enough ? "ok" : "advice", "redis", "memory %s: %.1f records/s x %" PRId64 " s x %d bytes = %.1f MiB of %.1f MiB%s",
-             enough ? "enough" : "not enough", check->rate, check->config->redis.window_s, CLAIM_BYTES, need / 1048576, limit / 1048576,
+        find(check, enough ? "ok" : "advice", "redis", "memory %s: %.1f records/s x %" PRId64 " s x %d bytes (a claim, and the collector's note of a record sent over HTTP) = %.1f MiB of %.1f MiB%s",
+             enough ? "enough" : "not enough", check->rate, check->config->redis.window_s, KEYS * CLAIM_BYTES, need / 1048576, limit / 1048576,
              enough ? "" : "; roles wait when it is full: raise maxmemory, or shorten redis.window_s");
 }
 
