@@ -34,11 +34,11 @@ struct tf_source {
 /* Where rows go. */
 struct tf_sink {
     void *self;
-    /* Once a batch, before its first rows. TF_E_RESULT_SIZE from any of the three: a row of *ret_item is too big. */
+    /* Once a batch, before its first rows; may be NULL. TF_E_RESULT_SIZE from any of the three: a row of *ret_item is too big. */
     enum tf_err (*begin)(void *self, struct tf_batch *batch, uint32_t *ret_item, struct tf_fault *fault);
     /* The rows that stand in the batch now; their bytes are forgotten afterwards. */
     enum tf_err (*publish)(void *self, struct tf_batch *batch, uint32_t *ret_item, struct tf_fault *fault);
-    /* Until every row is where it should be. */
+    /* Until every row is where it should be; may be NULL. */
     enum tf_err (*flush)(void *self, uint32_t *ret_item, struct tf_fault *fault);
     enum tf_err (*commit)(void *self, struct tf_batch *batch, struct tf_fault *fault);
     enum tf_err (*abort)(void *self, struct tf_fault *fault);

@@ -201,7 +201,7 @@ static enum tf_err hand_over(struct tf_pipeline *p, uint32_t *ret_item, struct t
     const struct tf_sink *sink = &p->options.sink;
     if (!p->opened) {
         p->opened = true;
-        TF_TRY(sink->begin(sink->self, p->batch, ret_item, fault));
+        TF_TRY(sink->begin ? sink->begin(sink->self, p->batch, ret_item, fault) : TF_OK);
     }
     return sink->publish(sink->self, p->batch, ret_item, fault);
 }
@@ -218,8 +218,9 @@ static enum tf_err publish(struct tf_pipeline *p, struct tf_fault *fault)
 /* Until the broker has every row. */
 static enum tf_err flush(struct tf_pipeline *p, struct tf_fault *fault)
 {
+    const struct tf_sink *sink = &p->options.sink;
     uint32_t item = UINT32_MAX;
-    enum tf_err err = p->options.sink.flush(p->options.sink.self, &item, fault);
+    enum tf_err err = sink->flush ? sink->flush(sink->self, &item, fault) : TF_OK;
     return note_refused(p, err, item, fault);
 }
 

@@ -125,20 +125,6 @@ static enum tf_err files_publish(void *self, struct tf_batch *batch, uint32_t *r
     return TF_OK;
 }
 
-static enum tf_err files_begin(void *self, struct tf_batch *batch, uint32_t *ret_item, struct tf_fault *fault)
-{
-    (void)self;
-    (void)batch;
-    (void)ret_item;
-    (void)fault;
-    return TF_OK;
-}
-
-static enum tf_err files_flush(void *self, uint32_t *ret_item, struct tf_fault *fault)
-{
-    return files_begin(self, NULL, ret_item, fault);
-}
-
 static enum tf_err files_commit(void *self, struct tf_batch *batch, struct tf_fault *fault)
 {
     (void)self;
@@ -165,9 +151,7 @@ struct tf_sink tf_sink_files(struct tf_result_files *files)
 {
     return (struct tf_sink){
         .self = files,
-        .begin = files_begin,
         .publish = files_publish,
-        .flush = files_flush,
         .commit = files_commit,
         .abort = files_abort,
         .result_offset = no_result_offset,

@@ -40,7 +40,7 @@ def count(bench, kind):
     rows = re.findall(r"^ *([\d,]+) \([ \d.]+%\) +(.*)$", text, re.M)
     total = sum(int(number.replace(",", "")) for number, place in rows if "PROGRAM TOTALS" in place)
     apart = sum(int(number.replace(",", "")) for number, place in rows if APART in place)
-    return round((total - apart) / (CASES[kind] * (BATCHES + 1)))
+    return round((total - apart) / (CASES[kind] * BATCHES))
 
 
 def main():
