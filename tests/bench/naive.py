@@ -41,13 +41,11 @@ def main():
                 ("traceparent", headers.get("traceparent", b""))])
             producer.poll(0)
         done += 1
-        if done % COMMIT_EVERY == 0:
+        if done % COMMIT_EVERY == 0 or done == events:
             producer.flush()
             consumer.commit(asynchronous=False)
         if began is None and done >= events // 10:
             began = (time.monotonic(), time.process_time(), done)
-    producer.flush()
-    consumer.commit(asynchronous=False)
     seconds, cpu_s, count = time.monotonic() - began[0], time.process_time() - began[1], done - began[2]
     peak_mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
     print(json.dumps({"events_s": count / seconds, "cpu_us": cpu_s / count * 1e6, "peak_mib": peak_mib}))
