@@ -46,6 +46,9 @@ bool tf_str_starts(struct tf_str s, struct tf_str prefix);
  * Returns true and *ret_value (0..max) when all of s is digits and within max; *ret_value untouched otherwise.
  */
 bool tf_str_to_u64(struct tf_str s, uint64_t max, uint64_t *ret_value);
+enum { TF_STR_NUMBER_BYTES = 20 };
+/** The decimal digits of a number; they stand at the end of out, without a NUL. For rows: printf is too slow for every record. */
+struct tf_str tf_str_of_u64(uint64_t value, char out[TF_STR_NUMBER_BYTES]);
 /**
  * Edit distance for "did you mean": Damerau-Levenshtein (optimal string alignment), ASCII case ignored.
  * Returns the distance, or SIZE_MAX when either side is longer than 64 bytes.

@@ -110,16 +110,11 @@ void tf_json_text(struct tf_json *json, const char *value)
 
 static void put_number(struct tf_json *json, uint64_t magnitude, bool negative)
 {
-    char digits[21];
-    char *first = digits + sizeof digits;
-    do {
-        *--first = (char)('0' + magnitude % 10);
-        magnitude /= 10;
-    } while (magnitude);
-    if (negative)
-        *--first = '-';
+    char digits[TF_STR_NUMBER_BYTES];
     before_value(json);
-    tf_buf_put(json->out, first, (size_t)(digits + sizeof digits - first));
+    if (negative)
+        tf_buf_putc(json->out, '-');
+    tf_buf_str(json->out, tf_str_of_u64(magnitude, digits));
 }
 
 void tf_json_i64(struct tf_json *json, int64_t value)

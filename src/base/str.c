@@ -53,6 +53,15 @@ bool tf_str_starts(struct tf_str s, struct tf_str prefix)
     return s.len >= prefix.len && (prefix.len == 0 || memcmp(s.ptr, prefix.ptr, prefix.len) == 0);
 }
 
+struct tf_str tf_str_of_u64(uint64_t value, char out[TF_STR_NUMBER_BYTES])
+{
+    size_t at = TF_STR_NUMBER_BYTES;
+    do
+        out[--at] = (char)('0' + value % 10);
+    while (value /= 10);
+    return (struct tf_str){out + at, TF_STR_NUMBER_BYTES - at};
+}
+
 bool tf_str_to_u64(struct tf_str s, uint64_t max, uint64_t *ret_value)
 {
     uint64_t value = 0;

@@ -19,7 +19,7 @@ static void write_entry(struct tf_redis_writer *writer, const struct tf_redis_ke
     size_t expiry = entry->ttl_ms > 0 ? 2 : 0, condition = entry->absent_only ? 1 : 0;
     tf_redis_writer_command(writer, 3 + expiry + condition);
     tf_redis_writer_argument(writer, TF_STR("SET"));
-    tf_redis_writer_joined(writer, (struct tf_str){keyspace->prefix, keyspace->prefix_len}, entry->suffix, TF_STR_NONE);
+    tf_redis_writer_joined(writer, (struct tf_str){keyspace->prefix, keyspace->prefix_len}, entry->suffix);
     tf_redis_writer_argument(writer, entry->value);
     if (entry->ttl_ms > 0) {
         snprintf(ttl, sizeof ttl, "%" PRId64, entry->ttl_ms);

@@ -1,7 +1,5 @@
 #include "redis_writer.h"
 
-enum { NUMBER_BYTES = 24 }; /* a mark, 20 digits, an end of line */
-
 void tf_redis_writer_begin(struct tf_redis_writer *writer, struct tf_redis_connection *connection, struct tf_fault *fault)
 {
     writer->connection = connection;
@@ -39,19 +37,10 @@ void tf_redis_writer_put(struct tf_redis_writer *writer, struct tf_str bytes)
 /* "*7\r\n", "$29\r\n" */
 static void put_number(struct tf_redis_writer *writer, char mark, size_t number)
 {
-    char digits[NUMBER_BYTES];
-    size_t at = sizeof digits;
-    make_room(writer, NUMBER_BYTES);
-    do
-        digits[--at] = (char)('0' + number % 10);
-    while (number /= 10);
-    char *out = writer->bytes + writer->len;
-    *out++ = mark;
-    memcpy(out, digits + at, sizeof digits - at);
-    out += sizeof digits - at;
-    *out++ = '\r';
-    *out++ = '\n';
-    writer->len = (size_t)(out - writer->bytes);
+    char digits[TF_STR_NUMBER_BYTES];
+    tf_redis_writer_put(writer, (struct tf_str){&mark, 1});
+    tf_redis_writer_put(writer, tf_str_of_u64(number, digits));
+    tf_redis_writer_put(writer, TF_STR("\r\n"));
 }
 
 void tf_redis_writer_command(struct tf_redis_writer *writer, size_t count)
@@ -66,12 +55,11 @@ void tf_redis_writer_argument(struct tf_redis_writer *writer, struct tf_str argu
     tf_redis_writer_put(writer, TF_STR("\r\n"));
 }
 
-void tf_redis_writer_joined(struct tf_redis_writer *writer, struct tf_str a, struct tf_str b, struct tf_str c)
+void tf_redis_writer_joined(struct tf_redis_writer *writer, struct tf_str a, struct tf_str b)
 {
-    put_number(writer, '$', a.len + b.len + c.len);
+    put_number(writer, '$', a.len + b.len);
     tf_redis_writer_put(writer, a);
     tf_redis_writer_put(writer, b);
-    tf_redis_writer_put(writer, c);
     tf_redis_writer_put(writer, TF_STR("\r\n"));
 }
 

@@ -23,8 +23,8 @@ void tf_redis_writer_begin(struct tf_redis_writer *writer, struct tf_redis_conne
 void tf_redis_writer_command(struct tf_redis_writer *writer, size_t count);
 /** One argument, of any bytes and any length. */
 void tf_redis_writer_argument(struct tf_redis_writer *writer, struct tf_str argument);
-/** An argument that stands in the caller's memory in three parts; any may be empty. */
-void tf_redis_writer_joined(struct tf_redis_writer *writer, struct tf_str a, struct tf_str b, struct tf_str c);
+/** An argument that stands in the caller's memory in two parts; either may be empty. */
+void tf_redis_writer_joined(struct tf_redis_writer *writer, struct tf_str a, struct tf_str b);
 /** Bytes that are protocol already: many commands that differ in a few bytes are put together from pieces made once. */
 void tf_redis_writer_put(struct tf_redis_writer *writer, struct tf_str bytes);
 /** Hand over what is left. Returns TF_OK; TF_E_MEMORY. */

@@ -1,23 +1,12 @@
 #include "taxflow/event.h"
 
-enum { DECIMAL_BYTES = 24 };
-
 /* Between the parts of an identity: no part can hold it, U+0000 is refused everywhere. */
 static const struct tf_str nul = {"", 1};
 
-static struct tf_str decimal(uint64_t value, char out[DECIMAL_BYTES])
-{
-    size_t at = DECIMAL_BYTES;
-    do
-        out[--at] = (char)('0' + value % 10);
-    while ((value /= 10) != 0);
-    return (struct tf_str){out + at, DECIMAL_BYTES - at};
-}
-
 struct tf_hash16 tf_identity_claim(struct tf_str source, struct tf_str id, uint64_t revision)
 {
-    char digits[DECIMAL_BYTES];
-    const struct tf_str parts[] = {source, nul, id, nul, decimal(revision, digits)};
+    char digits[TF_STR_NUMBER_BYTES];
+    const struct tf_str parts[] = {source, nul, id, nul, tf_str_of_u64(revision, digits)};
     return tf_hash_sha256(parts, sizeof parts / sizeof parts[0]);
 }
 
@@ -29,8 +18,8 @@ struct tf_hash16 tf_identity_record(struct tf_str source, struct tf_str id)
 
 struct tf_hash16 tf_identity_result(struct tf_str source, struct tf_str id, uint64_t revision, struct tf_str role, struct tf_str ruleset)
 {
-    char digits[DECIMAL_BYTES];
-    const struct tf_str parts[] = {source, nul, id, nul, decimal(revision, digits), nul, role, nul, ruleset};
+    char digits[TF_STR_NUMBER_BYTES];
+    const struct tf_str parts[] = {source, nul, id, nul, tf_str_of_u64(revision, digits), nul, role, nul, ruleset};
     return tf_hash_sha256(parts, sizeof parts / sizeof parts[0]);
 }
 

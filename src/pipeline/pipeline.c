@@ -113,35 +113,27 @@ enum tf_err tf_pipeline_run_team(struct tf_pipeline *p, struct tf_slice slice, v
     return TF_OK;
 }
 
-enum { NUMBER_BYTES_MAX = 21 };
-
-/* ":" and the number: printf is too slow for every record. */
-static size_t put_number(char *out, int64_t number, char digits[NUMBER_BYTES_MAX])
+/* ":" and the number. */
+static size_t put_number(char *out, uint64_t number)
 {
-    uint64_t left = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
-    size_t at = NUMBER_BYTES_MAX;
-    do
-        digits[--at] = (char)('0' + left % 10);
-    while (left /= 10);
-    if (number < 0)
-        digits[--at] = '-';
+    char digits[TF_STR_NUMBER_BYTES];
+    const struct tf_str text = tf_str_of_u64(number, digits);
     *out = ':';
-    memcpy(out + 1, digits + at, NUMBER_BYTES_MAX - at);
-    return 1 + NUMBER_BYTES_MAX - at;
+    memcpy(out + 1, text.ptr, text.len);
+    return 1 + text.len;
 }
 
 struct tf_str tf_position_text(const struct tf_position *position, struct tf_arena *arena)
 {
-    char digits[NUMBER_BYTES_MAX];
     const struct tf_str topic = position->topic;
-    char *text = tf_arena_alloc(arena, topic.len + 2 * (NUMBER_BYTES_MAX + 1));
+    char *text = tf_arena_alloc(arena, topic.len + 2 * (1 + TF_STR_NUMBER_BYTES));
     if (!text)
         return TF_STR_NONE;
     if (topic.len > 0)
         memcpy(text, topic.ptr, topic.len);
     size_t len = topic.len;
-    len += put_number(text + len, position->partition, digits);
-    len += put_number(text + len, position->offset, digits);
+    len += put_number(text + len, position->partition);
+    len += put_number(text + len, (uint64_t)position->offset);
     return (struct tf_str){text, len};
 }
 

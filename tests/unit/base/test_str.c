@@ -136,9 +136,21 @@ static void sequence_lengths(void **state)
     assert_int_equal(tf_str_utf8_len((struct tf_str){"\xe2\x82\xac", 2}), 0);
 }
 
+static void test_of_u64(void **state)
+{
+    (void)state;
+    static const struct { uint64_t value; const char *text; } cases[] = {
+        {0, "0"}, {9, "9"}, {10, "10"}, {1234567890, "1234567890"}, {UINT64_MAX, "18446744073709551615"}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char digits[TF_STR_NUMBER_BYTES];
+        assert_true(tf_str_is(tf_str_of_u64(cases[i].value, digits), cases[i].text));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_of_u64),
         cmocka_unit_test(absent_is_not_empty),
         cmocka_unit_test(order_is_that_of_unsigned_bytes),
         cmocka_unit_test(trimming_takes_only_xml_space),

@@ -88,11 +88,11 @@ static void test_joined(void **state)
     redis_peer_open(&peer, 1000);
     tf_redis_writer_begin(&writer, &peer.connection, NULL);
     tf_redis_writer_command(&writer, 1);
-    tf_redis_writer_joined(&writer, TF_STR("ab"), TF_STR("cd"), TF_STR("ef"));
+    tf_redis_writer_joined(&writer, TF_STR("abcd"), TF_STR("ef"));
     tf_redis_writer_command(&writer, 1);
-    tf_redis_writer_joined(&writer, TF_STR("a"), TF_STR_NONE, TF_STR("bc"));
+    tf_redis_writer_joined(&writer, TF_STR_NONE, TF_STR("abc"));
     tf_redis_writer_command(&writer, 1);
-    tf_redis_writer_joined(&writer, TF_STR_NONE, TF_STR_NONE, TF_STR_NONE);
+    tf_redis_writer_joined(&writer, TF_STR_NONE, TF_STR_NONE);
     assert_int_equal(tf_redis_writer_end(&writer), TF_OK);
     assert_int_equal(tf_redis_connection_flush(&peer.connection, NULL), TF_OK);
     assert_int_equal(redis_peer_hear(&peer, sent, sizeof sent), sizeof expected - 1);
