@@ -124,7 +124,8 @@ struct tf_ticket {
 
 /**
  * An idempotent producer, acks=all, bytes_max in flight at most. Contacts no broker yet. identity: client.id.
- * config and cluster are borrowed and outlive the feed. After an error that librdkafka cannot get over, the feed takes a new producer by itself.
+ * config and cluster are borrowed and outlive the feed. After an error that librdkafka
+ * cannot get over, and when a row takes 8 s, the feed takes a new producer by itself and every row on its way is done with TF_E_UNAVAILABLE.
  * Thread any for all its functions but destroy.  Returns TF_OK; TF_E_CONFIG; TF_E_MEMORY; TF_E_LIMIT (no thread).
  */
 enum tf_err tf_feed_create(struct tf_cluster *cluster, const struct tf_config *config, const char *identity, size_t bytes_max,

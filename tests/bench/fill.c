@@ -6,12 +6,11 @@
  *
  * Returns when the broker has all. An event's id is "i" and its number, counted from FIRST (0); a result's claimed id follows from its number.
  */
-#include <librdkafka/rdkafka.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "client.h"
 #include "events.h"
 
 enum { QUEUE_WAIT_MS = 100, FLUSH_MS = 600000, SERVE_EVERY = 1000, ID_BYTES = 16, OWNER_BYTES = 46 };
@@ -26,36 +25,22 @@ struct fill {
     int64_t now_ms;
 };
 
-static void fail(const char *what, const char *why)
-{
-    fprintf(stderr, "fill: %s: %s\n", what, why);
-    exit(EXIT_FAILURE);
-}
-
 static void on_report(rd_kafka_t *rk, const rd_kafka_message_t *message, void *opaque)
 {
     (void)rk;
     (void)opaque;
     if (message->err)
-        fail("a row was not written", rd_kafka_err2str(message->err));
+        bench_fail("a row was not written", rd_kafka_err2str(message->err));
 }
 
 static rd_kafka_t *open_producer(const char *bootstrap)
 {
-    static const char *const settings[][2] = {{"enable.idempotence", "true"}, {"acks", "all"}, {"linger.ms", "20"}, {"compression.type", "lz4"},
-                                              {"queue.buffering.max.messages", "200000"}};
-    char text[256];
+    const struct bench_setting settings[] = {{"bootstrap.servers", bootstrap}, {"enable.idempotence", "true"}, {"acks", "all"}, {"linger.ms", "20"},
+                                             {"compression.type", "lz4"}, {"queue.buffering.max.messages", "200000"}};
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
     rd_kafka_conf_set_dr_msg_cb(conf, on_report);
-    if (rd_kafka_conf_set(conf, "bootstrap.servers", bootstrap, text, sizeof text))
-        fail("bootstrap", text);
-    for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++)
-        if (rd_kafka_conf_set(conf, settings[i][0], settings[i][1], text, sizeof text))
-            fail(settings[i][0], text);
-    rd_kafka_t *rk = rd_kafka_new(RD_KAFKA_PRODUCER, conf, text, sizeof text);
-    if (!rk)
-        fail("producer", text);
-    return rk;
+    BENCH_SET(conf, settings);
+    return bench_open(RD_KAFKA_PRODUCER, conf);
 }
 
 static void add(rd_kafka_headers_t *headers, const char *name, const char *value)
@@ -154,7 +139,7 @@ static void send_row(const struct fill *fill, unsigned number, int32_t partition
         if (!error)
             return;
         if (rd_kafka_error_code(error) != RD_KAFKA_RESP_ERR__QUEUE_FULL)
-            fail("a row was not taken", rd_kafka_error_string(error));
+            bench_fail("a row was not taken", rd_kafka_error_string(error));
         rd_kafka_error_destroy(error);
         rd_kafka_headers_destroy(headers);
         rd_kafka_poll(fill->rk, QUEUE_WAIT_MS);
@@ -169,7 +154,7 @@ static enum kind kind_of(const char *word)
 int main(int argc, char **argv)
 {
     if (argc < 6)
-        fail("usage", "fill BOOTSTRAP TOPIC PARTITIONS EVENTS payment|invoice|result [FIRST]");
+        bench_fail("usage", "fill BOOTSTRAP TOPIC PARTITIONS EVENTS payment|invoice|result [FIRST]");
     struct fill fill = {.rk = open_producer(argv[1]), .partitions = (unsigned)strtoul(argv[3], NULL, 10), .kind = kind_of(argv[5]),
                         .now_ms = (int64_t)time(NULL) * 1000};
     fill.topic = rd_kafka_topic_new(fill.rk, argv[2], NULL);
@@ -180,7 +165,7 @@ int main(int argc, char **argv)
             rd_kafka_poll(fill.rk, 0);
     }
     if (rd_kafka_flush(fill.rk, FLUSH_MS))
-        fail("flush", "rows were not written in time");
+        bench_fail("flush", "rows were not written in time");
     rd_kafka_topic_destroy(fill.topic);
     rd_kafka_destroy(fill.rk);
     return 0;

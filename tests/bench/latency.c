@@ -6,15 +6,14 @@
  * The time of an event runs from the call that hands it to the producer to the row with its id in a read_committed consumer's hands.
  * Events of the first two seconds are not counted. Prints one line of JSON: quantiles in milliseconds, events sent and rows found.
  */
-#include <librdkafka/rdkafka.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "client.h"
 #include "events.h"
 
 enum { CHUNK = 1024, SLICE_MS = 20, LATE_S = 20, WARM_S = 2, STEP_MS = 1, ASK_MS = 10000, US_PER_S = 1000000 };
@@ -29,12 +28,6 @@ struct latency {
     rd_kafka_t *producer, *consumer;
 };
 
-static void fail(const char *what, const char *why)
-{
-    fprintf(stderr, "latency: %s: %s\n", what, why);
-    exit(EXIT_FAILURE);
-}
-
 static int64_t now_us(void)
 {
     struct timespec now;
@@ -42,38 +35,26 @@ static int64_t now_us(void)
     return (int64_t)now.tv_sec * US_PER_S + now.tv_nsec / 1000;
 }
 
-static rd_kafka_t *open_client(const struct latency *run, rd_kafka_type_t type, const char *const (*settings)[2], size_t count)
-{
-    char text[256];
-    rd_kafka_conf_t *conf = rd_kafka_conf_new();
-    if (rd_kafka_conf_set(conf, "bootstrap.servers", run->bootstrap, text, sizeof text))
-        fail("bootstrap", text);
-    for (size_t i = 0; i < count; i++)
-        if (rd_kafka_conf_set(conf, settings[i][0], settings[i][1], text, sizeof text))
-            fail(settings[i][0], text);
-    rd_kafka_t *rk = rd_kafka_new(type, conf, text, sizeof text);
-    if (!rk)
-        fail("client", text);
-    return rk;
-}
-
 static void open_clients(struct latency *run)
 {
-    static const char *const producing[][2] = {{"acks", "all"}, {"linger.ms", "0"}};
-    static const char *const consuming[][2] = {{"group.id", "latency"}, {"isolation.level", "read_committed"}, {"enable.auto.commit", "false"},
-                                               {"fetch.wait.max.ms", "5"}, {"fetch.error.backoff.ms", "5"}};
-    run->producer = open_client(run, RD_KAFKA_PRODUCER, producing, sizeof producing / sizeof producing[0]);
-    run->consumer = open_client(run, RD_KAFKA_CONSUMER, consuming, sizeof consuming / sizeof consuming[0]);
+    const struct bench_setting producing[] = {{"bootstrap.servers", run->bootstrap}, {"acks", "all"}, {"linger.ms", "0"}};
+    const struct bench_setting consuming[] = {{"bootstrap.servers", run->bootstrap}, {"group.id", "latency"}, {"isolation.level", "read_committed"},
+                                              {"enable.auto.commit", "false"}, {"fetch.wait.max.ms", "5"}, {"fetch.error.backoff.ms", "5"}};
+    rd_kafka_conf_t *producer = rd_kafka_conf_new(), *consumer = rd_kafka_conf_new();
+    BENCH_SET(producer, producing);
+    BENCH_SET(consumer, consuming);
+    run->producer = bench_open(RD_KAFKA_PRODUCER, producer);
+    run->consumer = bench_open(RD_KAFKA_CONSUMER, consumer);
     rd_kafka_poll_set_consumer(run->consumer);
     rd_kafka_topic_partition_list_t *all = rd_kafka_topic_partition_list_new((int)run->partitions);
     for (unsigned p = 0; p < run->partitions; p++) {
         int64_t low, high;
         if (rd_kafka_query_watermark_offsets(run->consumer, run->output, (int32_t)p, &low, &high, ASK_MS))
-            fail("output", "its end is not known");
+            bench_fail("output", "its end is not known");
         rd_kafka_topic_partition_list_add(all, run->output, (int32_t)p)->offset = high;
     }
     if (rd_kafka_assign(run->consumer, all))
-        fail("output", "cannot be read");
+        bench_fail("output", "cannot be read");
     rd_kafka_topic_partition_list_destroy(all);
 }
 
@@ -98,7 +79,7 @@ static void send_event(struct latency *run, rd_kafka_topic_t *topic, unsigned nu
     run->sent_us[number] = now_us();
     rd_kafka_error_t *error = rd_kafka_produceva(run->producer, units, sizeof units / sizeof units[0]);
     if (error)
-        fail("an event was not taken", rd_kafka_error_string(error));
+        bench_fail("an event was not taken", rd_kafka_error_string(error));
     atomic_store_explicit(&run->sent, number + 1, memory_order_release);
 }
 
@@ -172,7 +153,7 @@ static void report(struct latency *run)
             times[count++] = times[i];
     qsort(times, count, sizeof *times, compare);
     if (count == 0)
-        fail("output", "no event came back");
+        bench_fail("output", "no event came back");
     printf("{\"p50_ms\": %.2f, \"p99_ms\": %.2f, \"p999_ms\": %.2f, \"max_ms\": %.2f, \"sent\": %u, \"found\": %u}\n", times[count / 2] / 1e3,
            times[count * 99 / 100] / 1e3, times[count * 999 / 1000] / 1e3, times[count - 1] / 1e3, run->events, run->found);
 }
@@ -182,20 +163,20 @@ int main(int argc, char **argv)
     static struct latency run;
     pthread_t producer;
     if (argc != 7)
-        fail("usage", "latency BOOTSTRAP INPUT OUTPUT PARTITIONS RATE SECONDS");
+        bench_fail("usage", "latency BOOTSTRAP INPUT OUTPUT PARTITIONS RATE SECONDS");
     run = (struct latency){.bootstrap = argv[1], .input = argv[2], .output = argv[3], .partitions = (unsigned)strtoul(argv[4], NULL, 10),
                            .rate = (unsigned)strtoul(argv[5], NULL, 10)};
     run.events = run.rate * (unsigned)strtoul(argv[6], NULL, 10);
     run.counted_from = run.rate * WARM_S;
     if (run.partitions == 0 || run.events <= run.counted_from)
-        fail("usage", "PARTITIONS and RATE are numbers, SECONDS more than 2");
+        bench_fail("usage", "PARTITIONS and RATE are numbers, SECONDS more than 2");
     run.sent_us = calloc(run.events, sizeof *run.sent_us);
     run.taken_us = calloc(run.events, sizeof *run.taken_us);
     if (!run.sent_us || !run.taken_us)
-        fail("start", "memory ran out");
+        bench_fail("start", "memory ran out");
     open_clients(&run);
     if (pthread_create(&producer, NULL, produce, &run))
-        fail("start", "no thread");
+        bench_fail("start", "no thread");
     consume(&run);
     pthread_join(producer, NULL);
     report(&run);

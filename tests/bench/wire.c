@@ -8,14 +8,13 @@
  * Prints one line of JSON: events a second and processor time an event between a tenth and all of the EVENTS, resident peak. It shares no
  * code with taxflow, only the settings that kafka/properties.c gives a role's clients.
  */
-#include <librdkafka/rdkafka.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <time.h>
+
+#include "client.h"
 
 enum {
     BATCH = 16000,
@@ -45,29 +44,23 @@ struct wire {
     char value[VALUE_MAX];
 };
 
-static const char *const consumer_settings[][2] = {
+static const struct bench_setting consumer_settings[] = {
     {"isolation.level", "read_committed"}, {"enable.auto.commit", "false"},    {"enable.auto.offset.store", "false"}, {"auto.offset.reset", "earliest"},
     {"queued.min.messages", "20000"},      {"queued.max.messages.kbytes", "16384"}, {"fetch.message.max.bytes", "262144"}, {"fetch.max.bytes", "16777216"},
     {"fetch.wait.max.ms", "50"},           {"fetch.error.backoff.ms", "100"},  {"check.crcs", "true"},                {"session.timeout.ms", "6000"},
     {"partition.assignment.strategy", "range"}, {"socket.nagle.disable", "true"},
 };
-static const char *const producer_settings[][2] = {
+static const struct bench_setting producer_settings[] = {
     {"enable.idempotence", "true"}, {"acks", "all"}, {"linger.ms", "5"}, {"compression.type", "lz4"}, {"queue.buffering.max.kbytes", "65536"},
     {"message.timeout.ms", "8000"}, {"transaction.timeout.ms", "10000"}, {"retry.backoff.ms", "20"}, {"socket.nagle.disable", "true"},
 };
 static const char *const header_names[HEADERS] = {"ce_id", "ce_source", "ce_type", "ce_specversion", "traceparent", "tf_owner"};
 static const size_t header_sizes[HEADERS] = {32, 11, 26, 3, 55, 46};
 
-static void fail(const char *what, const char *why)
-{
-    fprintf(stderr, "wire: %s: %s\n", what, why);
-    exit(EXIT_FAILURE);
-}
-
 static void check(rd_kafka_error_t *error, const char *what)
 {
     if (error)
-        fail(what, rd_kafka_error_string(error));
+        bench_fail(what, rd_kafka_error_string(error));
 }
 
 static int64_t now_us(clockid_t clock)
@@ -77,38 +70,34 @@ static int64_t now_us(clockid_t clock)
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
-static void set(rd_kafka_conf_t *conf, const char *key, const char *value)
+/* With BATCH_MS: nothing is waited for that is there. */
+static rd_kafka_t *open_consumer(const struct wire *wire)
 {
-    char text[256];
-    if (rd_kafka_conf_set(conf, key, value, text, sizeof text) != RD_KAFKA_CONF_OK)
-        fail(key, text);
+    const struct bench_setting own[] = {{"bootstrap.servers", wire->bootstrap}, {"group.id", wire->group}}, quick[] = {{"fetch.wait.max.ms", "5"}};
+    rd_kafka_conf_t *conf = rd_kafka_conf_new();
+    BENCH_SET(conf, consumer_settings);
+    BENCH_SET(conf, own);
+    (void)rd_kafka_conf_set(conf, "fetch.queue.backoff.ms", "5", NULL, 0); /* librdkafka 2.2 knows it */
+    if (wire->batch_ms > 0)
+        BENCH_SET(conf, quick);
+    return bench_open(RD_KAFKA_CONSUMER, conf);
 }
 
-static rd_kafka_t *open_client(const struct wire *wire, rd_kafka_type_t type, const char *const (*settings)[2], size_t count)
+static rd_kafka_t *open_producer(const struct wire *wire)
 {
-    char text[256];
+    const struct bench_setting own[] = {{"bootstrap.servers", wire->bootstrap}, {"transactional.id", wire->group}}, quick[] = {{"linger.ms", "0"}};
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
-    set(conf, "bootstrap.servers", wire->bootstrap);
-    for (size_t i = 0; i < count; i++)
-        set(conf, settings[i][0], settings[i][1]);
-    if (type == RD_KAFKA_CONSUMER) {
-        set(conf, "group.id", wire->group);
-        (void)rd_kafka_conf_set(conf, "fetch.queue.backoff.ms", "5", NULL, 0);
-    } else {
-        set(conf, "transactional.id", wire->group);
-    }
+    BENCH_SET(conf, producer_settings);
+    BENCH_SET(conf, own);
     if (wire->batch_ms > 0)
-        set(conf, type == RD_KAFKA_CONSUMER ? "fetch.wait.max.ms" : "linger.ms", type == RD_KAFKA_CONSUMER ? "5" : "0");
-    rd_kafka_t *rk = rd_kafka_new(type, conf, text, sizeof text);
-    if (!rk)
-        fail("client", text);
-    return rk;
+        BENCH_SET(conf, quick);
+    return bench_open(RD_KAFKA_PRODUCER, conf);
 }
 
 static void open_all(struct wire *wire)
 {
-    wire->consumer = open_client(wire, RD_KAFKA_CONSUMER, consumer_settings, sizeof consumer_settings / sizeof consumer_settings[0]);
-    wire->producer = open_client(wire, RD_KAFKA_PRODUCER, producer_settings, sizeof producer_settings / sizeof producer_settings[0]);
+    wire->consumer = open_consumer(wire);
+    wire->producer = open_producer(wire);
     rd_kafka_poll_set_consumer(wire->consumer);
     wire->records = rd_kafka_queue_get_consumer(wire->consumer);
     wire->topic = rd_kafka_topic_new(wire->producer, wire->output, NULL);
@@ -116,7 +105,7 @@ static void open_all(struct wire *wire)
     rd_kafka_topic_partition_list_t *topics = rd_kafka_topic_partition_list_new(1);
     rd_kafka_topic_partition_list_add(topics, wire->input, RD_KAFKA_PARTITION_UA);
     if (rd_kafka_subscribe(wire->consumer, topics))
-        fail("subscribe", wire->input);
+        bench_fail("subscribe", wire->input);
     rd_kafka_topic_partition_list_destroy(topics);
 }
 
@@ -239,7 +228,7 @@ int main(int argc, char **argv)
     int64_t began_us = 0, began_cpu_us = 0;
     size_t began = 0;
     if (argc != 7 && argc != 8)
-        fail("usage", "wire BOOTSTRAP INPUT OUTPUT GROUP EVENTS VALUE_BYTES [BATCH_MS]");
+        bench_fail("usage", "wire BOOTSTRAP INPUT OUTPUT GROUP EVENTS VALUE_BYTES [BATCH_MS]");
     wire.bootstrap = argv[1];
     wire.input = argv[2];
     wire.output = argv[3];
@@ -247,7 +236,7 @@ int main(int argc, char **argv)
     wire.events = strtoull(argv[5], NULL, 10);
     wire.value_bytes = strtoull(argv[6], NULL, 10);
     if (wire.events == 0 || wire.value_bytes > VALUE_MAX)
-        fail("usage", "EVENTS is a number, VALUE_BYTES at most 65536");
+        bench_fail("usage", "EVENTS is a number, VALUE_BYTES at most 65536");
     wire.batch_ms = argc == 8 ? strtoll(argv[7], NULL, 10) : 0;
     memset(wire.value, 'v', sizeof wire.value);
     memcpy(wire.value, "{\"event_id\":\"", ID_AT);

@@ -213,7 +213,7 @@ static void remember(struct tf_intake *intake, const struct tf_receipt *receipts
 
 void tf_intake_settle(struct tf_intake *intake, struct tf_receipt *receipts, size_t count, bool courtesy)
 {
-    enum { WAIT_MS = 9000 }; /* past Kafka's message time-out of 8 s: then every ticket is done */
+    enum { WAIT_MS = 9000 }; /* past the 8 s after which a feed gives rows up: then every ticket is done */
     for (size_t i = 0; i < count; i++) {
         struct tf_receipt *receipt = &receipts[i];
         if (receipt->status != 202)
