@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """The pipeline against the wire, and what exactly-once costs: the same backlog, taken by each in turn, on real Kafka and Redis.
 
-    tests/bench/pipeline.py [--events N] [--rounds R] [--partitions P] [--kinds wire,tax,tax-alo,fraud,naive] [--large] [--record]
+    tests/bench/pipeline.py [--events N] [--rounds R] [--partitions P] [--kinds tax,wire,…] [--large] [--record]
 
 The wire (wire.c) is a transactional consume-produce that reads the same headers and writes rows of the same size. Prints events/s and
 processor time an event of each run between a tenth and all of the events, and medians with their ratio to the wire. Each run has topics
-and a generation of its own, so none meets the claims of another. naive (naive.py) takes a twentieth of the events. --large: invoices of some
-4 KB instead of payments of some 400 bytes. --record: the table goes to RESULTS.md, too.
+and a generation of its own, so none meets the claims of another. tax-alo is role tax at-least-once. naive (naive.py) and streams
+(streams/Main.java, Kafka Streams) do the same work in other ways; naive takes a twentieth of the events. --large: invoices of some 4 KB instead
+of payments of some 400 bytes. --record: the table goes to RESULTS.md, too.
 """
 import argparse
 import datetime
@@ -14,6 +15,7 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import statistics
 import subprocess
 import sys
@@ -22,14 +24,16 @@ import time
 import feed
 import stack
 import topics
-from services import until
+from services import fetch, until
 
 LIMIT_S, SAMPLE_S, SAMPLE_ROWS = 300, 0.02, 2000
 FROM = 0.1  # of the events: the start is not measured
 ROLES = {"tax": ("tax", "exactly-once"), "tax-alo": ("tax", "at-least-once"), "fraud": ("fraud", "exactly-once")}
-KINDS = (*ROLES, "wire", "naive")
-NAIVE_SHARE = 20  # it takes a twentieth of the events
-NAIVE, RESULTS = (pathlib.Path(__file__).with_name(name) for name in ("naive.py", "RESULTS.md"))
+PEERS = ("wire", "streams", "naive")
+KINDS = (*ROLES, *PEERS)
+SHARES = {"naive": 20}  # it takes a twentieth of the events
+NAIVE, STREAMS, RESULTS = (pathlib.Path(__file__).parent / name for name in ("naive.py", "streams/Main.java", "RESULTS.md"))
+JAVA = ("-Xmx1g", "-XX:+UseParallelGC", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn")
 PROCESSED = re.compile(r'^taxflow_events_processed_total\{[^}]*outcome="processed"[^}]*\} ([0-9.e+]+)', re.M)
 WIRE = pathlib.Path(stack.BINARY).with_name("wire")
 
@@ -75,11 +79,9 @@ class Bench:
         return prefix, own
 
     def run(self, kind):
-        prefix, own = self.own_topics(self.options.events // NAIVE_SHARE if kind == "naive" else self.options.events)
-        if kind in ROLES:
-            result = self.run_role(prefix, own, *ROLES[kind])
-        else:
-            result = self.run_wire(prefix) if kind == "wire" else self.run_naive(prefix)
+        events = self.options.events // SHARES.get(kind, 1)
+        prefix, own = self.own_topics(events)
+        result = self.run_role(prefix, own, *ROLES[kind]) if kind in ROLES else self.run_peer(kind, prefix, events)
         print(f"  {kind:8} {result['events_s']:9.0f} events/s  {result['cpu_us']:6.2f} us CPU an event  peak {result['peak_mib']} MiB", flush=True)
         return result
 
@@ -100,14 +102,21 @@ class Bench:
         client.close()
         return round(statistics.mean(sizes))
 
-    def run_wire(self, prefix):
-        done = subprocess.run([WIRE, self.setting.kafka.bootstrap, f"{prefix}.audit", f"{prefix}.tax", f"{prefix}.wire", str(self.options.events),
-                               str(self.value_bytes)], capture_output=True, text=True, timeout=LIMIT_S, check=True)
-        return json.loads(done.stdout)
+    def command(self, kind, words):
+        """Of a program that takes the same backlog; words are the arguments that all of them have."""
+        if kind == "wire":
+            return [WIRE, *words, str(self.value_bytes)]
+        if kind == "naive":
+            return [sys.executable, NAIVE, *words, str(self.setting.redis.port)]
+        folder = self.setting.folder / f"streams{self.number}"
+        folder.mkdir()
+        return [shutil.which("java"), *JAVA, f"-Djava.io.tmpdir={folder}", "-cp", f"{fetch.streams()}/*", STREAMS, *words, str(self.value_bytes), str(folder)]
 
-    def run_naive(self, prefix):
-        done = subprocess.run([sys.executable, NAIVE, self.setting.kafka.bootstrap, f"{prefix}.audit", f"{prefix}.tax", f"{prefix}.naive",
-                               str(self.options.events // NAIVE_SHARE), str(self.setting.redis.port)], capture_output=True, text=True, timeout=LIMIT_S, check=False)
+    def run_peer(self, kind, prefix, events):
+        words = (self.setting.kafka.bootstrap, f"{prefix}.audit", f"{prefix}.tax", f"{prefix}.{kind}", str(events))
+        done = subprocess.run(self.command(kind, words), capture_output=True, text=True, timeout=LIMIT_S, check=False)
+        if kind == "streams" and done.returncode != 0:
+            raise fetch.Unavailable(done.stderr[-2000:])
         assert done.returncode == 0, done.stderr[-2000:]
         return json.loads(done.stdout)
 
@@ -147,12 +156,23 @@ def machine():
         return next((line.split(":", 1)[1].strip() for line in file if line.startswith("model name")), "unknown processor")
 
 
+def measure(bench, results):
+    """Round by round, every other one backwards, so that what changes with time meets all alike."""
+    for number in range(bench.options.rounds):
+        for kind in list(results) if number % 2 == 0 else list(reversed(results)):
+            try:
+                results[kind].append(bench.run(kind))
+            except fetch.Unavailable as reason:
+                print(f"  {kind:8} is left out: {reason}", flush=True)
+                del results[kind]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--events", type=int, default=500000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--partitions", type=int, default=4)
-    parser.add_argument("--kinds", type=lambda text: text.split(","), default=["tax", "wire", "tax-alo", "fraud", "naive"])
+    parser.add_argument("--kinds", type=lambda text: text.split(","), default=["tax", "wire", "tax-alo", "fraud", "streams", "naive"])
     parser.add_argument("--large", dest="size", action="store_const", const="invoice", default="payment")
     parser.add_argument("--record", action="store_true")
     options = parser.parse_args()
@@ -164,9 +184,7 @@ def main():
     bench, results = Bench(options), {kind: [] for kind in options.kinds}
     print(f"pipeline: {options.events} events, {options.partitions} partitions, {options.rounds} rounds", flush=True)
     try:
-        for number in range(options.rounds):
-            for kind in options.kinds if number % 2 == 0 else reversed(options.kinds):
-                results[kind].append(bench.run(kind))
+        measure(bench, results)
     finally:
         bench.setting.stop()
     bench.report(results)

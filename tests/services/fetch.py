@@ -3,8 +3,9 @@
 
     tests/services/fetch.py            fetch all; says what cannot be had and why; exit 0 either way
     tests/services/fetch.py kafka      fetch one; exit 1 when it cannot be had
+    tests/services/fetch.py streams    Kafka Streams, which only a measurement runs
 
-Kafka: the broker's jars, by Maven, as pom.xml names them. Jaeger: its all-in-one, built from the Go module inside a scratch module,
+Kafka and Kafka Streams: jars, by Maven, as a pom.xml names them. Jaeger: its all-in-one, built from the Go module inside a scratch module,
 because its go.mod has a replace line that `go install` refuses. Redis and kcat come from the distribution.
 Cache: $TAXFLOW_CACHE, else $XDG_CACHE_HOME/taxflow, else ~/.cache/taxflow.
 """
@@ -70,11 +71,9 @@ def made_once(name):
             shutil.rmtree(fresh, ignore_errors=True)
 
 
-def kafka():
-    """The folder with the broker's jars."""
-    tool("java", "Kafka runs on it: apt-get install default-jre-headless")
-    pom = HERE / "pom.xml"
-    name = "kafka-" + hashlib.sha256(pom.read_bytes()).hexdigest()[:12]
+def jars(name, pom):
+    """The folder with what a pom.xml names."""
+    name += "-" + hashlib.sha256(pom.read_bytes()).hexdigest()[:12]
     if (cache() / name).exists():
         return cache() / name
     maven = tool("mvn", "it fetches Kafka: apt-get install maven")
@@ -82,6 +81,18 @@ def kafka():
         if fresh:
             run([maven, "-q", "-B", "-f", str(pom), "dependency:copy-dependencies", f"-DoutputDirectory={fresh}", "-DincludeScope=runtime"])
     return cache() / name
+
+
+def kafka():
+    """The folder with the broker's jars."""
+    tool("java", "Kafka runs on it: apt-get install default-jre-headless")
+    return jars("kafka", HERE / "pom.xml")
+
+
+def streams():
+    """The folder with the jars of tests/bench/streams, whose source Java itself compiles."""
+    tool("javac", "it compiles what is compared: apt-get install default-jdk-headless")
+    return jars("streams", HERE.parent / "bench" / "streams" / "pom.xml")
 
 
 def go_module(go, environment):
@@ -127,17 +138,18 @@ def kcat():
     return tool("kcat", "the foreign reader: apt-get install kcat")
 
 
-SERVICES = {"kafka": kafka, "jaeger": jaeger, "redis": redis, "kcat": kcat}
+SERVICES = {"kafka": kafka, "jaeger": jaeger, "redis": redis, "kcat": kcat, "streams": streams}
+TESTED = [name for name in SERVICES if name != "streams"]
 
 
 def main(names):
     missing = 0
-    for name in names or SERVICES:
+    for name in names or TESTED:
         try:
             print(f"{name}: {SERVICES[name]()}", flush=True)
         except Unavailable as reason:
             missing += 1
-            print(f"{name}: tests that need it are skipped: {reason}", flush=True)
+            print(f"{name}: what needs it is skipped: {reason}", flush=True)
     return 1 if names and missing else 0
 
 
