@@ -4,17 +4,22 @@
 
 #include <stdio.h>
 
-enum { BENCH_EVENT_BYTES_MAX = 8192, BENCH_INVOICE_LINES = 20 };
+enum { BENCH_EVENT_BYTES_MAX = 8192, BENCH_INVOICE_LINES = 20, BENCH_SUPPLIERS = 3001 };
 
 /* Each writes the record's JSON and returns its length. */
-static inline int bench_payment(char *out, size_t size, unsigned n)
+static inline int bench_payment_to(char *out, size_t size, unsigned n, unsigned supplier)
 {
     return snprintf(out, size,
                     "{\"approver\":\"a%u\",\"company\":\"ACME-DE\",\"direction\":\"purchase\",\"kind\":\"payment\",\"note\":"
                     "\"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\",\"payment\":{\"account\":\"DE%020u\",\"amount\":\"%u.%02u\","
                     "\"currency\":\"EUR\",\"date\":\"2024-01-01\",\"end_to_end_id\":\"E2E-%010u\",\"invoices\":[{\"number\":\"R-%u\"}],"
                     "\"supplier\":\"S%05u\"},\"recorded_at\":\"2024-01-01T08:00:00Z\",\"user\":\"u%u\"}",
-                    n % 7, n % 3001, 1000 + n % 5000, n % 100, n, n, n % 3001, n % 20);
+                    n % 7, supplier, 1000 + n % 5000, n % 100, n, n, supplier, n % 20);
+}
+
+static inline int bench_payment(char *out, size_t size, unsigned n)
+{
+    return bench_payment_to(out, size, n, n % BENCH_SUPPLIERS);
 }
 
 static inline int bench_lines(char *out, size_t size)
@@ -37,7 +42,7 @@ static inline int bench_invoice(char *out, size_t size, unsigned n)
                     "\"urn:cen.eu:en16931:2017\"},\"seller\":{\"address\":{\"city\":\"Ort\",\"country\":\"DE\"},\"name\":\"Supplier\",\"vat_id\":\"S%05u\"},"
                     "\"totals\":{\"due\":\"2380.00\",\"gross\":\"2380.00\",\"line_net\":\"2000.00\",\"net\":\"2000.00\",\"vat\":\"380.00\"},\"type_code\":\"380\","
                     "\"vat_breakdown\":[{\"category\":\"S\",\"rate\":\"19\",\"tax\":\"380.00\",\"taxable\":\"2000.00\"}]},\"kind\":\"invoice\",\"user\":\"u3\"}",
-                    lines, n, n % 3001);
+                    lines, n, n % BENCH_SUPPLIERS);
 }
 
 #endif

@@ -13,13 +13,13 @@ FILL_S = 1800
 FILL = pathlib.Path(os.environ.get("TAXFLOW_BINARY", TESTS.parent / "build" / "release" / "taxflow")).with_name("fill")
 
 
-def fill(bootstrap, topic, count, partitions, kind, first=0):
-    subprocess.run([FILL, bootstrap, topic, str(partitions), str(count), kind, str(first)], check=True, timeout=FILL_S)
+def fill(bootstrap, topic, count, partitions, kind, first=0, options=()):
+    subprocess.run([FILL, *options, bootstrap, topic, str(partitions), str(count), kind, str(first)], check=True, timeout=FILL_S)
 
 
-def write_events(bootstrap, topic, count, partitions, kind="payment", first=0):
-    """Events first … first + count - 1 of fill.c; kind: payment (small) or invoice (large)."""
-    fill(bootstrap, topic, count, partitions, kind, first)
+def write_events(bootstrap, topic, count, partitions, kind="payment", first=0, options=()):
+    """Events first … first + count - 1 of fill.c; kind: payment (small) or invoice (large); options of fill."""
+    fill(bootstrap, topic, count, partitions, kind, first, options)
 
 
 def write_results(bootstrap, role, ids, partitions):

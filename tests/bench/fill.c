@@ -2,10 +2,14 @@
  * Fills a topic for measurements: with events as the collector writes them, or with a role's results, from which claims are restored. The
  * same ones each time.
  *
- *   fill BOOTSTRAP TOPIC PARTITIONS EVENTS payment|invoice|result [FIRST]
+ *   fill [--sampled] [--hot=PERCENT] BOOTSTRAP TOPIC PARTITIONS EVENTS payment|invoice|result [FIRST]
  *
  * Returns when the broker has all. An event's id is "i" and its number, counted from FIRST (0); a result's claimed id follows from its number.
+ * --sampled: whoever sent the events traces them all. --hot: so many of a hundred payments go to one supplier, and thereby to one partition;
+ * the others lie evenly.
  */
+#include <getopt.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 #include <time.h>
@@ -13,7 +17,12 @@
 #include "client.h"
 #include "events.h"
 
-enum { QUEUE_WAIT_MS = 100, FLUSH_MS = 600000, SERVE_EVERY = 1000, ID_BYTES = 16, OWNER_BYTES = 46 };
+enum { QUEUE_WAIT_MS = 100, FLUSH_MS = 600000, SERVE_EVERY = 1000, ID_BYTES = 16, OWNER_BYTES = 46, KEY_BYTES = 40 };
+
+static const char usage[] = "fill [--sampled] [--hot=PERCENT] BOOTSTRAP TOPIC PARTITIONS EVENTS payment|invoice|result [FIRST]";
+
+/* Of one supplier, in the form that keys have: 16 bytes in hex. */
+static const char hot_key[] = "5ca1ab1e0ddba11c0ffee0123456789a";
 
 enum kind { PAYMENT, INVOICE, RESULT };
 
@@ -22,6 +31,8 @@ struct fill {
     rd_kafka_topic_t *topic;
     unsigned partitions;
     enum kind kind;
+    bool sampled;
+    unsigned hot_percent;
     int64_t now_ms;
 };
 
@@ -48,18 +59,19 @@ static void add(rd_kafka_headers_t *headers, const char *name, const char *value
     rd_kafka_header_add(headers, name, -1, value, -1);
 }
 
-static rd_kafka_headers_t *event_headers(unsigned number, const char *type)
+static rd_kafka_headers_t *event_headers(const struct fill *fill, unsigned number)
 {
-    char id[32];
+    char id[32], trace[64];
     rd_kafka_headers_t *headers = rd_kafka_headers_new(7);
     snprintf(id, sizeof id, "i%010u", number);
+    snprintf(trace, sizeof trace, "00-%032x-%016x-%02d", number + 1, number + 1, fill->sampled);
     add(headers, "ce_id", id);
     add(headers, "ce_source", "urn:ledger");
-    add(headers, "ce_type", type);
+    add(headers, "ce_type", fill->kind == INVOICE ? "taxflow.invoice.v1" : "taxflow.payment.v1");
     add(headers, "ce_specversion", "1.0");
     add(headers, "ce_time", "2026-01-01T00:00:00.000Z");
     add(headers, "content-type", "application/json");
-    add(headers, "traceparent", "00-00000000000000000000000000000001-0000000000000001-00");
+    add(headers, "traceparent", trace);
     return headers;
 }
 
@@ -75,6 +87,11 @@ static uint64_t mix(uint64_t value)
     value = (value ^ value >> 33) * UINT64_C(0xff51afd7ed558ccd);
     value = (value ^ value >> 33) * UINT64_C(0xc4ceb9fe1a85ec53);
     return value ^ value >> 33;
+}
+
+static bool is_hot(const struct fill *fill, unsigned number)
+{
+    return fill->kind == PAYMENT && mix(number) % 100 < fill->hot_percent;
 }
 
 /* tf_owner: version, partition, offset, record time, body hash; the claimed id; a claim that all roles share. */
@@ -103,17 +120,10 @@ static rd_kafka_headers_t *result_headers(const struct fill *fill, unsigned numb
     return headers;
 }
 
-static rd_kafka_headers_t *make_headers(const struct fill *fill, unsigned number)
-{
-    if (fill->kind == RESULT)
-        return result_headers(fill, number);
-    return event_headers(number, fill->kind == INVOICE ? "taxflow.invoice.v1" : "taxflow.payment.v1");
-}
-
 static int write_value(const struct fill *fill, char *out, size_t size, unsigned number)
 {
     switch (fill->kind) {
-    case PAYMENT: return bench_payment(out, size, number);
+    case PAYMENT: return is_hot(fill, number) ? bench_payment_to(out, size, number, BENCH_SUPPLIERS) : bench_payment(out, size, number);
     case INVOICE: return bench_invoice(out, size, number);
     case RESULT: break;
     }
@@ -121,17 +131,29 @@ static int write_value(const struct fill *fill, char *out, size_t size, unsigned
                                "\"amount_at_risk\":\"0.00\",\"hits\":[],\"unknown\":[]}", number);
 }
 
-static void send_row(const struct fill *fill, unsigned number, int32_t partition)
+/* The partition: of a hot one as the collector chooses it, of the others round about. */
+static int32_t write_key(const struct fill *fill, char key[KEY_BYTES], unsigned number)
 {
-    char value[BENCH_EVENT_BYTES_MAX], key[40];
-    size_t length = (size_t)write_value(fill, value, sizeof value, number), key_length = (size_t)snprintf(key, sizeof key, "%032x", number);
+    if (!is_hot(fill, number)) {
+        snprintf(key, KEY_BYTES, "%032x", number);
+        return (int32_t)(number % fill->partitions);
+    }
+    memcpy(key, hot_key, sizeof hot_key);
+    return rd_kafka_msg_partitioner_murmur2(fill->topic, hot_key, sizeof hot_key - 1, (int32_t)fill->partitions, NULL, NULL);
+}
+
+static void send_row(const struct fill *fill, unsigned number)
+{
+    char value[BENCH_EVENT_BYTES_MAX], key[KEY_BYTES];
+    size_t length = (size_t)write_value(fill, value, sizeof value, number);
+    int32_t partition = write_key(fill, key, number);
     for (;;) {
-        rd_kafka_headers_t *headers = make_headers(fill, number);
+        rd_kafka_headers_t *headers = fill->kind == RESULT ? result_headers(fill, number) : event_headers(fill, number);
         rd_kafka_vu_t units[] = {
             {.vtype = RD_KAFKA_VTYPE_RKT, .u.rkt = fill->topic},
             {.vtype = RD_KAFKA_VTYPE_PARTITION, .u.i32 = partition},
             {.vtype = RD_KAFKA_VTYPE_VALUE, .u.mem = {value, length}},
-            {.vtype = RD_KAFKA_VTYPE_KEY, .u.mem = {key, key_length}},
+            {.vtype = RD_KAFKA_VTYPE_KEY, .u.mem = {key, strlen(key)}},
             {.vtype = RD_KAFKA_VTYPE_MSGFLAGS, .u.i = RD_KAFKA_MSG_F_COPY},
             {.vtype = RD_KAFKA_VTYPE_HEADERS, .u.headers = headers},
         };
@@ -151,16 +173,33 @@ static enum kind kind_of(const char *word)
     return strcmp(word, "invoice") == 0 ? INVOICE : strcmp(word, "result") == 0 ? RESULT : PAYMENT;
 }
 
+static void read_options(struct fill *fill, int argc, char **argv)
+{
+    static const struct option options[] = {{"sampled", no_argument, NULL, 's'}, {"hot", required_argument, NULL, 'h'}, {0}};
+    for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
+        if (option == 's')
+            fill->sampled = true;
+        else if (option == 'h')
+            fill->hot_percent = (unsigned)strtoul(optarg, NULL, 10);
+        else
+            bench_fail("usage", usage);
+    }
+}
+
 int main(int argc, char **argv)
 {
-    if (argc < 6)
-        bench_fail("usage", "fill BOOTSTRAP TOPIC PARTITIONS EVENTS payment|invoice|result [FIRST]");
-    struct fill fill = {.rk = open_producer(argv[1]), .partitions = (unsigned)strtoul(argv[3], NULL, 10), .kind = kind_of(argv[5]),
-                        .now_ms = (int64_t)time(NULL) * 1000};
-    fill.topic = rd_kafka_topic_new(fill.rk, argv[2], NULL);
-    unsigned rows = (unsigned)strtoul(argv[4], NULL, 10), first = argc > 6 ? (unsigned)strtoul(argv[6], NULL, 10) : 0;
+    struct fill fill = {.now_ms = (int64_t)time(NULL) * 1000};
+    read_options(&fill, argc, argv);
+    argv += optind;
+    if (argc - optind < 5)
+        bench_fail("usage", usage);
+    fill.rk = open_producer(argv[0]);
+    fill.topic = rd_kafka_topic_new(fill.rk, argv[1], NULL);
+    fill.partitions = (unsigned)strtoul(argv[2], NULL, 10);
+    fill.kind = kind_of(argv[4]);
+    unsigned rows = (unsigned)strtoul(argv[3], NULL, 10), first = argc - optind > 5 ? (unsigned)strtoul(argv[5], NULL, 10) : 0;
     for (unsigned i = 0; i < rows; i++) {
-        send_row(&fill, first + i, (int32_t)((first + i) % fill.partitions));
+        send_row(&fill, first + i);
         if (i % SERVE_EVERY == 0)
             rd_kafka_poll(fill.rk, 0);
     }
