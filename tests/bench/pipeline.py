@@ -138,6 +138,12 @@ class Bench:
             yield f"  exactly-once costs {100 * costs:.1f} % (median over pairs of runs)"
 
 
+def goal(what, figure, least=None, most=None, unit=""):
+    """A line that says whether a goal was met."""
+    met, bound = (figure >= least, f"at least {least:g}") if most is None else (figure <= most, f"at most {most:g}")
+    return f"  {'met   ' if met else 'MISSED'} {what}: {figure:.4g}{unit}, {bound}{unit}"
+
+
 def record(setting, program, lines):
     """With what it was measured: versions, machine, commit."""
     commit = subprocess.run(["git", "describe", "--always", "--dirty"], capture_output=True, text=True, check=False, cwd=stack.ROOT).stdout.strip()
