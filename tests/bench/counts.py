@@ -168,7 +168,7 @@ def main():
                 print(line, flush=True)
                 lines.append(line)
         if options.record:
-            pipeline.record(counts.setting, "counts.py", lines)
+            pipeline.record("counts.py", lines)
     finally:
         counts.setting.stop()
     return 0

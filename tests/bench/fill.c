@@ -81,17 +81,9 @@ static void put_number(uint8_t *out, uint64_t number, unsigned bytes)
         out[i] = (uint8_t)(number >> 8 * (bytes - 1 - i));
 }
 
-/* Spreads numbers over 64 bits, each its own (the finaliser of MurmurHash3). */
-static uint64_t mix(uint64_t value)
-{
-    value = (value ^ value >> 33) * UINT64_C(0xff51afd7ed558ccd);
-    value = (value ^ value >> 33) * UINT64_C(0xc4ceb9fe1a85ec53);
-    return value ^ value >> 33;
-}
-
 static bool is_hot(const struct fill *fill, unsigned number)
 {
-    return fill->kind == PAYMENT && mix(number) % 100 < fill->hot_percent;
+    return fill->kind == PAYMENT && bench_mix(number) % 100 < fill->hot_percent;
 }
 
 /* tf_owner: version, partition, offset, record time, body hash; the claimed id; a claim that all roles share. */
@@ -102,8 +94,8 @@ static void write_owner(const struct fill *fill, unsigned number, uint8_t out[OW
     put_number(out + 1, number % fill->partitions, 4);
     put_number(out + 5, number / fill->partitions, 8);
     put_number(out + 13, (uint64_t)fill->now_ms, 8);
-    put_number(out + 29, mix(number), 8);
-    put_number(out + 37, mix(number + UINT64_C(0x9e3779b97f4a7c15)), 8);
+    put_number(out + 29, bench_mix(number), 8);
+    put_number(out + 37, bench_mix(number + UINT64_C(0x9e3779b97f4a7c15)), 8);
 }
 
 static rd_kafka_headers_t *result_headers(const struct fill *fill, unsigned number)
@@ -120,10 +112,18 @@ static rd_kafka_headers_t *result_headers(const struct fill *fill, unsigned numb
     return headers;
 }
 
+static int write_payment(const struct fill *fill, char *out, size_t size, unsigned number)
+{
+    struct bench_event payment = bench_event_of(number);
+    if (is_hot(fill, number))
+        payment.supplier = BENCH_SUPPLIERS; /* which no other has */
+    return bench_write_payment(out, size, &payment);
+}
+
 static int write_value(const struct fill *fill, char *out, size_t size, unsigned number)
 {
     switch (fill->kind) {
-    case PAYMENT: return is_hot(fill, number) ? bench_payment_to(out, size, number, BENCH_SUPPLIERS) : bench_payment(out, size, number);
+    case PAYMENT: return write_payment(fill, out, size, number);
     case INVOICE: return bench_invoice(out, size, number);
     case RESULT: break;
     }

@@ -198,7 +198,7 @@ def main():
                 print(text, flush=True)
                 lines.append(text)
         if options.record:
-            pipeline.record(growth.setting, "growth.py", lines)
+            pipeline.record("growth.py", lines)
     finally:
         growth.setting.stop()
     return 0

@@ -74,7 +74,7 @@ def main():
                     print(line, flush=True)
                     lines.append(line)
         if options.record:
-            pipeline.record(bench.setting, "latency.py", lines)
+            pipeline.record("latency.py", lines)
     finally:
         bench.setting.stop()
     return 0

@@ -124,7 +124,7 @@ class Bench:
         lines = list(self.table(results))
         print("\n".join(lines))
         if self.options.record:
-            record(self.setting, "pipeline.py", lines)
+            record("pipeline.py", lines)
 
     def table(self, results):
         wire = statistics.median(each["events_s"] for each in results["wire"]) if "wire" in results else 0
@@ -141,13 +141,13 @@ class Bench:
 def goal(what, figure, least=None, most=None, unit=""):
     """A line that says whether a goal was met."""
     met, bound = (figure >= least, f"at least {least:g}") if most is None else (figure <= most, f"at most {most:g}")
-    return f"  {'met   ' if met else 'MISSED'} {what}: {figure:.4g}{unit}, {bound}{unit}"
+    return f"  {'met   ' if met else 'MISSED'} {what}: {figure:.{0 if abs(figure) >= 1000 else 2}f}{unit}, {bound}{unit}"
 
 
-def record(setting, program, lines):
+def record(program, lines):
     """With what it was measured: versions, machine, commit."""
     commit = subprocess.run(["git", "describe", "--always", "--dirty"], capture_output=True, text=True, check=False, cwd=stack.ROOT).stdout.strip()
-    version = setting.run("--version").stdout.strip().replace("\n", "; ")
+    version = subprocess.run([stack.BINARY, "--version"], capture_output=True, text=True, check=True).stdout.strip().replace("\n", "; ")
     new = not RESULTS.exists()
     with open(RESULTS, "a", encoding="utf-8") as file:
         if new:
