@@ -9,7 +9,7 @@ enum { BENCH_EVENT_BYTES_MAX = 8192, BENCH_INVOICE_LINES = 20, BENCH_SUPPLIERS =
 
 struct bench_event {
     unsigned number, supplier, user, amount_minor; /* an invoice's amount is always the same */
-    const char *date;
+    char date[32];
 };
 
 /* Spreads numbers over 64 bits, each its own (the finaliser of MurmurHash3). */
@@ -24,6 +24,24 @@ static inline uint64_t bench_mix(uint64_t value)
 static inline struct bench_event bench_event_of(unsigned n)
 {
     return (struct bench_event){n, n % BENCH_SUPPLIERS, n % 20, (1000 + n % 5000) * 100 + n % 100, "2024-01-01"};
+}
+
+enum { BENCH_MONTHS = 12, BENCH_MONTH_DAYS = 28, BENCH_DAYS = BENCH_MONTHS * BENCH_MONTH_DAYS, BENCH_USER_DAY = 5, BENCH_MANY_SUPPLIERS = 50021 };
+enum { BENCH_SMALL_MINOR = 50000, BENCH_LARGE_MINOR = 2000000, BENCH_LARGE_EVERY = 200 };
+
+/* Event n of count as a company's export has them: over a year, from many suppliers, of users who pay some five times a day, mostly small. */
+static inline struct bench_event bench_event_of_year(unsigned n, unsigned count)
+{
+    unsigned day = (unsigned)((uint64_t)n * BENCH_DAYS / count);
+    uint64_t drawn = bench_mix(n);
+    struct bench_event event = {
+        .number = n,
+        .supplier = (unsigned)(drawn % BENCH_MANY_SUPPLIERS),
+        .user = (unsigned)((drawn >> 20) % (count / (BENCH_DAYS * BENCH_USER_DAY) + 1)),
+        .amount_minor = 100 + (unsigned)((drawn >> 32) % (n % BENCH_LARGE_EVERY ? BENCH_SMALL_MINOR : BENCH_LARGE_MINOR)),
+    };
+    snprintf(event.date, sizeof event.date, "2024-%02u-%02u", day / BENCH_MONTH_DAYS + 1, day % BENCH_MONTH_DAYS + 1);
+    return event;
 }
 
 /* Each writes the record's JSON and returns its length. */

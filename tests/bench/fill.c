@@ -2,10 +2,10 @@
  * Fills a topic for measurements: with events as the collector writes them, or with a role's results, from which claims are restored. The
  * same ones each time.
  *
- *   fill [--sampled] [--hot=PERCENT] BOOTSTRAP TOPIC PARTITIONS EVENTS payment|invoice|result [FIRST]
+ *   fill [--sampled] [--year] [--hot=PERCENT] BOOTSTRAP TOPIC PARTITIONS EVENTS payment|invoice|result [FIRST]
  *
  * Returns when the broker has all. An event's id is "i" and its number, counted from FIRST (0); a result's claimed id follows from its number.
- * --sampled: whoever sent the events traces them all. --hot: so many of a hundred payments go to one supplier, and thereby to one partition;
+ * --sampled: whoever sent the events traces them all. --year: payments of a year and many users instead of one day and twenty. --hot: so many of a hundred payments go to one supplier, and thereby to one partition;
  * the others lie evenly.
  */
 #include <getopt.h>
@@ -19,7 +19,7 @@
 
 enum { QUEUE_WAIT_MS = 100, FLUSH_MS = 600000, SERVE_EVERY = 1000, ID_BYTES = 16, OWNER_BYTES = 46, KEY_BYTES = 40 };
 
-static const char usage[] = "fill [--sampled] [--hot=PERCENT] BOOTSTRAP TOPIC PARTITIONS EVENTS payment|invoice|result [FIRST]";
+static const char usage[] = "fill [--sampled] [--year] [--hot=PERCENT] BOOTSTRAP TOPIC PARTITIONS EVENTS payment|invoice|result [FIRST]";
 
 /* Of one supplier, in the form that keys have: 16 bytes in hex. */
 static const char hot_key[] = "5ca1ab1e0ddba11c0ffee0123456789a";
@@ -32,6 +32,7 @@ struct fill {
     unsigned partitions;
     enum kind kind;
     bool sampled;
+    unsigned year_events; /* 0: all of one day */
     unsigned hot_percent;
     int64_t now_ms;
 };
@@ -114,9 +115,9 @@ static rd_kafka_headers_t *result_headers(const struct fill *fill, unsigned numb
 
 static int write_payment(const struct fill *fill, char *out, size_t size, unsigned number)
 {
-    struct bench_event payment = bench_event_of(number);
+    struct bench_event payment = fill->year_events > 0 ? bench_event_of_year(number, fill->year_events) : bench_event_of(number);
     if (is_hot(fill, number))
-        payment.supplier = BENCH_SUPPLIERS; /* which no other has */
+        payment.supplier = BENCH_MANY_SUPPLIERS; /* which no other has */
     return bench_write_payment(out, size, &payment);
 }
 
@@ -175,10 +176,12 @@ static enum kind kind_of(const char *word)
 
 static void read_options(struct fill *fill, int argc, char **argv)
 {
-    static const struct option options[] = {{"sampled", no_argument, NULL, 's'}, {"hot", required_argument, NULL, 'h'}, {0}};
+    static const struct option options[] = {{"sampled", no_argument, NULL, 's'}, {"year", no_argument, NULL, 'y'}, {"hot", required_argument, NULL, 'h'}, {0}};
     for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
         if (option == 's')
             fill->sampled = true;
+        else if (option == 'y')
+            fill->year_events = 1; /* of how many, the arguments say */
         else if (option == 'h')
             fill->hot_percent = (unsigned)strtoul(optarg, NULL, 10);
         else
@@ -198,6 +201,8 @@ int main(int argc, char **argv)
     fill.partitions = (unsigned)strtoul(argv[2], NULL, 10);
     fill.kind = kind_of(argv[4]);
     unsigned rows = (unsigned)strtoul(argv[3], NULL, 10), first = argc - optind > 5 ? (unsigned)strtoul(argv[5], NULL, 10) : 0;
+    if (fill.year_events > 0)
+        fill.year_events = first + rows;
     for (unsigned i = 0; i < rows; i++) {
         send_row(&fill, first + i);
         if (i % SERVE_EVERY == 0)

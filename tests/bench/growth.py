@@ -6,7 +6,7 @@
 redis       bytes an id in Redis, after a run on an empty one
 processes   1, 2, 4 and 8 of role tax in one group over 8 partitions, from 40 to 90 % of the events: what was fetched before is not measured
 partitions  1, 4, 16 and 64 with one process
-hot         roles tax and fraud, 8 partitions: 40 % of the events of one supplier against an even load
+hot         roles tax and fraud, 8 partitions: 40 % of the events of one supplier against an even load; payments of a year
 backlog     resident memory of tax with a small and a large backlog, the highest in each tenth of the way; takes long, so only where named
 """
 import argparse
@@ -44,8 +44,7 @@ class Member:
     def processed(self):
         assert self.process.running(), self.process.text()[-2000:]
         status, _, text = http("GET", f"http://127.0.0.1:{self.port}/metrics", timeout=5)
-        found = pipeline.PROCESSED.search(text) if status == 200 else None
-        self.count = int(float(found[1])) if found else self.count
+        self.count = pipeline.figure(pipeline.PROCESSED, text) if status == 200 else self.count
         return self.count
 
     def stop(self):
@@ -146,7 +145,7 @@ class Growth:
         yield f"hot key: {HOT_PERCENT} % of the events of one supplier, {SHARED} partitions, one process:"
         for role in ("tax", "fraud"):
             load = {"partitions": SHARED, "role": role}
-            runs = self.rounds(self.judge, {"even": load, "hot": {**load, "options": (f"--hot={HOT_PERCENT}",)}})
+            runs = self.rounds(self.judge, {"even": {**load, "options": ("--year",)}, "hot": {**load, "options": ("--year", f"--hot={HOT_PERCENT}")}})
             for name, results in runs.items():
                 yield line(f"{role} {name}", results)
             lost = statistics.median(1 - hot["events_s"] / even["events_s"] for hot, even in zip(runs["hot"], runs["even"]))
