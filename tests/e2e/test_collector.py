@@ -84,6 +84,23 @@ class CollectorTest(unittest.TestCase):
         self.assertEqual(len(self.stack.results("taxflow.tax", "file-0")), 1)
 
 
+    def test_a_file_that_cannot_be_moved_is_tried_again(self):
+        work, done = self.stack.drop / "work", self.stack.drop / "done"
+        work.rmdir()
+        self.stack.drop_file("waits-for-work.ndjson", [event("moved-1", invoice("C-12"))])
+        until(lambda: "file_not_taken" in self.stack.roles["collector"].text(), 30, "the collector says that it cannot take the file")
+        work.mkdir()
+        until((done / "waits-for-work.ndjson").exists, 30, "the file was taken")
+        kept = done.rename(self.stack.drop / "kept")
+        self.stack.drop_file("waits-for-done.ndjson", [event("moved-2", invoice("C-13"))])
+        until(lambda: "file_not_archived" in self.stack.roles["collector"].text(), 30, "the collector says that it cannot archive the file")
+        kept.rename(done)
+        until((done / "waits-for-done.ndjson").exists, 30, "the file was archived")
+        for event_id in ("moved-1", "moved-2"):
+            self.assertEqual(len(self.stack.wait_result("taxflow.tax", event_id)), 1)
+        self.assertEqual([row for row in self.stack.kafka.read("taxflow.duplicates") if "moved-" in row["payload"]], [])
+
+
 class OutageTest(unittest.TestCase):
     """Kafka away: 503 and files wait. Redis away: the roles pause. Both come back without a restart, and nothing is lost or doubled."""
 

@@ -1,6 +1,7 @@
 /*
  * The drop folder. A file appears by rename or close, is taken by rename into work/ (so that it is taken once), sent, and
  * moved to done/ when the broker has every record. What lies in work/ at the start is read again: ids make that harmless.
+ * A file that cannot be moved (a full disk, a folder that went away) is tried again.
  *
  * Only a name that inotify reported is known to be complete. What a listing finds (at the start, or after events were lost)
  * may still be written to: it is taken once it has been left alone for a while.
@@ -15,20 +16,22 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "archive.h"
 #include "collector_internal.h"
 #include "taxflow/clock.h"
 #include "taxflow/thread.h"
 
-enum { WAIT_MS = 200, QUIET_MS = 2000, AGAIN_MS = 2000, PATH_BYTES = 4096 };
+enum { WAIT_MS = 200, QUIET_MS = 2000, AGAIN_MS = 2000, PATH_BYTES = TF_ARCHIVE_PATH_BYTES };
 
 struct tf_drop {
     struct tf_collector *collector;
-    char watch[PATH_BYTES], work[PATH_BYTES], done[PATH_BYTES];
+    char watch[PATH_BYTES], work[PATH_BYTES];
+    struct tf_archive archive;
     int inotify;
     pthread_t thread;
     bool started;
     bool look;            /* something may lie there that no event will name */
-    bool retry;           /* a file stayed in work/ because Kafka was away */
+    bool retry;           /* a file stayed where it was, because Kafka was away or it could not be moved */
     int64_t retry_due_ms; /* monotonic */
 };
 
@@ -48,17 +51,18 @@ static bool join(char out[PATH_BYTES], const char *folder, const char *name)
 static enum tf_err prepare_folders(struct tf_drop *drop, const struct tf_config *config, struct tf_fault *fault)
 {
     const char *archive = config->collector.archive_dir;
+    char *done = drop->archive.folder;
     bool fits = snprintf(drop->watch, PATH_BYTES, "%s", config->collector.watch_dir) < PATH_BYTES && join(drop->work, drop->watch, "work") &&
-                (archive[0] ? snprintf(drop->done, PATH_BYTES, "%s", archive) < PATH_BYTES : join(drop->done, drop->watch, "done"));
+                (archive[0] ? snprintf(done, PATH_BYTES, "%s", archive) < PATH_BYTES : join(done, drop->watch, "done"));
     if (!fits)
         return tf_fault_set(fault, TF_E_CONFIG, "collector.watch_dir: the path is too long");
     TF_TRY(need_folder(drop->watch, fault));
     TF_TRY(need_folder(drop->work, fault));
-    TF_TRY(need_folder(drop->done, fault));
-    struct stat work, done;
-    if (stat(drop->work, &work) != 0 || stat(drop->done, &done) != 0 || work.st_dev != done.st_dev)
+    TF_TRY(need_folder(done, fault));
+    struct stat from, to;
+    if (stat(drop->work, &from) != 0 || stat(done, &to) != 0 || from.st_dev != to.st_dev)
         return tf_fault_set(fault, TF_E_CONFIG, "collector.archive_dir: %s must lie on the same file system as collector.watch_dir: files are moved there whole",
-                            drop->done);
+                            done);
     return TF_OK;
 }
 
@@ -106,45 +110,46 @@ static void count_file(struct tf_drop *drop, const char *result, const struct tf
     atomic_fetch_add(&drop->collector->run->dead, count->dead);
 }
 
-/* done/NAME, or done/NAME.2 … when an earlier file had the name. */
-static bool archive_path(const struct tf_drop *drop, const char *name, char out[PATH_BYTES])
-{
-    struct stat info;
-    if (!join(out, drop->done, name))
-        return false;
-    for (unsigned n = 2; lstat(out, &info) == 0; n++)
-        if (snprintf(out, PATH_BYTES, "%s/%s.%u", drop->done, name, n) >= PATH_BYTES)
-            return false;
-    return true;
-}
-
-/* Returns false when the file must be read again later. */
-static bool work_off(struct tf_drop *drop, const char *name, const atomic_bool *stop)
-{
-    char path[PATH_BYTES], target[PATH_BYTES];
-    struct tf_intake_count count = {0};
-    struct tf_fault fault = {0};
-    if (!join(path, drop->work, name))
-        return true;
-    enum tf_err err = send_file(drop, path, stop, &count, &fault);
-    if (err != TF_OK) {
-        log_file(TF_LOG_WARN, "file_kept", fault.text[0] ? fault.text : tf_err_text(err), name, count.received);
-        return false;
-    }
-    if (!archive_path(drop, name, target) || rename(path, target) != 0) {
-        log_file(TF_LOG_ERROR, "file_not_archived", "every record is with the broker, but the file cannot be moved to the archive folder", name, count.sent);
-        count_file(drop, "failed", &count);
-        return true;
-    }
-    count_file(drop, "done", &count);
-    log_file(TF_LOG_INFO, "file_done", "every record of the file is with the broker", name, count.sent);
-    return true;
-}
-
 static void send_again_later(struct tf_drop *drop)
 {
     drop->retry = true;
     drop->retry_due_ms = tf_clock_mono_ms() + AGAIN_MS;
+}
+
+static void work_off(struct tf_drop *drop, const char *name, const atomic_bool *stop)
+{
+    char path[PATH_BYTES];
+    struct tf_intake_count count = {0};
+    struct tf_fault fault = {0};
+    if (!join(path, drop->work, name) || tf_archive_waits(&drop->archive, name))
+        return;
+    enum tf_err err = send_file(drop, path, stop, &count, &fault);
+    if (err != TF_OK) {
+        log_file(TF_LOG_WARN, "file_kept", fault.text[0] ? fault.text : tf_err_text(err), name, count.received);
+        send_again_later(drop);
+        return;
+    }
+    bool moved = tf_archive_move(&drop->archive, drop->work, name);
+    count_file(drop, moved ? "done" : "failed", &count);
+    if (moved) {
+        log_file(TF_LOG_INFO, "file_done", "every record of the file is with the broker", name, count.sent);
+    } else {
+        log_file(TF_LOG_ERROR, "file_not_archived", "every record is with the broker, but the file cannot be moved to the archive folder; it is tried again",
+                 name, count.sent);
+        send_again_later(drop);
+    }
+}
+
+/* Another collector was faster, or the file is still there: no room, a folder that went away. */
+static void not_taken(struct tf_drop *drop, const char *name, const char *from, int error)
+{
+    struct stat info;
+    char text[160];
+    if (lstat(from, &info) != 0)
+        return;
+    snprintf(text, sizeof text, "the file cannot be moved to work/: %s; it is tried again", strerror(error));
+    log_file(TF_LOG_ERROR, "file_not_taken", text, name, 0);
+    send_again_later(drop);
 }
 
 static void take(struct tf_drop *drop, const char *name, const atomic_bool *stop)
@@ -155,8 +160,10 @@ static void take(struct tf_drop *drop, const char *name, const atomic_bool *stop
         return;
     if (lstat(to, &info) == 0)
         drop->look = true; /* a file of this name waits in work/: its turn comes after */
-    else if (rename(from, to) == 0 && !work_off(drop, name, stop)) /* when it fails, another collector was faster */
-        send_again_later(drop);
+    else if (rename(from, to) == 0)
+        work_off(drop, name, stop);
+    else
+        not_taken(drop, name, from, errno);
 }
 
 static bool left_alone(const struct tf_drop *drop, const char *name)
@@ -191,8 +198,8 @@ static void work_off_listed(struct tf_drop *drop, const atomic_bool *stop)
         return;
     const struct dirent *entry;
     while ((entry = readdir(listing)) && !atomic_load(stop))
-        if (tf_drop_takes(drop->work, entry->d_name) && !work_off(drop, entry->d_name, stop))
-            send_again_later(drop);
+        if (tf_drop_takes(drop->work, entry->d_name))
+            work_off(drop, entry->d_name, stop);
     closedir(listing);
 }
 
@@ -218,6 +225,9 @@ static void step(struct tf_drop *drop, const atomic_bool *stop)
     poll(&wait, 1, WAIT_MS);
     if (drop->retry && tf_clock_mono_ms() >= drop->retry_due_ms) {
         drop->retry = false;
+        drop->look = true;
+        if (tf_archive_again(&drop->archive, drop->work) > 0)
+            send_again_later(drop);
         work_off_listed(drop, stop);
     }
     take_reported(drop, stop);
@@ -269,6 +279,7 @@ struct tf_drop *tf_drop_destroy(struct tf_drop *drop)
         pthread_join(drop->thread, NULL);
     if (drop->inotify >= 0)
         close(drop->inotify);
+    tf_archive_finish(&drop->archive);
     free(drop);
     return NULL;
 }
