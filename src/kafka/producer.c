@@ -140,6 +140,18 @@ static enum tf_err fail_row(struct tf_producer *producer, rd_kafka_resp_err_t co
                         tf_cluster_topic(producer->cluster, row->stream), row->partition, rd_kafka_err2str(code));
 }
 
+/* The queue is full: until reports have made room. */
+static rd_kafka_resp_err_t produce_patiently(rd_kafka_t *rk, rd_kafka_topic_t *topic, const struct tf_row *row)
+{
+    int64_t until = tf_clock_mono_ms() + QUEUE_GIVE_UP_MS;
+    rd_kafka_resp_err_t code = RD_KAFKA_RESP_ERR__QUEUE_FULL;
+    while (code == RD_KAFKA_RESP_ERR__QUEUE_FULL && tf_clock_mono_ms() < until) {
+        rd_kafka_poll(rk, QUEUE_WAIT_MS);
+        code = tf_row_produce(rk, topic, row, tag(row));
+    }
+    return code;
+}
+
 static enum tf_err send_row(struct tf_producer *producer, const struct tf_row *row, struct tf_fault *fault)
 {
     rd_kafka_t *rk = tf_client_handle(producer->client);
@@ -148,12 +160,9 @@ static enum tf_err send_row(struct tf_producer *producer, const struct tf_row *r
         return tf_fault_set(fault, TF_E_FATAL, "Kafka refuses the topic name %s", tf_cluster_topic(producer->cluster, row->stream));
     if (producer->cluster->flow)
         pace(producer, row);
-    int64_t until = tf_clock_mono_ms() + QUEUE_GIVE_UP_MS;
     rd_kafka_resp_err_t code = tf_row_produce(rk, topic, row, tag(row));
-    while (code == RD_KAFKA_RESP_ERR__QUEUE_FULL && tf_clock_mono_ms() < until) {
-        rd_kafka_poll(rk, QUEUE_WAIT_MS);
-        code = tf_row_produce(rk, topic, row, tag(row));
-    }
+    if (code == RD_KAFKA_RESP_ERR__QUEUE_FULL)
+        code = produce_patiently(rk, topic, row);
     if (!code) {
         producer->reports->waiting++;
         return TF_OK;
