@@ -3,6 +3,7 @@
 @kind(name, kills, group, weight, short): kills = processes ended by SIGKILL; group = the class its processing gap is counted under; weight =
 how often a long campaign draws it; short = part of the campaign of `./dev test`.
 """
+import contextlib
 import dataclasses
 import resource
 import shutil
@@ -211,6 +212,13 @@ def rebalance_storm(c):
     c.supervisor.remove(third)
 
 
+@kind("local-disk-full", short=False)
+def local_disk_full(c):
+    """A collector finds no room to move its files or to make a folder."""
+    with full_disk(c, c.pick("collector").process.child, "rename,renameat,renameat2,mkdir,mkdirat"):
+        pause(c, OUTAGE_S)
+
+
 @kind("fd-limit", short=False)
 def fd_limit(c):
     """No further file or socket for a while."""
@@ -323,6 +331,34 @@ def broker_stop(c):
     return lambda: until(lambda: in_sync(c), 90, "every partition has all its copies")
 
 
+@kind("broker-disk-full", 1, short=False)
+def broker_disk_full(c):
+    """It cannot write a partition any more, gives up its only disk and ends; later it comes back with room."""
+    broker = leader(c, "taxflow.audit")
+    segments = [log for log in (broker.folder / "data").glob("taxflow.*/*.log")]
+    with full_disk(c, broker.process.child, "write,pwrite64,pwritev,writev", *segments):
+        try:
+            until(lambda: not broker.process.running(), 20, "the broker has ended")
+        except AssertionError:
+            c.count("broker's disk not full")
+            broker.kill()
+    return lambda: back_again(c, broker)
+
+
+@kind("topic-removed", short=False)
+def topic_removed(c):
+    """A topic is deleted: whoever looks ends with 78 and says so. An operator makes it anew and starts them again."""
+    before = len(c.supervisor.final)
+    c.stage.kafka.brokers[0].topics("--delete", "--topic", "taxflow.status")
+    ended = [instance for role in (*CONSUMERS, "collector") for instance in c.supervisor.of(role)]
+    until(lambda: not any(instance.wanted for instance in ended), 30, "every role that works on topics has ended")
+    if {status for _, status in c.supervisor.final[before:]} != {78}:
+        c.finding(f"without a topic roles ended with {c.supervisor.final[before:]}, not with 78")
+    del c.supervisor.final[before:]
+    until(c.stage.make_topics, 30, "the topic is there again")
+    c.revive()
+
+
 @kind("broker-rolling", short=False, weight=1)
 def broker_rolling(c):
     for broker in c.stage.kafka.brokers:
@@ -416,20 +452,31 @@ def redis_oom(c):
     redis(c, "CONFIG", "SET", "maxmemory", "0")
 
 
+@contextlib.contextmanager
+def full_disk(c, process, calls, *paths):
+    """These system calls of a process find no room any more, on these files or on all."""
+    if not shutil.which("strace"):
+        c.count("strace not possible here")
+        yield
+        return
+    words = [word for path in paths for word in ("-P", str(path))]
+    tracer = subprocess.Popen(["strace", "-f", "-qq", "-o", "/dev/null", *words, "-e", f"trace={calls}", "-e", f"inject={calls}:error=ENOSPC",
+                               "-p", str(process.pid)])
+    try:
+        yield
+        if tracer.poll() is not None and process.poll() is None:
+            c.count("strace not possible here")
+    finally:
+        tracer.terminate()
+        tracer.wait(10)
+
+
 @kind("redis-disk-full")
 def redis_disk_full(c):
     """It cannot write its log any more, and refuses writes until it can."""
-    if not shutil.which("strace"):
-        c.count("strace not possible here")
-        return
     log = next((c.stage.redis.folder / "appendonlydir").glob("*.incr.aof"))
-    tracer = subprocess.Popen(["strace", "-f", "-qq", "-o", "/dev/null", "-P", str(log), "-e", "trace=write,pwrite64", "-e",
-                               "inject=write,pwrite64:error=ENOSPC", "-p", str(c.stage.redis.process.child.pid)])
-    pause(c, OUTAGE_S)
-    if tracer.poll() is not None:
-        c.count("strace not possible here")
-    tracer.terminate()
-    tracer.wait(10)
+    with full_disk(c, c.stage.redis.process.child, "write,pwrite64", log):
+        pause(c, OUTAGE_S)
 
 
 @kind("redis-failover", 1, weight=4, short=False)
