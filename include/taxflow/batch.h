@@ -89,8 +89,8 @@ struct tf_row {
     struct tf_header headers[TF_HEADERS_MAX]; /* the first headers_count hold */
 };
 
-/* Rows of one worker that were not handed over yet, and the arena their bytes lie in. */
-struct tf_rows { struct tf_row *items; size_t count; struct tf_arena *arena; };
+/* Rows of one worker, and the arena their bytes lie in. */
+struct tf_rows { struct tf_row *items; size_t count, capacity; struct tf_arena *arena; };
 
 /* Items first .. end - 1 of a batch: what is claimed, judged and handed over at a time. */
 struct tf_slice { size_t first, end; };
@@ -100,16 +100,16 @@ struct tf_batch {
     size_t count, capacity;
     size_t limit;                 /* records the next poll may take at most; 0 = capacity */
     size_t bytes;                 /* of values */
-    struct tf_arena **arenas;     /* one a worker: events and verdicts, until the batch is over */
+    struct tf_arena **arenas;     /* one a worker and one more for the role's thread: events and verdicts, until the batch is over */
     unsigned workers;
-    struct tf_rows *rows;         /* one list a worker, in item order within a worker */
-    size_t *rows_capacity;
+    struct tf_rows *rows;         /* being written; one list a worker, in item order within a worker */
+    struct tf_rows *ready;        /* written before, to be handed over while workers write the next */
     int64_t polled_ns;            /* wall clock when the batch was taken, for spans */
     int64_t polled_mono_ms;       /* the same, monotonic */
 };
 
 /**
- * Create a batch for up to capacity items (1..1,000,000) and workers 1..64, each with two arenas of at most arena_bytes.
+ * Create a batch for up to capacity items (1..1,000,000) and workers 1..64, each with three arenas of at most arena_bytes.
  * NULL when memory ran out. Thread: the role's; a worker touches its own items, arena and rows only.
  */
 struct tf_batch *tf_batch_create(size_t capacity, unsigned workers, size_t arena_bytes);
@@ -121,8 +121,12 @@ void tf_batch_reset(struct tf_batch *batch);
  * arenas, which are rewound, so it runs from decode on: of an item only the members "from the source" stay.
  */
 void tf_batch_restart(struct tf_batch *batch);
-/** Rows were handed over: forget them and their bytes, but keep events and verdicts. */
-void tf_batch_forget_rows(struct tf_batch *batch);
+/** The rows written so far are ready; those that were ready before are forgotten with their bytes. Events and verdicts stay. */
+void tf_batch_rows_ready(struct tf_batch *batch);
+/** The arena of the role's own thread, for what is judged in order while workers are at other items. */
+struct tf_arena *tf_batch_own_arena(const struct tf_batch *batch);
+/** Trade items, with all that was taken from the source, for those of another batch of the same capacity; arenas and rows stay. */
+void tf_batch_swap_items(struct tf_batch *a, struct tf_batch *b);
 /** All items. */
 struct tf_slice tf_batch_whole(const struct tf_batch *batch);
 /** A cleared item at the end; NULL when the batch is full. */

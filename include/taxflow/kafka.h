@@ -56,13 +56,19 @@ enum tf_err tf_kafka_create(const struct tf_kafka_options *options, bool (*keep_
 /** Leave: close consumer, flush and free. At most 5 s. NULL is fine. Returns NULL. */
 struct tf_kafka *tf_kafka_destroy(struct tf_kafka *kafka);
 /**
- * Collect records of taxflow.audit into the batch: until it holds batch_events or batch_bytes, or batch_ms have passed
+ * Collect records of taxflow.audit into the batch, behind those it holds already (tf_kafka_look_ahead): until it holds batch_events or batch_bytes, or batch_ms have passed
  * since the first one; at most wait_ms for the first. Item fields "from the source" are filled; records stay borrowed.
  * A new assignment is told of and ends the call before any record of it is taken.
  * A rebalance meanwhile drops the records of revoked partitions from the batch (their new owner gets them).
  * Returns TF_OK (count may be 0); TF_E_FENCED; TF_E_FATAL; TF_E_CONFIG (topic missing) with words.
  */
 enum tf_err tf_kafka_poll(struct tf_kafka *kafka, struct tf_batch *batch, int64_t wait_ms, struct tf_fault *fault) TF_MUST_CHECK;
+/**
+ * Take up to most records that are here already for the batch that will be polled next, while another is worked on: nothing is waited for,
+ * no rebalance is served. Only where the batch before was full; else nothing is taken. Hand the same batch to the next poll.
+ * Returns as tf_kafka_poll.
+ */
+enum tf_err tf_kafka_look_ahead(struct tf_kafka *kafka, struct tf_batch *ahead, size_t most, struct tf_fault *fault) TF_MUST_CHECK;
 /** Keep the membership alive without taking records (partitions paused): while Redis is away. */
 enum tf_err tf_kafka_keep_alive(struct tf_kafka *kafka, int64_t wait_ms, struct tf_fault *fault) TF_MUST_CHECK;
 /**
@@ -97,7 +103,7 @@ int64_t tf_kafka_next_offset(const struct tf_kafka *kafka, uint32_t partition);
 int64_t tf_kafka_result_offset(const struct tf_kafka *kafka, uint32_t partition);
 /** Whether a broker was reachable when last looked at; false for NULL. */
 bool tf_kafka_up(const struct tf_kafka *kafka);
-/** Bytes of records that were fetched and not committed: the last batch, and those that wait behind it by their number and average size. */
+/** Bytes of records that were fetched and not committed: the last batch, what was taken for the next, and those that wait behind it by their number and average size. */
 size_t tf_kafka_queue_bytes(const struct tf_kafka *kafka);
 /** What they may come to before nothing more is fetched; an answer on its way comes on top. */
 size_t tf_kafka_queue_budget(const struct tf_kafka *kafka);

@@ -19,6 +19,9 @@ struct tf_source {
     void *self;
     /* Fill the batch, waiting at most wait_ms for the first record. */
     enum tf_err (*poll)(void *self, struct tf_batch *batch, int64_t wait_ms, struct tf_fault *fault);
+    /* Take up to most records that are there already for the batch after this one, without waiting and without serving the group; the next
+       poll goes on filling it. TF_OK also for none. May be NULL. */
+    enum tf_err (*look_ahead)(void *self, struct tf_batch *ahead, size_t most, struct tf_fault *fault);
     /* Stay a member without taking records. */
     enum tf_err (*keep_alive)(void *self, int64_t wait_ms, struct tf_fault *fault);
     /* Give the batch's borrowed records back. */
@@ -36,7 +39,7 @@ struct tf_sink {
     void *self;
     /* Once a batch, before its first rows; may be NULL. TF_E_RESULT_SIZE from any of the three: a row of *ret_item is too big. */
     enum tf_err (*begin)(void *self, struct tf_batch *batch, uint32_t *ret_item, struct tf_fault *fault);
-    /* The rows that stand in the batch now; their bytes are forgotten afterwards. */
+    /* The rows that are ready in the batch; their bytes are forgotten afterwards. Workers write the next ones meanwhile. */
     enum tf_err (*publish)(void *self, struct tf_batch *batch, uint32_t *ret_item, struct tf_fault *fault);
     /* Until every row is where it should be; may be NULL. */
     enum tf_err (*flush)(void *self, uint32_t *ret_item, struct tf_fault *fault);
@@ -51,7 +54,7 @@ struct tf_judge {
     const char *role;          /* "tax" */
     enum tf_stream stream;     /* where its results go */
     const char *result_type;   /* CloudEvents type of its results: "taxflow.tax.assessed.v1" */
-    bool ordered;              /* evaluate in the order of the batch on one thread: it keeps windows */
+    bool ordered;              /* evaluate in the order of the batch on the pipeline's thread: it keeps windows; else on any worker */
     void *self;
     const char *(*ruleset)(void *self);
     /* Judge one event; the verdict is the role's own struct in the arena. A DROP code: this role cannot judge it. */
@@ -80,7 +83,7 @@ struct tf_pipeline_options {
     const char *topic;               /* what spans call the source: "taxflow.audit" */
     const char *result_topics[TF_ROLES_MAX];
     size_t batch_capacity;           /* records */
-    size_t slice_items;              /* records that are claimed, judged and handed over at a time; 0 = 2,000 */
+    size_t slice_items;              /* records that move on at a time; 0 = 1,000 */
     unsigned workers;                /* 1..64 */
     /* Told after every commit, before records are released. May be NULL: audit's report. */
     void (*observe)(void *self, const struct tf_batch *batch);

@@ -3,6 +3,7 @@
 #define TAXFLOW_THREAD_H
 
 #include <pthread.h>
+#include <stdbool.h>
 
 #include "taxflow/err.h"
 
@@ -29,5 +30,7 @@ void tf_team_run(struct tf_team *team, void (*job)(void *argument, unsigned work
 /** The two halves of it: begin, and wait until all are done. Nothing else may be begun in between. Waiting for nothing is fine. */
 void tf_team_begin(struct tf_team *team, void (*job)(void *argument, unsigned worker), void *argument);
 void tf_team_wait(struct tf_team *team);
+/** Whether some of it still work. What they wrote can be read once it says no. */
+bool tf_team_busy(struct tf_team *team);
 
 #endif

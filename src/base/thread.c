@@ -175,6 +175,14 @@ void tf_team_wait(struct tf_team *team)
     pthread_mutex_unlock(&team->lock);
 }
 
+bool tf_team_busy(struct tf_team *team)
+{
+    pthread_mutex_lock(&team->lock);
+    bool busy = team->busy > 0;
+    pthread_mutex_unlock(&team->lock);
+    return busy;
+}
+
 void tf_team_run(struct tf_team *team, void (*job)(void *argument, unsigned worker), void *argument)
 {
     tf_team_begin(team, job, argument);

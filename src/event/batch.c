@@ -27,16 +27,35 @@ enum tf_stream tf_stream_named(const char *name)
     return (enum tf_stream)stream;
 }
 
+static struct tf_rows *destroy_rows(struct tf_rows *rows, unsigned workers)
+{
+    for (unsigned i = 0; rows != NULL && i < workers; i++) {
+        free(rows[i].items);
+        tf_arena_destroy(rows[i].arena);
+    }
+    free(rows);
+    return NULL;
+}
+
+static struct tf_rows *create_rows(unsigned workers, size_t arena_bytes)
+{
+    struct tf_rows *rows = calloc(workers, sizeof *rows);
+    bool whole = rows != NULL;
+    for (unsigned i = 0; whole && i < workers; i++)
+        whole = (rows[i].arena = tf_arena_create(arena_bytes)) != NULL;
+    return whole ? rows : destroy_rows(rows, workers);
+}
+
 static bool allocate(struct tf_batch *batch, size_t arena_bytes)
 {
     batch->items = calloc(batch->capacity, sizeof *batch->items);
-    batch->arenas = calloc(batch->workers, sizeof *batch->arenas);
-    batch->rows = calloc(batch->workers, sizeof *batch->rows);
-    batch->rows_capacity = calloc(batch->workers, sizeof *batch->rows_capacity);
-    if (!batch->items || !batch->arenas || !batch->rows || !batch->rows_capacity)
+    batch->arenas = calloc(batch->workers + 1, sizeof *batch->arenas);
+    batch->rows = create_rows(batch->workers, arena_bytes);
+    batch->ready = create_rows(batch->workers, arena_bytes);
+    if (!batch->items || !batch->arenas || !batch->rows || !batch->ready)
         return false;
-    for (unsigned i = 0; i < batch->workers; i++)
-        if ((batch->arenas[i] = tf_arena_create(arena_bytes)) == NULL || (batch->rows[i].arena = tf_arena_create(arena_bytes)) == NULL)
+    for (unsigned i = 0; i <= batch->workers; i++)
+        if ((batch->arenas[i] = tf_arena_create(arena_bytes)) == NULL)
             return false;
     return true;
 }
@@ -57,34 +76,42 @@ struct tf_batch *tf_batch_destroy(struct tf_batch *batch)
 {
     if (batch == NULL)
         return NULL;
-    for (unsigned i = 0; i < batch->workers; i++) {
-        if (batch->arenas != NULL)
-            tf_arena_destroy(batch->arenas[i]);
-        if (batch->rows != NULL) {
-            free(batch->rows[i].items);
-            tf_arena_destroy(batch->rows[i].arena);
-        }
-    }
+    for (unsigned i = 0; batch->arenas != NULL && i <= batch->workers; i++)
+        tf_arena_destroy(batch->arenas[i]);
+    destroy_rows(batch->rows, batch->workers);
+    destroy_rows(batch->ready, batch->workers);
     free(batch->items);
     free(batch->arenas);
-    free(batch->rows);
-    free(batch->rows_capacity);
     free(batch);
     return NULL;
 }
 
-void tf_batch_forget_rows(struct tf_batch *batch)
+static void forget_rows(struct tf_rows *rows, unsigned workers)
 {
-    for (unsigned i = 0; i < batch->workers; i++) {
-        tf_arena_rewind(batch->rows[i].arena);
-        batch->rows[i].count = 0;
+    for (unsigned i = 0; i < workers; i++) {
+        tf_arena_rewind(rows[i].arena);
+        rows[i].count = 0;
     }
+}
+
+void tf_batch_rows_ready(struct tf_batch *batch)
+{
+    struct tf_rows *written = batch->rows;
+    batch->rows = batch->ready;
+    batch->ready = written;
+    forget_rows(batch->rows, batch->workers);
+}
+
+struct tf_arena *tf_batch_own_arena(const struct tf_batch *batch)
+{
+    return batch->arenas[batch->workers];
 }
 
 static void forget_judgement(struct tf_batch *batch)
 {
-    tf_batch_forget_rows(batch);
-    for (unsigned i = 0; i < batch->workers; i++)
+    forget_rows(batch->rows, batch->workers);
+    forget_rows(batch->ready, batch->workers);
+    for (unsigned i = 0; i <= batch->workers; i++)
         tf_arena_rewind(batch->arenas[i]);
 }
 
@@ -134,23 +161,38 @@ struct tf_item *tf_batch_add(struct tf_batch *batch)
     return item;
 }
 
-static bool grow_rows(struct tf_batch *batch, unsigned worker)
+void tf_batch_swap_items(struct tf_batch *a, struct tf_batch *b)
 {
-    size_t capacity = batch->rows_capacity[worker] ? batch->rows_capacity[worker] * 2 : ROWS_MIN;
-    if (batch->rows_capacity[worker] > batch->capacity * ROWS_OF_ITEM_MAX)
+    struct tf_batch before = *a;
+    a->items = b->items;
+    a->count = b->count;
+    a->bytes = b->bytes;
+    a->polled_ns = b->polled_ns;
+    a->polled_mono_ms = b->polled_mono_ms;
+    b->items = before.items;
+    b->count = before.count;
+    b->bytes = before.bytes;
+    b->polled_ns = before.polled_ns;
+    b->polled_mono_ms = before.polled_mono_ms;
+}
+
+static bool grow_rows(struct tf_rows *rows, size_t most)
+{
+    size_t capacity = rows->capacity ? rows->capacity * 2 : ROWS_MIN;
+    if (rows->capacity > most)
         return false;
-    struct tf_row *rows = realloc(batch->rows[worker].items, capacity * sizeof *rows);
-    if (rows == NULL)
+    struct tf_row *items = realloc(rows->items, capacity * sizeof *items);
+    if (items == NULL)
         return false;
-    batch->rows[worker].items = rows;
-    batch->rows_capacity[worker] = capacity;
+    rows->items = items;
+    rows->capacity = capacity;
     return true;
 }
 
 struct tf_row *tf_batch_row(struct tf_batch *batch, unsigned worker)
 {
     struct tf_rows *rows = &batch->rows[worker];
-    if (rows->count == batch->rows_capacity[worker] && !grow_rows(batch, worker))
+    if (rows->count == rows->capacity && !grow_rows(rows, batch->capacity * ROWS_OF_ITEM_MAX))
         return NULL;
     struct tf_row *row = &rows->items[rows->count++];
     memset(row, 0, offsetof(struct tf_row, headers)); /* headers_count says how many of them hold */

@@ -68,6 +68,7 @@ struct tf_consumer *tf_consumer_destroy(struct tf_consumer *consumer)
     if (!consumer)
         return NULL;
     consumer->closing = true;
+    tf_waker_finish(&consumer->waker);
     close_within(consumer, CLOSE_MS);
     tf_flow_leave(consumer->reader);
     if (consumer->pending)
@@ -299,8 +300,6 @@ static void keep_awake(struct tf_consumer *consumer)
         return;
     if (!rd_kafka_assignment(tf_client_handle(consumer->client), &assigned) && assigned)
         tf_waker_wake(&consumer->waker, tf_client_handle(consumer->client), assigned);
-    if (assigned)
-        rd_kafka_topic_partition_list_destroy(assigned);
 }
 
 static enum tf_err step(struct tf_consumer *consumer, struct tf_batch *batch, int64_t left_ms, struct tf_fault *fault)
@@ -312,7 +311,24 @@ static enum tf_err step(struct tf_consumer *consumer, struct tf_batch *batch, in
     if (consumer->told)
         return TF_OK;
     keep_awake(consumer);
-    return take_chunk(consumer, batch, slice, fault);
+    return is_full(consumer, batch) ? TF_OK : take_chunk(consumer, batch, slice, fault);
+}
+
+/* A rebalance waits for the next poll, which drops from the batch what is not ours any more. */
+enum tf_err tf_consumer_look_ahead(struct tf_consumer *consumer, struct tf_batch *ahead, size_t most, struct tf_fault *fault)
+{
+    size_t until = ahead->count + most;
+    enum tf_err err = TF_OK;
+    bool more = consumer->behind && !consumer->reader && consumer->assigned > 0;
+    if (more)
+        keep_awake(consumer);
+    while (err == TF_OK && more && ahead->count < until && !is_full(consumer, ahead)) {
+        size_t before = ahead->count;
+        err = take_chunk(consumer, ahead, 0, fault);
+        more = ahead->count > before;
+    }
+    consumer->ahead_bytes = ahead->bytes;
+    return err;
 }
 
 static void tell_embedded(struct tf_consumer *consumer, const struct tf_batch *batch)
@@ -330,8 +346,8 @@ static int64_t collecting_ms(const struct tf_consumer *consumer)
 
 enum tf_err tf_consumer_poll(struct tf_consumer *consumer, struct tf_batch *batch, int64_t wait_ms, struct tf_fault *fault)
 {
-    int64_t until = tf_clock_mono_ms() + wait_ms, left = wait_ms;
-    bool begun = false;
+    bool begun = batch->count > 0;
+    int64_t left = begun ? collecting_ms(consumer) : wait_ms, until = tf_clock_mono_ms() + left;
     enum tf_err err;
     consumer->filling = batch;
     consumer->told = false;
@@ -345,6 +361,7 @@ enum tf_err tf_consumer_poll(struct tf_consumer *consumer, struct tf_batch *batc
     } while (err == TF_OK && left > 0 && !consumer->told && !is_full(consumer, batch));
     consumer->filling = NULL;
     consumer->batch_bytes = batch->bytes;
+    consumer->ahead_bytes = 0;
     consumer->behind = is_full(consumer, batch);
     batch->polled_ns = tf_clock_wall_ns();
     batch->polled_mono_ms = tf_clock_mono_ms();
@@ -407,7 +424,7 @@ int64_t tf_consumer_next_offset(const struct tf_consumer *consumer, uint32_t par
 
 size_t tf_consumer_queue_bytes(const struct tf_consumer *consumer)
 {
-    return consumer->batch_bytes + rd_kafka_queue_length(consumer->records) * consumer->average_bytes;
+    return consumer->batch_bytes + consumer->ahead_bytes + rd_kafka_queue_length(consumer->records) * consumer->average_bytes;
 }
 
 size_t tf_consumer_queue_budget(const struct tf_consumer *consumer)
@@ -418,7 +435,7 @@ size_t tf_consumer_queue_budget(const struct tf_consumer *consumer)
     const rd_kafka_conf_t *conf = rd_kafka_conf(tf_client_handle(consumer->client));
     if (rd_kafka_conf_get(conf, "queued.max.messages.kbytes", text, &size) == RD_KAFKA_CONF_OK)
         (void)!tf_str_to_u64(tf_str_of(text), UINT32_MAX, &kib);
-    return (size_t)consumer->options->config->kafka.batch_bytes + (size_t)kib * 1024;
+    return 2 * (size_t)consumer->options->config->kafka.batch_bytes + (size_t)kib * 1024;
 }
 
 struct tf_client *tf_consumer_client(const struct tf_consumer *consumer)

@@ -15,6 +15,8 @@ struct tf_consumer *tf_consumer_destroy(struct tf_consumer *consumer);
 enum tf_err tf_consumer_join(struct tf_consumer *consumer, uint32_t partitions, struct tf_fault *fault) TF_MUST_CHECK;
 /** As tf_kafka_poll. */
 enum tf_err tf_consumer_poll(struct tf_consumer *consumer, struct tf_batch *batch, int64_t wait_ms, struct tf_fault *fault) TF_MUST_CHECK;
+/** As tf_kafka_look_ahead. */
+enum tf_err tf_consumer_look_ahead(struct tf_consumer *consumer, struct tf_batch *ahead, size_t most, struct tf_fault *fault) TF_MUST_CHECK;
 /** As tf_kafka_keep_alive: serves rebalances; records stay in their own queue. */
 enum tf_err tf_consumer_keep_alive(struct tf_consumer *consumer, int64_t wait_ms, struct tf_fault *fault) TF_MUST_CHECK;
 /** Give borrowed records back. */

@@ -18,6 +18,7 @@ struct tf_consumer {
     rd_kafka_topic_partition_list_t *pending; /* given by the group, starting points not known yet; embedded: not told yet */
     struct tf_batch *filling;  /* being filled right now, so that a revoke can drop from it */
     size_t batch_bytes;        /* of the last batch */
+    size_t ahead_bytes;        /* taken for the next */
     bool behind;               /* the last batch was full: more lies in Kafka */
     struct tf_waker waker;
     size_t average_bytes;      /* of a record, to ask for a number that fits batch_bytes */

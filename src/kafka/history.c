@@ -206,6 +206,7 @@ struct tf_history *tf_history_close(struct tf_history *history)
 {
     if (!history)
         return NULL;
+    tf_waker_finish(&history->waker);
     if (history->queue)
         rd_kafka_queue_destroy(history->queue);
     tf_client_close(history->reader, CLOSE_MS);
@@ -273,7 +274,6 @@ static void keep_awake(struct tf_history *history)
         if (!history->spans[i].ended)
             rd_kafka_topic_partition_list_add(list, history->topics[history->spans[i].given.stream], (int32_t)history->spans[i].given.partition);
     tf_waker_wake(&history->waker, tf_client_handle(history->reader), list);
-    rd_kafka_topic_partition_list_destroy(list);
 }
 
 enum tf_err tf_history_read(struct tf_history *history, size_t max, int64_t wait_ms,

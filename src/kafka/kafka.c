@@ -132,6 +132,11 @@ enum tf_err tf_kafka_poll(struct tf_kafka *kafka, struct tf_batch *batch, int64_
     return tf_consumer_poll(kafka->consumer, batch, wait_ms, fault);
 }
 
+enum tf_err tf_kafka_look_ahead(struct tf_kafka *kafka, struct tf_batch *ahead, size_t most, struct tf_fault *fault)
+{
+    return tf_consumer_look_ahead(kafka->consumer, ahead, most, fault);
+}
+
 enum tf_err tf_kafka_keep_alive(struct tf_kafka *kafka, int64_t wait_ms, struct tf_fault *fault)
 {
     serve_producer(kafka);

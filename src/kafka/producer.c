@@ -175,8 +175,8 @@ static enum tf_err send_row(struct tf_producer *producer, const struct tf_row *r
 enum tf_err tf_producer_send(struct tf_producer *producer, const struct tf_batch *batch, uint32_t *ret_item, struct tf_fault *fault)
 {
     for (unsigned w = 0; w < batch->workers; w++)
-        for (size_t i = 0; i < batch->rows[w].count; i++) {
-            const struct tf_row *row = &batch->rows[w].items[i];
+        for (size_t i = 0; i < batch->ready[w].count; i++) {
+            const struct tf_row *row = &batch->ready[w].items[i];
             enum tf_err err = send_row(producer, row, fault);
             if (err == TF_E_RESULT_SIZE)
                 *ret_item = row->item;

@@ -37,7 +37,7 @@ static enum tf_err decode_item(struct tf_pipeline *p, struct tf_item *item, unsi
         return TF_OK;
     }
     tf_failpoint_look_into(item->value);
-    enum tf_err err = read_item(p->readers[worker], item, arena);
+    enum tf_err err = read_item(p->workers[worker].reader, item, arena);
     tf_trace_parse(item->traceparent, &item->trace);
     if (tf_err_class(err) == TF_CLASS_DROP) {
         item->problem.err = err;
@@ -49,23 +49,10 @@ static enum tf_err decode_item(struct tf_pipeline *p, struct tf_item *item, unsi
     return TF_OK;
 }
 
-static void decode_share(void *argument, unsigned worker)
+enum tf_err tf_decode_share(struct tf_pipeline *p, struct tf_slice slice, unsigned worker)
 {
-    struct tf_pipeline *p = argument;
-    p->worker_err[worker] = TF_OK;
-    for (size_t i = p->slice.first; i < p->slice.end; i++) {
-        struct tf_item *item = &p->batch->items[i];
-        if (item->worker != worker)
-            continue;
-        enum tf_err err = decode_item(p, item, worker);
-        if (err != TF_OK) {
-            p->worker_err[worker] = err;
-            return;
-        }
-    }
-}
-
-enum tf_err tf_decode_slice(struct tf_pipeline *p, struct tf_slice slice)
-{
-    return tf_pipeline_run_team(p, slice, decode_share);
+    for (size_t i = slice.first; i < slice.end; i++)
+        if (p->batch->items[i].worker == worker)
+            TF_TRY(decode_item(p, &p->batch->items[i], worker));
+    return TF_OK;
 }

@@ -87,7 +87,7 @@ static enum tf_err encode_result(struct tf_pipeline *p, struct tf_item *item, si
     const struct tf_judge *j = &p->options.judges[judge];
     if (item->verdict_problem[judge].err != TF_OK)
         return encode_dead(p, item, j->role, &item->verdict_problem[judge]);
-    struct tf_buf *scratch = &p->scratch[item->worker];
+    struct tf_buf *scratch = &p->workers[item->worker].scratch;
     struct tf_json json;
     tf_buf_reset(scratch);
     tf_json_init(&json, scratch);
@@ -114,7 +114,7 @@ static enum tf_err encode_duplicate(struct tf_pipeline *p, struct tf_item *item,
         .partition = owner.partition,
         .offset = owner.offset,
     };
-    struct tf_buf *scratch = &p->scratch[item->worker];
+    struct tf_buf *scratch = &p->workers[item->worker].scratch;
     struct tf_json json;
     tf_buf_reset(scratch);
     tf_json_init(&json, scratch);
@@ -166,17 +166,16 @@ static enum tf_err encode_item(struct tf_pipeline *p, struct tf_item *item)
     return TF_E_BREACH;
 }
 
-static void encode_share(void *argument, unsigned worker)
+enum tf_err tf_encode_share(struct tf_pipeline *p, struct tf_slice slice, unsigned worker)
 {
-    struct tf_pipeline *p = argument;
-    p->worker_err[worker] = TF_OK;
-    for (size_t i = p->slice.first; i < p->slice.end && p->worker_err[worker] == TF_OK; i++)
+    for (size_t i = slice.first; i < slice.end && !p->options.sink.discards; i++)
         if (p->batch->items[i].worker == worker)
-            p->worker_err[worker] = encode_item(p, &p->batch->items[i]);
+            TF_TRY(encode_item(p, &p->batch->items[i]));
+    return TF_OK;
 }
 
 /* A row the broker refuses for its size would stop the partition for ever: its record becomes a dead letter instead. */
-static void bury_oversized(struct tf_pipeline *p, struct tf_slice slice)
+void tf_encode_bury(struct tf_pipeline *p, struct tf_slice slice)
 {
     const struct tf_problem too_large = {
         .err = TF_E_RESULT_SIZE,
@@ -188,12 +187,4 @@ static void bury_oversized(struct tf_pipeline *p, struct tf_slice slice)
             p->batch->items[i].verdict[j] = NULL;
         }
     }
-}
-
-enum tf_err tf_encode_slice(struct tf_pipeline *p, struct tf_slice slice)
-{
-    if (p->options.sink.discards)
-        return TF_OK;
-    bury_oversized(p, slice);
-    return tf_pipeline_run_team(p, slice, encode_share);
 }

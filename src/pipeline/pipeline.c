@@ -10,7 +10,7 @@
 /* Room for one worker's events, verdicts and rows: a full batch of the largest records fits several times over. */
 enum { ARENA_BYTES_MAX = 512 * 1024 * 1024 };
 enum { ROW_BYTES_MAX = 16 * 1024 * 1024 };
-enum { SLICE_ITEMS = 2000 };
+enum { SLICE_ITEMS = 1000 };
 
 static const char *const step_names[TF_STEP_COUNT] = {
     [TF_STEP_POLL] = "poll",       [TF_STEP_ATTEMPT] = "attempt", [TF_STEP_DECODE] = "decode",   [TF_STEP_CLAIM] = "claim",
@@ -35,17 +35,14 @@ static void find_series(struct tf_pipeline *p)
 static bool create_workers(struct tf_pipeline *p)
 {
     const struct tf_config *config = p->options.config;
-    unsigned workers = p->options.workers;
-    p->readers = calloc(workers, sizeof *p->readers);
-    p->scratch = calloc(workers, sizeof *p->scratch);
-    p->worker_err = calloc(workers, sizeof *p->worker_err);
-    p->team = tf_team_create(p->options.role, workers);
-    if (!p->readers || !p->scratch || !p->worker_err || !p->team)
+    p->workers = calloc(p->options.workers, sizeof *p->workers);
+    p->team = tf_team_create(p->options.role, p->options.workers);
+    if (!p->workers || !p->team)
         return false;
-    for (unsigned w = 0; w < workers; w++) {
-        p->readers[w] = tf_reader_create(config->companies, config->companies_count, (size_t)config->collector.max_record_bytes);
-        tf_buf_init(&p->scratch[w], ROW_BYTES_MAX);
-        if (!p->readers[w])
+    for (unsigned w = 0; w < p->options.workers; w++) {
+        p->workers[w].reader = tf_reader_create(config->companies, config->companies_count, (size_t)config->collector.max_record_bytes);
+        tf_buf_init(&p->workers[w].scratch, ROW_BYTES_MAX);
+        if (!p->workers[w].reader)
             return false;
     }
     return true;
@@ -76,8 +73,9 @@ struct tf_pipeline *tf_pipeline_create(const struct tf_pipeline_options *options
         p->options.slice_items = SLICE_ITEMS;
     p->oversized = calloc(options->batch_capacity, sizeof *p->oversized);
     p->batch = tf_batch_create(options->batch_capacity, options->workers, ARENA_BYTES_MAX);
+    p->ahead = tf_batch_create(options->batch_capacity, options->workers, ARENA_BYTES_MAX);
     p->ledger = create_ledger(options);
-    if (!p->oversized || !p->batch || !p->ledger || !create_workers(p))
+    if (!p->oversized || !p->batch || !p->ahead || !p->ledger || !create_workers(p))
         return tf_pipeline_destroy(p);
     find_series(p);
     return p;
@@ -87,30 +85,20 @@ struct tf_pipeline *tf_pipeline_destroy(struct tf_pipeline *p)
 {
     if (!p)
         return NULL;
-    if (p->batch)
+    if (p->batch && p->ahead)
         tf_pipeline_drop(p);
     tf_team_destroy(p->team);
-    for (unsigned w = 0; p->readers && w < p->options.workers; w++)
-        tf_reader_destroy(p->readers[w]);
-    for (unsigned w = 0; p->scratch && w < p->options.workers; w++)
-        tf_buf_finish(&p->scratch[w]);
-    free(p->readers);
-    free(p->scratch);
-    free(p->worker_err);
+    for (unsigned w = 0; p->workers && w < p->options.workers; w++) {
+        tf_reader_destroy(p->workers[w].reader);
+        tf_buf_finish(&p->workers[w].scratch);
+    }
+    free(p->workers);
     free(p->oversized);
     tf_ledger_destroy(p->ledger);
     tf_batch_destroy(p->batch);
+    tf_batch_destroy(p->ahead);
     free(p);
     return NULL;
-}
-
-enum tf_err tf_pipeline_run_team(struct tf_pipeline *p, struct tf_slice slice, void (*job)(void *pipeline, unsigned worker))
-{
-    p->slice = slice;
-    tf_team_run(p->team, job, p);
-    for (unsigned w = 0; w < p->options.workers; w++)
-        TF_TRY(p->worker_err[w]);
-    return TF_OK;
 }
 
 /* ":" and the number. */
@@ -137,7 +125,7 @@ struct tf_str tf_position_text(const struct tf_position *position, struct tf_are
     return (struct tf_str){text, len};
 }
 
-static int64_t step_begin(struct tf_pipeline *p, enum tf_step step)
+int64_t tf_step_begin(struct tf_pipeline *p, enum tf_step step)
 {
     int64_t now_ns = tf_clock_wall_ns();
     if (p->step_started_ns[step] == 0)
@@ -145,21 +133,25 @@ static int64_t step_begin(struct tf_pipeline *p, enum tf_step step)
     return now_ns;
 }
 
-/* Time a step and hand its result on, so that the batch's walk stays one line a step. */
-static enum tf_err step_end(struct tf_pipeline *p, enum tf_step step, int64_t began_ns, enum tf_err err)
+enum tf_err tf_step_end(struct tf_pipeline *p, enum tf_step step, int64_t began_ns, enum tf_err err)
 {
     p->step_spent_ns[step] += tf_clock_wall_ns() - began_ns;
     if (err == TF_OK && p->batch->count > 0)
         tf_failpoint_pass((enum tf_failpoint)step); /* one after each step, in their order */
     return err;
 }
-#define STEP(p, step, call) \
-    __extension__({ \
-        int64_t step_began_ns = step_begin((p), (step)); \
-        step_end((p), (step), step_began_ns, (call)); \
-    })
 
 _Static_assert((int)TF_FAILPOINT_AFTER_CHECKPOINT == (int)TF_STEP_CHECKPOINT, "failpoints stand in the order of the steps");
+
+/* What went wrong while records were taken ahead is said here, where it would have been without. */
+static enum tf_err take_ahead_fault(struct tf_pipeline *p, struct tf_fault *fault)
+{
+    enum tf_err err = p->ahead_err;
+    if (err != TF_OK)
+        *fault = p->ahead_fault;
+    p->ahead_err = TF_OK;
+    return err;
+}
 
 static enum tf_err poll(struct tf_pipeline *p, int64_t wait_ms, struct tf_fault *fault)
 {
@@ -169,9 +161,11 @@ static enum tf_err poll(struct tf_pipeline *p, int64_t wait_ms, struct tf_fault 
     }
     p->options.source.release(p->options.source.self, p->batch);
     tf_batch_reset(p->batch);
+    tf_batch_swap_items(p->batch, p->ahead);
     memset(p->oversized, 0, p->options.batch_capacity * sizeof *p->oversized);
     size_t limit = tf_ledger_limit(p->ledger);
     p->batch->limit = limit < p->options.batch_capacity ? limit : 0;
+    TF_TRY(take_ahead_fault(p, fault));
     TF_TRY(p->options.source.poll(p->options.source.self, p->batch, wait_ms, fault));
     p->held = p->batch->count > 0;
     return p->held && !tf_ledger_ready(p->ledger) ? TF_E_AGAIN : TF_OK; /* records of partitions assigned just now wait for the restore */
@@ -198,13 +192,11 @@ static enum tf_err hand_over(struct tf_pipeline *p, uint32_t *ret_item, struct t
     return sink->publish(sink->self, p->batch, ret_item, fault);
 }
 
-static enum tf_err publish(struct tf_pipeline *p, struct tf_fault *fault)
+enum tf_err tf_pipeline_publish(struct tf_pipeline *p, struct tf_fault *fault)
 {
     uint32_t item = UINT32_MAX;
     enum tf_err err = hand_over(p, &item, fault);
-    TF_TRY(note_refused(p, err, item, fault));
-    tf_batch_forget_rows(p->batch);
-    return TF_OK;
+    return note_refused(p, err, item, fault);
 }
 
 /* Until the broker has every row. */
@@ -282,77 +274,43 @@ static enum tf_err checkpoint(struct tf_pipeline *p, struct tf_fault *fault)
     return tf_ledger_checkpoint(p->ledger, p->batch, p->options.sink.result_offset, p->options.sink.self, fault);
 }
 
-static struct tf_slice slice_after(const struct tf_pipeline *p, struct tf_slice slice)
-{
-    size_t most = tf_dedup_wants_whole(p->options.dedup) ? SIZE_MAX : p->options.slice_items, left = p->batch->count - slice.end;
-    return (struct tf_slice){slice.end, slice.end + (left < most ? left : most)};
-}
-
-static bool is_empty(struct tf_slice slice)
-{
-    return slice.first == slice.end;
-}
-
-static enum tf_err decode(struct tf_pipeline *p, struct tf_slice slice)
-{
-    return is_empty(slice) ? TF_OK : STEP(p, TF_STEP_DECODE, tf_decode_slice(p, slice));
-}
-
-static enum tf_err judge(struct tf_pipeline *p, struct tf_slice slice, struct tf_fault *fault)
-{
-    if (is_empty(slice))
-        return TF_OK;
-    TF_TRY(STEP(p, TF_STEP_EVALUATE, tf_evaluate_slice(p, slice)));
-    TF_TRY(STEP(p, TF_STEP_ENCODE, tf_encode_slice(p, slice)));
-    return STEP(p, TF_STEP_PUBLISH, publish(p, fault));
-}
-
-/* While Redis answers for one slice, the one before it is judged and the one after it decoded. */
-static enum tf_err walk_slices(struct tf_pipeline *p, struct tf_fault *fault)
-{
-    struct tf_slice claimed = {0}, slice = slice_after(p, claimed);
-    TF_TRY(decode(p, slice));
-    while (!is_empty(slice)) {
-        struct tf_fault ignored;
-        struct tf_slice next = slice_after(p, slice);
-        TF_TRY(tf_ledger_claim_begin(p->ledger, p->batch, slice, fault));
-        enum tf_err err = judge(p, claimed, fault);
-        if (err == TF_OK)
-            err = decode(p, next);
-        enum tf_err claim = STEP(p, TF_STEP_CLAIM, tf_ledger_claim_end(p->ledger, p->batch, err == TF_OK ? fault : &ignored));
-        TF_TRY(err);
-        TF_TRY(claim);
-        claimed = slice;
-        slice = next;
-    }
-    return judge(p, claimed, fault);
-}
-
 static enum tf_err walk(struct tf_pipeline *p, int64_t wait_ms, struct tf_fault *fault)
 {
-    TF_TRY(STEP(p, TF_STEP_POLL, poll(p, wait_ms, fault)));
+    TF_TRY(TF_STEP(p, TF_STEP_POLL, poll(p, wait_ms, fault)));
     if (!p->held)
         return TF_OK;
-    TF_TRY(STEP(p, TF_STEP_ATTEMPT, tf_ledger_attempt(p->ledger, p->batch, fault)));
-    TF_TRY(walk_slices(p, fault));
-    TF_TRY(STEP(p, TF_STEP_FLUSH, flush(p, fault)));
-    TF_TRY(STEP(p, TF_STEP_CONFIRM, tf_ledger_confirm(p->ledger, fault)));
-    TF_TRY(STEP(p, TF_STEP_COMMIT, commit(p, fault)));
+    TF_TRY(TF_STEP(p, TF_STEP_ATTEMPT, tf_ledger_attempt(p->ledger, p->batch, fault)));
+    TF_TRY(tf_line_run(p, fault));
+    TF_TRY(TF_STEP(p, TF_STEP_FLUSH, flush(p, fault)));
+    TF_TRY(TF_STEP(p, TF_STEP_CONFIRM, tf_ledger_confirm(p->ledger, fault)));
+    TF_TRY(TF_STEP(p, TF_STEP_COMMIT, commit(p, fault)));
     tell_committed(p);
-    return STEP(p, TF_STEP_CHECKPOINT, checkpoint(p, fault));
+    return TF_STEP(p, TF_STEP_CHECKPOINT, checkpoint(p, fault));
+}
+
+/* Workers are at a step side by side: it took what the slowest took. */
+static int64_t longest_share_ns(const struct tf_pipeline *p, int step)
+{
+    int64_t longest = 0;
+    for (unsigned w = 0; w < p->options.workers; w++)
+        if (p->workers[w].spent_ns[step] > longest)
+            longest = p->workers[w].spent_ns[step];
+    return longest;
 }
 
 static void observe_steps(struct tf_pipeline *p)
 {
     for (int step = 0; step < TF_STEP_COUNT; step++)
         if (p->step_started_ns[step] > 0)
-            tf_metrics_observe(p->seconds[step], (double)p->step_spent_ns[step] / 1e9);
+            tf_metrics_observe(p->seconds[step], (double)(p->step_spent_ns[step] + longest_share_ns(p, step)) / 1e9);
 }
 
 enum tf_err tf_pipeline_run_once(struct tf_pipeline *p, int64_t wait_ms, struct tf_fault *fault)
 {
     memset(p->step_started_ns, 0, sizeof p->step_started_ns);
     memset(p->step_spent_ns, 0, sizeof p->step_spent_ns);
+    for (unsigned w = 0; w < p->options.workers; w++)
+        memset(p->workers[w].spent_ns, 0, sizeof p->workers[w].spent_ns);
     enum tf_err err = walk(p, wait_ms, fault);
     observe_steps(p);
     return err;
@@ -366,7 +324,10 @@ void tf_pipeline_drop(struct tf_pipeline *p)
     if (p->held && !p->failed) /* what failed for good may be the record's doing: that attempt counts */
         tf_ledger_give_back(p->ledger, p->batch);
     p->options.source.release(p->options.source.self, p->batch);
+    p->options.source.release(p->options.source.self, p->ahead);
     tf_batch_reset(p->batch);
+    tf_batch_reset(p->ahead);
+    p->ahead_err = TF_OK;
     p->held = false;
 }
 

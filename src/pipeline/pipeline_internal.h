@@ -21,14 +21,33 @@ enum tf_step {
     TF_STEP_COUNT
 };
 
+/* Where a slice of the batch is on the line; each moves on by one a tick (line.c). */
+enum tf_station {
+    TF_STATION_DECODE,
+    TF_STATION_CLAIM,
+    TF_STATION_EVALUATE,
+    TF_STATION_ENCODE,
+    TF_STATION_PUBLISH,
+    TF_STATION_COUNT
+};
+
+/* What one worker works with, and no other thread meanwhile. */
+struct tf_worker {
+    struct tf_reader *reader;
+    struct tf_buf scratch; /* rows are written here, then copied to the arena */
+    enum tf_err err;       /* what its share of the tick ended with */
+    int64_t spent_ns[TF_STEP_COUNT];
+};
+
 struct tf_pipeline {
     struct tf_pipeline_options options;
     struct tf_batch *batch;
+    struct tf_batch *ahead;     /* its items are the first of the next batch */
+    enum tf_err ahead_err;      /* what taking them ended with: the next poll says it */
+    struct tf_fault ahead_fault;
     struct tf_ledger *ledger;
     struct tf_team *team;
-    struct tf_reader **readers; /* one a worker */
-    struct tf_buf *scratch;     /* one a worker: rows are written here, then copied to the arena */
-    enum tf_err *worker_err;    /* what each worker ended with */
+    struct tf_worker *workers;
     bool held;                  /* the batch failed with a RETRY code and runs again */
     bool opened;                /* rows were published and neither committed nor aborted */
     bool failed;                /* ended by a FATAL code */
@@ -37,20 +56,38 @@ struct tf_pipeline {
     bool *oversized;            /* a batch's items whose rows the sink refused for their size: they are buried when it runs again */
     struct tf_series *seconds[TF_STEP_COUNT];
     struct tf_series *processed, *duplicate, *dead, *skipped, *skipped_done, *unaccounted, *end_to_end;
-    struct tf_slice slice;      /* what workers are at */
+    struct tf_slice line[TF_STATION_COUNT];
     int64_t step_started_ns[TF_STEP_COUNT]; /* wall clock, of the current batch; of its first slice */
     int64_t step_spent_ns[TF_STEP_COUNT];   /* of all its slices */
 };
 
-/* The steps; each returns the first failure. decode.c, evaluate.c, encode.c, batch_trace.c */
-enum tf_err tf_decode_slice(struct tf_pipeline *pipeline, struct tf_slice slice) TF_MUST_CHECK;
-enum tf_err tf_evaluate_slice(struct tf_pipeline *pipeline, struct tf_slice slice) TF_MUST_CHECK;
-enum tf_err tf_encode_slice(struct tf_pipeline *pipeline, struct tf_slice slice) TF_MUST_CHECK;
+/** Take the whole batch through the stations, decode to publish; returns the first failure. line.c */
+enum tf_err tf_line_run(struct tf_pipeline *pipeline, struct tf_fault *fault) TF_MUST_CHECK;
+
+/* A worker's items of a slice; each returns the first failure. decode.c, evaluate.c, encode.c */
+enum tf_err tf_decode_share(struct tf_pipeline *pipeline, struct tf_slice slice, unsigned worker) TF_MUST_CHECK;
+enum tf_err tf_evaluate_share(struct tf_pipeline *pipeline, struct tf_slice slice, unsigned worker) TF_MUST_CHECK;
+enum tf_err tf_encode_share(struct tf_pipeline *pipeline, struct tf_slice slice, unsigned worker) TF_MUST_CHECK;
+/** What the role's own thread does for them: judges that want the batch's order; records whose rows were too big, before they are encoded. */
+enum tf_err tf_evaluate_ordered(struct tf_pipeline *pipeline, struct tf_slice slice) TF_MUST_CHECK;
+void tf_encode_bury(struct tf_pipeline *pipeline, struct tf_slice slice);
+
+/** The rows that are ready go to the sink, which is begun before the first. pipeline.c */
+enum tf_err tf_pipeline_publish(struct tf_pipeline *pipeline, struct tf_fault *fault) TF_MUST_CHECK;
+/** Time a step, and hand its result on. pipeline.c */
+int64_t tf_step_begin(struct tf_pipeline *pipeline, enum tf_step step);
+enum tf_err tf_step_end(struct tf_pipeline *pipeline, enum tf_step step, int64_t began_ns, enum tf_err err) TF_MUST_CHECK;
+#define TF_STEP(p, step, call) \
+    __extension__({ \
+        int64_t step_began_ns = tf_step_begin((p), (step)); \
+        tf_step_end((p), (step), step_began_ns, (call)); \
+    })
+
 /** Restore what has to be before records can be claimed, serving the group meanwhile. TF_OK; TF_E_AGAIN when told to stop; as tf_ledger_restore. */
 enum tf_err tf_await_claims(struct tf_pipeline *pipeline, const atomic_bool *stop, struct tf_fault *fault) TF_MUST_CHECK;
 /** Drop the batch that waits to run again. */
 void tf_pipeline_drop(struct tf_pipeline *pipeline);
-/* Contexts of the results of sampled records, before they are encoded; spans once the batch is committed. */
+/* Contexts of the results of sampled records, before they are encoded; spans once the batch is committed. batch_trace.c */
 void tf_batch_trace_prepare(struct tf_pipeline *pipeline, struct tf_slice slice);
 void tf_batch_trace_finish(struct tf_pipeline *pipeline);
 
@@ -59,7 +96,4 @@ static inline bool tf_item_sampled(const struct tf_item *item) { return item->tr
 
 /** "topic:partition:offset" in the arena. */
 struct tf_str tf_position_text(const struct tf_position *position, struct tf_arena *arena);
-/** Let every worker do its items of the slice (pipeline->slice meanwhile); returns the first failure among them. */
-enum tf_err tf_pipeline_run_team(struct tf_pipeline *pipeline, struct tf_slice slice, void (*job)(void *pipeline, unsigned worker)) TF_MUST_CHECK;
-
 #endif

@@ -115,7 +115,7 @@ static enum tf_err files_publish(void *self, struct tf_batch *batch, uint32_t *r
     size_t next[64] = {0};
     for (size_t i = 0; i < batch->count; i++) {
         unsigned worker = batch->items[i].worker;
-        const struct tf_rows *rows = &batch->rows[worker];
+        const struct tf_rows *rows = &batch->ready[worker];
         for (; next[worker] < rows->count && rows->items[next[worker]].item == i; next[worker]++)
             write_row(files, &rows->items[next[worker]]);
     }

@@ -4,6 +4,10 @@ static enum tf_err kafka_poll(void *self, struct tf_batch *batch, int64_t wait_m
 {
     return tf_kafka_poll(self, batch, wait_ms, fault);
 }
+static enum tf_err kafka_look_ahead(void *self, struct tf_batch *ahead, size_t most, struct tf_fault *fault)
+{
+    return tf_kafka_look_ahead(self, ahead, most, fault);
+}
 static enum tf_err kafka_keep_alive(void *self, int64_t wait_ms, struct tf_fault *fault)
 {
     return tf_kafka_keep_alive(self, wait_ms, fault);
@@ -28,6 +32,7 @@ struct tf_source tf_source_kafka(struct tf_kafka *kafka)
     return (struct tf_source){
         .self = kafka,
         .poll = kafka_poll,
+        .look_ahead = kafka_look_ahead,
         .keep_alive = kafka_keep_alive,
         .release = kafka_release,
         .finished = never_finished,

@@ -96,8 +96,8 @@ static enum tf_err publish(void *self, struct tf_batch *batch, uint32_t *ret_ite
     struct records *records = self;
     (void)ret_item;
     (void)fault;
-    for (size_t r = 0; r < batch->rows[0].count; r++, records->rows++)
-        records->bytes += batch->rows[0].items[r].value.len;
+    for (size_t r = 0; r < batch->ready[0].count; r++, records->rows++)
+        records->bytes += batch->ready[0].items[r].value.len;
     return TF_OK;
 }
 static enum tf_err commit(void *self, struct tf_batch *batch, struct tf_fault *fault)

@@ -122,7 +122,7 @@ static inline void poll_until(struct tf_kafka *kafka, struct tf_batch *batch, si
     assert_int_equal(batch->count, count);
 }
 
-/* One result a record, as a role writes it. */
+/* One result a record, as a role writes it; ready to be handed over. */
 static inline void add_results(struct tf_batch *batch, enum tf_stream stream)
 {
     for (size_t i = 0; i < batch->count; i++) {
@@ -136,6 +136,7 @@ static inline void add_results(struct tf_batch *batch, enum tf_stream stream)
         row->item = (uint32_t)i;
         row->headers[row->headers_count++] = (struct tf_header){TF_STR("ce_id"), item->ce_id};
     }
+    tf_batch_rows_ready(batch);
 }
 
 struct seen {

@@ -77,6 +77,45 @@ static void test_rows_are_a_worker_s_own(void **state)
     assert_int_equal(tf_batch_row(batch, 1)->headers_count, 0);
 }
 
+/* What was written can be read while the next rows are written; once those are ready, it is gone. */
+static void test_rows_are_handed_over_while_others_are_written(void **state)
+{
+    struct tf_batch *batch = *state;
+    struct tf_row *first = tf_batch_row(batch, 1);
+    first->value = tf_arena_dup(batch->rows[1].arena, TF_STR("first"));
+    tf_batch_rows_ready(batch);
+    assert_int_equal(batch->rows[1].count, 0);
+    assert_int_equal(batch->ready[1].count, 1);
+    struct tf_row *second = tf_batch_row(batch, 1);
+    second->value = tf_arena_dup(batch->rows[1].arena, TF_STR("second"));
+    assert_true(tf_str_is(batch->ready[1].items[0].value, "first"));
+    tf_batch_rows_ready(batch);
+    assert_int_equal(batch->ready[1].count, 1);
+    assert_true(tf_str_is(batch->ready[1].items[0].value, "second"));
+    assert_int_equal(tf_arena_used(batch->rows[1].arena), 0);
+    tf_batch_restart(batch);
+    assert_int_equal(batch->ready[1].count, 0);
+}
+
+static void test_items_change_places_and_nothing_else_does(void **state)
+{
+    struct tf_batch *batch = *state, *other = tf_batch_create(CAPACITY, WORKERS, ARENA_BYTES);
+    const struct tf_rows *rows = batch->rows;
+    tf_batch_add(batch)->value = TF_STR("a");
+    tf_batch_add(other)->value = TF_STR("b");
+    tf_batch_add(other)->value = TF_STR("c");
+    other->bytes = 2;
+    tf_batch_swap_items(batch, other);
+    assert_int_equal(batch->count, 2);
+    assert_int_equal(batch->bytes, 2);
+    assert_true(tf_str_is(batch->items[1].value, "c"));
+    assert_int_equal(other->count, 1);
+    assert_int_equal(other->bytes, 0);
+    assert_true(tf_str_is(other->items[0].value, "a"));
+    assert_ptr_equal(batch->rows, rows);
+    tf_batch_destroy(other);
+}
+
 static void test_rows_have_a_ceiling(void **state)
 {
     struct tf_batch *batch = *state;
@@ -90,12 +129,13 @@ static void test_rows_have_a_ceiling(void **state)
 static void test_reset_rewinds_the_arenas(void **state)
 {
     struct tf_batch *batch = *state;
-    for (unsigned i = 0; i < WORKERS; i++)
+    assert_ptr_equal(tf_batch_own_arena(batch), batch->arenas[WORKERS]);
+    for (unsigned i = 0; i <= WORKERS; i++)
         assert_non_null(tf_arena_alloc(batch->arenas[i], 100));
     batch->bytes = 7;
     tf_batch_reset(batch);
     assert_int_equal(batch->bytes, 0);
-    for (unsigned i = 0; i < WORKERS; i++)
+    for (unsigned i = 0; i <= WORKERS; i++)
         assert_int_equal(tf_arena_used(batch->arenas[i]), 0);
 }
 
@@ -141,6 +181,8 @@ int main(void)
         cmocka_unit_test(test_create_keeps_its_ranges),
         TEST(test_add_clears_and_ends_at_capacity),
         TEST(test_rows_are_a_worker_s_own),
+        TEST(test_rows_are_handed_over_while_others_are_written),
+        TEST(test_items_change_places_and_nothing_else_does),
         TEST(test_rows_have_a_ceiling),
         TEST(test_reset_rewinds_the_arenas),
         TEST(test_restart_keeps_what_the_source_gave),

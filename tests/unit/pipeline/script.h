@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 #include <poll.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,7 +34,7 @@ struct script_judge {
     const char *name;
     const char *fails_on;        /* ce_id of a record this judge cannot judge */
     enum tf_err fails_with;
-    struct answers evaluate;     /* for every record, before fails_on is looked at */
+    struct answers evaluate;     /* for every record but the one it fails on */
     char order[1024];            /* ce_ids in the order they were judged */
     size_t judged, committed, aborted, refreshed;
 };
@@ -48,7 +49,8 @@ struct script {
     /* the source */
     struct tf_item records[SCRIPT_RECORDS_MAX];
     size_t records_count, handed, a_poll; /* records in one poll */
-    struct answers poll, keep_alive;
+    size_t a_look;               /* records in one look ahead */
+    struct answers poll, look_ahead, keep_alive;
     bool endless;                /* never finished: as Kafka */
     void (*on_keep_alive)(struct script *script);
     /* the sink */
@@ -72,18 +74,31 @@ static inline enum tf_err answer(struct answers *answers, struct tf_fault *fault
     return err == TF_OK ? TF_OK : tf_fault_set(fault, err, "as the script says");
 }
 
+static inline void hand_out(struct script *script, struct tf_batch *batch, size_t most)
+{
+    for (size_t i = 0; i < most && script->handed < script->records_count; i++) {
+        struct tf_item *item = tf_batch_add(batch);
+        assert_non_null(item);
+        *item = script->records[script->handed++];
+        batch->bytes += item->value.len;
+    }
+}
+
+static inline enum tf_err script_look_ahead(void *self, struct tf_batch *ahead, size_t most, struct tf_fault *fault)
+{
+    struct script *script = self;
+    TF_TRY(answer(&script->look_ahead, fault));
+    hand_out(script, ahead, script->a_look < most ? script->a_look : most);
+    return TF_OK;
+}
+
 static inline enum tf_err script_poll(void *self, struct tf_batch *batch, int64_t wait_ms, struct tf_fault *fault)
 {
     struct script *script = self;
     (void)wait_ms;
     note(script, "poll");
     TF_TRY(answer(&script->poll, fault));
-    for (size_t i = 0; i < script->a_poll && script->handed < script->records_count; i++) {
-        struct tf_item *item = tf_batch_add(batch);
-        assert_non_null(item);
-        *item = script->records[script->handed++];
-        batch->bytes += item->value.len;
-    }
+    hand_out(script, batch, script->a_poll);
     return TF_OK;
 }
 
@@ -154,8 +169,8 @@ static inline enum tf_err script_publish(void *self, struct tf_batch *batch, uin
     if (err == TF_E_RESULT_SIZE)
         *ret_item = script->refused_item++;
     for (unsigned w = 0; w < batch->workers && err == TF_OK; w++)
-        for (size_t r = 0; r < batch->rows[w].count; r++)
-            script->open[script->open_count++] = copy_row(script->kept, &batch->rows[w].items[r]);
+        for (size_t r = 0; r < batch->ready[w].count; r++)
+            script->open[script->open_count++] = copy_row(script->kept, &batch->ready[w].items[r]);
     return err;
 }
 
@@ -192,16 +207,26 @@ static inline const char *judge_ruleset(void *self)
     return "rules-1";
 }
 
+/* Workers share a judge that does not want the batch's order. */
+static inline enum tf_err judge_note_item(struct script_judge *judge, const struct tf_item *item)
+{
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    pthread_mutex_lock(&lock);
+    judge->judged++;
+    enum tf_err err = answer(&judge->evaluate, NULL);
+    if (err == TF_OK && strlen(judge->order) + item->ce_id.len + 2 < sizeof judge->order)
+        sprintf(judge->order + strlen(judge->order), "%s%.*s", judge->order[0] ? " " : "", TF_STR_ARGS(item->ce_id));
+    pthread_mutex_unlock(&lock);
+    return err;
+}
+
 static inline enum tf_err judge_evaluate(void *self, struct tf_item *item, struct tf_arena *arena, void **ret_verdict)
 {
     struct script_judge *judge = self;
     struct tf_str *verdict = TF_ARENA_NEW(arena, struct tf_str);
-    judge->judged++;
-    TF_TRY(answer(&judge->evaluate, NULL));
     if (judge->fails_on && tf_str_is(item->ce_id, judge->fails_on))
         return judge->fails_with;
-    if (strlen(judge->order) + item->ce_id.len + 2 < sizeof judge->order)
-        sprintf(judge->order + strlen(judge->order), "%s%.*s", judge->order[0] ? " " : "", TF_STR_ARGS(item->ce_id));
+    TF_TRY(judge_note_item(judge, item));
     *verdict = item->event.company;
     *ret_verdict = verdict;
     return TF_OK;
@@ -245,6 +270,35 @@ static inline void judge_refresh(void *self)
 {
     struct script_judge *judge = self;
     judge->refreshed++;
+}
+
+/* One station alone, for the whole batch: every worker's share, one after the other. */
+static inline enum tf_err script_station(struct script *script, enum tf_err (*share)(struct tf_pipeline *, struct tf_slice, unsigned))
+{
+    struct tf_pipeline *p = script->pipeline;
+    for (unsigned w = 0; w < p->options.workers; w++)
+        TF_TRY(share(p, tf_batch_whole(p->batch), w));
+    return TF_OK;
+}
+
+static inline enum tf_err script_decode(struct script *script)
+{
+    return script_station(script, tf_decode_share);
+}
+
+static inline enum tf_err script_evaluate(struct script *script)
+{
+    struct tf_pipeline *p = script->pipeline;
+    TF_TRY(script_station(script, tf_evaluate_share));
+    TF_TRY(tf_evaluate_ordered(p, tf_batch_whole(p->batch)));
+    tf_batch_trace_prepare(p, tf_batch_whole(p->batch));
+    return TF_OK;
+}
+
+static inline enum tf_err script_encode(struct script *script)
+{
+    tf_encode_bury(script->pipeline, tf_batch_whole(script->pipeline->batch));
+    return script_station(script, tf_encode_share);
 }
 
 static inline struct tf_judge bind_judge(struct script_judge *judge, enum tf_stream stream, bool ordered)
@@ -292,6 +346,7 @@ static inline struct script *script_open(size_t judges, unsigned workers)
         .role = judges == 1 ? "tax" : "audit",
         .source = {.self = script,
                    .poll = script_poll,
+                   .look_ahead = script_look_ahead,
                    .keep_alive = script_keep_alive,
                    .release = script_release,
                    .finished = script_finished},

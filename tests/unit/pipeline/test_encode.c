@@ -6,11 +6,11 @@ static size_t walk(struct script *script, struct tf_row *rows)
     struct tf_pipeline *p = script->pipeline;
     size_t count = 0;
     struct tf_batch *batch = fill_batch(script);
-    assert_int_equal(tf_decode_slice(p, tf_batch_whole(p->batch)), TF_OK);
+    assert_int_equal(script_decode(script), TF_OK);
     assert_int_equal(tf_ledger_claim_begin(p->ledger, batch, tf_batch_whole(batch), NULL), TF_OK);
     assert_int_equal(tf_ledger_claim_end(p->ledger, batch, NULL), TF_OK);
-    assert_int_equal(tf_evaluate_slice(p, tf_batch_whole(p->batch)), TF_OK);
-    assert_int_equal(tf_encode_slice(p, tf_batch_whole(p->batch)), TF_OK);
+    assert_int_equal(script_evaluate(script), TF_OK);
+    assert_int_equal(script_encode(script), TF_OK);
     for (unsigned w = 0; w < batch->workers; w++)
         for (size_t r = 0; r < batch->rows[w].count; r++)
             rows[count++] = batch->rows[w].items[r];
@@ -169,7 +169,7 @@ static void test_skipped_writes_nothing_and_pending_is_a_breach(void **state)
     add_record(script, "e1", account(script, "A"))->tf_role = TF_STR("fraud");
     assert_int_equal(walk(script, rows), 0);
     script->pipeline->batch->items[0].outcome = TF_OUTCOME_PENDING;
-    assert_int_equal(tf_encode_slice(script->pipeline, tf_batch_whole(script->pipeline->batch)), TF_E_BREACH);
+    assert_int_equal(script_encode(script), TF_E_BREACH);
     script_close(script);
 }
 

@@ -44,6 +44,7 @@ static void test_rows_in_record_order_from_many_workers(void **state)
     }
     struct tf_sink sink = tf_sink_files(results);
     uint32_t ignored;
+    tf_batch_rows_ready(batch);
     assert_int_equal(sink.publish(sink.self, batch, &ignored, NULL), TF_OK);
     assert_int_equal(sink.commit(sink.self, batch, NULL), TF_OK);
     assert_int_equal(sink.result_offset(sink.self, 0), -1);
@@ -69,6 +70,7 @@ static void test_dead_letters_are_lines_of_json(void **state)
     assert_int_equal(tf_result_files_create(path_of("dead"), &results, NULL), TF_OK);
     struct tf_sink sink = tf_sink_files(results);
     uint32_t ignored;
+    tf_batch_rows_ready(batch);
     assert_int_equal(sink.publish(sink.self, batch, &ignored, NULL), TF_OK);
     assert_int_equal(tf_result_files_close(results, NULL), TF_OK);
     assert_string_equal(read_back(path_of("dead/dlq.ndjson")), "{\"reason\":\"malformed-json\",\"data\":\"not\\njson\"}\n");
@@ -99,6 +101,7 @@ static void test_without_a_folder_nothing_is_written(void **state)
     assert_int_equal(tf_result_files_create(NULL, &results, NULL), TF_OK);
     struct tf_sink sink = tf_sink_files(results);
     uint32_t ignored;
+    tf_batch_rows_ready(batch);
     assert_int_equal(sink.publish(sink.self, batch, &ignored, NULL), TF_OK);
     assert_int_equal(tf_result_files_close(results, NULL), TF_OK);
     assert_int_equal(tf_result_files_close(NULL, NULL), TF_OK);
@@ -142,6 +145,7 @@ static void test_a_full_disk(void **state)
                 _exit(2);
             struct tf_sink sink = tf_sink_files(results);
             uint32_t ignored;
+            tf_batch_rows_ready(batch);
             enum tf_err publish = sink.publish(sink.self, batch, &ignored, &fault), close = tf_result_files_close(results, &fault);
             _exit((publish == TF_OK) == (rows == 1) && close == TF_E_IO && strstr(fault.text, "free some room") ? 0 : 1);
         }
