@@ -20,16 +20,16 @@ enum tf_fraud_answer { TF_FRAUD_CLEAR, TF_FRAUD_HIT, TF_FRAUD_UNKNOWN, TF_FRAUD_
 struct tf_fraud_entry {
     int64_t time_ms;            /* event time */
     int64_t value;              /* rule's own: amount in minor units, count … */
-    struct tf_hash16 record;    /* identity without revision: a later revision replaces the entry */
-    uint32_t revision;
-    uint32_t tag;               /* rule's own: e.g. hash of a document number */
+    uint64_t total;             /* of the values up to this one, modulo 2^64, from a beginning of its own: two of them give a sum */
     struct tf_str event_id;     /* ce_id, for "related"; owned by the state */
+    uint32_t tag;               /* rule's own: e.g. hash of a document number */
 };
 
 /* What the state holds under one key: the entries inside [event time - window, event time + window], the event's own left out. */
 struct tf_fraud_window {
     const struct tf_fraud_entry *entries;
     size_t count;
+    int64_t highest;            /* no value among them is above it */
 };
 
 /* A key a rule looks under and adds to. */

@@ -25,7 +25,7 @@ size_t tf_stage_take_out(struct tf_stage *stage, struct tf_record *record, struc
     size_t count = 0;
     for (uint16_t k = 0; k < record->keys_count; k++) {
         uint32_t id = record->keys[k];
-        uint32_t position = tf_table_position(&stage->table, id, record->time_ms, record->identity);
+        uint32_t position = tf_table_position(&stage->table, id, record->time_ms, record->text);
         if (position == TF_TABLE_NONE)
             continue;
         out[count++] = (struct tf_stage_removed){id, position, tf_table_remove(&stage->table, id, position)};
@@ -62,8 +62,6 @@ static bool add_entry(struct tf_stage *stage, struct tf_record *record, const st
     struct tf_fraud_entry entry = {
         .time_ms = record->time_ms,
         .value = addition->value,
-        .record = record->identity,
-        .revision = record->revision < UINT32_MAX ? (uint32_t)record->revision : UINT32_MAX,
         .tag = addition->tag,
         .event_id = {record->text, record->text_len},
     };
@@ -77,7 +75,7 @@ static void remove_entries(struct tf_stage *stage, struct tf_record *record)
 {
     while (record->keys_count > 0) {
         uint32_t id = record->keys[--record->keys_count];
-        uint32_t position = tf_table_position(&stage->table, id, record->time_ms, record->identity);
+        uint32_t position = tf_table_position(&stage->table, id, record->time_ms, record->text);
         tf_table_remove(&stage->table, id, position);
         tf_table_drop_empty(&stage->table, &stage->budget, id);
     }

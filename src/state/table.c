@@ -149,7 +149,7 @@ uint32_t tf_table_obtain(struct tf_table *table, struct tf_budget *budget, struc
         return TF_TABLE_NONE;
     }
     *tf_table_at(table, id) = (struct tf_table_key){.hash = hash, .entries = entries, .window_ms = window_ms,
-                                                   .oldest_ms = INT64_MAX, .cap = 1};
+                                                   .oldest_ms = INT64_MAX, .highest = INT64_MIN, .cap = 1};
     uint32_t hashed = slot_hash(table, hash);
     table->slots[slot_find(table, hash, hashed)] = (struct tf_table_slot){hashed, id + 1};
     table->keys_count++;
@@ -218,14 +218,14 @@ uint32_t tf_table_position_for(const struct tf_table *table, uint32_t id, int64_
 struct tf_fraud_window tf_table_window(const struct tf_table *table, uint32_t id, int64_t from_ms, int64_t to_ms)
 {
     if (id == TF_TABLE_NONE || from_ms > to_ms)
-        return (struct tf_fraud_window){NULL, 0};
+        return (struct tf_fraud_window){NULL, 0, INT64_MIN};
     const struct tf_table_key *key = tf_table_at(table, id);
     uint32_t first = key->oldest_ms >= from_ms ? 0 : position_from(key, from_ms);
     uint32_t end = tf_table_position_for(table, id, to_ms);
-    return (struct tf_fraud_window){key->entries + key->start + first, end - first};
+    return (struct tf_fraud_window){key->entries + key->start + first, end - first, key->highest};
 }
 
-uint32_t tf_table_position(const struct tf_table *table, uint32_t id, int64_t time_ms, struct tf_hash16 record)
+uint32_t tf_table_position(const struct tf_table *table, uint32_t id, int64_t time_ms, const char *event_id)
 {
     const struct tf_table_key *key = tf_table_at(table, id);
     if (!key->entries)
@@ -234,7 +234,7 @@ uint32_t tf_table_position(const struct tf_table *table, uint32_t id, int64_t ti
         const struct tf_fraud_entry *entry = entry_at(key, position - 1);
         if (entry->time_ms != time_ms)
             break;
-        if (tf_hash16_eq(entry->record, record))
+        if (entry->event_id.ptr == event_id)
             return position - 1;
     }
     return TF_TABLE_NONE;
@@ -279,16 +279,35 @@ bool tf_table_reserve(struct tf_table *table, struct tf_budget *budget, uint32_t
     return true;
 }
 
+static void add_to_totals(struct tf_table_key *key, uint32_t position, uint64_t value)
+{
+    for (uint32_t i = position; i < key->count; i++)
+        entry_at(key, i)->total += value;
+}
+
+/* What the totals of the entries behind a position begin with. */
+static uint64_t total_before(const struct tf_table_key *key, uint32_t position)
+{
+    if (position > 0)
+        return entry_at(key, position - 1)->total;
+    return key->count > 0 ? entry_at(key, 0)->total - (uint64_t)entry_at(key, 0)->value : 0;
+}
+
 void tf_table_insert(struct tf_table *table, uint32_t id, uint32_t position, const struct tf_fraud_entry *entry)
 {
     struct tf_table_key *key = tf_table_at(table, id);
     if (key->start + key->count == key->cap)
         move_to_front(key);
     struct tf_fraud_entry *at = entry_at(key, position);
+    uint64_t before = total_before(key, position);
     if (position < key->count)
         memmove(at + 1, at, (key->count - position) * sizeof *at);
     *at = *entry;
+    at->total = before + (uint64_t)entry->value;
     key->count++;
+    add_to_totals(key, position + 1, (uint64_t)entry->value);
+    if (entry->value > key->highest)
+        key->highest = entry->value;
     table->entries_count++;
     if (position == 0)
         note_oldest(key);
@@ -301,6 +320,7 @@ struct tf_fraud_entry tf_table_remove(struct tf_table *table, uint32_t id, uint3
     key->count--;
     if (position < key->count)
         memmove(at, at + 1, (key->count - position) * sizeof *at);
+    add_to_totals(key, position, -(uint64_t)entry.value);
     table->entries_count--;
     if (position == 0)
         note_oldest(key);

@@ -1,10 +1,17 @@
 #include "hit.h"
 
 #include <stdio.h>
+#include <string.h>
 
 bool tf_hit_full(const struct tf_fraud_hit *hit)
 {
     return hit->related_count == TF_FRAUD_RELATED_MAX;
+}
+
+/* Ids of one sender differ at their ends first. */
+static bool same_id(struct tf_str a, struct tf_str b)
+{
+    return a.ptr == b.ptr || (a.len == b.len && a.len > 0 && a.ptr[a.len - 1] == b.ptr[b.len - 1] && memcmp(a.ptr, b.ptr, a.len) == 0);
 }
 
 void tf_hit_relate(struct tf_fraud_hit *hit, const struct tf_fraud_entry *entry)
@@ -12,7 +19,7 @@ void tf_hit_relate(struct tf_fraud_hit *hit, const struct tf_fraud_entry *entry)
     if (tf_hit_full(hit))
         return;
     for (uint32_t i = 0; i < hit->related_count; i++)
-        if (tf_str_eq(hit->related[i], entry->event_id))
+        if (same_id(hit->related[i], entry->event_id))
             return;
     hit->related[hit->related_count++] = entry->event_id;
 }

@@ -18,3 +18,11 @@ size_t tf_window_from(const struct tf_fraud_window *window, int64_t time_ms)
     }
     return low;
 }
+
+int64_t tf_window_sum(const struct tf_fraud_window *window, size_t first, size_t end)
+{
+    if (first == end)
+        return 0;
+    const struct tf_fraud_entry *from = &window->entries[first], *to = &window->entries[end - 1];
+    return (int64_t)(to->total - from->total + (uint64_t)from->value);
+}

@@ -25,9 +25,11 @@ static struct tf_hash16 hash_of(uint32_t number)
     return tf_hash_table((struct tf_str){(const char *)&number, sizeof number}, 1);
 }
 
+static char ids[20000]; /* the place of an entry's id is what it is found by */
+
 static void put(uint32_t id, int64_t time_ms, int64_t value)
 {
-    struct tf_fraud_entry entry = {.time_ms = time_ms, .value = value, .record = hash_of((uint32_t)value)};
+    struct tf_fraud_entry entry = {.time_ms = time_ms, .value = value, .event_id = {&ids[value], 1}};
     assert_true(tf_table_reserve(&table, &budget, id));
     tf_table_insert(&table, id, tf_table_position_for(&table, id, time_ms), &entry);
 }
@@ -35,21 +37,21 @@ static void put(uint32_t id, int64_t time_ms, int64_t value)
 static void keys_are_found_until_dropped(void **state)
 {
     (void)state;
-    static uint32_t ids[3000];
+    static uint32_t made[3000];
     for (uint32_t i = 0; i < 3000; i++) {
         assert_int_equal(tf_table_find(&table, hash_of(i)), TF_TABLE_NONE);
-        ids[i] = tf_table_obtain(&table, &budget, hash_of(i), 5);
-        put(ids[i], 0, i);
-        assert_int_equal(tf_table_obtain(&table, &budget, hash_of(i), 6), ids[i]);
-        assert_int_equal(tf_table_at(&table, ids[i])->window_ms, 6);
+        made[i] = tf_table_obtain(&table, &budget, hash_of(i), 5);
+        put(made[i], 0, i);
+        assert_int_equal(tf_table_obtain(&table, &budget, hash_of(i), 6), made[i]);
+        assert_int_equal(tf_table_at(&table, made[i])->window_ms, 6);
     }
     for (uint32_t i = 0; i < 3000; i += 2) {
-        tf_table_drop_empty(&table, &budget, ids[i]); /* not empty: stays */
-        tf_table_remove(&table, ids[i], 0);
-        tf_table_drop_empty(&table, &budget, ids[i]);
+        tf_table_drop_empty(&table, &budget, made[i]); /* not empty: stays */
+        tf_table_remove(&table, made[i], 0);
+        tf_table_drop_empty(&table, &budget, made[i]);
     }
     for (uint32_t i = 0; i < 3000; i++)
-        assert_int_equal(tf_table_find(&table, hash_of(i)), i % 2 ? ids[i] : TF_TABLE_NONE);
+        assert_int_equal(tf_table_find(&table, hash_of(i)), i % 2 ? made[i] : TF_TABLE_NONE);
     assert_int_equal(table.keys_count, 1500);
     assert_int_equal(table.entries_count, 1500);
     uint32_t chunks = (uint32_t)table.chunks_count;
@@ -92,9 +94,28 @@ static void windows_include_both_edges_and_keep_arrival_order(void **state)
     assert_int_equal(tf_table_window(&table, id, 0, 9).count, 0);
     assert_int_equal(tf_table_window(&table, id, 40, 20).count, 0);
     assert_int_equal(tf_table_window(&table, TF_TABLE_NONE, 0, 100).count, 0);
-    assert_int_equal(tf_table_position(&table, id, 30, hash_of(3)), 4);
-    assert_int_equal(tf_table_position(&table, id, 30, hash_of(5)), TF_TABLE_NONE);
-    assert_int_equal(tf_table_position(&table, id, 31, hash_of(3)), TF_TABLE_NONE);
+    assert_int_equal(tf_table_position(&table, id, 30, &ids[3]), 4);
+    assert_int_equal(tf_table_position(&table, id, 30, &ids[5]), TF_TABLE_NONE);
+    assert_int_equal(tf_table_position(&table, id, 31, &ids[3]), TF_TABLE_NONE);
+}
+
+/* Whatever comes between or goes: two totals give the sum of what lies between them. */
+static void totals_follow_every_change(void **state)
+{
+    (void)state;
+    uint32_t id = tf_table_obtain(&table, &budget, hash_of(1), 5);
+    for (int i = 0; i < 200; i++) {
+        put(id, i * 7 % 20, i * 13 % 101);
+        if (i % 3 == 2)
+            tf_table_remove(&table, id, (uint32_t)(i * 5) % tf_table_at(&table, id)->count);
+        if (i % 10 == 9)
+            tf_table_remove_first(&table, id);
+        struct tf_fraud_window all = tf_table_window(&table, id, INT64_MIN, INT64_MAX - 1);
+        assert_int_equal(all.count, tf_table_at(&table, id)->count);
+        for (size_t e = 1; e < all.count; e++)
+            assert_int_equal(all.entries[e].total - all.entries[e - 1].total, all.entries[e].value);
+        assert_int_equal(all.highest, i < 31 ? all.highest : 100);
+    }
 }
 
 static void removing_from_the_front_gives_room_back(void **state)
@@ -135,6 +156,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(keys_are_found_until_dropped, open_table, close_table),
         cmocka_unit_test_setup_teardown(a_pinned_key_stays, open_table, close_table),
         cmocka_unit_test_setup_teardown(windows_include_both_edges_and_keep_arrival_order, open_table, close_table),
+        cmocka_unit_test_setup_teardown(totals_follow_every_change, open_table, close_table),
         cmocka_unit_test_setup_teardown(removing_from_the_front_gives_room_back, open_table, close_table),
         cmocka_unit_test_setup_teardown(a_sliding_window_stays_small, open_table, close_table),
     };

@@ -8,8 +8,11 @@
 #include "taxflow/clock.h"
 #include "window.h"
 
-/* Of a very busy key only so many entries before and after the event are added up, so that cost stays bounded. */
-enum { LOOK_MAX = 10000 };
+/*
+ * Of a very busy key only so many left edges are tried, and, where the limit was lowered, only so many entries before and after the event
+ * are added up: so cost stays bounded.
+ */
+enum { EDGES_MAX = 1000, LOOK_MAX = 10000 };
 
 struct span {
     const struct tf_fraud_entry *entries;
@@ -49,8 +52,30 @@ size_t tf_spl1_keys(const struct tf_fraud_setting *setting, const struct tf_frau
     return count;
 }
 
-/* The span of the largest sum: a left edge walks over the entries before the event and the event itself, the right edge follows. */
-static struct span best_span(const struct tf_fraud_window *window, const struct tf_fraud_facts *facts, int64_t length_ms, int64_t limit)
+/*
+ * The span of the largest sum where every entry is within the limit. Of entries of one time the first is the best left edge; once the right
+ * edge is at the end, spans only lose entries.
+ */
+static struct span best_of_totals(const struct tf_fraud_window *window, const struct tf_fraud_facts *facts, int64_t length_ms, int64_t limit)
+{
+    struct span best = {.entries = window->entries};
+    size_t left = 0, right = 0;
+    for (int edges = 0; edges < EDGES_MAX && right < window->count; edges++) {
+        bool before = left < window->count && window->entries[left].time_ms <= facts->time_ms;
+        int64_t start = before ? window->entries[left].time_ms : facts->time_ms;
+        right = tf_window_from(window, start + length_ms + 1);
+        int64_t sum = facts->amount_minor + tf_window_sum(window, left, right);
+        if (right > left && sum > limit && sum > best.sum)
+            best = (struct span){window->entries, left, right, right - left, sum};
+        if (!before)
+            break;
+        left = tf_window_from(window, start + 1);
+    }
+    return best;
+}
+
+/* The same where some may not be: a left edge walks over the entries before the event and the event itself, the right edge follows. */
+static struct span best_of_entries(const struct tf_fraud_window *window, const struct tf_fraud_facts *facts, int64_t length_ms, int64_t limit)
 {
     size_t split = tf_window_from(window, facts->time_ms + 1);
     size_t left = split > LOOK_MAX ? split - LOOK_MAX : 0;
@@ -105,7 +130,8 @@ enum tf_fraud_answer tf_spl1_judge(const struct tf_fraud_setting *setting, const
     struct span best = {.sum = 0};
     bool of_user = false;
     for (size_t w = 0; w < count; w++) {
-        struct span span = best_span(&windows[w], facts, setting->window_ms, limit);
+        struct span span = windows[w].highest <= limit ? best_of_totals(&windows[w], facts, setting->window_ms, limit)
+                                                       : best_of_entries(&windows[w], facts, setting->window_ms, limit);
         if (span.sum <= best.sum)
             continue;
         best = span;

@@ -156,7 +156,13 @@ static inline struct tf_fraud_window history_window(struct history *history, str
         if (tf_hash16_eq(history->keys[i], key) && off <= history->setting.window_ms && -off <= history->setting.window_ms)
             entries[count++] = history->entries[i];
     }
-    return (struct tf_fraud_window){entries, count};
+    uint64_t total = (uint64_t)time_ms; /* from a beginning of its own */
+    int64_t highest = INT64_MIN;
+    for (size_t i = 0; i < count; i++) {
+        total = entries[i].total = total + (uint64_t)entries[i].value;
+        highest = entries[i].value > highest ? entries[i].value : highest;
+    }
+    return (struct tf_fraud_window){entries, count, highest};
 }
 
 static inline enum tf_fraud_answer history_judge(struct history *history, const struct sample *sample)

@@ -126,6 +126,49 @@ static void many_small_parts_hit(void **state)
     history_destroy(history);
 }
 
+/* The largest sum of all spans that hold the event, the plain way. */
+static int64_t best_sum(const int *days, const int64_t *cents, int count, int day, int64_t own, int64_t limit)
+{
+    int64_t best = 0;
+    for (int start = day - 3; start <= day; start++) {
+        int64_t sum = own;
+        int parts = 0;
+        for (int i = 0; i < count; i++)
+            if (days[i] >= start && days[i] <= start + 3 && cents[i] <= limit) {
+                sum += cents[i];
+                parts++;
+            }
+        best = parts > 0 && sum > limit && sum > best ? sum : best;
+    }
+    return best;
+}
+
+/* In any order of days, and after the limit was lowered as well as before. */
+static void sums_are_those_of_the_plain_way(void **state)
+{
+    (void)state;
+    static int days[600];
+    static int64_t cents[600];
+    uint32_t random = 7;
+    int hits = 0;
+    struct history *history = history_create("SPL1");
+    for (int i = 0; i < 600; i++) {
+        int64_t limit = i < 400 ? 1000000 : 300000;
+        char amount[24];
+        history->setting.thresholds[0].threshold_minor = limit;
+        random = random * 1664525 + 1013904223;
+        days[i] = (int)(random >> 16) % 200;
+        cents[i] = 1 + (int64_t)(random >> 8) % 700000;
+        snprintf(amount, sizeof amount, "%lld.%02lld", (long long)(cents[i] / 100), (long long)(cents[i] % 100));
+        int64_t best = cents[i] <= limit ? best_sum(days, cents, i, days[i], cents[i], limit) : 0;
+        assert_int_equal(pass(history, "DE1", "a", amount, days[i]), best > 0 ? TF_FRAUD_HIT : TF_FRAUD_CLEAR);
+        assert_int_equal(history->hit.amount_at_risk_minor, best);
+        hits += best > 0;
+    }
+    assert_in_range(hits, 100, 500);
+    history_destroy(history);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -133,6 +176,7 @@ int main(void)
         cmocka_unit_test(a_late_part_sees_both_sides), cmocka_unit_test(payments_and_currencies_hit_by_themselves),
         cmocka_unit_test(what_is_no_split_is_clear), cmocka_unit_test(a_lowered_limit_leaves_larger_parts_out),
         cmocka_unit_test(a_missing_field_is_unknown_unless_the_rest_hits), cmocka_unit_test(many_small_parts_hit),
+        cmocka_unit_test(sums_are_those_of_the_plain_way),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,7 +10,7 @@ static void the_first_entry_at_or_after_is_found(void **state)
     for (size_t count = 0; count < 70; count++) {
         for (size_t i = 0; i < count; i++)
             entries[i].time_ms = (int64_t)(i * i / 7); /* with runs of equal times at the front */
-        struct tf_fraud_window window = {entries, count};
+        struct tf_fraud_window window = {entries, count, INT64_MAX};
         for (int64_t time = -2; time < 700; time++) {
             size_t expected = 0;
             while (expected < count && entries[expected].time_ms < time)
@@ -20,8 +20,27 @@ static void the_first_entry_at_or_after_is_found(void **state)
     }
 }
 
+static void any_entries_are_summed(void **state)
+{
+    (void)state;
+    struct tf_fraud_entry entries[20] = {{.time_ms = 0}};
+    uint64_t total = UINT64_MAX - 100; /* it wraps on the way */
+    for (size_t i = 0; i < 20; i++) {
+        entries[i].value = (int64_t)(i * i) - 50;
+        total = entries[i].total = total + (uint64_t)entries[i].value;
+    }
+    const struct tf_fraud_window window = {entries, 20, INT64_MAX};
+    for (size_t first = 0; first <= 20; first++) {
+        int64_t sum = 0;
+        for (size_t end = first; end <= 20; end++) {
+            assert_int_equal(tf_window_sum(&window, first, end), sum);
+            sum += end < 20 ? entries[end].value : 0;
+        }
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(the_first_entry_at_or_after_is_found)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(the_first_entry_at_or_after_is_found), cmocka_unit_test(any_entries_are_summed)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
