@@ -8,29 +8,45 @@ bool tf_hit_full(const struct tf_fraud_hit *hit)
     return hit->related_count == TF_FRAUD_RELATED_MAX;
 }
 
-/* Ids of one sender differ at their ends first. */
-static bool same_id(struct tf_str a, struct tf_str b)
+static bool is_related(const struct tf_fraud_hit *hit, struct tf_str id)
 {
-    return a.ptr == b.ptr || (a.len == b.len && a.len > 0 && a.ptr[a.len - 1] == b.ptr[b.len - 1] && memcmp(a.ptr, b.ptr, a.len) == 0);
+    for (uint32_t i = 0; i < hit->related_count; i++)
+        if (tf_str_eq(hit->related[i], id))
+            return true;
+    return false;
 }
 
 void tf_hit_relate(struct tf_fraud_hit *hit, const struct tf_fraud_entry *entry)
 {
-    if (tf_hit_full(hit))
-        return;
-    for (uint32_t i = 0; i < hit->related_count; i++)
-        if (same_id(hit->related[i], entry->event_id))
-            return;
-    hit->related[hit->related_count++] = entry->event_id;
+    if (!tf_hit_full(hit) && !is_related(hit, entry->event_id))
+        hit->related[hit->related_count++] = entry->event_id;
 }
 
+/* One of 64 bits for an id. Ids of one sender differ at their ends. */
+static uint64_t bit_of(struct tf_str id)
+{
+    uint64_t end = 0;
+    size_t len = id.len < sizeof end ? id.len : sizeof end;
+    if (len > 0)
+        memcpy(&end, id.ptr + id.len - len, len);
+    return UINT64_C(1) << (end * UINT64_C(0x9e3779b97f4a7c15) >> 58);
+}
+
+/* Most ids are new ones, and their bits say so without a look at the others. */
 void tf_hit_relate_last(struct tf_fraud_hit *hit, const struct tf_fraud_entry *entries, size_t first, size_t end)
 {
+    uint64_t seen = 0;
     size_t room = TF_FRAUD_RELATED_MAX - hit->related_count;
     if (end - first > room)
         first = end - room;
-    for (size_t i = first; i < end; i++)
-        tf_hit_relate(hit, &entries[i]);
+    for (uint32_t i = 0; i < hit->related_count; i++)
+        seen |= bit_of(hit->related[i]);
+    for (size_t i = first; i < end; i++) {
+        uint64_t bit = bit_of(entries[i].event_id);
+        if (!(seen & bit) || !is_related(hit, entries[i].event_id))
+            hit->related[hit->related_count++] = entries[i].event_id;
+        seen |= bit;
+    }
 }
 
 const char *tf_hit_amount(int64_t minor, const char *currency, char out[TF_HIT_AMOUNT_BYTES])
