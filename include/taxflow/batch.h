@@ -74,7 +74,8 @@ struct tf_item {
     bool late;                                 /* event time behind the watermark by more than the allowed lateness */
     /* from tracing: what the record's traceparent says; and the contexts its results will carry, one a role */
     struct tf_trace_context trace, result_trace[TF_ROLES_MAX];
-    /* from evaluate: one a role of the pipeline, the role's own type, in the worker's arena */
+    /* one a role of the pipeline, the role's own types, in the batch's arenas: from its prepare, after decode; from evaluate */
+    void *prepared[TF_ROLES_MAX];
     void *verdict[TF_ROLES_MAX];
     struct tf_problem verdict_problem[TF_ROLES_MAX]; /* this role alone could not judge it */
 };

@@ -6,24 +6,37 @@
 
 struct tf_state;
 
-/** Create an empty store of at most bytes_max. NULL when memory ran out. Thread: calls are serialised by a lock inside. */
+/** Create an empty store of at most bytes_max. NULL when memory ran out. Thread: one at a time, but for tf_state_bytes and _entries. */
 struct tf_state *tf_state_create(size_t bytes_max);
 struct tf_state *tf_state_destroy(struct tf_state *state);
 /** How far behind the watermark events may still meet their whole window; 0 or more, one day at first. For the next commit on. */
 void tf_state_set_lateness(struct tf_state *state, int64_t lateness_ms);
+/* What one event asks of the store: its facts, and every rule's keys. It points into the event, and lives as long. */
+struct tf_state_question;
+/**
+ * Work out what an event asks; nothing of a store is needed for that.
+ *
+ * record, event_id  identity without revision, and ce_id (copied by a store; at most TF_EVENT_ID_BYTES_MAX)
+ * Returns TF_OK; TF_E_LIMIT when the arena is full.   Thread  any.   Cost  O(rules).
+ */
+enum tf_err tf_state_ask(const struct tf_fraud_ruleset *ruleset, const struct tf_event *event, struct tf_hash16 record, struct tf_str event_id,
+                         struct tf_arena *arena, struct tf_state_question **ret_question) TF_MUST_CHECK;
+
+/* Memory is what judging waits for; each step needs what the one before has fetched. */
+enum tf_state_near { TF_STATE_FAR, TF_STATE_NEAR, TF_STATE_NEXT };
+/** Ask the processor for what a question to come leads to: FAR some questions ahead, then NEAR, then NEXT. Changes nothing. */
+void tf_state_fetch(const struct tf_state *state, const struct tf_state_question *question, enum tf_state_near near);
 /**
  * Judge one event by every rule of the set, then stage its contributions.
  *
  * A redelivered record (same revision) meets the history without its own entries and adds nothing; so does a stale one.
  * A higher revision takes all entries of the one before out, under whatever keys they stand, and adds its own.
  *
- * record, event_id  identity without revision, and ce_id (copied; at most TF_EVENT_ID_BYTES_MAX)
  * ret_verdict       in the arena
  * Returns TF_OK; TF_E_FULL when bytes_max is reached (nothing of this event was staged); TF_E_LIMIT when the arena is full.
  * Cost  O(rules x log window).
  */
-enum tf_err tf_state_judge(struct tf_state *state, const struct tf_fraud_ruleset *ruleset, const struct tf_event *event,
-                           struct tf_hash16 record, struct tf_str event_id, bool late, struct tf_arena *arena,
+enum tf_err tf_state_judge(struct tf_state *state, const struct tf_state_question *question, bool late, struct tf_arena *arena,
                            struct tf_fraud_verdict **ret_verdict) TF_MUST_CHECK;
 /**
  * Fold the staged changes in (after the commit) and forget entries older than watermark - window - lateness.
@@ -33,9 +46,9 @@ enum tf_err tf_state_judge(struct tf_state *state, const struct tf_fraud_ruleset
 void tf_state_commit(struct tf_state *state, int64_t watermark_ms);
 /** Take the staged changes out again, in reverse: every window is as it was after the last commit. Never fails. */
 void tf_state_abort(struct tf_state *state);
-/** All memory held, what the heap adds to each piece included. Thread: any, no lock. */
+/** All memory held, what the heap adds to each piece included. Thread: any. */
 size_t tf_state_bytes(const struct tf_state *state);
-/** Entries under all keys. Thread: any, no lock. */
+/** Entries under all keys. Thread: any. */
 size_t tf_state_entries(const struct tf_state *state);
 
 #endif

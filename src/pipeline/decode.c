@@ -27,6 +27,14 @@ static bool meant_for(const struct tf_pipeline *p, const struct tf_item *item)
     return !tf_str_present(item->tf_role) || tf_str_is(item->tf_role, p->options.role);
 }
 
+static enum tf_err prepare(struct tf_pipeline *p, struct tf_item *item, struct tf_arena *arena)
+{
+    for (size_t j = 0; j < p->options.judges_count; j++)
+        if (p->options.judges[j].prepare)
+            TF_TRY(p->options.judges[j].prepare(p->options.judges[j].self, item, arena, &item->prepared[j]));
+    return TF_OK;
+}
+
 static enum tf_err decode_item(struct tf_pipeline *p, struct tf_item *item, unsigned worker)
 {
     struct tf_arena *arena = p->batch->arenas[worker];
@@ -46,7 +54,7 @@ static enum tf_err decode_item(struct tf_pipeline *p, struct tf_item *item, unsi
     }
     TF_TRY(err);
     item->id = tf_identity_claim(item->ce_source, item->ce_id, item->event.revision);
-    return TF_OK;
+    return prepare(p, item, arena);
 }
 
 enum tf_err tf_decode_share(struct tf_pipeline *p, struct tf_slice slice, unsigned worker)

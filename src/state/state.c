@@ -1,46 +1,30 @@
-#include "taxflow/state.h"
-
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
 #include "forget.h"
+#include "question.h"
 #include "taxflow/clock.h"
 
 enum {
     FIRST_REVISION = 1, /* senders count from 0 or from 1 */
-    ASKED_MAX = TF_FRAUD_RULES_MAX * TF_FRAUD_KEYS_MAX,
     SWEEP_KEYS_MIN = 64,     /* looked at in every commit … */
     SWEEP_KEYS_PER_EVENT = 4 /* … and for every event in it: more than an event makes, so the sweep keeps up */
 };
 
-/* What the rules ask about one event. Too large for a stack; used under the lock. */
+/* What the rules are shown of one event. Too large for a stack. */
 struct asked {
-    struct tf_fraud_key keys[ASKED_MAX];
-    struct tf_fraud_window windows[ASKED_MAX];
-    uint32_t ids[ASKED_MAX];
-    struct tf_stage_addition additions[ASKED_MAX];
-    struct tf_stage_removed removed[ASKED_MAX];
-    size_t first[TF_FRAUD_RULES_MAX + 1]; /* rule r asked under keys first[r] .. first[r + 1] */
+    struct tf_fraud_window windows[TF_QUESTION_KEYS_MAX];
+    uint32_t ids[TF_QUESTION_KEYS_MAX];
+    struct tf_stage_addition additions[TF_QUESTION_KEYS_MAX];
+    struct tf_stage_removed removed[TF_QUESTION_KEYS_MAX];
     struct tf_fraud_hit hits[TF_FRAUD_RULES_MAX];
 };
 
 struct tf_state {
-    pthread_mutex_t lock;     /* of all that follows but the published figures */
     struct tf_stage stage;
     struct asked *asked;
     struct tf_forget forget;
-    atomic_size_t bytes, entries;
-};
-
-struct question {
-    const struct tf_fraud_ruleset *ruleset;
-    const struct tf_event *event;
-    const struct tf_fraud_facts *facts;
-    struct tf_hash16 record;
-    struct tf_str event_id;
-    bool late;
-    struct tf_arena *arena;
+    atomic_size_t bytes, entries; /* as last published */
 };
 
 static int64_t add_capped(int64_t a, int64_t b)
@@ -60,14 +44,10 @@ struct tf_state *tf_state_create(size_t bytes_max)
     state->asked = calloc(1, sizeof *state->asked);
     if (!state->asked)
         goto fail_state;
-    if (pthread_mutex_init(&state->lock, NULL) != 0)
-        goto fail_asked;
     state->stage.budget.used = sizeof *state + sizeof *state->asked;
     tf_forget_init(&state->forget, TF_MS_PER_DAY);
     atomic_store(&state->bytes, state->stage.budget.used);
     return state;
-fail_asked:
-    free(state->asked);
 fail_state:
     free(state);
     return NULL;
@@ -79,71 +59,81 @@ struct tf_state *tf_state_destroy(struct tf_state *state)
         return NULL;
     tf_forget_finish(&state->forget, &state->stage.budget);
     tf_stage_finish(&state->stage);
-    pthread_mutex_destroy(&state->lock);
     free(state->asked);
     free(state);
     return NULL;
 }
 
-static void unlock(struct tf_state *state)
+static void publish(struct tf_state *state)
 {
     atomic_store_explicit(&state->bytes, state->stage.budget.used, memory_order_relaxed);
     atomic_store_explicit(&state->entries, state->stage.table.entries_count, memory_order_relaxed);
-    pthread_mutex_unlock(&state->lock);
 }
 
 void tf_state_set_lateness(struct tf_state *state, int64_t lateness_ms)
 {
-    pthread_mutex_lock(&state->lock);
     state->forget.lateness_ms = lateness_ms;
-    unlock(state);
 }
 
-static bool asks(const struct tf_fraud_rule *rule, const struct tf_fraud_setting *setting, const struct tf_event *event)
+static void fetch_entries(const struct tf_table *table, const struct tf_state_question *question)
 {
-    return setting->mode != TF_FRAUD_OFF && (rule->kinds >> event->kind & 1) != 0;
+    for (size_t k = 0; k < question->keys_count; k++) {
+        uint32_t id = tf_table_find(table, question->keys[k].hash);
+        if (id == TF_TABLE_NONE)
+            continue;
+        const struct tf_table_key *key = tf_table_at(table, id);
+        const struct tf_fraud_entry *first = key->entries + key->start;
+        __builtin_prefetch(first);
+        __builtin_prefetch(first + key->count - 1);
+        __builtin_prefetch(first + key->count); /* where the next one goes */
+    }
 }
 
-/* Collect every rule's keys and start fetching what they lead to; memory is what judging waits for. */
-static void ask(struct tf_state *state, const struct question *question)
+void tf_state_fetch(const struct tf_state *state, const struct tf_state_question *question, enum tf_state_near near)
+{
+    const struct tf_table *table = &state->stage.table;
+    switch (near) {
+    case TF_STATE_FAR:
+        tf_record_index_prefetch(&state->stage.records, question->record);
+        for (size_t k = 0; k < question->keys_count; k++)
+            tf_table_prefetch_slot(table, question->keys[k].hash);
+        break;
+    case TF_STATE_NEAR:
+        for (size_t k = 0; k < question->keys_count; k++)
+            tf_table_prefetch_key(table, question->keys[k].hash);
+        break;
+    case TF_STATE_NEXT:
+        fetch_entries(table, question);
+        break;
+    }
+}
+
+/* Where each key leads, and what this event will add under it. */
+static void find(struct tf_state *state, const struct tf_state_question *question)
 {
     struct asked *asked = state->asked;
-    size_t rules_count, count = 0;
-    const struct tf_fraud_rule *rules = tf_fraud_rules(&rules_count);
+    size_t rules_count;
+    tf_fraud_rules(&rules_count);
     for (size_t r = 0; r < rules_count; r++) {
-        const struct tf_fraud_setting *setting = tf_fraud_ruleset_setting(question->ruleset, r);
-        asked->first[r] = count;
-        if (!rules[r].keys || !asks(&rules[r], setting, question->event))
-            continue;
-        count += rules[r].keys(setting, question->facts, &asked->keys[count]);
-        for (size_t k = asked->first[r]; k < count; k++) {
-            asked->additions[k] = (struct tf_stage_addition){asked->keys[k].hash, setting->window_ms, asked->keys[k].value,
-                                                             asked->keys[k].tag};
-            tf_table_prefetch_slot(&state->stage.table, asked->keys[k].hash);
+        int64_t window_ms = tf_fraud_ruleset_setting(question->ruleset, r)->window_ms;
+        for (size_t k = question->first[r]; k < question->first[r + 1]; k++) {
+            const struct tf_fraud_key *key = &question->keys[k];
+            asked->additions[k] = (struct tf_stage_addition){key->hash, window_ms, key->value, key->tag};
+            asked->ids[k] = tf_table_find(&state->stage.table, key->hash);
+            if (asked->ids[k] != TF_TABLE_NONE)
+                tf_forget_note(&state->forget, &state->stage, asked->ids[k]);
         }
     }
-    asked->first[rules_count] = count;
-    for (size_t k = 0; k < count; k++)
-        tf_table_prefetch_key(&state->stage.table, asked->keys[k].hash);
 }
 
-static void look_up(struct tf_state *state, const struct tf_event *event, size_t count)
+static void look_up(struct tf_state *state, const struct tf_state_question *question)
 {
     struct asked *asked = state->asked;
-    const struct tf_table *table = &state->stage.table;
-    for (size_t k = 0; k < count; k++) {
-        asked->ids[k] = tf_table_find(table, asked->keys[k].hash);
-        if (asked->ids[k] == TF_TABLE_NONE)
-            continue;
-        const struct tf_table_key *key = tf_table_at(table, asked->ids[k]);
-        __builtin_prefetch(key->entries + key->start);
-        __builtin_prefetch(key->entries + key->start + key->count);
-        tf_forget_note(&state->forget, &state->stage, asked->ids[k]);
-    }
-    for (size_t k = 0; k < count; k++) {
+    int64_t time_ms = question->facts.event->event_time_ms;
+    for (size_t k = 0; k < question->keys_count; k++) {
         int64_t window_ms = asked->additions[k].window_ms, oldest = tf_forget_horizon(&state->forget, window_ms);
-        int64_t from = add_capped(event->event_time_ms, -window_ms), to = add_capped(event->event_time_ms, window_ms);
-        asked->windows[k] = tf_table_window(table, asked->ids[k], from > oldest ? from : oldest, to < INT64_MAX ? to : INT64_MAX - 1);
+        int64_t from = add_capped(time_ms, -window_ms), to = add_capped(time_ms, window_ms);
+        asked->windows[k] = tf_table_window(&state->stage.table, asked->ids[k], from > oldest ? from : oldest, to < INT64_MAX ? to : INT64_MAX - 1);
     }
 }
 
@@ -160,14 +150,15 @@ static enum tf_err keep_hit(struct tf_fraud_hit *hit, struct tf_arena *arena)
     return TF_OK;
 }
 
-static enum tf_err answer_rule(struct tf_state *state, const struct question *question, size_t r, struct tf_fraud_verdict *verdict)
+static enum tf_err answer_rule(struct tf_state *state, const struct tf_state_question *question, size_t r, struct tf_arena *arena,
+                               struct tf_fraud_verdict *verdict)
 {
     size_t rules_count;
     struct asked *asked = state->asked;
     const struct tf_fraud_rule *rule = &tf_fraud_rules(&rules_count)[r];
     const struct tf_fraud_setting *setting = tf_fraud_ruleset_setting(question->ruleset, r);
     struct tf_fraud_hit *hit = &asked->hits[verdict->hits_count];
-    if (!asks(rule, setting, question->event))
+    if (!tf_question_asks(rule, setting, question->facts.event))
         return TF_OK;
     hit->rule = rule;
     hit->weight = setting->weight;
@@ -175,30 +166,30 @@ static enum tf_err answer_rule(struct tf_state *state, const struct question *qu
     hit->observed = hit->threshold = TF_STR_NONE;
     hit->related_count = 0;
     hit->amount_at_risk_minor = 0;
-    size_t first = asked->first[r], count = asked->first[r + 1] - first;
-    enum tf_fraud_answer answer = rule->judge(setting, question->facts, &asked->keys[first], &asked->windows[first], count,
-                                              question->arena, hit);
+    size_t first = question->first[r], count = question->first[r + 1] - first;
+    enum tf_fraud_answer answer = rule->judge(setting, &question->facts, &question->keys[first], &asked->windows[first], count, arena, hit);
     verdict->evaluated |= (uint64_t)(answer == TF_FRAUD_CLEAR || answer == TF_FRAUD_HIT) << r;
     verdict->unknown |= (uint64_t)(answer == TF_FRAUD_UNKNOWN) << r;
     if (answer != TF_FRAUD_HIT)
         return TF_OK;
     verdict->hit |= UINT64_C(1) << r;
     verdict->hits_count++;
-    return keep_hit(hit, question->arena);
+    return keep_hit(hit, arena);
 }
 
-static enum tf_err answer(struct tf_state *state, const struct question *question, struct tf_fraud_verdict **ret_verdict)
+static enum tf_err answer(struct tf_state *state, const struct tf_state_question *question, bool late, struct tf_arena *arena,
+                          struct tf_fraud_verdict **ret_verdict)
 {
     size_t rules_count;
     tf_fraud_rules(&rules_count);
-    struct tf_fraud_verdict *verdict = TF_ARENA_NEW(question->arena, struct tf_fraud_verdict);
+    struct tf_fraud_verdict *verdict = TF_ARENA_NEW(arena, struct tf_fraud_verdict);
     if (!verdict)
         return TF_E_LIMIT;
-    verdict->late = question->late;
+    verdict->late = late;
     for (size_t r = 0; r < rules_count; r++)
-        TF_TRY(answer_rule(state, question, r, verdict));
+        TF_TRY(answer_rule(state, question, r, arena, verdict));
     if (verdict->hits_count > 0) {
-        verdict->hits = tf_arena_alloc(question->arena, verdict->hits_count * sizeof *verdict->hits);
+        verdict->hits = tf_arena_alloc(arena, verdict->hits_count * sizeof *verdict->hits);
         if (!verdict->hits)
             return TF_E_LIMIT;
         memcpy(verdict->hits, state->asked->hits, verdict->hits_count * sizeof *verdict->hits);
@@ -225,70 +216,56 @@ static size_t add_memory(struct tf_state *state, const struct tf_fraud_ruleset *
     return 1;
 }
 
-static enum tf_err stage_event(struct tf_state *state, const struct question *question, struct tf_record *old, size_t removed, size_t count)
+static enum tf_err stage_event(struct tf_state *state, const struct tf_state_question *question, struct tf_record *old, size_t removed)
 {
     struct tf_stage *stage = &state->stage;
-    int64_t time_ms = question->event->event_time_ms;
-    if (count == 0 && !old && question->event->revision <= FIRST_REVISION)
+    const struct tf_event *event = question->facts.event;
+    int64_t time_ms = event->event_time_ms;
+    size_t count = question->keys_count;
+    if (count == 0 && !old && event->revision <= FIRST_REVISION)
         return TF_OK;
     if (count == 0) {
         count = add_memory(state, question->ruleset);
         time_ms = old ? old->time_ms : time_ms;
     }
-    struct tf_record *record =
-        tf_record_create(&stage->budget, question->record, question->event->revision, time_ms, question->event_id, count);
+    struct tf_record *record = tf_record_create(&stage->budget, question->record, event->revision, time_ms, question->event_id, count);
     if (!record)
         return TF_E_FULL;
     return tf_stage_add(stage, record, state->asked->additions, count, old, state->asked->removed, removed);
 }
 
-static enum tf_err judge(struct tf_state *state, const struct question *question, struct tf_fraud_verdict **ret_verdict)
-{
-    size_t rules_count;
-    tf_fraud_rules(&rules_count);
-    tf_record_index_prefetch(&state->stage.records, question->record);
-    ask(state, question);
-    struct tf_record *old = tf_record_index_find(&state->stage.records, question->record);
-    size_t removed = old ? tf_stage_take_out(&state->stage, old, state->asked->removed) : 0;
-    look_up(state, question->event, state->asked->first[rules_count]);
-    enum tf_err err = answer(state, question, ret_verdict);
-    bool newer = !old || question->event->revision > old->revision;
-    if (err == TF_OK && newer)
-        err = stage_event(state, question, old, removed, state->asked->first[rules_count]);
-    if (old && (err != TF_OK || !newer))
-        tf_stage_put_back(&state->stage, old, state->asked->removed, removed);
-    return err;
-}
-
-enum tf_err tf_state_judge(struct tf_state *state, const struct tf_fraud_ruleset *ruleset, const struct tf_event *event,
-                           struct tf_hash16 record, struct tf_str event_id, bool late, struct tf_arena *arena,
+enum tf_err tf_state_judge(struct tf_state *state, const struct tf_state_question *question, bool late, struct tf_arena *arena,
                            struct tf_fraud_verdict **ret_verdict)
 {
-    const struct tf_fraud_facts facts = tf_fraud_facts_of(event);
-    const struct question question = {ruleset, event, &facts, record, event_id, late, arena};
     *ret_verdict = NULL;
-    pthread_mutex_lock(&state->lock);
-    enum tf_err err = judge(state, &question, ret_verdict);
-    unlock(state);
+    struct tf_record *old = tf_record_index_find(&state->stage.records, question->record);
+    size_t removed = old ? tf_stage_take_out(&state->stage, old, state->asked->removed) : 0;
+    find(state, question);
+    look_up(state, question);
+    enum tf_err err = answer(state, question, late, arena, ret_verdict);
+    bool newer = !old || question->facts.event->revision > old->revision;
+    if (err == TF_OK && newer)
+        err = stage_event(state, question, old, removed);
+    if (old && (err != TF_OK || !newer))
+        tf_stage_put_back(&state->stage, old, state->asked->removed, removed);
+    publish(state);
     return err;
 }
 
 void tf_state_commit(struct tf_state *state, int64_t watermark_ms)
 {
-    pthread_mutex_lock(&state->lock);
     if (watermark_ms > state->forget.watermark_ms)
         state->forget.watermark_ms = watermark_ms;
     size_t events = state->stage.ops_count;
     tf_stage_commit(&state->stage);
     tf_forget_run(&state->forget, &state->stage, SWEEP_KEYS_MIN + events * SWEEP_KEYS_PER_EVENT);
-    unlock(state);
+    publish(state);
 }
 
 void tf_state_abort(struct tf_state *state)
 {
-    pthread_mutex_lock(&state->lock);
     tf_stage_abort(&state->stage);
-    unlock(state);
+    publish(state);
 }
 
 size_t tf_state_bytes(const struct tf_state *state)

@@ -123,8 +123,9 @@ static const char *ruleset(void *self)
     (void)self;
     return tf_tax_ruleset();
 }
-static enum tf_err evaluate(void *self, struct tf_item *item, struct tf_arena *arena, void **ret_verdict)
+static enum tf_err evaluate(void *self, struct tf_item *item, const void *prepared, struct tf_arena *arena, void **ret_verdict)
 {
+    (void)prepared;
     struct tf_tax_verdict *verdict = NULL;
     TF_TRY(tf_tax_judge(self, &item->event, arena, &verdict));
     *ret_verdict = verdict;

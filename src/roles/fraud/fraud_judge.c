@@ -26,15 +26,32 @@ static uint32_t lane(const struct tf_fraud_judge *judge, const struct tf_item *i
     return judge->process->cluster ? item->position.partition : 0;
 }
 
-static enum tf_err evaluate(void *self, struct tf_item *item, struct tf_arena *arena, void **ret_verdict)
+/* The identity without the revision is the claim's of the first one, which is nearly always this one. */
+static enum tf_err prepare(void *self, const struct tf_item *item, struct tf_arena *arena, void **ret_prepared)
+{
+    const struct tf_fraud_judge *judge = self;
+    struct tf_state_question *question;
+    const struct tf_hash16 record = item->event.revision == 0 ? item->id : tf_identity_record(item->ce_source, item->ce_id);
+    TF_TRY(tf_state_ask(judge->ruleset, &item->event, record, item->ce_id, arena, &question));
+    *ret_prepared = question;
+    return TF_OK;
+}
+
+static void expect(void *self, const void *prepared, enum tf_soon soon)
+{
+    static const enum tf_state_near near[] = {[TF_SOON_FAR] = TF_STATE_FAR, [TF_SOON_NEAR] = TF_STATE_NEAR, [TF_SOON_NEXT] = TF_STATE_NEXT};
+    const struct tf_fraud_judge *judge = self;
+    tf_state_fetch(judge->state, prepared, near[soon]);
+}
+
+static enum tf_err evaluate(void *self, struct tf_item *item, const void *prepared, struct tf_arena *arena, void **ret_verdict)
 {
     struct tf_fraud_judge *judge = self;
     struct tf_fraud_verdict *verdict = NULL;
     const struct tf_event *event = &item->event;
     int64_t newest_ms = tf_watermarks_newest(judge->watermarks, lane(judge, item));
     item->late = event->event_time_present && newest_ms != INT64_MIN && event->event_time_ms < newest_ms - judge->config->fraud.lateness_s * 1000;
-    const struct tf_hash16 record = tf_identity_record(item->ce_source, item->ce_id);
-    TF_TRY(tf_state_judge(judge->state, judge->ruleset, event, record, item->ce_id, item->late, arena, &verdict));
+    TF_TRY(tf_state_judge(judge->state, prepared, item->late, arena, &verdict));
     if (event->event_time_present)
         TF_TRY(tf_watermarks_see(judge->watermarks, lane(judge, item), event->event_time_ms));
     *ret_verdict = verdict;
@@ -186,6 +203,8 @@ struct tf_judge tf_fraud_judge_bind(struct tf_fraud_judge *judge)
         .ordered = true,
         .self = judge,
         .ruleset = ruleset,
+        .prepare = prepare,
+        .expect = expect,
         .evaluate = evaluate,
         .encode = encode,
         .committed = committed,

@@ -17,8 +17,9 @@ static const char *ruleset(void *self)
     return tf_tax_ruleset();
 }
 
-static enum tf_err evaluate(void *self, struct tf_item *item, struct tf_arena *arena, void **ret_verdict)
+static enum tf_err evaluate(void *self, struct tf_item *item, const void *prepared, struct tf_arena *arena, void **ret_verdict)
 {
+    (void)prepared;
     const struct tf_tax_judge *judge = self;
     struct tf_tax_verdict *verdict = NULL;
     TF_TRY(tf_tax_judge(&judge->options, &item->event, arena, &verdict));

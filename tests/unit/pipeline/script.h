@@ -220,8 +220,9 @@ static inline enum tf_err judge_note_item(struct script_judge *judge, const stru
     return err;
 }
 
-static inline enum tf_err judge_evaluate(void *self, struct tf_item *item, struct tf_arena *arena, void **ret_verdict)
+static inline enum tf_err judge_evaluate(void *self, struct tf_item *item, const void *prepared, struct tf_arena *arena, void **ret_verdict)
 {
+    (void)prepared;
     struct script_judge *judge = self;
     struct tf_str *verdict = TF_ARENA_NEW(arena, struct tf_str);
     if (judge->fails_on && tf_str_is(item->ce_id, judge->fails_on))

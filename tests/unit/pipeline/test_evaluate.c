@@ -22,8 +22,9 @@ static void test_ordered_judge_sees_the_order_of_the_batch(void **state)
     script_close(script);
 }
 
-static enum tf_err evaluate_slice(void *self, struct tf_item *item, struct tf_arena *arena, void **ret_verdict)
+static enum tf_err evaluate_slice(void *self, struct tf_item *item, const void *prepared, struct tf_arena *arena, void **ret_verdict)
 {
+    (void)prepared;
     (void)self;
     *ret_verdict = tf_arena_alloc(arena, 64);
     *(uint32_t *)*ret_verdict = item->worker;
@@ -111,6 +112,61 @@ static void test_other_codes_stop_the_batch(void **state)
     }
 }
 
+/* What was prepared for whom, and how often each was expected by the time it was judged. */
+struct prepared { const struct tf_item *item; int expected, last; };
+
+static enum tf_err prepare(void *self, const struct tf_item *item, struct tf_arena *arena, void **ret_prepared)
+{
+    struct prepared *prepared = TF_ARENA_NEW(arena, struct prepared);
+    (void)self;
+    assert_non_null(prepared);
+    assert_true(tf_str_present(item->event.company)); /* decoded by now */
+    prepared->item = item;
+    *ret_prepared = prepared;
+    return TF_OK;
+}
+
+static void expect_soon(void *self, const void *prepared, enum tf_soon soon)
+{
+    struct prepared *known = ((const struct prepared *)prepared)->item->prepared[1];
+    (void)self;
+    assert_true(known->expected == 0 || (int)soon > known->last);
+    known->expected++;
+    known->last = (int)soon;
+}
+
+static enum tf_err judge_expected(void *self, struct tf_item *item, const void *prepared, struct tf_arena *arena, void **ret_verdict)
+{
+    const struct prepared *own = prepared;
+    struct script_judge *judge = self;
+    size_t place = (size_t)(item - judge->script->pipeline->batch->items);
+    assert_ptr_equal(own->item, item);
+    assert_int_equal(own->expected, place < 2 ? 0 : place < 4 ? 1 : place < 8 ? 2 : 3); /* the first come without a warning */
+    judge->judged++;
+    *ret_verdict = TF_ARENA_NEW(arena, int);
+    return TF_OK;
+}
+
+static void test_an_ordered_judge_is_told_what_comes(void **state)
+{
+    (void)state;
+    struct script *script = script_open(2, 2);
+    struct tf_judge *judge = &script->pipeline->options.judges[1];
+    judge->prepare = prepare;
+    judge->expect = expect_soon;
+    judge->evaluate = judge_expected;
+    for (int i = 0; i < 20; i++)
+        add_record(script, "e", i == 5 ? "{" : account(script, "A"));
+    struct tf_batch *batch = fill_batch(script);
+    assert_int_equal(script_decode(script), TF_OK);
+    assert_null(batch->items[5].prepared[1]); /* nobody can read it */
+    for (size_t i = 0; i < batch->count; i++)
+        batch->items[i].outcome = i == 5 ? TF_OUTCOME_DEAD : i == 6 ? TF_OUTCOME_DUPLICATE : TF_OUTCOME_PROCESS;
+    assert_int_equal(script_evaluate(script), TF_OK);
+    assert_int_equal(script->judges[1].judged, 18);
+    script_close(script);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -119,6 +175,7 @@ int main(void)
         cmocka_unit_test(test_one_judges_refusal_leaves_the_others_verdict),
         cmocka_unit_test(test_only_records_to_process_are_judged),
         cmocka_unit_test(test_other_codes_stop_the_batch),
+        cmocka_unit_test(test_an_ordered_judge_is_told_what_comes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,8 +1,6 @@
 #include "unit/rules/fraud/sample.h"
 
-#include <pthread.h>
-
-#include "taxflow/state.h"
+#include "judge_event.h"
 
 static struct sample sample;
 static struct tf_state *store;
@@ -32,7 +30,7 @@ static enum tf_err judge_as(const char *id, uint64_t revision)
 {
     struct tf_str text = tf_str_of(id);
     sample.event.revision = revision;
-    return tf_state_judge(store, ruleset, &sample.event, tf_hash_sha256(&text, 1), text, false, arena, &verdict);
+    return judge_event(store, ruleset, &sample.event, text, false, arena, &verdict);
 }
 
 static void judge(const char *id, uint64_t revision)
@@ -215,7 +213,7 @@ static void a_late_event_sees_no_entry_behind_the_horizon(void **state)
     for (int i = 0; i < 2000; i += 100) {
         invoice(ids[i], "119.00", 0);
         struct tf_str text = TF_STR("late");
-        assert_int_equal(tf_state_judge(store, ruleset, &sample.event, tf_hash_sha256(&text, 1), text, true, arena, &verdict), TF_OK);
+        assert_int_equal(judge_event(store, ruleset, &sample.event, text, true, arena, &verdict), TF_OK);
         assert_false(bit(verdict->hit, "DUP1"));
         assert_true(verdict->late);
         tf_state_abort(store);
@@ -279,7 +277,7 @@ static void an_arena_that_is_full_is_said_so(void **state)
     size_t entries = tf_state_entries(store);
     while (tf_arena_alloc(small, 16))
         continue;
-    assert_int_equal(tf_state_judge(store, ruleset, &sample.event, tf_hash_sha256(&text, 1), text, false, small, &verdict), TF_E_LIMIT);
+    assert_int_equal(judge_event(store, ruleset, &sample.event, text, false, small, &verdict), TF_E_LIMIT);
     assert_null(verdict);
     assert_int_equal(tf_state_entries(store), entries);
     tf_arena_destroy(small);
@@ -310,42 +308,6 @@ static void modes_decide_what_counts(void **state)
     assert_int_equal((verdict->evaluated | verdict->unknown) >> sample_rule("SOD1") & 1, 0);
 }
 
-static void *judge_many(void *argument)
-{
-    unsigned thread = *(const unsigned *)argument;
-    struct sample *own = malloc(sizeof *own);
-    struct tf_arena *room = tf_arena_create(1 << 20);
-    for (int i = 0; i < 500; i++) {
-        char id[24];
-        struct tf_fraud_verdict *result;
-        snprintf(id, sizeof id, "t%u-%d", thread, i);
-        sample_invoice(own, "DE1", id, "119.00", "EUR", i / 50);
-        struct tf_str text = tf_str_of(id);
-        tf_arena_rewind(room);
-        if (tf_state_judge(store, ruleset, &own->event, tf_hash_sha256(&text, 1), text, false, room, &result) != TF_OK)
-            abort();
-    }
-    tf_arena_destroy(room);
-    free(own);
-    return NULL;
-}
-
-static void threads_take_turns(void **state)
-{
-    (void)state;
-    pthread_t threads[4];
-    unsigned numbers[4];
-    for (unsigned i = 0; i < 4; i++) {
-        numbers[i] = i;
-        assert_int_equal(pthread_create(&threads[i], NULL, judge_many, &numbers[i]), 0);
-    }
-    for (unsigned i = 0; i < 4; i++)
-        assert_int_equal(pthread_join(threads[i], NULL), 0);
-    assert_int_equal(tf_state_entries(store), 2000 * 6); /* DUP1, OUT1, and SPL1 and VEL1 by supplier and user */
-    tf_state_abort(store);
-    assert_int_equal(tf_state_entries(store), 0);
-}
-
 int main(void)
 {
 #define STORE_TEST(name) cmocka_unit_test_setup_teardown(name, open_store, close_store)
@@ -357,7 +319,6 @@ int main(void)
         STORE_TEST(entries_are_forgotten_behind_window_and_lateness), STORE_TEST(lateness_is_a_setting),
         STORE_TEST(a_late_event_sees_no_entry_behind_the_horizon), STORE_TEST(a_full_store_stages_nothing_and_recovers),
         STORE_TEST(verdicts_outlive_what_they_name), STORE_TEST(an_arena_that_is_full_is_said_so), STORE_TEST(modes_decide_what_counts),
-        STORE_TEST(threads_take_turns),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,7 +5,7 @@
  */
 #include "unit/rules/fraud/sample.h"
 
-#include "taxflow/state.h"
+#include "judge_event.h"
 
 enum { EVENTS = 20000, BATCH_MAX = 60, DAYS = 800, SUPPLIERS = 6, USERS = 9, NUMBERS = 400, TIMES = 4 };
 enum { LIMIT = 1000000, LARGE = 100000 };
@@ -260,7 +260,7 @@ static void judge_batch(struct tf_state *store, const struct tf_fraud_ruleset *r
         snprintf(id, sizeof id, "e%u", events[i].record);
         struct tf_str text = tf_str_of(id);
         to_sample(&events[i], &sample);
-        assert_int_equal(tf_state_judge(store, ruleset, &sample.event, tf_hash_sha256(&text, 1), text, false, arena, &verdict), TF_OK);
+        assert_int_equal(judge_event(store, ruleset, &sample.event, text, false, arena, &verdict), TF_OK);
         compare(&events[i], verdict, tally);
         learn(&events[i]);
     }

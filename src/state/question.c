@@ -1,0 +1,53 @@
+#include "question.h"
+
+#include <string.h>
+
+/* Cleared for every event, the room for all keys of all rules would cost more than finding them. */
+#if defined(__has_attribute)
+#if __has_attribute(uninitialized)
+#define TF_NOT_CLEARED __attribute__((uninitialized))
+#endif
+#endif
+#ifndef TF_NOT_CLEARED
+#define TF_NOT_CLEARED
+#endif
+
+bool tf_question_asks(const struct tf_fraud_rule *rule, const struct tf_fraud_setting *setting, const struct tf_event *event)
+{
+    return setting->mode != TF_FRAUD_OFF && (rule->kinds >> event->kind & 1) != 0;
+}
+
+static size_t collect(const struct tf_fraud_ruleset *ruleset, const struct tf_fraud_facts *facts, struct tf_fraud_key *keys, uint16_t *first)
+{
+    size_t rules_count, count = 0;
+    const struct tf_fraud_rule *rules = tf_fraud_rules(&rules_count);
+    for (size_t r = 0; r < rules_count; r++) {
+        const struct tf_fraud_setting *setting = tf_fraud_ruleset_setting(ruleset, r);
+        first[r] = (uint16_t)count;
+        if (rules[r].keys && tf_question_asks(&rules[r], setting, facts->event))
+            count += rules[r].keys(setting, facts, &keys[count]);
+    }
+    first[rules_count] = (uint16_t)count;
+    return count;
+}
+
+enum tf_err tf_state_ask(const struct tf_fraud_ruleset *ruleset, const struct tf_event *event, struct tf_hash16 record, struct tf_str event_id,
+                         struct tf_arena *arena, struct tf_state_question **ret_question)
+{
+    struct tf_fraud_key keys[TF_QUESTION_KEYS_MAX] TF_NOT_CLEARED;
+    uint16_t first[TF_FRAUD_RULES_MAX + 1];
+    const struct tf_fraud_facts facts = tf_fraud_facts_of(event);
+    size_t count = collect(ruleset, &facts, keys, first);
+    struct tf_state_question *question = tf_arena_alloc(arena, sizeof *question + count * sizeof keys[0]);
+    if (!question)
+        return TF_E_LIMIT;
+    question->ruleset = ruleset;
+    question->facts = facts;
+    question->record = record;
+    question->event_id = event_id;
+    question->keys_count = (uint16_t)count;
+    memcpy(question->first, first, sizeof first);
+    memcpy(question->keys, keys, count * sizeof keys[0]);
+    *ret_question = question;
+    return TF_OK;
+}
