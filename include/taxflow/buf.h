@@ -21,6 +21,8 @@ void tf_buf_init(struct tf_buf *buf, size_t max);
 void tf_buf_finish(struct tf_buf *buf);
 /** Forget the bytes and the failure, keep the memory. */
 void tf_buf_reset(struct tf_buf *buf);
+/** Append len bytes, 1 or more, that the caller writes there before anything else is appended; NULL past the ceiling, and failed is set. */
+char *tf_buf_room(struct tf_buf *buf, size_t len);
 /** Append bytes; sets failed past the ceiling. Amortised O(len). */
 void tf_buf_put(struct tf_buf *buf, const void *bytes, size_t len);
 void tf_buf_putc(struct tf_buf *buf, char c);

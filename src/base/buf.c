@@ -57,12 +57,20 @@ static inline bool fits(const struct tf_buf *buf, size_t extra)
     return !buf->failed && extra < buf->cap - buf->len;
 }
 
+char *tf_buf_room(struct tf_buf *buf, size_t len)
+{
+    if (!fits(buf, len) && !reserve(buf, len))
+        return NULL;
+    char *at = buf->ptr + buf->len;
+    buf->len += len;
+    return at;
+}
+
 void tf_buf_put(struct tf_buf *buf, const void *bytes, size_t len)
 {
-    if (len == 0 || (!fits(buf, len) && !reserve(buf, len)))
-        return;
-    memcpy(buf->ptr + buf->len, bytes, len);
-    buf->len += len;
+    char *at = len > 0 ? tf_buf_room(buf, len) : NULL;
+    if (at)
+        memcpy(at, bytes, len);
 }
 
 void tf_buf_putc(struct tf_buf *buf, char c)

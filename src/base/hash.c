@@ -132,13 +132,17 @@ struct tf_hash16 tf_hash_table(struct tf_str data, uint64_t seed)
     return hash;
 }
 
+/* Both digits of every byte. */
+#define DIGIT(high) high "0" high "1" high "2" high "3" high "4" high "5" high "6" high "7" high "8" high "9" high "a" high "b" high "c" high "d" \
+                    high "e" high "f"
+static const char hex_of[] = DIGIT("0") DIGIT("1") DIGIT("2") DIGIT("3") DIGIT("4") DIGIT("5") DIGIT("6") DIGIT("7") DIGIT("8") DIGIT("9")
+    DIGIT("a") DIGIT("b") DIGIT("c") DIGIT("d") DIGIT("e") DIGIT("f");
+#undef DIGIT
+
 void tf_hash_hex(const uint8_t *bytes, size_t len, char *out)
 {
-    static const char digits[] = "0123456789abcdef";
-    for (size_t i = 0; i < len; i++) {
-        out[2 * i] = digits[bytes[i] >> 4];
-        out[2 * i + 1] = digits[bytes[i] & 15];
-    }
+    for (size_t i = 0; i < len; i++)
+        memcpy(out + 2 * i, hex_of + 2 * (size_t)bytes[i], 2);
     out[2 * len] = '\0';
 }
 

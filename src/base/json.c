@@ -3,10 +3,51 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 void tf_json_init(struct tf_json *json, struct tf_buf *out)
 {
     *json = (struct tf_json){.out = out};
+}
+
+/* Whether one of eight bytes is a control character, a quote, a backslash or not ASCII: each test sets a byte's top bit. */
+static bool has_special(uint64_t eight)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
+    const uint64_t quotes = eight ^ ones * '"', backslashes = eight ^ ones * '\\';
+    return ((eight | (eight - ones * 0x20) | (quotes - ones) | (backslashes - ones)) & tops) != 0;
+}
+
+/* What is left at the end is looked through once more with what comes before it. */
+static size_t plain_eights(struct tf_str s)
+{
+    uint64_t eight;
+    size_t len = 0;
+    for (; s.len - len >= sizeof eight; len += sizeof eight) {
+        memcpy(&eight, s.ptr + len, sizeof eight);
+        if (has_special(eight))
+            return len;
+    }
+    if (len == s.len || len == 0)
+        return len;
+    memcpy(&eight, s.ptr + s.len - sizeof eight, sizeof eight);
+    return has_special(eight) ? len : s.len;
+}
+
+/* Bytes from the front of s that go out as they are. */
+static size_t plain_len(struct tf_str s)
+{
+    size_t len = plain_eights(s);
+    while (len < s.len) {
+        uint8_t c = (uint8_t)s.ptr[len];
+        if (c < 0x20 || c == '"' || c == '\\')
+            break;
+        size_t step = c < 0x80 ? 1 : tf_str_utf8_len((struct tf_str){s.ptr + len, s.len - len});
+        if (step == 0)
+            break;
+        len += step;
+    }
+    return len;
 }
 
 static uint32_t level_bit(const struct tf_json *json)
@@ -74,11 +115,23 @@ void tf_json_array_end(struct tf_json *json)
     close_level(json, ']');
 }
 
-static void quoted(struct tf_buf *out, struct tf_str s)
+/* Most texts go out as they are, with their quotes and what follows in one piece. */
+static void quoted(struct tf_buf *out, struct tf_str s, struct tf_str after)
 {
+    char *at = plain_len(s) == s.len ? tf_buf_room(out, s.len + 2 + after.len) : NULL;
+    if (at) {
+        *at = '"';
+        if (s.len > 0)
+            memcpy(at + 1, s.ptr, s.len);
+        at[s.len + 1] = '"';
+        if (after.len > 0)
+            memcpy(at + s.len + 2, after.ptr, after.len);
+        return;
+    }
     tf_buf_putc(out, '"');
     tf_json_escape(out, s);
     tf_buf_putc(out, '"');
+    tf_buf_str(out, after);
 }
 
 void tf_json_key(struct tf_json *json, const char *key)
@@ -88,8 +141,7 @@ void tf_json_key(struct tf_json *json, const char *key)
         return;
     }
     comma(json);
-    quoted(json->out, tf_str_of(key));
-    tf_buf_putc(json->out, ':');
+    quoted(json->out, tf_str_of(key), TF_STR(":"));
     json->after_key = true;
 }
 
@@ -100,7 +152,7 @@ void tf_json_str(struct tf_json *json, struct tf_str value)
         return;
     }
     before_value(json);
-    quoted(json->out, value);
+    quoted(json->out, value, TF_STR_NONE);
 }
 
 void tf_json_text(struct tf_json *json, const char *value)
@@ -198,41 +250,6 @@ static void escape_ascii(struct tf_buf *out, uint8_t c)
     else if (short_form[c])
         text[1] = short_form[c];
     tf_buf_put(out, text, text[1] == 'u' ? 6 : 2);
-}
-
-/* Whether one of eight bytes is a control character, a quote, a backslash or not ASCII: each test sets a byte's top bit. */
-static bool has_special(uint64_t eight)
-{
-    const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
-    const uint64_t quotes = eight ^ ones * '"', backslashes = eight ^ ones * '\\';
-    return ((eight | (eight - ones * 0x20) | (quotes - ones) | (backslashes - ones)) & tops) != 0;
-}
-
-static size_t plain_eights(struct tf_str s)
-{
-    size_t len = 0;
-    for (uint64_t eight; s.len - len >= sizeof eight; len += sizeof eight) {
-        memcpy(&eight, s.ptr + len, sizeof eight);
-        if (has_special(eight))
-            break;
-    }
-    return len;
-}
-
-/* Bytes from the front of s that go out as they are. */
-static size_t plain_len(struct tf_str s)
-{
-    size_t len = plain_eights(s);
-    while (len < s.len) {
-        uint8_t c = (uint8_t)s.ptr[len];
-        if (c < 0x20 || c == '"' || c == '\\')
-            break;
-        size_t step = c < 0x80 ? 1 : tf_str_utf8_len((struct tf_str){s.ptr + len, s.len - len});
-        if (step == 0)
-            break;
-        len += step;
-    }
-    return len;
 }
 
 void tf_json_escape(struct tf_buf *out, struct tf_str s)
