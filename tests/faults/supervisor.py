@@ -109,15 +109,17 @@ class Supervisor:
     def finish(self):
         """Stop every instance; {name: status}."""
         running = [instance for instance in self.instances if instance.running()]
+        before = {instance.name: len(instance.exits) for instance in running}
         for instance in running:
             instance.wanted = False
             instance.signal(signal.SIGCONT)
             instance.signal(signal.SIGTERM)
-        ended = {instance.name: self.stop(instance) if instance.running() else None for instance in running}
+        for instance in running:
+            self.stop(instance)
+            until(lambda known=instance: len(known.exits) > before[known.name], 10, f"{instance.name} has a status")
         self.stopping.set()
         self.thread.join(5)
-        return {instance.name: instance.exits[-1][1] for instance in running if instance.exits} | {
-            name: status for name, status in ended.items() if status is not None}
+        return {instance.name: instance.exits[-1][1] for instance in running}
 
 
 def clean_environment(**more):
