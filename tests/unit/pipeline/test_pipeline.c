@@ -34,6 +34,21 @@ static void test_one_batch_top_to_bottom(void **state)
     script_close(script);
 }
 
+static void test_every_step_is_timed_under_its_name(void **state)
+{
+    (void)state;
+    static const char *const steps[TF_STEP_COUNT] = {"poll", "attempt", "decode", "claim", "evaluate", "encode", "publish", "flush", "confirm", "commit", "checkpoint"};
+    double before[TF_STEP_COUNT];
+    struct script *script = script_open(2, 2);
+    for (int s = 0; s < TF_STEP_COUNT; s++)
+        before[s] = counted(TF_METRIC_batch_seconds, "audit", steps[s]);
+    add_record(script, "e1", account(script, "A"));
+    assert_int_equal(run_once(script), TF_OK);
+    for (int s = 0; s < TF_STEP_COUNT; s++)
+        assert_int_equal(counted(TF_METRIC_batch_seconds, "audit", steps[s]) - before[s], 1);
+    script_close(script);
+}
+
 static struct script *open_in_slices(size_t judges, unsigned workers, size_t items)
 {
     struct script *script = script_open(judges, workers);
@@ -231,6 +246,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_one_batch_top_to_bottom),
+        cmocka_unit_test(test_every_step_is_timed_under_its_name),
         cmocka_unit_test(test_slices_make_one_batch),
         cmocka_unit_test(test_a_slice_that_fails_fails_the_batch),
         cmocka_unit_test(test_a_judge_that_fails_between_claims),
