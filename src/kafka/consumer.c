@@ -14,6 +14,7 @@ enum {
     PROBE_MS = 200,
     MISSING_MS = 5000,
     CLOSE_MS = 1500,
+    COMMIT_MS = 2000,
     AVERAGE_FIRST_BYTES = 4096,
     EMBEDDED_BATCH_MS = 10,
 };
@@ -40,6 +41,7 @@ enum tf_err tf_consumer_create(const struct tf_kafka_options *options, struct tf
     rd_kafka_t *rk = tf_client_handle(consumer->client);
     rd_kafka_poll_set_consumer(rk);
     consumer->records = rd_kafka_queue_new(rk);
+    consumer->commits = rd_kafka_queue_new(rk);
     *ret_consumer = consumer;
     return TF_OK;
 }
@@ -67,13 +69,16 @@ struct tf_consumer *tf_consumer_destroy(struct tf_consumer *consumer)
 {
     if (!consumer)
         return NULL;
+    struct tf_fault ignored;
     consumer->closing = true;
+    (void)!tf_consumer_settle(consumer, &ignored);
     tf_waker_finish(&consumer->waker);
     close_within(consumer, CLOSE_MS);
     tf_flow_leave(consumer->reader);
     if (consumer->pending)
         rd_kafka_topic_partition_list_destroy(consumer->pending);
     rd_kafka_queue_destroy(consumer->records);
+    rd_kafka_queue_destroy(consumer->commits);
     tf_client_close(consumer->client, CLOSE_MS);
     free(consumer->next);
     free(consumer->began);
@@ -413,7 +418,21 @@ enum tf_err tf_consumer_commit(struct tf_consumer *consumer, const rd_kafka_topi
             tf_flow_commit(consumer->options->cluster->flow, consumer->options->role, offsets->elems[i].offset);
         return TF_OK;
     }
-    rd_kafka_resp_err_t code = rd_kafka_commit(tf_client_handle(consumer->client), offsets, 0);
+    TF_TRY(tf_consumer_settle(consumer, fault));
+    rd_kafka_resp_err_t code = rd_kafka_commit_queue(tf_client_handle(consumer->client), offsets, consumer->commits, NULL, NULL);
+    consumer->committing = !code;
+    return code ? tf_client_fail(consumer->client, code, "committing offsets", fault) : TF_OK;
+}
+
+enum tf_err tf_consumer_settle(struct tf_consumer *consumer, struct tf_fault *fault)
+{
+    if (!consumer->committing)
+        return TF_OK;
+    rd_kafka_event_t *event = rd_kafka_queue_poll(consumer->commits, COMMIT_MS);
+    rd_kafka_resp_err_t code = event ? rd_kafka_event_error(event) : RD_KAFKA_RESP_ERR__TIMED_OUT;
+    consumer->committing = !event; /* one that came too late must not be taken for the next one's */
+    if (event)
+        rd_kafka_event_destroy(event);
     return code ? tf_client_fail(consumer->client, code, "committing offsets", fault) : TF_OK;
 }
 

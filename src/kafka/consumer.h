@@ -27,7 +27,10 @@ rd_kafka_topic_partition_list_t *tf_consumer_offsets_after(const struct tf_consu
 /** What the group has committed for the partitions of the list, at most timeout_ms; -1001 (RD_KAFKA_OFFSET_INVALID) for nothing. */
 enum tf_err tf_consumer_committed(struct tf_consumer *consumer, rd_kafka_topic_partition_list_t *offsets, int timeout_ms, struct tf_fault *fault)
     TF_MUST_CHECK;
-/** Commit outside a transaction: at-least-once; embedded: in the cluster. */
+/**
+ * Commit outside a transaction: at-least-once; embedded: in the cluster. The answer is waited for by the next commit, a revoke or the end,
+ * so an error is that of the commit before; later offsets of a partition take earlier ones along.
+ */
 enum tf_err tf_consumer_commit(struct tf_consumer *consumer, const rd_kafka_topic_partition_list_t *offsets, struct tf_fault *fault) TF_MUST_CHECK;
 /** As tf_kafka_next_offset. */
 int64_t tf_consumer_next_offset(const struct tf_consumer *consumer, uint32_t partition);

@@ -166,8 +166,10 @@ static void drop_records(struct tf_batch *batch, const rd_kafka_topic_partition_
 
 static void revoke(struct tf_consumer *consumer, const rd_kafka_topic_partition_list_t *partitions)
 {
+    struct tf_fault ignored;
     bool lost = rd_kafka_assignment_lost(tf_client_handle(consumer->client));
     forget_pending(consumer);
+    (void)!tf_consumer_settle(consumer, &ignored); /* what is not committed comes again to the next owner */
     if (consumer->filling)
         drop_records(consumer->filling, partitions);
     rd_kafka_assign(tf_client_handle(consumer->client), NULL);

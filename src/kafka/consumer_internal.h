@@ -10,6 +10,8 @@ struct tf_consumer {
     const struct tf_kafka_options *options;
     struct tf_client *client;
     rd_kafka_queue_t *records; /* partitions deliver here; the consumer's own queue carries only events */
+    rd_kafka_queue_t *commits; /* answers to commits outside a transaction */
+    bool committing;           /* one such answer is to come */
     struct tf_str topic;
     uint32_t partitions;       /* of taxflow.audit */
     int64_t *next;             /* each partition: lowest offset still to come; -1 = any */
@@ -34,6 +36,8 @@ void tf_consumer_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t code, rd_kafka_to
 void tf_consumer_retry_assignment(struct tf_consumer *consumer);
 /** Tell the role that retention took the record at offset lost. */
 void tf_consumer_tell_gap(struct tf_consumer *consumer, uint32_t partition, int64_t lost);
+/** Wait for the answer to the last commit outside a transaction. TF_OK also where none is to come. */
+enum tf_err tf_consumer_settle(struct tf_consumer *consumer, struct tf_fault *fault) TF_MUST_CHECK;
 /** Embedded: take partition 0 from where this role's last client left off. */
 enum tf_err tf_consumer_assign_embedded(struct tf_consumer *consumer, struct tf_fault *fault) TF_MUST_CHECK;
 
