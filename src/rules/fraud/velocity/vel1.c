@@ -56,10 +56,10 @@ static struct spans days_of(const struct tf_fraud_facts *facts, int64_t window_m
     return (struct spans){end, TF_MS_PER_DAY, facts->event->event_time_of_day && days > 0 ? days - 1 : days, "day"};
 }
 
-/* Index of the first entry of span number i; 0 is the event's. */
-static size_t span_from(const struct tf_fraud_window *window, const struct spans *spans, unsigned i)
+/* When span number i begins; 0 is the event's. */
+static int64_t span_start(const struct spans *spans, unsigned i)
 {
-    return tf_window_from(window, spans->end_ms - (int64_t)(i + 1) * spans->length_ms + 1);
+    return spans->end_ms - (int64_t)(i + 1) * spans->length_ms + 1;
 }
 
 static void average_add(struct average *average, size_t count, int64_t smoothing_permille)
@@ -78,10 +78,12 @@ static void average_add(struct average *average, size_t count, int64_t smoothing
 static struct average average_of(const struct tf_fraud_window *window, const struct spans *spans, int64_t smoothing_permille)
 {
     struct average average = {.begun = false};
-    size_t from = span_from(window, spans, spans->before);
+    size_t from = tf_window_near(window, 0, span_start(spans, spans->before)), count = 0;
     for (unsigned i = spans->before; i > 0; i--) {
-        size_t next = span_from(window, spans, i - 1);
-        average_add(&average, next - from, smoothing_permille);
+        size_t guess = count < window->count - from ? from + count : window->count; /* most spans are like the one before */
+        size_t next = tf_window_near(window, guess, span_start(spans, i - 1));
+        count = next - from;
+        average_add(&average, count, smoothing_permille);
         from = next;
     }
     return average;
@@ -109,7 +111,7 @@ static void explain(const struct tf_fraud_setting *setting, const struct tf_frau
 static bool judge_spans(const struct tf_fraud_setting *setting, const struct tf_fraud_facts *facts, const struct tf_fraud_window *window,
                         const struct spans *spans, bool of_user, struct tf_arena *arena, struct tf_fraud_hit *hit)
 {
-    size_t first = span_from(window, spans, 0), end = tf_window_from(window, spans->end_ms + 1);
+    size_t first = tf_window_from(window, span_start(spans, 0)), end = tf_window_from(window, spans->end_ms + 1);
     size_t count = end - first + 1;
     if (count <= (size_t)setting->params[MINIMUM])
         return false;

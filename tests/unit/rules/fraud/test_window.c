@@ -16,6 +16,8 @@ static void the_first_entry_at_or_after_is_found(void **state)
             while (expected < count && entries[expected].time_ms < time)
                 expected++;
             assert_int_equal(tf_window_from(&window, time), expected);
+            for (size_t guess = 0; guess <= count; guess++)
+                assert_int_equal(tf_window_near(&window, guess, time), expected);
         }
     }
 }
