@@ -1,12 +1,15 @@
-/* Memory with a ceiling: every byte the store holds is counted here, with what the heap adds to each piece. */
+/*
+ * Memory with a ceiling: every piece that the store holds is counted here, with what the heap adds to it. Small pieces come from slabs, where
+ * what lies free between others is not counted.
+ */
 #ifndef TAXFLOW_STATE_BUDGET_H
 #define TAXFLOW_STATE_BUDGET_H
 
-#include <stdbool.h>
-#include <stddef.h>
+#include "slab.h"
 
 struct tf_budget {
     size_t used, max; /* bytes */
+    struct tf_slab slab;
 };
 
 /** Take size bytes (1..SIZE_MAX/2), not cleared; NULL when the ceiling would be passed or the heap refuses. */

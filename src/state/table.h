@@ -6,7 +6,7 @@
 #include "taxflow/fraud.h"
 
 #define TF_TABLE_NONE UINT32_MAX /* no id, no position */
-enum { TF_TABLE_CHUNK_KEYS = 512 };
+enum { TF_TABLE_CHUNK_KEYS = 1023 }; /* a run of a slab (slab.h) */
 
 struct tf_table_key {
     struct tf_hash16 hash;

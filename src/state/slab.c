@@ -1,0 +1,194 @@
+#include "slab.h"
+
+#include <stdint.h>
+#include <sys/mman.h>
+
+enum { REGION_BYTES = 2 * 1024 * 1024, RUNS = REGION_BYTES / TF_SLAB_RUN_BYTES, WHOLE = UINT16_MAX };
+
+/* At the start of its 64 KiB; pieces follow. */
+struct tf_slab_run {
+    struct tf_slab_run *next, *before; /* among those of its class with room */
+    struct piece *free;                /* given back, to be taken again */
+    uint32_t live, used, most;         /* pieces: taken now; ever cut off; that fit */
+    uint16_t class_;                   /* or WHOLE */
+};
+_Static_assert(sizeof(struct tf_slab_run) <= TF_SLAB_HEAD_BYTES, "a run's head has its room");
+
+struct piece { struct piece *next; };
+
+/* In place of the first run. */
+struct tf_slab_region {
+    struct tf_slab_region *next, *before; /* among those with free runs */
+    uint32_t free_runs;                   /* a bit each; never bit 0 */
+};
+_Static_assert(RUNS == 32, "free_runs has a bit for each");
+
+static const uint32_t all_runs = UINT32_MAX & ~UINT32_C(1);
+
+bool tf_slab_takes(size_t size)
+{
+    return size <= TF_SLAB_SMALL_BYTES_MAX || (size > TF_SLAB_WHOLE_BYTES / 2 && size <= TF_SLAB_WHOLE_BYTES);
+}
+
+static unsigned class_of(size_t size)
+{
+    if (size > TF_SLAB_SMALL_BYTES_MAX)
+        return WHOLE;
+    return size > 0 ? (unsigned)((size - 1) / TF_SLAB_STEP_BYTES) : 0;
+}
+
+static size_t bytes_of(unsigned class_)
+{
+    return class_ == WHOLE ? TF_SLAB_WHOLE_BYTES : ((size_t)class_ + 1) * TF_SLAB_STEP_BYTES;
+}
+
+size_t tf_slab_cost(size_t size)
+{
+    return bytes_of(class_of(size));
+}
+
+/* Regions. */
+
+/* Aligned to its own size, so that a piece leads to its region; what lies before and behind goes back at once. */
+static void *map_aligned(void)
+{
+    char *wide = mmap(NULL, 2 * (size_t)REGION_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (wide == MAP_FAILED)
+        return NULL;
+    size_t before = (REGION_BYTES - (uintptr_t)wide % REGION_BYTES) % REGION_BYTES;
+    if (before > 0)
+        munmap(wide, before);
+    munmap(wide + before + REGION_BYTES, REGION_BYTES - before);
+    return wide + before;
+}
+
+static void link_region(struct tf_slab *slab, struct tf_slab_region *region)
+{
+    region->before = NULL;
+    region->next = slab->regions;
+    if (region->next)
+        region->next->before = region;
+    slab->regions = region;
+}
+
+static void unlink_region(struct tf_slab *slab, struct tf_slab_region *region)
+{
+    if (region->before)
+        region->before->next = region->next;
+    else
+        slab->regions = region->next;
+    if (region->next)
+        region->next->before = region->before;
+}
+
+static struct tf_slab_region *new_region(struct tf_slab *slab)
+{
+    struct tf_slab_region *region = map_aligned();
+    if (!region)
+        return NULL;
+    region->free_runs = all_runs;
+    link_region(slab, region);
+    return region;
+}
+
+static struct tf_slab_run *take_run(struct tf_slab *slab)
+{
+    struct tf_slab_region *region = slab->regions ? slab->regions : new_region(slab);
+    if (!region)
+        return NULL;
+    unsigned number = (unsigned)__builtin_ctz(region->free_runs);
+    region->free_runs &= region->free_runs - 1;
+    if (region->free_runs == 0)
+        unlink_region(slab, region);
+    return (struct tf_slab_run *)(void *)((char *)region + (size_t)number * TF_SLAB_RUN_BYTES);
+}
+
+static void give_run(struct tf_slab *slab, struct tf_slab_run *run)
+{
+    uintptr_t offset = (uintptr_t)run % REGION_BYTES;
+    struct tf_slab_region *region = (struct tf_slab_region *)(void *)((char *)run - offset);
+    if (region->free_runs == 0)
+        link_region(slab, region);
+    region->free_runs |= UINT32_C(1) << offset / TF_SLAB_RUN_BYTES;
+    if (region->free_runs != all_runs)
+        return;
+    unlink_region(slab, region);
+    munmap(region, REGION_BYTES);
+}
+
+/* Runs. */
+
+static void link_run(struct tf_slab *slab, struct tf_slab_run *run)
+{
+    run->before = NULL;
+    run->next = slab->room[run->class_];
+    if (run->next)
+        run->next->before = run;
+    slab->room[run->class_] = run;
+}
+
+static void unlink_run(struct tf_slab *slab, struct tf_slab_run *run)
+{
+    if (run->before)
+        run->before->next = run->next;
+    else
+        slab->room[run->class_] = run->next;
+    if (run->next)
+        run->next->before = run->before;
+}
+
+static struct tf_slab_run *new_run(struct tf_slab *slab, unsigned class_)
+{
+    struct tf_slab_run *run = take_run(slab);
+    if (!run)
+        return NULL;
+    *run = (struct tf_slab_run){.most = (uint32_t)(TF_SLAB_WHOLE_BYTES / bytes_of(class_)), .class_ = (uint16_t)class_};
+    if (class_ != WHOLE)
+        link_run(slab, run);
+    return run;
+}
+
+static char *pieces_of(struct tf_slab_run *run)
+{
+    return (char *)run + TF_SLAB_HEAD_BYTES;
+}
+
+static void *cut_off(struct tf_slab_run *run)
+{
+    struct piece *piece = run->free;
+    run->live++;
+    if (!piece)
+        return pieces_of(run) + run->used++ * bytes_of(run->class_);
+    run->free = piece->next;
+    return piece;
+}
+
+void *tf_slab_take(struct tf_slab *slab, size_t size)
+{
+    unsigned class_ = class_of(size);
+    struct tf_slab_run *run = class_ != WHOLE && slab->room[class_] ? slab->room[class_] : new_run(slab, class_);
+    if (!run)
+        return NULL;
+    void *piece = cut_off(run);
+    if (run->live == run->most && class_ != WHOLE)
+        unlink_run(slab, run);
+    return piece;
+}
+
+void tf_slab_give(struct tf_slab *slab, void *piece, size_t size)
+{
+    struct tf_slab_run *run = (struct tf_slab_run *)(void *)((char *)piece - (uintptr_t)piece % TF_SLAB_RUN_BYTES);
+    (void)size;
+    if (run->class_ == WHOLE) {
+        give_run(slab, run);
+        return;
+    }
+    if (run->live == run->most)
+        link_run(slab, run);
+    ((struct piece *)piece)->next = run->free;
+    run->free = piece;
+    if (--run->live > 0)
+        return;
+    unlink_run(slab, run);
+    give_run(slab, run);
+}
