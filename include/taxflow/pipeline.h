@@ -22,6 +22,8 @@ struct tf_source {
     /* Take up to most records that are there already for the batch after this one, without waiting and without serving the group; the next
        poll goes on filling it. TF_OK also for none. May be NULL. */
     enum tf_err (*look_ahead)(void *self, struct tf_batch *ahead, size_t most, struct tf_fault *fault);
+    /* A record's text into item->value, on any worker and before anything looks at it: where poll only says where it lies. May be NULL. */
+    enum tf_err (*fetch)(void *self, struct tf_item *item, struct tf_arena *arena);
     /* Stay a member without taking records. */
     enum tf_err (*keep_alive)(void *self, int64_t wait_ms, struct tf_fault *fault);
     /* Give the batch's borrowed records back. */
@@ -144,7 +146,7 @@ uint64_t tf_files_count(const struct tf_files *files);
 const char *tf_files_name(const struct tf_files *files, uint32_t file);
 /** Next record in order: its text (valid until the next call), file and line. False at the end, or when a file cannot be read any more. */
 bool tf_files_next(struct tf_files *files, struct tf_str *ret_text, uint32_t *ret_file, uint64_t *ret_line);
-/** After tf_files_next said no: TF_OK at the end; TF_E_IO naming the file that changed or failed while it was read. */
+/** After tf_files_next said no, or a fetch TF_E_IO: TF_OK at the end; TF_E_IO naming the file that changed or failed while it was read. */
 enum tf_err tf_files_check(const struct tf_files *files, struct tf_fault *fault) TF_MUST_CHECK;
 /** Text of the first record whose ce_id is this one, for "related numbers" of a report: copied to the arena; absent when unknown. */
 struct tf_str tf_files_find(struct tf_files *files, struct tf_str event_id, struct tf_arena *arena);

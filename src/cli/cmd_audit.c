@@ -113,6 +113,8 @@ static enum tf_err judge_all(struct audit *audit, struct tf_fault *fault)
     struct tf_source source = tf_source_files(audit->files);
     while (!source.finished(source.self)) {
         enum tf_err err = tf_pipeline_run_once(audit->pipeline, 0, fault);
+        if (err == TF_E_IO)
+            TF_TRY(tf_files_check(audit->files, fault));
         if (err == TF_E_FULL)
             return tf_fault_set(fault, TF_E_LIMIT, "the windows of the fraud rules need more than state.max_bytes = %lld; raise it with --set state.max_bytes=N",
                                 (long long)audit->config->state.max_bytes);

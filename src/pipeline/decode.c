@@ -37,7 +37,10 @@ static enum tf_err prepare(struct tf_pipeline *p, struct tf_item *item, struct t
 
 static enum tf_err decode_item(struct tf_pipeline *p, struct tf_item *item, unsigned worker)
 {
+    const struct tf_source *source = &p->options.source;
     struct tf_arena *arena = p->batch->arenas[worker];
+    if (source->fetch)
+        TF_TRY(source->fetch(source->self, item, arena));
     if (item->outcome != TF_OUTCOME_PENDING)
         return TF_OK; /* judged before, or not to be looked into again */
     if (!meant_for(p, item)) {

@@ -121,7 +121,6 @@ struct tf_files *tf_files_destroy(struct tf_files *files)
     free(files->entries);
     free(files->by_id);
     free(files->line);
-    tf_arena_destroy(files->texts);
     free(files);
     return NULL;
 }
@@ -162,21 +161,26 @@ static bool grow_line(struct tf_files *files, size_t len)
     return true;
 }
 
-/* The bytes of an entry; a file that shrank or failed meanwhile gives fewer. */
-static struct tf_str fetch(struct tf_files *files, const struct tf_file_entry *entry)
+enum tf_err tf_files_read(struct tf_files *files, const struct tf_file_entry *entry, char *at)
 {
-    if (!grow_line(files, entry->len ? entry->len : 1))
-        return TF_STR_NONE;
-    size_t have = 0;
-    while (have < entry->len) {
-        ssize_t got = pread(files->files[entry->file].fd, files->line + have, entry->len - have, (off_t)(entry->offset + have));
+    for (size_t have = 0; have < entry->len;) {
+        ssize_t got = pread(files->files[entry->file].fd, at + have, entry->len - have, (off_t)(entry->offset + have));
         if (got < 0 && errno == EINTR)
             continue;
-        if (got <= 0)
-            break;
+        if (got <= 0) {
+            atomic_store(&files->broken, &files->files[entry->file]);
+            return TF_E_IO;
+        }
         have += (size_t)got;
     }
-    return (struct tf_str){files->line, have};
+    return TF_OK;
+}
+
+static struct tf_str fetch(struct tf_files *files, const struct tf_file_entry *entry)
+{
+    if (!grow_line(files, entry->len ? entry->len : 1) || tf_files_read(files, entry, files->line) != TF_OK)
+        return TF_STR_NONE;
+    return (struct tf_str){files->line, entry->len};
 }
 
 bool tf_files_next(struct tf_files *files, struct tf_str *ret_text, uint32_t *ret_file, uint64_t *ret_line)
@@ -185,10 +189,8 @@ bool tf_files_next(struct tf_files *files, struct tf_str *ret_text, uint32_t *re
         return false;
     const struct tf_file_entry *entry = &files->entries[files->next];
     struct tf_str text = fetch(files, entry);
-    if (!tf_str_present(text) || text.len < entry->len) {
-        files->broken = &files->files[entry->file];
+    if (!tf_str_present(text))
         return false;
-    }
     files->next++;
     *ret_text = text;
     *ret_file = entry->file;
@@ -198,10 +200,11 @@ bool tf_files_next(struct tf_files *files, struct tf_str *ret_text, uint32_t *re
 
 enum tf_err tf_files_check(const struct tf_files *files, struct tf_fault *fault)
 {
-    if (!files->broken)
+    const struct tf_file *broken = atomic_load(&files->broken);
+    if (!broken)
         return TF_OK;
     return tf_fault_set(fault, TF_E_IO, "%s: changed or could not be read again while it was judged; run again on a file that nobody writes to",
-                        files->broken->name);
+                        broken->name);
 }
 
 static int by_event_id(const void *a, const void *b)

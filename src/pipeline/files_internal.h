@@ -2,6 +2,7 @@
 #ifndef TF_FILES_INTERNAL_H
 #define TF_FILES_INTERNAL_H
 
+#include <stdatomic.h>
 #include <stdio.h>
 
 #include "taxflow/hash.h"
@@ -35,11 +36,10 @@ struct tf_files {
     struct tf_file_entry *entries; /* sorted once indexed */
     uint64_t count, capacity;
     uint64_t next;
-    const struct tf_file *broken;  /* the file whose bytes could not be had again */
+    _Atomic(const struct tf_file *) broken; /* the file whose bytes could not be had again */
     struct tf_file_name *by_id;    /* made on the first tf_files_find */
     char *line;
     size_t line_cap;
-    struct tf_arena *texts;        /* of the records that tf_source_files has handed out: kept until they are given back */
 };
 
 struct tf_files_progress {
@@ -50,6 +50,8 @@ struct tf_files_progress {
 /** Read every line of every file and sort the entries. files_index.c */
 enum tf_err tf_files_index(struct tf_files *files, const struct tf_config *config, unsigned workers, struct tf_files_progress progress,
                            struct tf_fault *fault) TF_MUST_CHECK;
+/** Read an entry's bytes into at, which has room for them. TF_E_IO where the file has fewer of them by now: tf_files_check names it. Thread any. */
+enum tf_err tf_files_read(struct tf_files *files, const struct tf_file_entry *entry, char *at) TF_MUST_CHECK;
 /** Hash by which tf_files_find looks an id up. */
 uint64_t tf_files_event_hash(struct tf_str event_id);
 

@@ -1,34 +1,37 @@
-/* Files as a source: each record is handed over with its raw text, and decoded like a line a collector would read. */
+/* Files as a source: a poll says where records lie; workers read them, and decode them like lines that a collector would read. */
 #include <time.h>
 
 #include "files_internal.h"
 
-enum {
-    BATCH_TEXT_BYTES_MAX = 8 * 1024 * 1024,   /* as kafka.batch_bytes: what is made of a record takes many times its text */
-    TEXTS_BYTES_MAX = 1024 * 1024 * 1024,
-};
+enum { BATCH_TEXT_BYTES_MAX = 8 * 1024 * 1024 }; /* as kafka.batch_bytes: what is made of a record takes many times its text */
 
 static enum tf_err files_poll(void *self, struct tf_batch *batch, int64_t wait_ms, struct tf_fault *fault)
 {
     struct tf_files *files = self;
     (void)wait_ms;
-    struct tf_str text;
-    uint32_t file;
-    uint64_t line;
-    if (!files->texts && !(files->texts = tf_arena_create(TEXTS_BYTES_MAX)))
-        return TF_E_MEMORY;
-    while (batch->count < batch->capacity && batch->bytes < BATCH_TEXT_BYTES_MAX && tf_files_next(files, &text, &file, &line)) {
+    while (batch->count < batch->capacity && batch->bytes < BATCH_TEXT_BYTES_MAX && files->next < files->count) {
+        struct tf_file_entry *entry = &files->entries[files->next];
         struct tf_item *item = tf_batch_add(batch);
         if (!item)
             return TF_E_LIMIT;
+        files->next++;
+        item->borrowed = entry;
         item->worker = (uint32_t)((batch->count - 1) % batch->workers);
-        item->value = tf_arena_dup(files->texts, text);
-        if (!tf_str_present(item->value))
-            return TF_E_LIMIT;
-        item->position = (struct tf_position){.topic = tf_str_of(tf_files_name(files, file)), .partition = file, .offset = (int64_t)line};
-        batch->bytes += text.len;
+        item->position = (struct tf_position){.topic = tf_str_of(tf_files_name(files, entry->file)), .partition = entry->file, .offset = entry->line};
+        batch->bytes += entry->len;
     }
     return tf_files_check(files, fault);
+}
+
+static enum tf_err files_fetch(void *self, struct tf_item *item, struct tf_arena *arena)
+{
+    const struct tf_file_entry *entry = item->borrowed;
+    char *text = tf_arena_alloc(arena, entry->len ? entry->len : 1);
+    if (!text)
+        return TF_E_LIMIT;
+    TF_TRY(tf_files_read(self, entry, text));
+    item->value = (struct tf_str){text, entry->len};
+    return TF_OK;
 }
 
 static enum tf_err files_keep_alive(void *self, int64_t wait_ms, struct tf_fault *fault)
@@ -42,10 +45,8 @@ static enum tf_err files_keep_alive(void *self, int64_t wait_ms, struct tf_fault
 
 static void files_release(void *self, struct tf_batch *batch)
 {
-    const struct tf_files *files = self;
+    (void)self;
     (void)batch;
-    if (files->texts)
-        tf_arena_rewind(files->texts);
 }
 
 static bool files_finished(void *self)
@@ -64,6 +65,7 @@ struct tf_source tf_source_files(struct tf_files *files)
     return (struct tf_source){
         .self = files,
         .poll = files_poll,
+        .fetch = files_fetch,
         .keep_alive = files_keep_alive,
         .release = files_release,
         .finished = files_finished,

@@ -1,5 +1,13 @@
 #include "folder.h"
 
+/* As a worker does before it decodes. */
+static struct tf_str text_of(const struct tf_source *source, struct tf_batch *batch, size_t i)
+{
+    struct tf_item *item = &batch->items[i];
+    assert_int_equal(source->fetch(source->self, item, batch->arenas[item->worker]), TF_OK);
+    return item->value;
+}
+
 static void test_batches_until_the_end(void **state)
 {
     (void)state;
@@ -20,7 +28,7 @@ static void test_batches_until_the_end(void **state)
         for (size_t i = 0; i < batch->count; i++, number++) {
             char line[16];
             snprintf(line, sizeof line, "line %d", number);
-            assert_true(tf_str_is(batch->items[i].value, line));
+            assert_true(tf_str_is(text_of(&source, batch, i), line));
             assert_int_equal(batch->items[i].position.offset, number + 1);
             assert_int_equal(batch->items[i].position.partition, 0);
             assert_true(tf_str_is(batch->items[i].position.topic, tf_files_name(files, 0)));
@@ -32,18 +40,38 @@ static void test_batches_until_the_end(void **state)
     tf_files_destroy(files);
 }
 
-/* A batch that runs again finds its texts, whatever was written into the batch's arenas. */
-static void test_texts_outlive_a_restart(void **state)
+/* A batch that runs again reads its texts again, wherever they lay. */
+static void test_texts_are_read_again_after_a_restart(void **state)
 {
     (void)state;
     struct tf_files *files = open_text("first\nsecond\n");
     struct tf_source source = tf_source_files(files);
     struct tf_batch *batch = tf_batch_create(10, 1, 1 << 20);
     assert_int_equal(source.poll(source.self, batch, 0, NULL), TF_OK);
+    assert_true(tf_str_is(text_of(&source, batch, 1), "second"));
     tf_batch_restart(batch);
     memset(tf_arena_alloc(batch->arenas[0], 1000), 'x', 1000);
-    assert_true(tf_str_is(batch->items[0].value, "first"));
-    assert_true(tf_str_is(batch->items[1].value, "second"));
+    assert_true(tf_str_is(text_of(&source, batch, 0), "first"));
+    assert_true(tf_str_is(text_of(&source, batch, 1), "second"));
+    tf_batch_destroy(batch);
+    tf_files_destroy(files);
+}
+
+/* It was indexed, and is shorter by the time it is read. */
+static void test_a_file_that_shrank_is_named(void **state)
+{
+    (void)state;
+    const char *path = write_file("shrinks.ndjson", "first\nsecond\n", 13);
+    struct tf_files *files = open_files(&path, 1, 1);
+    struct tf_source source = tf_source_files(files);
+    struct tf_batch *batch = tf_batch_create(10, 1, 1 << 20);
+    struct tf_fault fault = {0};
+    assert_int_equal(source.poll(source.self, batch, 0, NULL), TF_OK);
+    assert_int_equal(truncate(path, 8), 0);
+    assert_true(tf_str_is(text_of(&source, batch, 0), "first"));
+    assert_int_equal(source.fetch(source.self, &batch->items[1], batch->arenas[0]), TF_E_IO);
+    assert_int_equal(tf_files_check(files, &fault), TF_E_IO);
+    assert_non_null(strstr(fault.text, "shrinks.ndjson"));
     tf_batch_destroy(batch);
     tf_files_destroy(files);
 }
@@ -71,7 +99,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_batches_until_the_end),
-        cmocka_unit_test(test_texts_outlive_a_restart),
+        cmocka_unit_test(test_texts_are_read_again_after_a_restart),
+        cmocka_unit_test(test_a_file_that_shrank_is_named),
         cmocka_unit_test(test_a_batch_is_bounded_in_bytes),
     };
     return cmocka_run_group_tests(tests, folder_open, folder_close);
