@@ -14,7 +14,7 @@ endforeach()
 if(TARGET taxflow)
   add_dependencies(benchmarks taxflow)
   # No benches by themselves: the wire is measured by pipeline.py beside taxflow, fill and records write what is read.
-  foreach(program wire fill latency records)
+  foreach(program wire fill latency records posts)
     add_executable(${program} EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/tests/bench/${program}.c)
     target_link_libraries(${program} PRIVATE tf_flags tf_rdkafka tf_jemalloc)
     add_dependencies(benchmarks ${program})
