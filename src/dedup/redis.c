@@ -6,6 +6,7 @@
 #include "redis_password.h"
 #include "redis_pool.h"
 #include "redis_restore.h"
+#include "redis_values.h"
 #include "taxflow/clock.h"
 
 struct tf_redis {
@@ -16,8 +17,6 @@ struct tf_redis {
     struct tf_redis_pool *pool;
     _Atomic int64_t clock_ms; /* of the connection used last */
 };
-
-enum { PUT_CHUNK = 1024 };
 
 /* One call on a lent connection: what it does, and with what. */
 struct call {
@@ -77,38 +76,19 @@ struct put_call {
     bool expires;
 };
 
-static enum tf_err put_chunk(struct tf_redis_connection *connection, const struct put_call *call, size_t first, size_t count,
-                             struct tf_fault *fault)
-{
-    for (size_t i = first; i < first + count; i++) {
-        struct tf_redis_key key;
-        TF_TRY(tf_redis_key_make(call->keyspace, call->pairs[i].suffix, &key, fault));
-        const struct tf_str arguments[] = {TF_STR("SET"), {key.bytes, key.len}, call->pairs[i].value, TF_STR("PX"),
-                                           tf_str_of(call->keyspace->window_ms)};
-        TF_TRY(tf_redis_connection_append(connection, arguments, call->expires ? 5 : 3, fault));
-    }
-    for (size_t i = 0; i < count; i++) {
-        TF_CLEANUP(tf_redis_connection_free_reply) redisReply *reply = NULL;
-        TF_TRY(tf_redis_connection_reply(connection, &reply, fault));
-        if (reply->type != REDIS_REPLY_STATUS)
-            return tf_redis_connection_unexpected(connection, "SET", fault);
-    }
-    return TF_OK;
-}
-
 static enum tf_err run_put(struct tf_redis_connection *connection, void *argument, struct tf_fault *fault)
 {
     const struct put_call *call = argument;
     if (call->guard)
         TF_TRY(tf_redis_claim_same_run(connection, call->guard, fault));
-    for (size_t done = 0; done < call->count; done += PUT_CHUNK)
-        TF_TRY(put_chunk(connection, call, done, call->count - done < PUT_CHUNK ? call->count - done : PUT_CHUNK, fault));
-    return TF_OK;
+    return tf_redis_values_put(connection, call->keyspace, call->pairs, call->count, call->expires, fault);
 }
 
 static enum tf_err redis_put_all(struct tf_dedup *dedup, const struct tf_dedup_guard *guard, const struct tf_dedup_pair *pairs, size_t count,
                                  bool expires, struct tf_fault *fault)
 {
+    for (size_t i = 0; i < count; i++)
+        TF_TRY(tf_redis_suffix_check(pairs[i].suffix, fault));
     struct put_call call = {&((struct tf_redis *)dedup)->keyspace, guard, pairs, count, expires};
     return with_connection(dedup, (struct call){run_put, &call}, fault);
 }
@@ -124,29 +104,15 @@ struct get_call {
 static enum tf_err run_get(struct tf_redis_connection *connection, void *argument, struct tf_fault *fault)
 {
     const struct get_call *call = argument;
-    for (size_t i = 0; i < call->count; i++) {
-        struct tf_redis_key key;
-        TF_TRY(tf_redis_key_make(call->keyspace, call->suffixes[i], &key, fault));
-        const struct tf_str arguments[] = {TF_STR("GET"), {key.bytes, key.len}};
-        TF_TRY(tf_redis_connection_append(connection, arguments, 2, fault));
-    }
-    for (size_t i = 0; i < call->count; i++) {
-        TF_CLEANUP(tf_redis_connection_free_reply) redisReply *reply = NULL;
-        TF_TRY(tf_redis_connection_reply(connection, &reply, fault));
-        if (reply->type != REDIS_REPLY_STRING && reply->type != REDIS_REPLY_NIL)
-            return tf_redis_connection_unexpected(connection, "GET", fault);
-        call->visit(call->self, i, reply->type == REDIS_REPLY_STRING ? (struct tf_str){reply->str, (size_t)reply->len} : TF_STR_NONE);
-    }
-    return TF_OK;
+    return tf_redis_values_get(connection, call->keyspace, call->suffixes, call->count, call->visit, call->self, fault);
 }
 
 static enum tf_err redis_get_all(struct tf_dedup *dedup, const struct tf_str *suffixes, size_t count,
                                  void (*visit)(void *self, size_t number, struct tf_str value), void *self, struct tf_fault *fault)
 {
     const struct tf_redis_keyspace *keyspace = &((struct tf_redis *)dedup)->keyspace;
-    struct tf_redis_key key;
     for (size_t i = 0; i < count; i++)
-        TF_TRY(tf_redis_key_make(keyspace, suffixes[i], &key, fault)); /* before a connection is asked for: a mistake of the caller's */
+        TF_TRY(tf_redis_suffix_check(suffixes[i], fault)); /* before a connection is asked for: a mistake of the caller's */
     struct get_call call = {keyspace, suffixes, count, visit, self};
     return with_connection(dedup, (struct call){run_get, &call}, fault);
 }

@@ -166,6 +166,25 @@ static void test_a_claim_ends_with_its_window(void **state)
     tf_dedup_destroy(dedup);
 }
 
+/* Values come in the order of their suffixes; every other one is there. */
+static void check_value(void *self, size_t number, struct tf_str value)
+{
+    size_t *next = self;
+    assert_int_equal(number, (*next)++);
+    assert_true(number % 2 ? !tf_str_present(value) : tf_str_eq(value, TF_STR("v\0\r\n")));
+}
+
+static void get_many(struct tf_dedup *dedup, const struct tf_dedup_pair *pairs, size_t count)
+{
+    struct tf_str *suffixes = calloc(2 * count, sizeof *suffixes);
+    size_t next = 0;
+    for (size_t i = 0; i < 2 * count; i++)
+        suffixes[i] = i % 2 ? TF_STR("absent") : pairs[i / 2].suffix;
+    assert_int_equal(tf_dedup_get_all(dedup, suffixes, 2 * count, check_value, &next, NULL), TF_OK);
+    assert_int_equal(next, 2 * count);
+    free(suffixes);
+}
+
 static void test_puts_and_gets(void **state)
 {
     (void)state;
@@ -185,6 +204,7 @@ static void test_puts_and_gets(void **state)
     assert_int_equal(tf_dedup_get(dedup, TF_STR("ck:tax:2999"), &out, &found, NULL), TF_OK);
     assert_true(found);
     assert_true(tf_str_eq(tf_buf_view(&out), TF_STR("v\0\r\n")));
+    get_many(dedup, pairs, PAIRS);
     redisReply *forever = test_redis_command(&redis, "PTTL taxflow:puts:ck:tax:2999");
     assert_int_equal(forever->integer, -1);
     freeReplyObject(forever);
