@@ -148,8 +148,11 @@ enum tf_err tf_feed_send(struct tf_feed *feed, const struct tf_row *row, struct 
 /**
  * Wait until the tickets are done or timeout_ms passed: TF_OK when all are done (each has its own err), else TF_E_TIMEOUT:
  * then those on their way are let go, done with err TF_E_TIMEOUT, and their memory is the caller's again.
+ * One thread waits for a ticket. Cost: O(count) under the feed's lock; the caller is woken once, by the last of its reports.
  */
 enum tf_err tf_feed_wait(struct tf_feed *feed, struct tf_ticket *tickets, size_t count, int64_t timeout_ms) TF_MUST_CHECK;
+/** As tf_feed_wait, for tickets that do not stand in a row. */
+enum tf_err tf_feed_wait_all(struct tf_feed *feed, struct tf_ticket *const *tickets, size_t count, int64_t timeout_ms) TF_MUST_CHECK;
 /** Partitions of taxflow.audit, for tf_hash_partition; 0 while unknown (no broker yet). */
 uint32_t tf_feed_partitions(struct tf_feed *feed);
 bool tf_feed_up(struct tf_feed *feed);

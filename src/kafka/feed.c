@@ -1,7 +1,6 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "client.h"
 #include "cluster_internal.h"
@@ -35,13 +34,12 @@ struct tf_feed {
     pthread_rwlock_t gate;
     struct tf_client *client;
     rd_kafka_topic_t *topics[TF_STREAM_COUNT]; /* NULL: the cluster has none, or it is not known yet */
+    struct tf_flight *reports; /* that wait to land, the last first: of the feed's thread alone */
     pthread_mutex_t lock;
-    pthread_cond_t completed;
     struct tf_flights flights;
     int64_t progress_ms; /* last success, or when the first row set off */
     uint32_t partitions; /* of taxflow.audit */
     bool used[TF_STREAM_COUNT];
-    bool reported; /* since waiters were woken */
     bool stopping;
 };
 
@@ -57,17 +55,31 @@ static void on_report(rd_kafka_t *rk, const rd_kafka_message_t *message, void *o
     struct tf_flight *flight = message->_private;
     if (feed->cluster->flow)
         tf_flow_sent(feed->cluster->flow, flight->stream, message->err ? -1 : message->offset, flight->bytes);
-    pthread_mutex_lock(&feed->lock);
-    struct tf_ticket *ticket = flight->ticket;
-    if (ticket)
-        *ticket = (struct tf_ticket){ticket_error(message->err), (uint32_t)message->partition, message->offset, true, NULL};
-    if (!message->err)
-        feed->progress_ms = tf_clock_mono_ms();
-    tf_flights_land(&feed->flights, flight);
-    feed->reported = true;
-    pthread_mutex_unlock(&feed->lock);
+    flight->outcome = (struct tf_ticket){ticket_error(message->err), (uint32_t)message->partition, message->offset, true, NULL};
+    flight->next_reported = feed->reports;
+    feed->reports = flight;
     if (!message->err)
         tf_client_note_up(opaque);
+}
+
+/* All that was reported since the last time, under one lock: there may be thousands, and as many senders want it. */
+static void land_reports(struct tf_feed *feed)
+{
+    if (!feed->reports)
+        return;
+    const int64_t now_ms = tf_clock_mono_ms();
+    pthread_mutex_lock(&feed->lock);
+    for (struct tf_flight *flight = feed->reports; flight;) {
+        struct tf_flight *next = flight->next_reported;
+        if (flight->outcome.err == TF_OK)
+            feed->progress_ms = now_ms;
+        tf_flights_report(&feed->flights, flight);
+        flight = next;
+    }
+    feed->reports = NULL;
+    struct tf_waiter *complete = tf_flights_take_complete(&feed->flights);
+    pthread_mutex_unlock(&feed->lock);
+    tf_waiter_wake_all(complete);
 }
 
 static enum tf_err open_client(struct tf_feed *feed, struct tf_client **ret_client, struct tf_fault *fault)
@@ -123,10 +135,12 @@ static void give_up_rows(rd_kafka_t *rk, int wait_ms)
 /* What a producer does not even report after it was told to give up. */
 static void strand_rows(struct tf_feed *feed)
 {
+    land_reports(feed);
     pthread_mutex_lock(&feed->lock);
-    if (tf_flights_strand(&feed->flights) > 0)
-        feed->reported = true;
+    tf_flights_strand(&feed->flights);
+    struct tf_waiter *complete = tf_flights_take_complete(&feed->flights);
     pthread_mutex_unlock(&feed->lock);
+    tf_waiter_wake_all(complete);
 }
 
 static void move_topics(struct tf_feed *feed, struct tf_client *fresh)
@@ -154,15 +168,6 @@ static void replace_client(struct tf_feed *feed)
     feed->client = fresh;
     pthread_rwlock_unlock(&feed->gate);
     tf_client_close(old, CLOSE_MS);
-}
-
-static void wake_waiters(struct tf_feed *feed)
-{
-    pthread_mutex_lock(&feed->lock);
-    if (feed->reported)
-        pthread_cond_broadcast(&feed->completed);
-    feed->reported = false;
-    pthread_mutex_unlock(&feed->lock);
 }
 
 static bool is_stopping(struct tf_feed *feed)
@@ -203,7 +208,7 @@ static void *run(void *value)
             look_due_ms = tf_clock_mono_ms() + LOOK_EVERY_MS;
         }
         rd_kafka_poll(tf_client_handle(feed->client), POLL_MS);
-        wake_waiters(feed);
+        land_reports(feed);
         if (is_spent(feed))
             replace_client(feed);
     }
@@ -217,18 +222,12 @@ static void init_locks(struct tf_feed *feed)
     pthread_rwlockattr_setkind_np(&writers_first, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
     pthread_rwlock_init(&feed->gate, &writers_first);
     pthread_rwlockattr_destroy(&writers_first);
-    pthread_condattr_t monotonic;
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&feed->completed, &monotonic);
-    pthread_condattr_destroy(&monotonic);
     pthread_mutex_init(&feed->lock, NULL);
 }
 
 static void free_feed(struct tf_feed *feed)
 {
     tf_flights_finish(&feed->flights);
-    pthread_cond_destroy(&feed->completed);
     pthread_mutex_destroy(&feed->lock);
     pthread_rwlock_destroy(&feed->gate);
     free(feed->identity);
@@ -275,16 +274,16 @@ struct tf_feed *tf_feed_destroy(struct tf_feed *feed)
     rd_kafka_t *rk = tf_client_handle(feed->client);
     if (rd_kafka_flush(rk, LINGER_MS))
         give_up_rows(rk, CLOSE_MS);
-    wake_waiters(feed);
+    land_reports(feed);
     close_topics(feed);
     tf_client_close(feed->client, CLOSE_MS);
     free_feed(feed);
     return NULL;
 }
 
-static bool lost(const struct tf_feed *feed)
+static bool lost(const struct tf_feed *feed, int64_t now_ms)
 {
-    bool stalled = feed->flights.bytes > 0 && tf_clock_mono_ms() - feed->progress_ms >= LOST_MS;
+    bool stalled = feed->flights.bytes > 0 && now_ms - feed->progress_ms >= LOST_MS;
     return stalled || tf_client_down_ms(feed->client) >= LOST_MS;
 }
 
@@ -298,11 +297,11 @@ static bool readers_behind(const struct tf_feed *feed, enum tf_stream stream, si
 static enum tf_err board(struct tf_feed *feed, const struct tf_row *row, struct tf_ticket *ticket, struct tf_flight **ret_flight)
 {
     size_t bytes = tf_flow_row_bytes(row);
-    if (lost(feed))
+    int64_t now = tf_clock_mono_ms();
+    if (lost(feed, now))
         return TF_E_UNAVAILABLE;
     if ((feed->flights.bytes > 0 && feed->flights.bytes + bytes > feed->bytes_max) || readers_behind(feed, row->stream, bytes))
         return TF_E_FULL;
-    int64_t now = tf_clock_mono_ms();
     bool first = !feed->flights.oldest;
     struct tf_flight *flight = tf_flights_board(&feed->flights, row->stream, bytes, ticket, now);
     if (!flight)
@@ -358,38 +357,58 @@ enum tf_err tf_feed_send(struct tf_feed *feed, const struct tf_row *row, struct 
     return err;
 }
 
-static void let_go(struct tf_ticket *tickets, size_t count)
+/* Tickets in a row, or wherever each of them stands. */
+struct tickets {
+    struct tf_ticket *row, *const *each;
+    size_t count;
+};
+
+static struct tf_ticket *nth(const struct tickets *tickets, size_t n)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (!tickets[i].flight)
-            continue;
-        tickets[i].flight->ticket = NULL;
-        tickets[i] = (struct tf_ticket){.err = TF_E_TIMEOUT, .offset = -1, .done = true};
-    }
+    return tickets->each ? tickets->each[n] : &tickets->row[n];
+}
+
+static void await_all(struct tf_feed *feed, const struct tickets *tickets, struct tf_waiter *waiter)
+{
+    pthread_mutex_lock(&feed->lock);
+    for (size_t i = 0; i < tickets->count; i++)
+        tf_flights_await(waiter, nth(tickets, i));
+    if (waiter->left == 0)
+        waiter->woken = true;
+    pthread_mutex_unlock(&feed->lock);
+}
+
+/* False: the last of them was done just now, and the feed's thread is about to wake the waiter. */
+static bool give_up(struct tf_feed *feed, const struct tickets *tickets, const struct tf_waiter *waiter)
+{
+    pthread_mutex_lock(&feed->lock);
+    bool left = waiter->left > 0;
+    for (size_t i = 0; left && i < tickets->count; i++)
+        tf_flights_let_go(nth(tickets, i));
+    pthread_mutex_unlock(&feed->lock);
+    return left;
+}
+
+static enum tf_err wait_for(struct tf_feed *feed, const struct tickets *tickets, int64_t timeout_ms)
+{
+    struct tf_waiter waiter;
+    tf_waiter_init(&waiter);
+    await_all(feed, tickets, &waiter);
+    bool done = tf_waiter_wait(&waiter, timeout_ms);
+    if (!done && !give_up(feed, tickets, &waiter))
+        done = tf_waiter_wait(&waiter, -1);
+    tf_waiter_finish(&waiter);
+    return done ? TF_OK : TF_E_TIMEOUT;
 }
 
 enum tf_err tf_feed_wait(struct tf_feed *feed, struct tf_ticket *tickets, size_t count, int64_t timeout_ms)
 {
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += timeout_ms / 1000;
-    until.tv_nsec += timeout_ms % 1000 * 1000000;
-    until.tv_sec += until.tv_nsec / 1000000000;
-    until.tv_nsec %= 1000000000;
-    size_t done = 0;
-    bool late = false;
-    pthread_mutex_lock(&feed->lock);
-    for (;;) {
-        while (done < count && tickets[done].done)
-            done++;
-        if (done == count || late)
-            break;
-        late = pthread_cond_timedwait(&feed->completed, &feed->lock, &until) != 0;
-    }
-    if (done < count)
-        let_go(tickets, count);
-    pthread_mutex_unlock(&feed->lock);
-    return done == count ? TF_OK : TF_E_TIMEOUT;
+    return wait_for(feed, &(struct tickets){.row = tickets, .count = count}, timeout_ms);
+}
+
+enum tf_err tf_feed_wait_all(struct tf_feed *feed, struct tf_ticket *const *tickets, size_t count, int64_t timeout_ms)
+{
+    return wait_for(feed, &(struct tickets){.each = tickets, .count = count}, timeout_ms);
 }
 
 uint32_t tf_feed_partitions(struct tf_feed *feed)
@@ -404,7 +423,7 @@ bool tf_feed_up(struct tf_feed *feed)
 {
     pthread_rwlock_rdlock(&feed->gate);
     pthread_mutex_lock(&feed->lock);
-    bool up = tf_client_up(feed->client) && !lost(feed);
+    bool up = tf_client_up(feed->client) && !lost(feed, tf_clock_mono_ms());
     pthread_mutex_unlock(&feed->lock);
     pthread_rwlock_unlock(&feed->gate);
     return up;

@@ -55,20 +55,64 @@ void tf_flights_land(struct tf_flights *flights, struct tf_flight *flight)
     if (!flight->stranded)
         leave_list(flights, flight);
     flight->ticket = NULL;
+    flight->waiter = NULL;
     flight->next = flights->free;
     flights->free = flight;
 }
 
+static void finish_ticket(struct tf_flights *flights, struct tf_flight *flight, const struct tf_ticket *outcome)
+{
+    if (flight->ticket)
+        *flight->ticket = *outcome;
+    flight->ticket = NULL;
+    if (flight->waiter && --flight->waiter->left == 0) {
+        flight->waiter->next = flights->complete;
+        flights->complete = flight->waiter;
+    }
+    flight->waiter = NULL;
+}
+
+void tf_flights_report(struct tf_flights *flights, struct tf_flight *flight)
+{
+    finish_ticket(flights, flight, &flight->outcome);
+    tf_flights_land(flights, flight);
+}
+
+/* A ticket without a flight was never sent: nothing will ever end that wait but its time. */
+void tf_flights_await(struct tf_waiter *waiter, struct tf_ticket *ticket)
+{
+    if (ticket->done)
+        return;
+    waiter->left++;
+    if (ticket->flight)
+        ticket->flight->waiter = waiter;
+}
+
+void tf_flights_let_go(struct tf_ticket *ticket)
+{
+    if (!ticket->flight)
+        return;
+    ticket->flight->ticket = NULL;
+    ticket->flight->waiter = NULL;
+    *ticket = (struct tf_ticket){.err = TF_E_TIMEOUT, .offset = -1, .done = true};
+}
+
+struct tf_waiter *tf_flights_take_complete(struct tf_flights *flights)
+{
+    struct tf_waiter *first = flights->complete;
+    flights->complete = NULL;
+    return first;
+}
+
 size_t tf_flights_strand(struct tf_flights *flights)
 {
+    static const struct tf_ticket unknown = {.err = TF_E_UNAVAILABLE, .offset = -1, .done = true};
     size_t count = 0;
     for (; flights->oldest; count++) {
         struct tf_flight *flight = flights->oldest;
         leave_list(flights, flight);
         flight->stranded = true;
-        if (flight->ticket)
-            *flight->ticket = (struct tf_ticket){.err = TF_E_UNAVAILABLE, .offset = -1, .done = true};
-        flight->ticket = NULL;
+        finish_ticket(flights, flight, &unknown);
     }
     return count;
 }

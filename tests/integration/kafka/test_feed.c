@@ -1,4 +1,7 @@
 /* Feed, tail, watch and the checks at the start, against a broker that may be away. */
+#include <pthread.h>
+#include <stdlib.h>
+
 #include "integration/kafka/kafka_fixture.h"
 
 static struct tf_feed *open_feed(struct tf_cluster *cluster, const struct tf_config *config, size_t bytes)
@@ -95,6 +98,56 @@ static void test_budget_and_sizes(void **state)
     row.partition = 99;
     assert_int_equal(tf_feed_send(feed, &row, &second), TF_E_UNAVAILABLE);
     assert_int_equal(tf_feed_inflight_bytes(feed), 0);
+    tf_feed_destroy(feed);
+    tf_cluster_destroy(cluster);
+    stop_mock(&mock);
+}
+
+enum { SENDERS = 8, ROWS_EACH = 200 };
+
+struct sender {
+    struct tf_feed *feed;
+    struct tf_ticket tickets[ROWS_EACH];
+};
+
+static void *send_and_wait(void *value)
+{
+    struct sender *sender = value;
+    struct tf_ticket *each[ROWS_EACH];
+    const struct tf_row row = {.stream = TF_STREAM_AUDIT, .value = TF_STR("v")};
+    for (size_t i = 0; i < ROWS_EACH; i++) {
+        each[ROWS_EACH - 1 - i] = &sender->tickets[i];
+        if (tf_feed_send(sender->feed, &row, &sender->tickets[i]) != TF_OK)
+            return "a row was refused";
+    }
+    return tf_feed_wait_all(sender->feed, each, ROWS_EACH, DEADLINE_MS) == TF_OK ? NULL : "a wait had no end";
+}
+
+/* Each waits for its own rows, and is woken when the last of them is there. */
+static void test_many_senders(void **state)
+{
+    (void)state;
+    struct tf_config config = default_config();
+    struct mock mock = start_mock(&config);
+    struct tf_cluster *cluster = open_cluster(&config);
+    struct tf_feed *feed = open_feed(cluster, &config, 1 << 20);
+    struct sender *senders = calloc(SENDERS, sizeof *senders);
+    pthread_t threads[SENDERS];
+    await_feed(feed);
+    for (size_t s = 0; s < SENDERS; s++) {
+        senders[s].feed = feed;
+        assert_int_equal(pthread_create(&threads[s], NULL, send_and_wait, &senders[s]), 0);
+    }
+    for (size_t s = 0; s < SENDERS; s++) {
+        void *words = NULL;
+        assert_int_equal(pthread_join(threads[s], &words), 0);
+        if (words)
+            fail_msg("%s", (const char *)words);
+        for (size_t i = 0; i < ROWS_EACH; i++)
+            assert_true(senders[s].tickets[i].done && senders[s].tickets[i].err == TF_OK && senders[s].tickets[i].offset >= 0);
+    }
+    assert_int_equal(tf_feed_inflight_bytes(feed), 0);
+    free(senders);
     tf_feed_destroy(feed);
     tf_cluster_destroy(cluster);
     stop_mock(&mock);
@@ -256,7 +309,8 @@ static void test_start(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_no_broker), cmocka_unit_test(test_budget_and_sizes), cmocka_unit_test(test_outage),
+        cmocka_unit_test(test_no_broker), cmocka_unit_test(test_budget_and_sizes), cmocka_unit_test(test_many_senders),
+        cmocka_unit_test(test_outage),
         cmocka_unit_test(test_fatal_error), cmocka_unit_test(test_tail),          cmocka_unit_test(test_start),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
