@@ -116,17 +116,27 @@ struct tf_receipt {
     struct tf_str id;         /* in the intake's arena until the next reset */
     struct tf_str path, detail;
     bool replayed;
+    const struct tf_receipt *first; /* an earlier record of the same call with this id: what comes of it comes of this one; else NULL */
     struct tf_ticket ticket;
     struct tf_hash16 claim_id, body_hash;
+};
+
+/* One record that is offered. */
+struct tf_offer {
+    struct tf_str text;
+    const struct tf_envelope *attributes;  /* NULL: NDJSON line or structured event; else CloudEvents binary mode */
+    const struct tf_trace_context *trace;  /* parent of the record's "send" span; NULL or invalid: the record's own, if any */
 };
 
 /** Forget the last records' memory. */
 void tf_intake_reset(struct tf_intake *intake);
 /**
- * Read one record and hand it to the feed. attributes NULL: NDJSON line or structured event; else CloudEvents binary mode.
- * trace: parent of the record's "send" span; may be invalid. courtesy: look the id up in Redis first (HTTP).
- * The receipt's ticket must be waited for with tf_intake_settle.
+ * Read records and hand them to the feed. courtesy: ids are looked up in Redis first, a pipeline for every few hundred (HTTP); of records with
+ * the same id in one call the first is sent, later ones are answered as repeats of it once it is settled.
+ * The receipts, one a record, stay where they are until tf_intake_settle has waited for their tickets. Errors stand in the receipts.
  */
+void tf_intake_take_all(struct tf_intake *intake, const struct tf_offer *offers, size_t count, bool courtesy, struct tf_receipt *ret_receipts);
+/** As tf_intake_take_all for one record. */
 void tf_intake_take(struct tf_intake *intake, struct tf_str text, const struct tf_envelope *attributes, const struct tf_trace_context *trace,
                     bool courtesy, struct tf_receipt *ret_receipt);
 /** Wait for the broker and fill the statuses; courtesy: remember the ids in Redis. */

@@ -20,6 +20,10 @@ static struct tf_collector *create(struct tf_role_run *run)
         return NULL;
     collector->run = run;
     pthread_mutex_init(&collector->lock, NULL);
+    collector->series.received = tf_metrics_series(TF_METRIC_events_received_total, "collector", "http", NULL);
+    collector->series.accepted = tf_metrics_series(TF_METRIC_events_processed_total, "collector", "accepted", NULL);
+    collector->series.replayed = tf_metrics_series(TF_METRIC_events_processed_total, "collector", "replayed", NULL);
+    collector->series.refused = tf_metrics_series(TF_METRIC_events_processed_total, "collector", "refused", NULL);
     return collector;
 }
 

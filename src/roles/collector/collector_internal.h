@@ -16,6 +16,7 @@ struct tf_collector {
     pthread_mutex_t lock;
     struct tf_intake *idle[TF_COLLECTOR_IDLE_MAX];
     size_t idle_count;
+    struct { struct tf_series *received, *accepted, *replayed, *refused; } series;
 };
 
 /** An intake for one request or file; NULL before the collector is open or when memory ran out. Thread any. */

@@ -5,7 +5,7 @@
 #include "collector_internal.h"
 #include "taxflow/clock.h"
 
-enum { LINES_MAX = 100000, WINDOW = 1000, RETRY_AFTER_S = 2 };
+enum { LINES_MAX = 100000, RETRY_AFTER_S = 2 };
 
 struct post {
     struct tf_collector *collector;
@@ -34,21 +34,27 @@ static const char *title_of(int status)
     }
 }
 
-static void count(struct post *post, const struct tf_receipt *receipt)
+static void count(struct post *post, const struct tf_receipt *receipts, size_t receipts_count)
 {
     struct tf_role_run *run = post->collector->run;
-    atomic_fetch_add(&run->received, 1);
-    atomic_fetch_add(&run->processed, receipt->status == 202);
-    atomic_fetch_add(&run->duplicates, receipt->status == 200);
-    const char *outcome = receipt->status == 202 ? "accepted" : receipt->status == 200 ? "replayed" : "refused";
-    tf_metrics_add(tf_metrics_series(TF_METRIC_events_received_total, "collector", "http", NULL), 1);
-    tf_metrics_add(tf_metrics_series(TF_METRIC_events_processed_total, "collector", outcome, NULL), 1);
+    size_t accepted = 0, replayed = 0;
+    for (size_t i = 0; i < receipts_count; i++) {
+        accepted += receipts[i].status == 202;
+        replayed += receipts[i].status == 200;
+    }
+    atomic_fetch_add(&run->received, receipts_count);
+    atomic_fetch_add(&run->processed, accepted);
+    atomic_fetch_add(&run->duplicates, replayed);
+    tf_metrics_add(post->collector->series.received, (int64_t)receipts_count);
+    tf_metrics_add(post->collector->series.accepted, (int64_t)accepted);
+    tf_metrics_add(post->collector->series.replayed, (int64_t)replayed);
+    tf_metrics_add(post->collector->series.refused, (int64_t)(receipts_count - accepted - replayed));
 }
 
 static void answer_one(struct post *post, const struct tf_receipt *receipt)
 {
     struct tf_json json;
-    count(post, receipt);
+    count(post, receipt, 1);
     if (receipt->status != 202 && receipt->status != 200) {
         if (receipt->status == 429 || receipt->status == 503)
             post->response->retry_after_s = RETRY_AFTER_S;
@@ -93,14 +99,17 @@ static void write_result(struct tf_json *json, const struct tf_receipt *receipt,
 /* Every element on its own: one bad line never takes the others with it. */
 static void take_many(struct post *post, const struct tf_str *elements, const uint64_t *lines, size_t count_)
 {
-    struct tf_receipt *receipts = TF_ARENA_ARRAY(post->intake->arena, struct tf_receipt, count_ ? count_ : 1);
-    if (!receipts) {
+    struct tf_receipt *receipts = tf_arena_alloc(post->intake->arena, count_ * sizeof *receipts);
+    struct tf_offer *offers = tf_arena_alloc(post->intake->arena, count_ * sizeof *offers);
+    if (!receipts || !offers) {
         tf_http_problem(post->response, 413, "too-big", TF_STR("The request is too large"), TF_STR("send fewer records in one request"), TF_STR_NONE, 0);
         return;
     }
     for (size_t i = 0; i < count_; i++)
-        tf_intake_take(post->intake, elements[i], NULL, &post->trace, true, &receipts[i]);
+        offers[i] = (struct tf_offer){elements[i], NULL, &post->trace};
+    tf_intake_take_all(post->intake, offers, count_, true, receipts);
     tf_intake_settle(post->intake, receipts, count_, true);
+    count(post, receipts, count_);
     bool all = true, full = false;
     struct tf_json json;
     tf_json_init(&json, &post->response->body);
@@ -108,7 +117,6 @@ static void take_many(struct post *post, const struct tf_str *elements, const ui
     tf_json_key(&json, "results");
     tf_json_array(&json);
     for (size_t i = 0; i < count_; i++) {
-        count(post, &receipts[i]);
         write_result(&json, &receipts[i], lines ? lines[i] : i + 1);
         all = all && (receipts[i].status == 202 || receipts[i].status == 200);
         full = full || receipts[i].status == 429 || receipts[i].status == 503;

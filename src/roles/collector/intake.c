@@ -3,10 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "courtesy.h"
 #include "intake_internal.h"
 #include "taxflow/clock.h"
 
-enum { ARENA_BYTES_MAX = 1024 * 1024 * 1024 };
+/* Records are read, looked up and sent a chunk at a time: the broker works on the first ones while the next are read. */
+enum { ARENA_BYTES_MAX = 1024 * 1024 * 1024, CHUNK = 512 };
 
 struct tf_intake *tf_intake_create(struct tf_process *process, struct tf_str secret)
 {
@@ -41,6 +43,7 @@ void tf_intake_reset(struct tf_intake *intake)
 void tf_intake_trace(struct tf_intake *intake, struct tf_tracer *tracer)
 {
     intake->tracer = tracer;
+    snprintf(intake->send_name, sizeof intake->send_name, "send %s", tf_cluster_topic(intake->process->cluster, TF_STREAM_AUDIT));
 }
 
 static int status_of(enum tf_err err)
@@ -63,7 +66,7 @@ static int status_of(enum tf_err err)
     }
 }
 
-static void refuse(struct tf_receipt *receipt, enum tf_err err, const struct tf_problem *problem)
+void tf_intake_refuse(struct tf_receipt *receipt, enum tf_err err, const struct tf_problem *problem)
 {
     receipt->err = err;
     receipt->status = status_of(err);
@@ -72,160 +75,183 @@ static void refuse(struct tf_receipt *receipt, enum tf_err err, const struct tf_
     receipt->ticket.done = true;
 }
 
-static struct tf_str courtesy_key(const struct tf_receipt *receipt, char out[2 + TF_HASH16_BYTES])
-{
-    memcpy(out, "h:", 2);
-    memcpy(out + 2, receipt->claim_id.bytes, TF_HASH16_BYTES);
-    return (struct tf_str){out, 2 + TF_HASH16_BYTES};
-}
+/* A record that was read: what its row is made of. */
+struct letter {
+    struct tf_envelope envelope;
+    char key[33];
+};
 
-/* A client that asks twice is told so. Only a courtesy: without Redis the record is sent again and the roles' claim decides. */
-static bool known_already(struct tf_intake *intake, struct tf_receipt *receipt)
+static void read_one(struct tf_intake *intake, const struct tf_offer *offer, struct letter *letter, struct tf_receipt *receipt)
 {
-    char key[2 + TF_HASH16_BYTES];
-    struct tf_buf value;
-    bool found = false;
-    tf_buf_init(&value, 64);
-    enum tf_err err = tf_dedup_get(intake->process->dedup, courtesy_key(receipt, key), &value, &found, NULL);
-    bool same = value.len == TF_HASH16_BYTES && memcmp(value.ptr, receipt->body_hash.bytes, TF_HASH16_BYTES) == 0;
-    tf_buf_finish(&value);
-    if (err != TF_OK || !found)
-        return false;
-    if (same) {
-        receipt->status = 200;
-        receipt->replayed = true;
-        receipt->ticket.done = true;
-    } else {
-        struct tf_problem problem = {.detail = TF_STR("this id was taken before with another body; send a new id, or a higher revision to amend")};
-        refuse(receipt, TF_E_CONFLICT, &problem);
+    struct tf_event event = {0};
+    struct tf_problem problem = {0};
+    struct tf_envelope *envelope = &letter->envelope;
+    memset(receipt, 0, sizeof *receipt);
+    enum tf_err err = offer->attributes
+                          ? tf_reader_read_binary(intake->reader, offer->attributes, offer->text, intake->arena, envelope, &event, &problem)
+                          : tf_reader_read(intake->reader, offer->text, intake->arena, envelope, &event, &problem);
+    if (err != TF_OK) {
+        tf_intake_refuse(receipt, err, &problem);
+        return;
     }
-    return true;
+    receipt->status = 202;
+    receipt->id = envelope->id;
+    receipt->claim_id = tf_identity_claim(envelope->source, envelope->id, event.revision);
+    receipt->body_hash = envelope->body_hash;
+    tf_identity_key(intake->secret, event.company, event.party, letter->key);
 }
 
-static void add_header(struct tf_row *row, const char *name, struct tf_str value)
+static void add_header(struct tf_row *row, struct tf_str name, struct tf_str value)
 {
     if (tf_str_present(value))
-        row->headers[row->headers_count++] = (struct tf_header){tf_str_of(name), value};
+        row->headers[row->headers_count++] = (struct tf_header){name, value};
 }
 
-static bool fill_row(struct tf_intake *intake, const struct tf_envelope *envelope, const struct tf_event *event, struct tf_row *row)
+/* The feed copies all of it. */
+static void fill_row(struct tf_intake *intake, const struct letter *letter)
 {
-    uint32_t partitions = tf_process_partitions(intake->process);
-    if (partitions == 0)
-        return false;
-    char key[33], now[25];
-    tf_identity_key(intake->secret, event->company, event->party, key);
-    tf_clock_format_time(tf_clock_wall_ms(), now);
+    struct tf_row *row = &intake->row;
+    const struct tf_envelope *envelope = &letter->envelope;
     row->stream = TF_STREAM_AUDIT;
-    row->key = tf_arena_dup(intake->arena, tf_str_of(key));
-    row->partition = tf_hash_partition(row->key, partitions);
+    row->key = (struct tf_str){letter->key, sizeof letter->key - 1};
+    row->partition = tf_hash_partition(row->key, intake->partitions);
     row->value = envelope->body;
-    add_header(row, "ce_id", envelope->id);
-    add_header(row, "ce_source", envelope->source);
-    add_header(row, "ce_type", tf_arena_printf(intake->arena, "taxflow.%s.v1", tf_event_kind_name(event->kind)));
-    add_header(row, "ce_specversion", TF_STR("1.0"));
-    add_header(row, "ce_time", tf_str_present(envelope->time) ? envelope->time : tf_arena_dup(intake->arena, tf_str_of(now)));
-    add_header(row, "content-type", TF_STR("application/json"));
-    return tf_str_present(row->key);
+    row->headers_count = 0;
+    add_header(row, TF_STR("ce_id"), envelope->id);
+    add_header(row, TF_STR("ce_source"), envelope->source);
+    add_header(row, TF_STR("ce_type"), envelope->type);
+    add_header(row, TF_STR("ce_specversion"), TF_STR("1.0"));
+    add_header(row, TF_STR("ce_time"), tf_str_present(envelope->time) ? envelope->time : tf_str_of(intake->now));
+    add_header(row, TF_STR("content-type"), TF_STR("application/json"));
 }
 
-/* The "send" span; its context is what the record carries on. A sender's own context, if any, is the parent. */
-static void start_send(struct tf_intake *intake, const struct tf_envelope *envelope, const struct tf_trace_context *trace, struct tf_row *row,
-                       struct tf_span *span)
+/* The "send" span. A sender's own context, if any, is the parent. */
+static void start_send(struct tf_intake *intake, const struct tf_envelope *envelope, const struct tf_trace_context *trace)
 {
     struct tf_trace_context own = {0};
-    char name[TF_SPAN_NAME_BYTES], text[TF_TRACE_PARENT_BYTES];
-    const char *topic = tf_cluster_topic(intake->process->cluster, TF_STREAM_AUDIT);
+    struct tf_span *span = &intake->span;
     if (!trace || !trace->valid)
         tf_trace_parse(envelope->traceparent, &own);
-    snprintf(name, sizeof name, "send %s", topic);
-    tf_span_start(intake->tracer, span, name, TF_SPAN_PRODUCER, trace && trace->valid ? trace : &own);
+    tf_span_start(intake->tracer, span, intake->send_name, TF_SPAN_PRODUCER, trace && trace->valid ? trace : &own);
     tf_span_text(span, "messaging.system", TF_STR("kafka"));
     tf_span_text(span, "messaging.operation.name", TF_STR("send"));
     tf_span_text(span, "messaging.operation.type", TF_STR("send"));
-    tf_span_text(span, "messaging.destination.name", tf_str_of(topic));
+    tf_span_text(span, "messaging.destination.name", tf_str_of(tf_cluster_topic(intake->process->cluster, TF_STREAM_AUDIT)));
     tf_span_text(span, "messaging.message.id", envelope->id);
-    tf_trace_format(&span->context, text);
-    add_header(row, "traceparent", tf_arena_dup(intake->arena, tf_str_of(text)));
 }
 
-static void hand_over(struct tf_intake *intake, const struct tf_envelope *envelope, const struct tf_event *event,
-                      const struct tf_trace_context *trace, struct tf_receipt *receipt)
+/* The record carries on the span's context. */
+static enum tf_err send_traced(struct tf_intake *intake, const struct letter *letter, const struct tf_trace_context *trace, struct tf_ticket *ticket)
 {
-    struct tf_row row = {0};
-    struct tf_span span;
-    if (!fill_row(intake, envelope, event, &row)) {
-        refuse(receipt, TF_E_UNAVAILABLE, NULL);
+    char text[TF_TRACE_PARENT_BYTES];
+    start_send(intake, &letter->envelope, trace);
+    tf_trace_format(&intake->span.context, text);
+    add_header(&intake->row, TF_STR("traceparent"), tf_str_of(text));
+    enum tf_err err = tf_feed_send(intake->process->feed, &intake->row, ticket);
+    if (err != TF_OK)
+        tf_span_fail(&intake->span, tf_err_reason(err));
+    tf_span_end(intake->tracer, &intake->span);
+    return err;
+}
+
+static void send_one(struct tf_intake *intake, const struct letter *letter, const struct tf_trace_context *trace, struct tf_receipt *receipt)
+{
+    enum tf_err err = TF_E_UNAVAILABLE;
+    if (intake->partitions > 0) {
+        fill_row(intake, letter);
+        if (intake->tracer) {
+            err = send_traced(intake, letter, trace, &receipt->ticket);
+        } else {
+            add_header(&intake->row, TF_STR("traceparent"), letter->envelope.traceparent);
+            err = tf_feed_send(intake->process->feed, &intake->row, &receipt->ticket);
+        }
+    }
+    if (err != TF_OK)
+        tf_intake_refuse(receipt, err, NULL);
+}
+
+static void refuse_all(struct tf_receipt *receipts, size_t count, enum tf_err err)
+{
+    memset(receipts, 0, count * sizeof *receipts);
+    for (size_t i = 0; i < count; i++)
+        tf_intake_refuse(&receipts[i], err, NULL);
+}
+
+void tf_intake_take_all(struct tf_intake *intake, const struct tf_offer *offers, size_t count, bool courtesy, struct tf_receipt *receipts)
+{
+    struct tf_courtesy known;
+    struct letter *letters = tf_arena_alloc(intake->arena, (count < CHUNK ? count : CHUNK) * sizeof *letters);
+    if (!letters) {
+        refuse_all(receipts, count, TF_E_LIMIT);
         return;
     }
-    if (intake->tracer)
-        start_send(intake, envelope, trace, &row, &span);
-    else
-        add_header(&row, "traceparent", envelope->traceparent);
-    enum tf_err err = tf_feed_send(intake->process->feed, &row, &receipt->ticket);
-    if (err != TF_OK)
-        refuse(receipt, err, NULL);
-    if (intake->tracer) {
-        if (err != TF_OK)
-            tf_span_fail(&span, tf_err_reason(err));
-        tf_span_end(intake->tracer, &span);
+    if (courtesy)
+        tf_courtesy_begin(&known, intake, receipts, count);
+    for (size_t first = 0, chunk; first < count; first += chunk) {
+        chunk = count - first < CHUNK ? count - first : CHUNK;
+        for (size_t i = 0; i < chunk; i++)
+            read_one(intake, &offers[first + i], &letters[i], &receipts[first + i]);
+        if (courtesy)
+            tf_courtesy_recall(&known, first, chunk);
+        intake->partitions = tf_process_partitions(intake->process);
+        tf_clock_format_time(tf_clock_wall_ms(), intake->now);
+        for (size_t i = 0; i < chunk; i++)
+            if (receipts[first + i].status == 202)
+                send_one(intake, &letters[i], offers[first + i].trace, &receipts[first + i]);
     }
 }
 
 void tf_intake_take(struct tf_intake *intake, struct tf_str text, const struct tf_envelope *attributes, const struct tf_trace_context *trace,
                     bool courtesy, struct tf_receipt *receipt)
 {
-    struct tf_envelope envelope = {0};
-    struct tf_event event = {0};
-    struct tf_problem problem = {0};
-    memset(receipt, 0, sizeof *receipt);
-    enum tf_err err = attributes ? tf_reader_read_binary(intake->reader, attributes, text, intake->arena, &envelope, &event, &problem)
-                                 : tf_reader_read(intake->reader, text, intake->arena, &envelope, &event, &problem);
-    if (err != TF_OK) {
-        refuse(receipt, err, &problem);
-        return;
-    }
-    receipt->status = 202;
-    receipt->id = envelope.id;
-    receipt->claim_id = tf_identity_claim(envelope.source, envelope.id, event.revision);
-    receipt->body_hash = envelope.body_hash;
-    if (courtesy && known_already(intake, receipt))
-        return;
-    hand_over(intake, &envelope, &event, trace, receipt);
+    const struct tf_offer offer = {text, attributes, trace};
+    tf_intake_take_all(intake, &offer, 1, courtesy, receipt);
 }
 
-static void remember(struct tf_intake *intake, const struct tf_receipt *receipts, size_t count)
+/* Wait for the rows that are on their way, all at once. */
+static void wait_for_reports(struct tf_intake *intake, struct tf_receipt *receipts, size_t count)
 {
-    struct tf_dedup_pair *pairs = TF_ARENA_ARRAY(intake->arena, struct tf_dedup_pair, count);
+    enum { WAIT_MS = 9000 }; /* past the 8 s after which a feed gives rows up: then every ticket is done */
+    struct tf_feed *feed = intake->process->feed;
+    struct tf_ticket **tickets = tf_arena_alloc(intake->arena, count * sizeof *tickets);
     size_t used = 0;
-    for (size_t i = 0; pairs && i < count; i++) {
+    for (size_t i = 0; i < count; i++) {
         if (receipts[i].status != 202)
             continue;
-        char *key = tf_arena_alloc(intake->arena, 2 + TF_HASH16_BYTES);
-        if (!key)
-            break;
-        pairs[used].suffix = courtesy_key(&receipts[i], key);
-        pairs[used++].value = (struct tf_str){(const char *)receipts[i].body_hash.bytes, TF_HASH16_BYTES};
+        if (tickets)
+            tickets[used++] = &receipts[i].ticket;
+        else
+            (void)!tf_feed_wait(feed, &receipts[i].ticket, 1, WAIT_MS);
     }
-    if (used > 0 && tf_dedup_put_all(intake->process->dedup, pairs, used, true, NULL) != TF_OK)
-        TF_LOG0(TF_LOG_DEBUG, "courtesy_skipped", "ids were not remembered for repeats; the roles' claims decide");
+    if (used > 0)
+        (void)!tf_feed_wait_all(feed, tickets, used, WAIT_MS); /* what is late has that as its error */
+}
+
+/* A repeat is one only of a record that was taken. */
+static void follow_first(struct tf_receipt *receipt)
+{
+    const struct tf_receipt *first = receipt->first;
+    if (first->status == 202)
+        return;
+    receipt->status = first->status;
+    receipt->err = first->err;
+    receipt->path = first->path;
+    receipt->detail = first->detail;
+    receipt->replayed = false;
 }
 
 void tf_intake_settle(struct tf_intake *intake, struct tf_receipt *receipts, size_t count, bool courtesy)
 {
-    enum { WAIT_MS = 9000 }; /* past the 8 s after which a feed gives rows up: then every ticket is done */
+    wait_for_reports(intake, receipts, count);
     for (size_t i = 0; i < count; i++) {
         struct tf_receipt *receipt = &receipts[i];
-        if (receipt->status != 202)
-            continue;
-        enum tf_err err = tf_feed_wait(intake->process->feed, &receipt->ticket, 1, WAIT_MS);
-        if (err == TF_OK)
-            err = receipt->ticket.err;
-        if (err != TF_OK)
-            refuse(receipt, err, NULL);
+        if (receipt->status == 202 && receipt->ticket.err != TF_OK)
+            tf_intake_refuse(receipt, receipt->ticket.err, NULL);
+        else if (receipt->first)
+            follow_first(receipt);
     }
     if (courtesy)
-        remember(intake, receipts, count);
+        tf_courtesy_remember(intake, receipts, count);
 }
 
 enum tf_err tf_intake_bury(struct tf_intake *intake, const struct tf_receipt *receipt, struct tf_str original, struct tf_str position)

@@ -196,6 +196,89 @@ static void test_one_bad_line_does_not_take_the_others_with_it(void **state)
     read_rows(&f->audit, 2);
 }
 
+static void assert_statuses(const char *answer, const json_int_t *expected, size_t count)
+{
+    json_t *body = body_of(answer);
+    const json_t *results = json_object_get(body, "results");
+    assert_int_equal(json_array_size(results), count);
+    for (size_t i = 0; i < count; i++)
+        assert_int_equal(json_integer_value(json_object_get(json_array_get(results, i), "status")), expected[i]);
+    json_decref(body);
+}
+
+static void test_repeats_within_a_request(void **state)
+{
+    struct fixture *f = *state;
+    static const json_int_t first[] = {202, 200, 422, 202, 200}, again[] = {200, 422, 202};
+    char *answer = post(f, LINES_TYPE, EVENT("r1", "S") "\n" EVENT("r1", "S") "\n" EVENT("r1", "other") "\n" PAYMENT("T") "\n" PAYMENT("T"));
+    assert_int_equal(client_status(answer), 207);
+    assert_statuses(answer, first, 5);
+    assert_non_null(strstr(answer, "id-conflict"));
+    free(answer);
+    answer = post(f, LINES_TYPE, EVENT("r1", "S") "\n" EVENT("r1", "other") "\n" EVENT("r2", "other"));
+    assert_statuses(answer, again, 3);
+    free(answer);
+    read_rows(&f->audit, 3);
+}
+
+/* A line of LARGE bytes and a few: an event whose record is filled up with a character. */
+enum { LARGE = 600 * 1000, LARGE_LINE_MAX = LARGE + 300 };
+static char *write_large(char *out, const char *id, char fill)
+{
+    int len = sprintf(out, "{\"specversion\":\"1.0\",\"id\":\"%s\",\"source\":\"urn:shop\",\"type\":\"taxflow.account.v1\",\"data\":"
+                           "{\"kind\":\"account\",\"company\":\"A\",\"account\":{\"number\":\"1\",\"name\":\"", id);
+    memset(out + len, fill, LARGE);
+    return stpcpy(out + len + LARGE, "\"}}}\n");
+}
+
+/* A repeat of what the broker does not get is no repeat: it is refused for the same reason. */
+static void test_a_repeat_of_what_was_refused(void **state)
+{
+    (void)state;
+    static const char *const sets[] = {"collector.inflight_bytes=1048576"}; /* one of the large ones */
+    static const json_int_t statuses[] = {202, 429, 429, 429};
+    struct fixture *f = open_fixture(sets, 1);
+    struct tf_role_run *run = start_role(f, "collector");
+    AWAIT(is_ready(run));
+    char *body = malloc(4 * LARGE_LINE_MAX), *end = body;
+    end = write_large(end, "first", 'x');
+    end = write_large(end, "r3", 'x');
+    end = write_large(end, "r3", 'x');
+    end = write_large(end, "r3", 'y');
+    char *answer = post_bytes(f, LINES_TYPE, body, (size_t)(end - body));
+    assert_int_equal(client_status(answer), 207);
+    assert_non_null(strcasestr(answer, "Retry-After: "));
+    assert_statuses(answer, statuses, 4);
+    free(answer);
+    end = write_large(body, "r3", 'x');
+    assert_int_equal(post_status(f, EVENT_TYPE, body), 202);
+    free(body);
+    read_rows(&f->audit, 2);
+    close_fixture(f);
+}
+
+/* More than are looked up and sent at a time, and a repeat far behind. */
+static void test_many_lines(void **state)
+{
+    struct fixture *f = *state;
+    enum { LINES = 1500, LINE_BYTES = 256 };
+    char *body = malloc((LINES + 1) * LINE_BYTES);
+    size_t len = 0;
+    for (int i = 0; i <= LINES; i++)
+        len += (size_t)snprintf(body + len, LINE_BYTES, "{\"kind\":\"account\",\"company\":\"A\",\"account\":{\"number\":\"%d\"}}\n", i % LINES);
+    char *answer = post_bytes(f, LINES_TYPE, body, len);
+    assert_int_equal(client_status(answer), 202);
+    json_t *json = body_of(answer);
+    const json_t *results = json_object_get(json, "results");
+    assert_int_equal(json_array_size(results), LINES + 1);
+    for (size_t i = 0; i <= LINES; i++)
+        assert_int_equal(json_integer_value(json_object_get(json_array_get(results, i), "status")), i < LINES ? 202 : 200);
+    json_decref(json);
+    free(answer);
+    free(body);
+    read_rows(&f->audit, LINES);
+}
+
 static void test_a_batch(void **state)
 {
     struct fixture *f = *state;
@@ -247,6 +330,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_too_big, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_lines, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_one_bad_line_does_not_take_the_others_with_it, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_repeats_within_a_request, set_up, tear_down),
+        cmocka_unit_test(test_a_repeat_of_what_was_refused),
+        cmocka_unit_test_setup_teardown(test_many_lines, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_batch, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_all_of_one_counterparty_share_a_key, set_up, tear_down),
         cmocka_unit_test(test_before_and_after),
