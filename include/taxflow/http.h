@@ -49,6 +49,12 @@ struct tf_http_route {
     void (*handle)(void *self, const struct tf_http_request *request, struct tf_http_response *response);
     void *self;
     bool open;          /* needs no token (health) */
+    /*
+     * In place of handle: all requests that wait, 1 to 256 of at most 256 KiB of bodies together (or one of any size), each with its response.
+     * Several groups at a time, on threads of a crew; new requests wait 50 ms at most for a member, whatever the others wait for. A server
+     * with such a route has one thread for all its connections, so the handle of its other routes must be quick.
+     */
+    void (*handle_all)(void *self, const struct tf_http_request *requests, struct tf_http_response *const *responses, size_t count);
 };
 
 struct tf_http_options {
@@ -63,7 +69,7 @@ struct tf_http_options {
 struct tf_http_server;
 
 /**
- * Start serving: one thread a connection, http.connections of them, further ones are closed at once.
+ * Start serving: one thread a connection, or with a handle_all one for all; http.connections of them, further ones are closed at once.
  *
  * Tokens   with http.token_file every route but the open ones asks for "Authorization: Bearer" (RFC 6750), compared in
  *          constant time by SHA-256; one token a line, 16 characters or more, 64 at most, "#" begins a comment.

@@ -13,7 +13,7 @@ static bool wait_until(pthread_cond_t *condition, pthread_mutex_t *lock, int64_t
     return pthread_cond_timedwait(condition, lock, &until) == 0 || tf_clock_mono_ms() < deadline_ms;
 }
 
-/* Cut off who is late; returns when the next one will be. Shutting down wakes the connection's own thread, which closes it. */
+/* Cut off who is late; returns when the next one will be. Shutting down wakes the connection's thread, which closes it. */
 static int64_t cut_late(struct tf_http_guard *guard)
 {
     const int64_t now_ms = tf_clock_mono_ms();
@@ -96,6 +96,7 @@ struct tf_http_connection *tf_http_guard_add(struct tf_http_guard *guard, int fd
     if (guard->first)
         guard->first->previous = connection;
     guard->first = connection;
+    guard->connections++;
     arm(guard, connection);
     pthread_mutex_unlock(&guard->lock);
     return connection;
@@ -112,8 +113,17 @@ void tf_http_guard_remove(struct tf_http_guard *guard, struct tf_http_connection
         connection->previous->next = connection->next;
     else
         guard->first = connection->next;
+    guard->connections--;
     pthread_mutex_unlock(&guard->lock);
     free(connection);
+}
+
+bool tf_http_guard_full(struct tf_http_guard *guard, size_t connections_max)
+{
+    pthread_mutex_lock(&guard->lock);
+    bool full = guard->connections >= connections_max;
+    pthread_mutex_unlock(&guard->lock);
+    return full;
 }
 
 void tf_http_guard_arm(struct tf_http_guard *guard, struct tf_http_connection *connection)

@@ -1,4 +1,4 @@
-/* The server's parts: listen, tokens, routes, bodies, guard, requests, responses. */
+/* The server's parts: listen, tokens, routes, bodies, guard, crew, requests, responses. */
 #ifndef TAXFLOW_HTTP_INTERNAL_H
 #define TAXFLOW_HTTP_INTERNAL_H
 
@@ -77,6 +77,7 @@ struct tf_http_guard {
     int64_t timeout_ms;
     int64_t wake_ms;      /* when the thread will look again by itself */
     size_t active;        /* requests begun and not completed */
+    size_t connections;
     bool stopping;
 };
 enum tf_err tf_http_guard_start(struct tf_http_guard *guard, int64_t timeout_ms) TF_MUST_CHECK;
@@ -90,10 +91,37 @@ void tf_http_guard_remove(struct tf_http_guard *guard, struct tf_http_connection
 void tf_http_guard_arm(struct tf_http_guard *guard, struct tf_http_connection *connection);
 /** The connection waits for us: no deadline. */
 void tf_http_guard_disarm(struct tf_http_guard *guard, struct tf_http_connection *connection);
+/** Whether that many connections are watched. */
+bool tf_http_guard_full(struct tf_http_guard *guard, size_t connections_max);
 /** A request begins (change 1) or is completed (-1). */
 void tf_http_guard_count(struct tf_http_guard *guard, int change);
 /** Wait until no request is under way, at most limit_ms. */
 void tf_http_guard_wait_idle(struct tf_http_guard *guard, int64_t limit_ms);
+
+/* crew.c */
+struct tf_http_crew {
+    pthread_mutex_t lock;  /* guards everything here and the queue's members of exchanges */
+    pthread_cond_t work;   /* for idle members */
+    pthread_cond_t watch;  /* for the watcher */
+    struct tf_http_exchange *first, *last; /* that wait for a member */
+    size_t idle;           /* members without work */
+    bool watching;         /* the watcher waits for a deadline: what is handed in meanwhile is seen then */
+    bool stopping;
+    bool started;          /* there is a watcher; before others know the crew */
+    size_t members_count, members_max;
+    pthread_t watcher, *members;
+};
+/** members_max threads at most, and a few at first. TF_E_MEMORY; TF_E_LIMIT. */
+enum tf_err tf_http_crew_start(struct tf_http_crew *crew, size_t members_max) TF_MUST_CHECK;
+/** Handles what waits, then ends; what comes later is not taken. The lock stays good until tf_http_crew_finish. */
+void tf_http_crew_stop(struct tf_http_crew *crew);
+/** Frees what is left of a stopped crew. */
+void tf_http_crew_finish(struct tf_http_crew *crew);
+/**
+ * A request whose route has handle_all, on the library's thread: its connection is suspended, and resumed when its response stands. Until then
+ * the exchange is the crew's. False: the crew stops, and nothing was done.
+ */
+bool tf_http_crew_hand_in(struct tf_http_crew *crew, struct tf_http_exchange *exchange) TF_MUST_CHECK;
 
 /* server.c */
 struct tf_http_server {
@@ -101,11 +129,13 @@ struct tf_http_server {
     int socket;
     uint16_t port;
     char role[32];
-    size_t body_bytes_max;
+    size_t body_bytes_max, connections_max;
     struct tf_health *health;
     struct tf_http_tokens tokens; /* count 0: no token is asked for */
     struct tf_http_routes routes;
     struct tf_http_guard guard;
+    bool grouped;                 /* some route has handle_all: connections share one thread, and there is a crew */
+    struct tf_http_crew crew;
     _Atomic bool stopping;        /* answers carry Connection: close */
 };
 
@@ -114,10 +144,14 @@ struct tf_http_exchange {
     struct tf_http_server *server;
     struct tf_http_connection *connection;
     const struct tf_http_route *route; /* NULL: none */
+    struct tf_http_request request;    /* as the handler sees it */
     struct tf_http_body body;
     struct tf_http_response response;
+    struct tf_http_exchange *next_waiting; /* in the crew's queue, as the next */
+    int64_t patient_until_ms;          /* monotonic: then a member more is worth while */
     int64_t start_ns;                  /* monotonic */
     bool begun;                        /* headers were looked at */
+    bool handed_in;                    /* to the crew: when the library asks again, the response stands */
     bool refused;                      /* the response stands; the body is only drained */
 };
 /* Callbacks of libmicrohttpd; cls is the server. */

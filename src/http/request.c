@@ -1,4 +1,4 @@
-/* A request's way: arrive → headers → body → handler → answer → complete, on its connection's own thread. */
+/* A request's way: arrive → headers → body → handler → answer → complete, on its connection's thread; the handler may be the crew's. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -201,13 +201,29 @@ static enum MHD_Result on_data(struct tf_http_exchange *exchange, const char *da
     return body->received > exchange->server->body_bytes_max + (uint64_t)TF_HTTP_DRAIN_BYTES_MAX ? MHD_NO : MHD_YES;
 }
 
-static enum MHD_Result on_end(struct tf_http_exchange *exchange, struct tf_http_request *request)
+/* What comes when the server already stops is turned away. */
+static enum MHD_Result hand_in(struct tf_http_exchange *exchange)
 {
+    exchange->handed_in = true;
+    if (tf_http_crew_hand_in(&exchange->server->crew, exchange))
+        return MHD_YES;
+    exchange->response.retry_after_s = 1;
+    refuse(exchange, MHD_HTTP_SERVICE_UNAVAILABLE, "unavailable", "The server is stopping", "try again shortly");
+    return answer(exchange, exchange->request.internal, true);
+}
+
+static enum MHD_Result on_end(struct tf_http_exchange *exchange)
+{
+    struct tf_http_request *request = &exchange->request;
+    if (exchange->handed_in)
+        return answer(exchange, request->internal, false);
     tf_http_guard_disarm(&exchange->server->guard, exchange->connection);
     tf_http_body_end(&exchange->body);
     if (!exchange->refused && exchange->body.status)
         refuse_body(exchange);
     request->body = tf_buf_view(&exchange->body.bytes);
+    if (!exchange->refused && exchange->route->handle_all)
+        return hand_in(exchange);
     if (!exchange->refused)
         exchange->route->handle(exchange->route->self, request, &exchange->response);
     return answer(exchange, request->internal, false);
@@ -217,16 +233,16 @@ enum MHD_Result tf_http_request_access(void *cls, struct MHD_Connection *connect
                                        const char *version, const char *data, size_t *data_size, void **exchange_ptr)
 {
     struct tf_http_exchange *exchange = *exchange_ptr;
-    struct tf_http_request request = {.method = method, .path = url, .internal = connection};
     (void)cls;
     (void)version;
     if (!exchange)
         return MHD_NO;
     if (!exchange->begun) {
         exchange->begun = true;
-        return on_headers(exchange, &request);
+        exchange->request = (struct tf_http_request){.method = method, .path = url, .internal = connection};
+        return on_headers(exchange, &exchange->request);
     }
     if (*data_size > 0)
         return on_data(exchange, data, data_size);
-    return on_end(exchange, &request);
+    return on_end(exchange);
 }

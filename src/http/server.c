@@ -23,15 +23,29 @@ static void on_connection(void *cls, struct MHD_Connection *connection, void **c
     *context = info ? tf_http_guard_add(&server->guard, info->connect_fd) : NULL;
 }
 
+/* What is too much is closed at once, in either mode: a library that only stopped listening would let clients wait. */
+static enum MHD_Result accept_connection(void *cls, const struct sockaddr *address, socklen_t address_len)
+{
+    struct tf_http_server *server = cls;
+    (void)address;
+    (void)address_len;
+    return tf_http_guard_full(&server->guard, server->connections_max) ? MHD_NO : MHD_YES;
+}
+
+enum {
+    THREAD_EACH = MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL | MHD_USE_ITC | MHD_USE_IPv6,
+    THREAD_SHARED = MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_EPOLL | MHD_USE_ITC | MHD_USE_IPv6 | MHD_ALLOW_SUSPEND_RESUME,
+};
+
 /* The library's threads inherit the mask: signals are the main thread's business. */
-static struct MHD_Daemon *start_daemon(struct tf_http_server *server, unsigned connections)
+static struct MHD_Daemon *start_daemon(struct tf_http_server *server)
 {
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     struct MHD_Daemon *daemon = MHD_start_daemon(
-        MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL | MHD_USE_ITC | MHD_USE_IPv6, 0, NULL, NULL,
-        tf_http_request_access, server, MHD_OPTION_LISTEN_SOCKET, server->socket, MHD_OPTION_CONNECTION_LIMIT, connections,
+        server->grouped ? THREAD_SHARED : THREAD_EACH, 0, accept_connection, server,
+        tf_http_request_access, server, MHD_OPTION_LISTEN_SOCKET, server->socket, MHD_OPTION_CONNECTION_LIMIT, (unsigned)server->connections_max + 1,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES, MHD_OPTION_THREAD_STACK_SIZE, (size_t)STACK_BYTES,
         MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_NOTIFY_CONNECTION, on_connection, server, MHD_OPTION_URI_LOG_CALLBACK,
         tf_http_request_arrive, server, MHD_OPTION_NOTIFY_COMPLETED, tf_http_request_complete, server, MHD_OPTION_END);
@@ -48,6 +62,8 @@ static enum tf_err take_routes(struct tf_http_server *server, const struct tf_ht
     if (options->routes_count > 0)
         memcpy(routes->rows + routes->count, options->routes, options->routes_count * sizeof *options->routes);
     routes->count += options->routes_count;
+    for (size_t i = 0; i < routes->count; i++)
+        server->grouped = server->grouped || routes->rows[i].handle_all;
     return TF_OK;
 }
 
@@ -66,9 +82,17 @@ static enum tf_err start(struct tf_http_server *server, const struct tf_http_opt
     const struct tf_config *config = options->config;
     if (tf_http_guard_start(&server->guard, config->http.timeout_s * 1000) != TF_OK)
         return tf_fault_set(fault, TF_E_LIMIT, "%s: the system refuses another thread", options->listen);
-    server->daemon = start_daemon(server, (unsigned)config->http.connections);
+    if (server->grouped && tf_http_crew_start(&server->crew, server->connections_max) != TF_OK) {
+        tf_http_guard_stop(&server->guard);
+        return tf_fault_set(fault, TF_E_LIMIT, "%s: the system refuses more threads", options->listen);
+    }
+    server->daemon = start_daemon(server);
     if (server->daemon)
         return TF_OK;
+    if (server->grouped) {
+        tf_http_crew_stop(&server->crew);
+        tf_http_crew_finish(&server->crew);
+    }
     tf_http_guard_stop(&server->guard);
     return tf_fault_set(fault, TF_E_LIMIT, "%s: the HTTP server cannot start", options->listen);
 }
@@ -90,6 +114,7 @@ enum tf_err tf_http_server_create(const struct tf_http_options *options, struct 
         return tf_fault_set(fault, TF_E_MEMORY, "%s: memory ran out", options->listen);
     server->socket = -1;
     server->health = options->health;
+    server->connections_max = (size_t)options->config->http.connections;
     server->body_bytes_max = (size_t)options->config->http.max_body_bytes;
     snprintf(server->role, sizeof server->role, "%s", options->role);
     const enum tf_err err = open_server(server, options, fault);
@@ -117,7 +142,11 @@ struct tf_http_server *tf_http_server_destroy(struct tf_http_server *server)
     if (listening != MHD_INVALID_SOCKET)
         close(listening);
     tf_http_guard_wait_idle(&server->guard, FINISH_MS);
+    if (server->grouped)
+        tf_http_crew_stop(&server->crew); /* the library must not be stopped while connections are suspended */
     MHD_stop_daemon(server->daemon);
+    if (server->grouped)
+        tf_http_crew_finish(&server->crew);
     tf_http_guard_stop(&server->guard);
     free(server);
     return NULL;

@@ -39,9 +39,9 @@ static void metrics(void *self, const struct tf_http_request *request, struct tf
 void tf_http_standard_routes_add(struct tf_http_server *server)
 {
     const struct tf_http_route rows[] = {
-        {"GET", "/livez", livez, server, true},
-        {"GET", "/readyz", readyz, server, true},
-        {"GET", "/metrics", metrics, server, false},
+        {"GET", "/livez", livez, server, true, NULL},
+        {"GET", "/readyz", readyz, server, true, NULL},
+        {"GET", "/metrics", metrics, server, false, NULL},
     };
     memcpy(server->routes.rows, rows, sizeof rows);
     server->routes.count = sizeof rows / sizeof *rows;

@@ -261,8 +261,8 @@ struct tf_letters_http *tf_letters_http_destroy(struct tf_letters_http *letters)
 
 void tf_letters_http_routes(struct tf_letters_http *letters, struct tf_http_route *routes)
 {
-    routes[0] = (struct tf_http_route){"GET", "/api/v1/dlq", get_groups, letters, false};
-    routes[1] = (struct tf_http_route){"GET", "/api/v1/dlq/letters", get_letters, letters, false};
-    routes[2] = (struct tf_http_route){"GET", "/api/v1/dlq/letter", get_letter, letters, false};
-    routes[3] = (struct tf_http_route){"POST", "/api/v1/dlq/replay", post_replay, letters, false};
+    routes[0] = (struct tf_http_route){"GET", "/api/v1/dlq", get_groups, letters, false, NULL};
+    routes[1] = (struct tf_http_route){"GET", "/api/v1/dlq/letters", get_letters, letters, false, NULL};
+    routes[2] = (struct tf_http_route){"GET", "/api/v1/dlq/letter", get_letter, letters, false, NULL};
+    routes[3] = (struct tf_http_route){"POST", "/api/v1/dlq/replay", post_replay, letters, false, NULL};
 }

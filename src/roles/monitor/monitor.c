@@ -43,7 +43,7 @@ static size_t routes(struct tf_role_run *run, struct tf_http_route *out, size_t 
     monitor->letters = tf_letters_http_create(run->process);
     if (!monitor->overview || !monitor->letters)
         return 0;
-    out[0] = (struct tf_http_route){"GET", "/api/v1/flow", get_flow, monitor, false};
+    out[0] = (struct tf_http_route){"GET", "/api/v1/flow", get_flow, monitor, false, NULL};
     tf_letters_http_routes(monitor->letters, out + 1);
     return 1 + TF_LETTERS_HTTP_ROUTES;
 }

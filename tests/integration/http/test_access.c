@@ -37,8 +37,8 @@ static void handle(void *self, const struct tf_http_request *request, struct tf_
     tf_buf_puts(&response->body, "secret");
 }
 
-static const struct tf_http_route routes[] = {{"GET", "/secret", handle, NULL, false}, {"GET", "/open", handle, NULL, true},
-                                              {"POST", "/secret", handle, NULL, false}};
+static const struct tf_http_route routes[] = {{"GET", "/secret", handle, NULL, false, NULL}, {"GET", "/open", handle, NULL, true, NULL},
+                                              {"POST", "/secret", handle, NULL, false, NULL}};
 
 static struct tf_http_server *server_on(const char *listen)
 {

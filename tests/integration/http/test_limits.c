@@ -31,7 +31,7 @@ static void slow(void *self, const struct tf_http_request *request, struct tf_ht
     tf_buf_puts(&response->body, "worked");
 }
 
-static const struct tf_http_route routes[] = {{"POST", "/length", length, NULL, false}, {"GET", "/slow", slow, NULL, false}};
+static const struct tf_http_route routes[] = {{"POST", "/length", length, NULL, false, NULL}, {"GET", "/slow", slow, NULL, false, NULL}};
 
 static int start(void **state)
 {

@@ -53,11 +53,11 @@ static void too_big(void *self, const struct tf_http_request *request, struct tf
 }
 
 static const struct tf_http_route routes[] = {
-    {"POST", "/echo", echo, "self", false},
-    {"GET", "/static/*", echo, "static", false},
-    {"GET", "/custom", custom, NULL, false},
-    {"GET", "/strict", strict, NULL, false},
-    {"GET", "/too-big", too_big, NULL, false},
+    {"POST", "/echo", echo, "self", false, NULL},
+    {"GET", "/static/*", echo, "static", false, NULL},
+    {"GET", "/custom", custom, NULL, false, NULL},
+    {"GET", "/strict", strict, NULL, false, NULL},
+    {"GET", "/too-big", too_big, NULL, false, NULL},
 };
 
 static int start(void **state)

@@ -30,7 +30,7 @@ static void hold(void *self, const struct tf_http_request *request, struct tf_ht
     tf_buf_puts(&response->body, "finished");
 }
 
-static const struct tf_http_route routes[] = {{"POST", "/hold", hold, NULL, false}};
+static const struct tf_http_route routes[] = {{"POST", "/hold", hold, NULL, false, NULL}};
 
 static uint16_t start(struct tf_config *config)
 {
