@@ -33,7 +33,7 @@ static size_t routes(struct tf_role_run *run, struct tf_http_route *out, size_t 
     run->own = collector;
     if (!collector || max < 1)
         return 0;
-    out[0] = (struct tf_http_route){"POST", "/v1/events", tf_collector_post_events, collector, false, NULL};
+    out[0] = (struct tf_http_route){"POST", "/v1/events", NULL, collector, false, tf_collector_post_events};
     return 1;
 }
 

@@ -23,8 +23,8 @@ struct tf_collector {
 struct tf_intake *tf_collector_lease(struct tf_collector *collector);
 void tf_collector_return(struct tf_collector *collector, struct tf_intake *intake);
 
-/** POST /v1/events. */
-void tf_collector_post_events(void *self, const struct tf_http_request *request, struct tf_http_response *response);
+/** POST /v1/events, a group of requests: a tf_http_route's handle_all; self is the collector. */
+void tf_collector_post_events(void *self, const struct tf_http_request *requests, struct tf_http_response *const *responses, size_t count);
 
 /*
  * The drop folder: files are taken by rename into work/, sent, and moved to done/ when the broker has every record. It has a

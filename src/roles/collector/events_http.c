@@ -1,4 +1,4 @@
-/* POST /v1/events: one CloudEvent, a batch, NDJSON or a bare record; an answer only after the broker has it. */
+/* POST /v1/events: one CloudEvent, a batch, NDJSON or a bare record; an answer only after the broker has it. Requests come in groups. */
 #include <string.h>
 #include <strings.h>
 
@@ -7,12 +7,21 @@
 
 enum { LINES_MAX = 100000, RETRY_AFTER_S = 2 };
 
+/* One request of a group, from its headers to its answer. */
 struct post {
     struct tf_collector *collector;
     struct tf_intake *intake;
     const struct tf_http_request *request;
     struct tf_http_response *response;
     struct tf_trace_context trace;
+    struct tf_span span;
+    enum { REFUSED, ONE, MANY } kind; /* refused: its answer stands, it offers nothing */
+    struct tf_envelope attributes;    /* of one record, where has_attributes */
+    bool has_attributes;
+    struct tf_str *elements;          /* of many; lines: their numbers, else they count from 1 */
+    uint64_t *lines;
+    size_t count;                     /* records that it offers */
+    struct tf_receipt *receipts;      /* one a record */
 };
 
 static bool media_is(const char *content_type, const char *media)
@@ -34,9 +43,9 @@ static const char *title_of(int status)
     }
 }
 
-static void count(struct post *post, const struct tf_receipt *receipts, size_t receipts_count)
+static void count(const struct tf_collector *collector, const struct tf_receipt *receipts, size_t receipts_count)
 {
-    struct tf_role_run *run = post->collector->run;
+    struct tf_role_run *run = collector->run;
     size_t accepted = 0, replayed = 0;
     for (size_t i = 0; i < receipts_count; i++) {
         accepted += receipts[i].status == 202;
@@ -45,16 +54,16 @@ static void count(struct post *post, const struct tf_receipt *receipts, size_t r
     atomic_fetch_add(&run->received, receipts_count);
     atomic_fetch_add(&run->processed, accepted);
     atomic_fetch_add(&run->duplicates, replayed);
-    tf_metrics_add(post->collector->series.received, (int64_t)receipts_count);
-    tf_metrics_add(post->collector->series.accepted, (int64_t)accepted);
-    tf_metrics_add(post->collector->series.replayed, (int64_t)replayed);
-    tf_metrics_add(post->collector->series.refused, (int64_t)(receipts_count - accepted - replayed));
+    tf_metrics_add(collector->series.received, (int64_t)receipts_count);
+    tf_metrics_add(collector->series.accepted, (int64_t)accepted);
+    tf_metrics_add(collector->series.replayed, (int64_t)replayed);
+    tf_metrics_add(collector->series.refused, (int64_t)(receipts_count - accepted - replayed));
 }
 
-static void answer_one(struct post *post, const struct tf_receipt *receipt)
+static void answer_one(struct post *post)
 {
+    const struct tf_receipt *receipt = post->receipts;
     struct tf_json json;
-    count(post, receipt, 1);
     if (receipt->status != 202 && receipt->status != 200) {
         if (receipt->status == 429 || receipt->status == 503)
             post->response->retry_after_s = RETRY_AFTER_S;
@@ -68,14 +77,6 @@ static void answer_one(struct post *post, const struct tf_receipt *receipt)
     tf_json_object(&json);
     tf_json_kstr(&json, "id", receipt->id);
     tf_json_object_end(&json);
-}
-
-static void take_one(struct post *post, const struct tf_envelope *attributes)
-{
-    struct tf_receipt receipt;
-    tf_intake_take(post->intake, post->request->body, attributes, &post->trace, true, &receipt);
-    tf_intake_settle(post->intake, &receipt, 1, true);
-    answer_one(post, &receipt);
 }
 
 static void write_result(struct tf_json *json, const struct tf_receipt *receipt, uint64_t line)
@@ -97,29 +98,19 @@ static void write_result(struct tf_json *json, const struct tf_receipt *receipt,
 }
 
 /* Every element on its own: one bad line never takes the others with it. */
-static void take_many(struct post *post, const struct tf_str *elements, const uint64_t *lines, size_t count_)
+static void answer_many(struct post *post)
 {
-    struct tf_receipt *receipts = tf_arena_alloc(post->intake->arena, count_ * sizeof *receipts);
-    struct tf_offer *offers = tf_arena_alloc(post->intake->arena, count_ * sizeof *offers);
-    if (!receipts || !offers) {
-        tf_http_problem(post->response, 413, "too-big", TF_STR("The request is too large"), TF_STR("send fewer records in one request"), TF_STR_NONE, 0);
-        return;
-    }
-    for (size_t i = 0; i < count_; i++)
-        offers[i] = (struct tf_offer){elements[i], NULL, &post->trace};
-    tf_intake_take_all(post->intake, offers, count_, true, receipts);
-    tf_intake_settle(post->intake, receipts, count_, true);
-    count(post, receipts, count_);
     bool all = true, full = false;
     struct tf_json json;
     tf_json_init(&json, &post->response->body);
     tf_json_object(&json);
     tf_json_key(&json, "results");
     tf_json_array(&json);
-    for (size_t i = 0; i < count_; i++) {
-        write_result(&json, &receipts[i], lines ? lines[i] : i + 1);
-        all = all && (receipts[i].status == 202 || receipts[i].status == 200);
-        full = full || receipts[i].status == 429 || receipts[i].status == 503;
+    for (size_t i = 0; i < post->count; i++) {
+        const struct tf_receipt *receipt = &post->receipts[i];
+        write_result(&json, receipt, post->lines ? post->lines[i] : i + 1);
+        all = all && (receipt->status == 202 || receipt->status == 200);
+        full = full || receipt->status == 429 || receipt->status == 503;
     }
     tf_json_array_end(&json);
     tf_json_object_end(&json);
@@ -147,34 +138,40 @@ static size_t cut_lines(struct tf_str body, struct tf_str *elements, uint64_t *l
     return used;
 }
 
-static void take_lines(struct post *post)
+static void open_lines(struct post *post)
 {
     size_t count_ = cut_lines(post->request->body, NULL, NULL);
     if (count_ > LINES_MAX) {
         tf_http_problem(post->response, 413, "too-many", TF_STR("Too many lines"), TF_STR("send at most 100000 lines in one request"), TF_STR_NONE, 0);
         return;
     }
-    struct tf_str *elements = TF_ARENA_ARRAY(post->intake->arena, struct tf_str, count_);
-    uint64_t *lines = TF_ARENA_ARRAY(post->intake->arena, uint64_t, count_);
-    if (!elements || !lines) {
+    post->elements = tf_arena_alloc(post->intake->arena, count_ * sizeof *post->elements);
+    post->lines = tf_arena_alloc(post->intake->arena, count_ * sizeof *post->lines);
+    if (!post->elements || !post->lines) {
         tf_http_problem(post->response, 503, "memory", TF_STR("No memory for the request"), TF_STR("try again shortly"), TF_STR_NONE, 0);
         return;
     }
-    cut_lines(post->request->body, elements, lines);
-    take_many(post, elements, lines, count_);
+    post->kind = MANY;
+    post->count = cut_lines(post->request->body, post->elements, post->lines);
 }
 
-static void take_batch(struct post *post)
+static void open_batch(struct post *post)
 {
-    struct tf_str *elements = NULL;
-    size_t count_ = 0;
     struct tf_problem problem = {0};
-    enum tf_err err = tf_reader_split_batch(post->intake->reader, post->request->body, post->intake->arena, &elements, &count_, &problem);
-    if (err != TF_OK)
-        tf_http_problem(post->response, err == TF_E_TOO_MANY ? 413 : 400, tf_err_reason(err), TF_STR("The batch cannot be read"),
-                        tf_str_present(problem.detail) ? problem.detail : tf_str_of(tf_err_text(err)), problem.path, 0);
-    else
-        take_many(post, elements, NULL, count_);
+    enum tf_err err = tf_reader_split_batch(post->intake->reader, post->request->body, post->intake->arena, &post->elements, &post->count, &problem);
+    if (err == TF_OK) {
+        post->kind = MANY;
+        return;
+    }
+    post->count = 0;
+    tf_http_problem(post->response, err == TF_E_TOO_MANY ? 413 : 400, tf_err_reason(err), TF_STR("The batch cannot be read"),
+                    tf_str_present(problem.detail) ? problem.detail : tf_str_of(tf_err_text(err)), problem.path, 0);
+}
+
+static void open_one(struct post *post)
+{
+    post->kind = ONE;
+    post->count = 1;
 }
 
 static int hex_digit(char c)
@@ -197,11 +194,11 @@ static struct tf_str attribute(struct post *post, const char *name)
 }
 
 /* A single record: attributes from ce- headers (binary mode), Idempotency-Key as the id where no CloudEvents id is given. */
-static void take_record(struct post *post)
+static void open_record(struct post *post)
 {
     const struct tf_http_request *request = post->request;
     const char *key = tf_http_header(request, "Idempotency-Key");
-    struct tf_envelope attributes = {
+    post->attributes = (struct tf_envelope){
         .id = attribute(post, "ce-id"),
         .source = attribute(post, "ce-source"),
         .type = attribute(post, "ce-type"),
@@ -210,11 +207,13 @@ static void take_record(struct post *post)
     };
     bool binary = tf_http_header(request, "ce-specversion") != NULL;
     if (!binary && key)
-        attributes = (struct tf_envelope){.id = tf_str_of(key)};
-    take_one(post, binary || key ? &attributes : NULL);
+        post->attributes = (struct tf_envelope){.id = tf_str_of(key)};
+    post->has_attributes = binary || key;
+    open_one(post);
 }
 
-static void dispatch(struct post *post)
+/* What the request offers, or a refusal. */
+static void open_post(struct post *post)
 {
     const char *type = tf_http_header(post->request, "Content-Type");
     bool many = media_is(type, "application/x-ndjson") || media_is(type, "application/ndjson") || media_is(type, "application/jsonl") ||
@@ -225,22 +224,23 @@ static void dispatch(struct post *post)
         return;
     }
     if (media_is(type, "application/cloudevents-batch+json"))
-        take_batch(post);
+        open_batch(post);
     else if (many)
-        take_lines(post);
+        open_lines(post);
     else if (media_is(type, "application/cloudevents+json"))
-        take_one(post, NULL);
+        open_one(post);
     else if (media_is(type, "application/json"))
-        take_record(post);
+        open_record(post);
     else
         tf_http_problem(post->response, 415, "media-type", TF_STR("The content type is not known"),
                         TF_STR("send application/json, application/cloudevents+json, application/cloudevents-batch+json or application/x-ndjson"),
                         TF_STR_NONE, 0);
 }
 
-static void start_span(struct post *post, struct tf_span *span)
+static void start_span(struct post *post)
 {
     struct tf_trace_context remote;
+    struct tf_span *span = &post->span;
     tf_trace_parse(tf_str_of(tf_http_header(post->request, "traceparent")), &remote);
     tf_span_start(post->collector->run->tracer, span, "POST /v1/events", TF_SPAN_SERVER, &remote);
     tf_span_text(span, "http.request.method", TF_STR("POST"));
@@ -249,21 +249,104 @@ static void start_span(struct post *post, struct tf_span *span)
     post->trace = span->context;
 }
 
-void tf_collector_post_events(void *self, const struct tf_http_request *request, struct tf_http_response *response)
+static void end_span(struct post *post)
 {
-    struct post post = {.collector = self, .request = request, .response = response};
-    struct tf_span span;
-    start_span(&post, &span);
-    post.intake = tf_collector_lease(post.collector);
-    if (!post.intake || atomic_load(&post.collector->run->process->stop)) {
-        response->retry_after_s = RETRY_AFTER_S;
-        tf_http_problem(response, 503, "unavailable", TF_STR("The collector is starting or stopping"), TF_STR("try again shortly"), TF_STR_NONE, 0);
-    } else {
-        dispatch(&post);
+    tf_span_int(&post->span, "http.response.status_code", post->response->status);
+    if (post->response->status >= 500)
+        tf_span_fail(&post->span, "unavailable");
+    tf_span_end(post->collector->run->tracer, &post->span);
+}
+
+static void fill_offers(const struct post *post, struct tf_offer *offers)
+{
+    if (post->kind == ONE)
+        offers[0] = (struct tf_offer){post->request->body, post->has_attributes ? &post->attributes : NULL, &post->trace};
+    for (size_t i = 0; post->kind == MANY && i < post->count; i++)
+        offers[i] = (struct tf_offer){post->elements[i], NULL, &post->trace};
+}
+
+/* All records of all requests at once: one look-up, one wait. False: there is no memory for so many. */
+static bool take_all(struct tf_collector *collector, struct tf_intake *intake, struct post *posts, size_t posts_count)
+{
+    size_t count_ = 0;
+    for (size_t p = 0; p < posts_count; p++)
+        count_ += posts[p].count;
+    struct tf_receipt *receipts = tf_arena_alloc(intake->arena, count_ * sizeof *receipts);
+    struct tf_offer *offers = tf_arena_alloc(intake->arena, count_ * sizeof *offers);
+    if (!receipts || !offers)
+        return false;
+    count_ = 0;
+    for (size_t p = 0; p < posts_count; p++) {
+        posts[p].receipts = receipts + count_;
+        fill_offers(&posts[p], offers + count_);
+        count_ += posts[p].count;
     }
-    tf_collector_return(post.collector, post.intake);
-    tf_span_int(&span, "http.response.status_code", response->status);
-    if (response->status >= 500)
-        tf_span_fail(&span, "unavailable");
-    tf_span_end(post.collector->run->tracer, &span);
+    tf_intake_take_all(intake, offers, count_, true, receipts);
+    tf_intake_settle(intake, receipts, count_, true);
+    count(collector, receipts, count_);
+    return true;
+}
+
+static void answer(struct post *post)
+{
+    if (post->kind == ONE)
+        answer_one(post);
+    else if (post->kind == MANY)
+        answer_many(post);
+}
+
+static void refuse_size(struct post *post)
+{
+    if (post->kind != REFUSED)
+        tf_http_problem(post->response, 413, "too-big", TF_STR("The request is too large"), TF_STR("send fewer records in one request"), TF_STR_NONE, 0);
+}
+
+static void serve(struct tf_collector *collector, struct tf_intake *intake, struct post *posts, size_t count_)
+{
+    for (size_t p = 0; p < count_; p++) {
+        posts[p].collector = collector;
+        posts[p].intake = intake;
+        posts[p].kind = REFUSED;
+        posts[p].has_attributes = false;
+        posts[p].lines = NULL;
+        posts[p].count = 0;
+        start_span(&posts[p]);
+        open_post(&posts[p]);
+    }
+    bool taken = take_all(collector, intake, posts, count_);
+    for (size_t p = 0; p < count_; p++) {
+        if (taken)
+            answer(&posts[p]);
+        else
+            refuse_size(&posts[p]);
+        end_span(&posts[p]);
+    }
+}
+
+static void turn_away(struct tf_collector *collector, const struct tf_http_request *request, struct tf_http_response *response)
+{
+    struct post post = {.collector = collector, .request = request, .response = response};
+    start_span(&post);
+    response->retry_after_s = RETRY_AFTER_S;
+    tf_http_problem(response, 503, "unavailable", TF_STR("The collector is starting or stopping"), TF_STR("try again shortly"), TF_STR_NONE, 0);
+    end_span(&post);
+}
+
+void tf_collector_post_events(void *self, const struct tf_http_request *requests, struct tf_http_response *const *responses, size_t count_)
+{
+    struct tf_collector *collector = self;
+    struct tf_intake *intake = tf_collector_lease(collector);
+    bool stopping = atomic_load(&collector->run->process->stop);
+    struct post *posts = intake && !stopping ? tf_arena_alloc(intake->arena, count_ * sizeof *posts) : NULL;
+    for (size_t i = 0; i < count_; i++) {
+        if (!posts) {
+            turn_away(collector, &requests[i], responses[i]);
+            continue;
+        }
+        posts[i].request = &requests[i];
+        posts[i].response = responses[i];
+    }
+    if (posts)
+        serve(collector, intake, posts, count_);
+    tf_collector_return(collector, intake);
 }
