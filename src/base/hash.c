@@ -14,9 +14,15 @@
 
 enum { SHA256_BYTES = 32, HMAC_KEY_BYTES_MAX = 4096 };
 
-/* libcrypto looks algorithms up by name and allocates contexts: done once a thread instead of once a key. */
+/* libcrypto looks algorithms up by name and allocates contexts: done once a thread instead of once a code. */
+struct keyed {
+    EVP_MAC_CTX *mac;
+    size_t key_len; /* of the key that mac holds: who makes many codes makes them with the same one */
+    char key[HMAC_KEY_BYTES_MAX];
+};
+
 static pthread_once_t once = PTHREAD_ONCE_INIT;
-static pthread_key_t mac_key;
+static pthread_key_t keyed_key;
 static EVP_MAC *hmac;
 
 static void require(int ok)
@@ -25,28 +31,40 @@ static void require(int ok)
         abort();
 }
 
-static void free_mac(void *value)
+static void free_keyed(void *value)
 {
-    EVP_MAC_CTX_free(value);
+    struct keyed *own = value;
+    EVP_MAC_CTX_free(own->mac);
+    explicit_bzero(own->key, own->key_len);
+    free(own);
 }
 
 static void prepare(void)
 {
     hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
-    require(hmac && pthread_key_create(&mac_key, free_mac) == 0);
+    require(hmac && pthread_key_create(&keyed_key, free_keyed) == 0);
 }
 
-static EVP_MAC_CTX *own_mac(void)
+static EVP_MAC_CTX *new_mac(void)
 {
-    pthread_once(&once, prepare);
-    EVP_MAC_CTX *mac = pthread_getspecific(mac_key);
-    if (mac)
-        return mac;
     char digest[] = "SHA256";
     OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0), OSSL_PARAM_construct_end()};
-    mac = EVP_MAC_CTX_new(hmac);
-    require(mac && EVP_MAC_CTX_set_params(mac, params) == 1 && pthread_setspecific(mac_key, mac) == 0);
+    EVP_MAC_CTX *mac = EVP_MAC_CTX_new(hmac);
+    require(mac && EVP_MAC_CTX_set_params(mac, params) == 1);
     return mac;
+}
+
+static struct keyed *own_keyed(void)
+{
+    pthread_once(&once, prepare);
+    struct keyed *own = pthread_getspecific(keyed_key);
+    if (own)
+        return own;
+    own = calloc(1, sizeof *own);
+    require(own != NULL);
+    own->mac = new_mac();
+    require(pthread_setspecific(keyed_key, own) == 0);
+    return own;
 }
 
 static void sha256_of(const struct tf_str *parts, size_t count, uint8_t out[SHA256_BYTES])
@@ -78,12 +96,25 @@ void tf_hash_sha256_full(struct tf_str data, uint8_t out[32])
     sha256_of(&data, 1, out);
 }
 
+/* Begin a code; with the key of the last one, two blocks less are hashed. */
+static EVP_MAC_CTX *begin_mac(struct tf_str key)
+{
+    struct keyed *own = own_keyed();
+    if (own->key_len == key.len && memcmp(own->key, key.ptr, key.len) == 0) {
+        require(EVP_MAC_init(own->mac, NULL, 0, NULL)); /* libcrypto goes on with the last one */
+        return own->mac;
+    }
+    require(EVP_MAC_init(own->mac, (const unsigned char *)key.ptr, key.len, NULL));
+    explicit_bzero(own->key, own->key_len);
+    memcpy(own->key, key.ptr, key.len);
+    own->key_len = key.len;
+    return own->mac;
+}
+
 struct tf_hash16 tf_hash_hmac(struct tf_str key, const struct tf_str *parts, size_t count)
 {
-    /* Without a key libcrypto would go on with the last one. */
     require(key.ptr && key.len > 0 && key.len <= HMAC_KEY_BYTES_MAX);
-    EVP_MAC_CTX *mac = own_mac();
-    require(EVP_MAC_init(mac, (const unsigned char *)key.ptr, key.len, NULL));
+    EVP_MAC_CTX *mac = begin_mac(key);
     for (size_t i = 0; i < count; i++)
         if (parts[i].len > 0)
             require(EVP_MAC_update(mac, (const unsigned char *)parts[i].ptr, parts[i].len));

@@ -77,6 +77,27 @@ static void hmac_known_answers(void **state)
     assert_hash(tf_hash_hmac((struct tf_str){key, 20}, &part, 1), "a3b6167473100ee06e0c796c2955552b");
 }
 
+/* A key is gone on with only while it is the same, to the last byte and in length. */
+static void hmac_keys_in_turn(void **state)
+{
+    (void)state;
+    char keys[3][21];
+    struct tf_hash16 codes[3];
+    const struct tf_str part = TF_STR("Hi There");
+    memset(keys, 0x0b, sizeof keys);
+    keys[1][19] = 0x0c;
+    for (int round = 0; round < 3; round++)
+        for (size_t k = 0; k < 3; k++) {
+            struct tf_hash16 code = tf_hash_hmac((struct tf_str){keys[k], k == 2 ? 21 : 20}, &part, 1);
+            assert_true(round == 0 || tf_hash16_eq(code, codes[k]));
+            assert_true(tf_hash16_eq(tf_hash_hmac((struct tf_str){keys[k], k == 2 ? 21 : 20}, &part, 1), code));
+            codes[k] = code;
+        }
+    assert_hash(codes[0], "b0344c61d8db38535ca8afceaf0bf12b");
+    assert_false(tf_hash16_eq(codes[0], codes[1]));
+    assert_false(tf_hash16_eq(codes[0], codes[2]));
+}
+
 /* The Java client's UtilsTest.testMurmur2. */
 static void murmur2_known_answers(void **state)
 {
@@ -183,6 +204,7 @@ int main(void)
         cmocka_unit_test(sha256_known_answers),
         cmocka_unit_test(parts_are_one_text),
         cmocka_unit_test(hmac_known_answers),
+        cmocka_unit_test(hmac_keys_in_turn),
         cmocka_unit_test(murmur2_known_answers),
         cmocka_unit_test(table_hashes),
         cmocka_unit_test(hex_both_ways),
