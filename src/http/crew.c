@@ -10,7 +10,7 @@
 #include "taxflow/clock.h"
 #include "taxflow/thread.h"
 
-enum { MEMBERS_MIN = 8, GROUP_MAX = 256, GROUP_BYTES_MAX = 256 * 1024, PATIENCE_MS = 50 };
+enum { MEMBERS_STAY = 8, GROUP_MAX = 256, GROUP_BYTES_MAX = 256 * 1024, PATIENCE_MS = 50 };
 
 /* Under the lock: the first that waits and those behind it on the same route, as many as make a group. */
 static size_t take_group(struct tf_http_crew *crew, struct tf_http_exchange *group[GROUP_MAX])
@@ -44,33 +44,50 @@ static void handle(struct tf_http_exchange *const group[GROUP_MAX], size_t count
         MHD_resume_connection(group[i]->request.internal);
 }
 
+/* Under the lock: a group, or 0 when the member is to end. */
+static size_t await_group(struct tf_http_crew *crew, const struct tf_http_member *member, struct tf_http_exchange *group[GROUP_MAX])
+{
+    crew->idle++;
+    while (!crew->first && !crew->stopping && member->state == TF_HTTP_MEMBER_STAYS)
+        pthread_cond_wait(&crew->work, &crew->lock);
+    crew->idle--;
+    return take_group(crew, group);
+}
+
 static void *work(void *argument)
 {
-    struct tf_http_crew *crew = argument;
+    struct tf_http_member *member = argument;
+    struct tf_http_crew *crew = member->crew;
     struct tf_http_exchange *group[GROUP_MAX];
+    size_t count;
     pthread_mutex_lock(&crew->lock);
-    for (;;) {
-        crew->idle++;
-        while (!crew->first && !crew->stopping)
-            pthread_cond_wait(&crew->work, &crew->lock);
-        crew->idle--;
-        if (!crew->first)
-            break;
-        size_t count = take_group(crew, group);
+    while ((count = await_group(crew, member, group)) > 0) {
         pthread_mutex_unlock(&crew->lock);
         handle(group, count);
         pthread_mutex_lock(&crew->lock);
     }
+    member->state = TF_HTTP_MEMBER_ENDED;
     pthread_mutex_unlock(&crew->lock);
     return NULL;
 }
 
-/* Under the lock, or before anyone else knows the crew. */
-static enum tf_err add_member(struct tf_http_crew *crew)
+/* Under the lock: one more while there is a place. Who ended has let the lock go for the last time. */
+static enum tf_err add_member(struct tf_http_crew *crew, bool stays)
 {
-    TF_TRY(tf_thread_start(&crew->members[crew->members_count], "tf-http-crew", work, crew));
-    crew->members_count++;
-    return TF_OK;
+    for (size_t i = 0; i < crew->members_max; i++) {
+        struct tf_http_member *member = &crew->members[i];
+        if (member->state == TF_HTTP_MEMBER_STAYS || member->state == TF_HTTP_MEMBER_HELPS)
+            continue;
+        if (member->state == TF_HTTP_MEMBER_ENDED)
+            pthread_join(member->thread, NULL);
+        member->crew = crew;
+        member->state = stays ? TF_HTTP_MEMBER_STAYS : TF_HTTP_MEMBER_HELPS;
+        enum tf_err err = tf_thread_start(&member->thread, "tf-http-crew", work, member);
+        if (err != TF_OK)
+            member->state = TF_HTTP_MEMBER_NONE;
+        return err;
+    }
+    return TF_E_LIMIT;
 }
 
 /* Until the deadline, or until something is handed in where nothing waited. */
@@ -80,7 +97,7 @@ static void watch_until(struct tf_http_crew *crew, int64_t deadline_ms)
     pthread_cond_timedwait(&crew->watch, &crew->lock, &until);
 }
 
-/* One more member whenever the first in the queue has waited too long; a machine that has no more threads goes on with those it has. */
+/* One more member whenever the first in the queue has waited too long; where there is none to be had the others go on. */
 static void *watch(void *argument)
 {
     struct tf_http_crew *crew = argument;
@@ -94,8 +111,7 @@ static void *watch(void *argument)
             watch_until(crew, crew->first->patient_until_ms);
         } else {
             crew->first->patient_until_ms = now_ms + PATIENCE_MS;
-            if (crew->members_count < crew->members_max)
-                (void)!add_member(crew);
+            (void)!add_member(crew, false);
         }
     }
     pthread_mutex_unlock(&crew->lock);
@@ -139,20 +155,29 @@ static void init_locks(struct tf_http_crew *crew)
 
 enum tf_err tf_http_crew_start(struct tf_http_crew *crew, size_t members_max)
 {
-    *crew = (struct tf_http_crew){.members_max = members_max > MEMBERS_MIN ? members_max : MEMBERS_MIN};
+    *crew = (struct tf_http_crew){.members_max = members_max > MEMBERS_STAY ? members_max : MEMBERS_STAY};
     crew->members = calloc(crew->members_max, sizeof *crew->members);
     init_locks(crew);
     enum tf_err err = crew->members ? tf_thread_start(&crew->watcher, "tf-http-watch", watch, crew) : TF_E_MEMORY;
     crew->started = err == TF_OK;
     pthread_mutex_lock(&crew->lock);
-    while (err == TF_OK && crew->members_count < MEMBERS_MIN)
-        err = add_member(crew);
+    for (size_t i = 0; err == TF_OK && i < MEMBERS_STAY; i++)
+        err = add_member(crew, true);
     pthread_mutex_unlock(&crew->lock);
     if (err != TF_OK) {
         tf_http_crew_stop(crew);
         tf_http_crew_finish(crew);
     }
     return err;
+}
+
+static void join_member(struct tf_http_crew *crew, const struct tf_http_member *member)
+{
+    pthread_mutex_lock(&crew->lock);
+    bool began = member->state != TF_HTTP_MEMBER_NONE;
+    pthread_mutex_unlock(&crew->lock);
+    if (began)
+        pthread_join(member->thread, NULL);
 }
 
 void tf_http_crew_stop(struct tf_http_crew *crew)
@@ -163,9 +188,9 @@ void tf_http_crew_stop(struct tf_http_crew *crew)
     pthread_cond_signal(&crew->watch);
     pthread_mutex_unlock(&crew->lock);
     if (crew->started)
-        pthread_join(crew->watcher, NULL); /* from here on members_count stays */
-    for (size_t i = 0; i < crew->members_count; i++)
-        pthread_join(crew->members[i], NULL);
+        pthread_join(crew->watcher, NULL); /* from here on nobody is added */
+    for (size_t i = 0; crew->members && i < crew->members_max; i++)
+        join_member(crew, &crew->members[i]);
 }
 
 void tf_http_crew_finish(struct tf_http_crew *crew)

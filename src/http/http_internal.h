@@ -99,6 +99,11 @@ void tf_http_guard_count(struct tf_http_guard *guard, int change);
 void tf_http_guard_wait_idle(struct tf_http_guard *guard, int64_t limit_ms);
 
 /* crew.c */
+struct tf_http_member {
+    struct tf_http_crew *crew;
+    pthread_t thread;
+    enum { TF_HTTP_MEMBER_NONE, TF_HTTP_MEMBER_STAYS, TF_HTTP_MEMBER_HELPS, TF_HTTP_MEMBER_ENDED } state; /* who helps ends when nothing waits */
+};
 struct tf_http_crew {
     pthread_mutex_t lock;  /* guards everything here and the queue's members of exchanges */
     pthread_cond_t work;   /* for idle members */
@@ -108,10 +113,11 @@ struct tf_http_crew {
     bool watching;         /* the watcher waits for a deadline: what is handed in meanwhile is seen then */
     bool stopping;
     bool started;          /* there is a watcher; before others know the crew */
-    size_t members_count, members_max;
-    pthread_t watcher, *members;
+    size_t members_max;
+    struct tf_http_member *members;
+    pthread_t watcher;
 };
-/** members_max threads at most, and a few at first. TF_E_MEMORY; TF_E_LIMIT. */
+/** members_max threads at most, a few of which stay. TF_E_MEMORY; TF_E_LIMIT. */
 enum tf_err tf_http_crew_start(struct tf_http_crew *crew, size_t members_max) TF_MUST_CHECK;
 /** Handles what waits, then ends; what comes later is not taken. The lock stays good until tf_http_crew_finish. */
 void tf_http_crew_stop(struct tf_http_crew *crew);

@@ -6,11 +6,12 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <dirent.h>
 
 #include "integration/http/client.h"
 #include "taxflow/thread.h"
 
-enum { MANY = 100, ROUNDS = 3, TIMEOUT_S = 1 };
+enum { MANY = 60, ROUNDS = 3, TIMEOUT_S = 1 };
 
 static struct {
     struct tf_http_server *server;
@@ -173,6 +174,45 @@ static void new_requests_do_not_wait_for_those_that_wait(void **state)
     close(quick);
 }
 
+/* Threads of this process with that name. */
+static unsigned count_threads(const char *name)
+{
+    unsigned count = 0;
+    char path[300], comm[32];
+    DIR *folder = opendir("/proc/self/task");
+    assert_non_null(folder);
+    for (const struct dirent *entry; (entry = readdir(folder));) {
+        snprintf(path, sizeof path, "/proc/self/task/%s/comm", entry->d_name);
+        FILE *file = fopen(path, "re");
+        if (!file)
+            continue;
+        count += fgets(comm, sizeof comm, file) && strncmp(comm, name, strlen(name)) == 0;
+        fclose(file);
+    }
+    closedir(folder);
+    return count;
+}
+
+static void await_threads(unsigned count)
+{
+    const int64_t deadline_ms = tf_clock_mono_ms() + CLIENT_WAIT_MS;
+    while (count_threads("tf-http-crew") != count && tf_clock_mono_ms() < deadline_ms)
+        poll(NULL, 0, 1);
+    assert_int_equal(count_threads("tf-http-crew"), count);
+}
+
+/* Helpers end when nothing waits; the next rush gets others. */
+static void the_crew_shrinks_and_grows_again(void **state)
+{
+    enum { STAY = 8 };
+    await_threads(STAY);
+    for (int rush = 0; rush < 2; rush++) {
+        atomic_store(&test.requests, 0);
+        new_requests_do_not_wait_for_those_that_wait(state);
+        await_threads(STAY);
+    }
+}
+
 static void headers_are_read_and_refusals_are_as_ever(void **state)
 {
     (void)state;
@@ -286,6 +326,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(each_gets_its_own_answer, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_waits_goes_together, set_up, tear_down),
         cmocka_unit_test_setup_teardown(new_requests_do_not_wait_for_those_that_wait, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_crew_shrinks_and_grows_again, set_up, tear_down),
         cmocka_unit_test_setup_teardown(headers_are_read_and_refusals_are_as_ever, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_client_that_leaves_takes_nothing_with_it, set_up, tear_down),
         cmocka_unit_test_setup_teardown(slow_requests_are_cut_and_handlers_have_no_deadline, set_up, tear_down),
