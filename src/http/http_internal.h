@@ -129,6 +129,14 @@ void tf_http_crew_finish(struct tf_http_crew *crew);
  */
 bool tf_http_crew_hand_in(struct tf_http_crew *crew, struct tf_http_exchange *exchange) TF_MUST_CHECK;
 
+/* series.c: metrics of a route, looked up by name once. */
+enum { TF_HTTP_STATUSES = 600 };
+struct tf_http_series {
+    _Atomic(struct tf_series *) seconds, requests[TF_HTTP_STATUSES]; /* NULL: not looked up yet */
+};
+/** One more answer of the status, which took that long. path: the route's, "other" where there is none. Thread any. */
+void tf_http_series_count(struct tf_http_series *series, const char *role, const char *path, int status, double seconds);
+
 /* server.c */
 struct tf_http_server {
     struct MHD_Daemon *daemon;
@@ -139,6 +147,7 @@ struct tf_http_server {
     struct tf_health *health;
     struct tf_http_tokens tokens; /* count 0: no token is asked for */
     struct tf_http_routes routes;
+    struct tf_http_series *series; /* one a route, and one for paths without */
     struct tf_http_guard guard;
     bool grouped;                 /* some route has handle_all: connections share one thread, and there is a crew */
     struct tf_http_crew crew;

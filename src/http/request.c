@@ -1,10 +1,8 @@
 /* A request's way: arrive → headers → body → handler → answer → complete, on its connection's thread; the handler may be the crew's. */
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "http_internal.h"
 #include "taxflow/clock.h"
-#include "taxflow/metrics.h"
 
 const char *tf_http_header(const struct tf_http_request *request, const char *name)
 {
@@ -161,13 +159,11 @@ static void check_headers(struct tf_http_exchange *exchange, const struct tf_htt
 
 static void count(const struct tf_http_exchange *exchange)
 {
-    const char *role = exchange->server->role;
-    const char *route = exchange->route ? exchange->route->path : "other";
+    const struct tf_http_server *server = exchange->server;
+    const size_t place = exchange->route ? (size_t)(exchange->route - server->routes.rows) : server->routes.count;
+    const char *path = exchange->route ? exchange->route->path : "other";
     const double seconds = (double)(tf_clock_mono_ns() - exchange->start_ns) / 1e9;
-    char status[12];
-    snprintf(status, sizeof status, "%d", exchange->response.status);
-    tf_metrics_add(tf_metrics_series(TF_METRIC_http_requests_total, role, route, status), 1);
-    tf_metrics_observe(tf_metrics_series(TF_METRIC_http_request_seconds, role, route, NULL), seconds);
+    tf_http_series_count(&server->series[place], server->role, path, exchange->response.status, seconds);
 }
 
 static enum MHD_Result answer(struct tf_http_exchange *exchange, struct MHD_Connection *connection, bool close)

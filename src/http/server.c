@@ -62,6 +62,9 @@ static enum tf_err take_routes(struct tf_http_server *server, const struct tf_ht
     if (options->routes_count > 0)
         memcpy(routes->rows + routes->count, options->routes, options->routes_count * sizeof *options->routes);
     routes->count += options->routes_count;
+    server->series = calloc(routes->count + 1, sizeof *server->series);
+    if (!server->series)
+        return tf_fault_set(fault, TF_E_MEMORY, "%s: memory ran out", options->listen);
     for (size_t i = 0; i < routes->count; i++)
         server->grouped = server->grouped || routes->rows[i].handle_all;
     return TF_OK;
@@ -121,6 +124,7 @@ enum tf_err tf_http_server_create(const struct tf_http_options *options, struct 
     if (err != TF_OK) {
         if (server->socket >= 0)
             close(server->socket);
+        free(server->series);
         free(server);
         return err;
     }
@@ -148,6 +152,7 @@ struct tf_http_server *tf_http_server_destroy(struct tf_http_server *server)
     if (server->grouped)
         tf_http_crew_finish(&server->crew);
     tf_http_guard_stop(&server->guard);
+    free(server->series);
     free(server);
     return NULL;
 }
