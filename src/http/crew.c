@@ -29,8 +29,8 @@ static size_t take_group(struct tf_http_crew *crew, struct tf_http_exchange *gro
     return count;
 }
 
-/* Once a connection is resumed its exchange is the library's thread's again. */
-static void handle(struct tf_http_exchange *const group[GROUP_MAX], size_t count)
+/* Once a connection is resumed its exchange is the loop's again. */
+static void handle(const struct tf_http_loop *loop, struct tf_http_exchange *const group[GROUP_MAX], size_t count)
 {
     struct tf_http_request requests[GROUP_MAX];
     struct tf_http_response *responses[GROUP_MAX];
@@ -41,7 +41,8 @@ static void handle(struct tf_http_exchange *const group[GROUP_MAX], size_t count
     }
     route->handle_all(route->self, requests, responses, count);
     for (size_t i = 0; i < count; i++)
-        MHD_resume_connection(group[i]->request.internal);
+        MHD_resume_connection(requests[i].internal);
+    tf_http_loop_wake(loop);
 }
 
 /* Under the lock: a group, or 0 when the member is to end. */
@@ -63,7 +64,7 @@ static void *work(void *argument)
     pthread_mutex_lock(&crew->lock);
     while ((count = await_group(crew, member, group)) > 0) {
         pthread_mutex_unlock(&crew->lock);
-        handle(group, count);
+        handle(crew->loop, group, count);
         pthread_mutex_lock(&crew->lock);
     }
     member->state = TF_HTTP_MEMBER_ENDED;
@@ -153,9 +154,9 @@ static void init_locks(struct tf_http_crew *crew)
     pthread_condattr_destroy(&monotonic);
 }
 
-enum tf_err tf_http_crew_start(struct tf_http_crew *crew, size_t members_max)
+enum tf_err tf_http_crew_start(struct tf_http_crew *crew, const struct tf_http_loop *loop, size_t members_max)
 {
-    *crew = (struct tf_http_crew){.members_max = members_max > MEMBERS_STAY ? members_max : MEMBERS_STAY};
+    *crew = (struct tf_http_crew){.loop = loop, .members_max = members_max > MEMBERS_STAY ? members_max : MEMBERS_STAY};
     crew->members = calloc(crew->members_max, sizeof *crew->members);
     init_locks(crew);
     enum tf_err err = crew->members ? tf_thread_start(&crew->watcher, "tf-http-watch", watch, crew) : TF_E_MEMORY;

@@ -1,4 +1,4 @@
-/* The server's parts: listen, tokens, routes, bodies, guard, crew, requests, responses. */
+/* The server's parts: listen, tokens, routes, bodies, guard, crew, loop, series, requests, responses. */
 #ifndef TAXFLOW_HTTP_INTERNAL_H
 #define TAXFLOW_HTTP_INTERNAL_H
 
@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 #include <zlib.h>
 
+#include "series.h"
 #include "taxflow/http.h"
 
 enum {
@@ -105,7 +106,8 @@ struct tf_http_member {
     enum { TF_HTTP_MEMBER_NONE, TF_HTTP_MEMBER_STAYS, TF_HTTP_MEMBER_HELPS, TF_HTTP_MEMBER_ENDED } state; /* who helps ends when nothing waits */
 };
 struct tf_http_crew {
-    pthread_mutex_t lock;  /* guards everything here and the queue's members of exchanges */
+    const struct tf_http_loop *loop; /* of the connections */
+    pthread_mutex_t lock;  /* guards all below and the queue's members of exchanges */
     pthread_cond_t work;   /* for idle members */
     pthread_cond_t watch;  /* for the watcher */
     struct tf_http_exchange *first, *last; /* that wait for a member */
@@ -118,7 +120,7 @@ struct tf_http_crew {
     pthread_t watcher;
 };
 /** members_max threads at most, a few of which stay. TF_E_MEMORY; TF_E_LIMIT. */
-enum tf_err tf_http_crew_start(struct tf_http_crew *crew, size_t members_max) TF_MUST_CHECK;
+enum tf_err tf_http_crew_start(struct tf_http_crew *crew, const struct tf_http_loop *loop, size_t members_max) TF_MUST_CHECK;
 /** Handles what waits, then ends; what comes later is not taken. The lock stays good until tf_http_crew_finish. */
 void tf_http_crew_stop(struct tf_http_crew *crew);
 /** Frees what is left of a stopped crew. */
@@ -129,13 +131,22 @@ void tf_http_crew_finish(struct tf_http_crew *crew);
  */
 bool tf_http_crew_hand_in(struct tf_http_crew *crew, struct tf_http_exchange *exchange) TF_MUST_CHECK;
 
-/* series.c: metrics of a route, looked up by name once. */
-enum { TF_HTTP_STATUSES = 600 };
-struct tf_http_series {
-    _Atomic(struct tf_series *) seconds, requests[TF_HTTP_STATUSES]; /* NULL: not looked up yet */
+/* loop.c */
+struct tf_http_loop {
+    struct MHD_Daemon *daemon;
+    int events, wake; /* readable: the library has something to do; somebody resumed a connection, or the thread is to end */
+    _Atomic bool stopping;
+    pthread_t thread;
 };
-/** One more answer of the status, which took that long. path: the route's, "other" where there is none. Thread any. */
-void tf_http_series_count(struct tf_http_series *series, const char *role, const char *path, int status, double seconds);
+/** False: the system has no more descriptors. */
+bool tf_http_loop_init(struct tf_http_loop *loop);
+void tf_http_loop_finish(struct tf_http_loop *loop);
+/** Serve a daemon that has epoll and no thread of its own. TF_E_LIMIT. */
+enum tf_err tf_http_loop_start(struct tf_http_loop *loop, struct MHD_Daemon *daemon) TF_MUST_CHECK;
+/** After connections were resumed: without a thread of its own the library wakes nobody. Thread any. */
+void tf_http_loop_wake(const struct tf_http_loop *loop);
+/** Before the daemon is stopped. */
+void tf_http_loop_stop(struct tf_http_loop *loop);
 
 /* server.c */
 struct tf_http_server {
@@ -149,7 +160,8 @@ struct tf_http_server {
     struct tf_http_routes routes;
     struct tf_http_series *series; /* one a route, and one for paths without */
     struct tf_http_guard guard;
-    bool grouped;                 /* some route has handle_all: connections share one thread, and there is a crew */
+    bool grouped;                 /* some route has handle_all: connections share one thread, the loop's, and there is a crew */
+    struct tf_http_loop loop;
     struct tf_http_crew crew;
     _Atomic bool stopping;        /* answers carry Connection: close */
 };

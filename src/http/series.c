@@ -1,6 +1,7 @@
+#include "series.h"
+
 #include <stdio.h>
 
-#include "http_internal.h"
 #include "taxflow/metrics.h"
 
 static struct tf_series *find_requests(const char *role, const char *path, int status)

@@ -34,7 +34,7 @@ static enum MHD_Result accept_connection(void *cls, const struct sockaddr *addre
 
 enum {
     THREAD_EACH = MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL | MHD_USE_ITC | MHD_USE_IPv6,
-    THREAD_SHARED = MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_EPOLL | MHD_USE_ITC | MHD_USE_IPv6 | MHD_ALLOW_SUSPEND_RESUME,
+    THREAD_SHARED = MHD_USE_EPOLL | MHD_USE_ITC | MHD_USE_IPv6 | MHD_ALLOW_SUSPEND_RESUME,
 };
 
 /* The library's threads inherit the mask: signals are the main thread's business. */
@@ -80,22 +80,46 @@ static enum tf_err take_tokens(struct tf_http_server *server, const struct tf_ht
     return TF_OK;
 }
 
+static void stop_daemon(struct tf_http_server *server)
+{
+    if (server->daemon)
+        MHD_stop_daemon(server->daemon);
+    server->daemon = NULL;
+}
+
+static enum tf_err start_loop(struct tf_http_server *server)
+{
+    TF_TRY(tf_http_crew_start(&server->crew, &server->loop, server->connections_max));
+    server->daemon = start_daemon(server);
+    enum tf_err err = server->daemon ? tf_http_loop_start(&server->loop, server->daemon) : TF_E_LIMIT;
+    if (err == TF_OK)
+        return TF_OK;
+    tf_http_crew_stop(&server->crew);
+    stop_daemon(server);
+    tf_http_crew_finish(&server->crew);
+    return err;
+}
+
+static enum tf_err start_shared(struct tf_http_server *server)
+{
+    if (!tf_http_loop_init(&server->loop))
+        return TF_E_LIMIT;
+    enum tf_err err = start_loop(server);
+    if (err != TF_OK)
+        tf_http_loop_finish(&server->loop);
+    return err;
+}
+
 static enum tf_err start(struct tf_http_server *server, const struct tf_http_options *options, struct tf_fault *fault)
 {
-    const struct tf_config *config = options->config;
-    if (tf_http_guard_start(&server->guard, config->http.timeout_s * 1000) != TF_OK)
+    if (tf_http_guard_start(&server->guard, options->config->http.timeout_s * 1000) != TF_OK)
         return tf_fault_set(fault, TF_E_LIMIT, "%s: the system refuses another thread", options->listen);
-    if (server->grouped && tf_http_crew_start(&server->crew, server->connections_max) != TF_OK) {
-        tf_http_guard_stop(&server->guard);
-        return tf_fault_set(fault, TF_E_LIMIT, "%s: the system refuses more threads", options->listen);
-    }
-    server->daemon = start_daemon(server);
+    if (server->grouped)
+        (void)!start_shared(server);
+    else
+        server->daemon = start_daemon(server);
     if (server->daemon)
         return TF_OK;
-    if (server->grouped) {
-        tf_http_crew_stop(&server->crew);
-        tf_http_crew_finish(&server->crew);
-    }
     tf_http_guard_stop(&server->guard);
     return tf_fault_set(fault, TF_E_LIMIT, "%s: the HTTP server cannot start", options->listen);
 }
@@ -146,11 +170,15 @@ struct tf_http_server *tf_http_server_destroy(struct tf_http_server *server)
     if (listening != MHD_INVALID_SOCKET)
         close(listening);
     tf_http_guard_wait_idle(&server->guard, FINISH_MS);
-    if (server->grouped)
+    if (server->grouped) {
         tf_http_crew_stop(&server->crew); /* the library must not be stopped while connections are suspended */
-    MHD_stop_daemon(server->daemon);
-    if (server->grouped)
+        tf_http_loop_stop(&server->loop);
+    }
+    stop_daemon(server);
+    if (server->grouped) {
         tf_http_crew_finish(&server->crew);
+        tf_http_loop_finish(&server->loop);
+    }
     tf_http_guard_stop(&server->guard);
     free(server->series);
     free(server);

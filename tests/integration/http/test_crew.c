@@ -17,6 +17,7 @@ static struct {
     struct tf_http_server *server;
     uint16_t port;
     atomic_bool held;                /* handlers wait */
+    atomic_bool loop_held, loop_entered; /* the thread of all connections does */
     atomic_uint calls, requests, largest;
 } test;
 
@@ -49,6 +50,9 @@ static void plain(void *self, const struct tf_http_request *request, struct tf_h
 {
     (void)self;
     (void)request;
+    atomic_store(&test.loop_entered, true);
+    while (atomic_load(&test.loop_held))
+        poll(NULL, 0, 1);
     tf_buf_puts(&response->body, "plain");
 }
 
@@ -213,6 +217,36 @@ static void the_crew_shrinks_and_grows_again(void **state)
     }
 }
 
+/* The library takes 128 events at a time, and with a thread of its own waits for one more before it serves exactly as many: loop.c. */
+static void as_many_events_as_are_taken_at_a_time(void **state)
+{
+    (void)state;
+    enum { EVENTS = 128 };
+    int fds[EVENTS], holder = client_connect(test.port);
+    struct tf_buf answer;
+    for (int i = 0; i < EVENTS; i++) {
+        fds[i] = client_connect(test.port);
+        assert_true(say(fds[i], "first"));
+        hear(fds[i], "<first>");
+    }
+    atomic_store(&test.loop_entered, false);
+    atomic_store(&test.loop_held, true);
+    assert_true(client_say(holder, "GET /plain HTTP/1.1\r\nHost: t\r\n\r\n"));
+    while (!atomic_load(&test.loop_entered))
+        poll(NULL, 0, 1);
+    for (int i = 0; i < EVENTS; i++)
+        assert_true(say(fds[i], "second"));
+    atomic_store(&test.loop_held, false);
+    for (int i = 0; i < EVENTS; i++) {
+        hear(fds[i], "<second>");
+        close(fds[i]);
+    }
+    tf_buf_init(&answer, 10000);
+    assert_true(client_read(holder, &answer, "plain"));
+    tf_buf_finish(&answer);
+    close(holder);
+}
+
 static void headers_are_read_and_refusals_are_as_ever(void **state)
 {
     (void)state;
@@ -327,6 +361,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_waits_goes_together, set_up, tear_down),
         cmocka_unit_test_setup_teardown(new_requests_do_not_wait_for_those_that_wait, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_crew_shrinks_and_grows_again, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(as_many_events_as_are_taken_at_a_time, set_up, tear_down),
         cmocka_unit_test_setup_teardown(headers_are_read_and_refusals_are_as_ever, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_client_that_leaves_takes_nothing_with_it, set_up, tear_down),
         cmocka_unit_test_setup_teardown(slow_requests_are_cut_and_handlers_have_no_deadline, set_up, tear_down),

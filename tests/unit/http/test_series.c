@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "http_internal.h"
+#include "series.h"
 #include "taxflow/metrics.h"
 
 static double requests(const char *path, const char *status)
