@@ -37,7 +37,8 @@ static const struct property tuning[] = {
     {CONSUMER | TAIL, "fetch.max.bytes", "16777216"},
     {CONSUMER | TAIL, "fetch.wait.max.ms", "50"},
     {CONSUMER | TAIL, "fetch.error.backoff.ms", "100"},
-    {PRODUCERS, "linger.ms", "5"},
+    {TRANSACTION | PRODUCER, "linger.ms", "5"},
+    {FEED, "linger.ms", "2"}, /* somebody waits for each row's report: at 5 a single post takes twice as long, and many take no less work */
     {PRODUCERS, "queue.buffering.max.kbytes", "65536"},
     {PRODUCER | FEED, "queue.buffering.max.messages", "500000"},
     /* librdkafka waits this long to ask again while the coordinator still ends the transaction before */

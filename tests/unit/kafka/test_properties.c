@@ -98,6 +98,7 @@ static void test_producers(void **state)
     expect(conf, "enable.idempotence", "true");
     expect(conf, "acks", "-1");
     expect(conf, "message.timeout.ms", "60000"); /* the feed gives up first */
+    expect(conf, "linger.ms", "2"); /* a request waits for it */
     rd_kafka_conf_destroy(conf);
     finish(&fixture);
 }
