@@ -13,9 +13,9 @@ enum { ROW_BYTES_MAX = 16 * 1024 * 1024 };
 enum { SLICE_ITEMS = 1000 };
 
 static const char *const step_names[TF_STEP_COUNT] = {
-    [TF_STEP_POLL] = "poll",       [TF_STEP_ATTEMPT] = "attempt", [TF_STEP_DECODE] = "decode",   [TF_STEP_CLAIM] = "claim",
-    [TF_STEP_EVALUATE] = "evaluate", [TF_STEP_ENCODE] = "encode", [TF_STEP_PUBLISH] = "publish", [TF_STEP_CONFIRM] = "confirm",
-    [TF_STEP_FLUSH] = "flush",     [TF_STEP_COMMIT] = "commit",   [TF_STEP_CHECKPOINT] = "checkpoint",
+    [TF_STEP_POLL] = "poll",         [TF_STEP_ATTEMPT] = "attempt", [TF_STEP_DECODE] = "decode",         [TF_STEP_CLAIM] = "claim",
+    [TF_STEP_EVALUATE] = "evaluate", [TF_STEP_ENCODE] = "encode",   [TF_STEP_PUBLISH] = "publish",       [TF_STEP_FLUSH] = "flush",
+    [TF_STEP_CONFIRM] = "confirm",   [TF_STEP_COMMIT] = "commit",   [TF_STEP_CHECKPOINT] = "checkpoint",
 };
 
 static void find_series(struct tf_pipeline *p)

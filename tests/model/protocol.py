@@ -2,14 +2,15 @@
 
 A step is atomic; between two steps anything may happen. decode, evaluate and encode touch nothing outside the process, and what
 attempt writes steers only the size of batches: a crash after one of them is a crash before it, so they are made with the step
-they follow. Rival protocols switch single rules off, so that it can be seen what each rule is for.
+they follow. So is flush: of rows in an open transaction some or all are there. Rival protocols switch single rules off, so that
+it can be seen what each rule is for.
 """
 from typing import NamedTuple, Optional
 
 from world import (CONFLICT, DEAD, DUPLICATE, SHARED, SKIP, VERDICT, Checkpoint, abort_rows, append_rows, commit_rows, dies_early,
                    get_claim, held, put, record_at, role_of, set_claim, set_claim_if_absent, set_process, set_redis)
 
-BATCH_STEPS = ("poll", "attempt", "decode", "claim", "evaluate", "encode", "publish", "confirm", "commit", "checkpoint")
+BATCH_STEPS = ("poll", "attempt", "decode", "claim", "evaluate", "encode", "publish", "flush", "confirm", "commit", "checkpoint")
 
 
 class Protocol(NamedTuple):
@@ -170,7 +171,7 @@ def publish(world, slot, protocol, batch_max):
     rows = [(p[0], p[1], outcome, owner) for p, (outcome, owner) in zip(process.batch, process.outcomes) if outcome != SKIP]
     world = append_rows(world, slot, rows)
     at = "confirm" if protocol.restores and protocol.confirms else "commit"
-    return [("encode, publish", set_process(world, slot, process._replace(at=at)))]
+    return [("encode, publish, flush", set_process(world, slot, process._replace(at=at)))]
 
 
 def confirm(world, slot, protocol, batch_max):
