@@ -5,10 +5,10 @@
 
 The wire (wire.c) is a transactional consume-produce that reads the same headers and writes rows of the same size: those of tax, or as
 wire-fraud those of fraud, which has to run before it. Prints events/s and processor time an event of each run between a tenth and all of the
-events, and medians with their ratio to the wire. Each run has topics and a generation of its own, so none meets the claims of another. tax-alo is role tax at-least-once, tax-warm role tax after role fraud has
-claimed every id; their ratios and the goals are judged by medians over pairs of runs. naive (naive.py) and streams
-(streams/Main.java, Kafka Streams) do the same work in other ways; naive takes a twentieth of the events. --large: invoices of some 4 KB instead
-of payments of some 400 bytes. --year: payments of a year and of many users; else all are of one day and of twenty, so that the windows of
+events, and medians with their ratio to the wire. Each run has topics and a generation of its own, so none meets the claims of another.
+tax-alo is role tax at-least-once, tax-warm role tax after role fraud has claimed every id; their ratios and the goals are judged by medians
+over pairs of runs. naive (naive.py) and streams (streams/Main.java, Kafka Streams) do the same work in other ways; naive takes a twentieth of
+the events. --large: invoices of some 4 KB instead of payments of some 400 bytes. --year: payments of a year and of many users; else all are of one day and of twenty, so that the windows of
 fraud's rules about users are as large as they get. --record: the table goes to RESULTS.md, too.
 """
 import argparse
