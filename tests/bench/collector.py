@@ -81,7 +81,7 @@ def main():
             print(text, flush=True)
             lines.append(text)
         if options.record:
-            pipeline.record(bench.setting, "collector.py", lines)
+            pipeline.record("collector.py", lines)
     finally:
         bench.setting.stop()
     return 0
