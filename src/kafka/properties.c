@@ -20,7 +20,7 @@ struct property {
 #define PRODUCERS (TRANSACTION | PRODUCER | FEED)
 #define ALL (CONSUMER | PRODUCERS | TAIL | WATCH | ADMIN)
 
-/* What users may change. Consumers: 16 MiB of prefetch bound memory whatever the backlog. */
+/* What users may change. Consumers: 8 MiB of prefetch bound memory whatever the backlog. */
 static const struct property tuning[] = {
     {ALL, "log.thread.name", "false"},
     {ALL, "socket.keepalive.enable", "true"},
@@ -29,7 +29,7 @@ static const struct property tuning[] = {
     {CONSUMER, "session.timeout.ms", "6000"},
     {CONSUMER, "heartbeat.interval.ms", "1000"},
     {CONSUMER, "queued.min.messages", "20000"},
-    {CONSUMER, "queued.max.messages.kbytes", "16384"},
+    {CONSUMER, "queued.max.messages.kbytes", "8192"},
     /* An answer holds this much of every partition, compressed: at 1 MiB twelve partitions unpack to more than the queue may hold. */
     {CONSUMER, "fetch.message.max.bytes", "262144"},
     {TAIL, "queued.min.messages", "5000"},

@@ -150,7 +150,7 @@ static void test_answers(void **state)
     take_two(&role);
     assert_int_equal(role.assigned, PARTITIONS);
     assert_in_range(tf_kafka_queue_bytes(role.kafka), strlen("zero") + strlen("one"), 1000);
-    assert_int_equal(tf_kafka_queue_budget(role.kafka), 2 * role.config.kafka.batch_bytes + 16384 * 1024);
+    assert_int_equal(tf_kafka_queue_budget(role.kafka), 2 * role.config.kafka.batch_bytes + 8192 * 1024);
     assert_int_equal(tf_kafka_result_offset(role.kafka, 0), -1);
     expect_commit(&role);
     assert_int_equal(tf_kafka_result_offset(role.kafka, 0), 1);
