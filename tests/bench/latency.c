@@ -37,7 +37,7 @@ static int64_t now_us(void)
 
 static void open_clients(struct latency *run)
 {
-    const struct bench_setting producing[] = {{"bootstrap.servers", run->bootstrap}, {"acks", "all"}, {"linger.ms", "0"}};
+    const struct bench_setting producing[] = {{"bootstrap.servers", run->bootstrap}, {"acks", "all"}, {"linger.ms", "2"}};
     const struct bench_setting consuming[] = {{"bootstrap.servers", run->bootstrap}, {"group.id", "latency"}, {"isolation.level", "read_committed"},
                                               {"enable.auto.commit", "false"}, {"fetch.wait.max.ms", "5"}, {"fetch.error.backoff.ms", "5"}};
     rd_kafka_conf_t *producer = rd_kafka_conf_new(), *consumer = rd_kafka_conf_new();
@@ -122,13 +122,23 @@ static void take(struct latency *run, const rd_kafka_message_t *message, int64_t
     run->found++;
 }
 
+/* The first, and what is there beside it: asked for as many at once, librdkafka waits until it has them, or to the end. */
+static ssize_t wait_for_rows(rd_kafka_queue_t *queue, rd_kafka_message_t *chunk[CHUNK])
+{
+    ssize_t first = rd_kafka_consume_batch_queue(queue, SLICE_MS, chunk, 1);
+    if (first < 1)
+        return 0;
+    ssize_t more = rd_kafka_consume_batch_queue(queue, 0, chunk + 1, CHUNK - 1);
+    return more > 0 ? 1 + more : 1;
+}
+
 static void consume(struct latency *run)
 {
     rd_kafka_queue_t *queue = rd_kafka_queue_get_consumer(run->consumer);
     rd_kafka_message_t *chunk[CHUNK];
     int64_t until = now_us() + (int64_t)(run->events / run->rate + LATE_S) * US_PER_S;
     while (run->found < run->events && now_us() < until) {
-        ssize_t count = rd_kafka_consume_batch_queue(queue, SLICE_MS, chunk, CHUNK);
+        ssize_t count = wait_for_rows(queue, chunk);
         int64_t now = now_us();
         for (ssize_t i = 0; i < count; i++) {
             take(run, chunk[i], now);
