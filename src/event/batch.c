@@ -161,19 +161,20 @@ struct tf_item *tf_batch_add(struct tf_batch *batch)
     return item;
 }
 
+static void take_items(struct tf_batch *to, const struct tf_batch *from)
+{
+    to->items = from->items;
+    to->count = from->count;
+    to->bytes = from->bytes;
+    to->polled_ns = from->polled_ns;
+    to->polled_mono_ms = from->polled_mono_ms;
+}
+
 void tf_batch_swap_items(struct tf_batch *a, struct tf_batch *b)
 {
-    struct tf_batch before = *a;
-    a->items = b->items;
-    a->count = b->count;
-    a->bytes = b->bytes;
-    a->polled_ns = b->polled_ns;
-    a->polled_mono_ms = b->polled_mono_ms;
-    b->items = before.items;
-    b->count = before.count;
-    b->bytes = before.bytes;
-    b->polled_ns = before.polled_ns;
-    b->polled_mono_ms = before.polled_mono_ms;
+    const struct tf_batch before = *a;
+    take_items(a, b);
+    take_items(b, &before);
 }
 
 static bool grow_rows(struct tf_rows *rows, size_t most)

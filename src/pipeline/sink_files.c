@@ -107,13 +107,28 @@ static void write_row(struct tf_result_files *files, const struct tf_row *row)
     fputc('\n', out);
 }
 
+/* The items that the rows stem from: a slice of the batch, and often none. */
+static struct tf_slice items_of(const struct tf_batch *batch)
+{
+    struct tf_slice items = {SIZE_MAX, 0};
+    for (unsigned w = 0; w < batch->workers; w++) {
+        const struct tf_rows *rows = &batch->ready[w];
+        if (rows->count > 0 && rows->items[0].item < items.first)
+            items.first = rows->items[0].item;
+        if (rows->count > 0 && rows->items[rows->count - 1].item >= items.end)
+            items.end = rows->items[rows->count - 1].item + 1;
+    }
+    return items;
+}
+
 /* Each worker's rows are in item order; taking them item by item gives back the order of the batch. */
 static enum tf_err files_publish(void *self, struct tf_batch *batch, uint32_t *ret_item, struct tf_fault *fault)
 {
     struct tf_result_files *files = self;
     (void)ret_item;
     size_t next[64] = {0};
-    for (size_t i = 0; i < batch->count; i++) {
+    const struct tf_slice items = items_of(batch);
+    for (size_t i = items.first; i < items.end; i++) {
         unsigned worker = batch->items[i].worker;
         const struct tf_rows *rows = &batch->ready[worker];
         for (; next[worker] < rows->count && rows->items[next[worker]].item == i; next[worker]++)

@@ -44,7 +44,7 @@ static void *move(struct tf_budget *budget, void *piece, size_t old_size, size_t
         return NULL;
     memcpy(moved, piece, old_size < new_size ? old_size : new_size);
     if (in_slab(old_size))
-        tf_slab_give(&budget->slab, piece, old_size);
+        tf_slab_give(&budget->slab, piece);
     else
         free(piece);
     return moved;
@@ -70,7 +70,7 @@ void tf_budget_give(struct tf_budget *budget, void *piece, size_t size)
     if (!piece)
         return;
     if (in_slab(size))
-        tf_slab_give(&budget->slab, piece, size);
+        tf_slab_give(&budget->slab, piece);
     else
         free(piece);
     budget->used -= cost(size);

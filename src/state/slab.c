@@ -175,10 +175,9 @@ void *tf_slab_take(struct tf_slab *slab, size_t size)
     return piece;
 }
 
-void tf_slab_give(struct tf_slab *slab, void *piece, size_t size)
+void tf_slab_give(struct tf_slab *slab, void *piece)
 {
     struct tf_slab_run *run = (struct tf_slab_run *)(void *)((char *)piece - (uintptr_t)piece % TF_SLAB_RUN_BYTES);
-    (void)size;
     if (run->class_ == WHOLE) {
         give_run(slab, run);
         return;

@@ -23,6 +23,7 @@ bool tf_slab_takes(size_t size);
 size_t tf_slab_cost(size_t size);
 /** A piece, not cleared; NULL when the kernel refuses. O(1). */
 void *tf_slab_take(struct tf_slab *slab, size_t size);
-void tf_slab_give(struct tf_slab *slab, void *piece, size_t size);
+/** Give a piece back; what size it has is known by where it lies. O(1). */
+void tf_slab_give(struct tf_slab *slab, void *piece);
 
 #endif

@@ -37,10 +37,10 @@ static void pieces_of_a_size_lie_side_by_side(void **state)
     char *a = tf_slab_take(&slab, 48), *b = tf_slab_take(&slab, 33);
     assert_ptr_equal(b, a + 48);
     assert_int_equal((uintptr_t)a % 16, 0);
-    tf_slab_give(&slab, a, 48);
+    tf_slab_give(&slab, a);
     assert_ptr_equal(tf_slab_take(&slab, 40), a); /* what was given back is taken first */
-    tf_slab_give(&slab, a, 40);
-    tf_slab_give(&slab, b, 33);
+    tf_slab_give(&slab, a);
+    tf_slab_give(&slab, b);
     assert_true(is_empty(&slab));
 }
 
@@ -57,7 +57,7 @@ static void pieces_keep_what_is_in_them(void **state)
         if (pieces[i].at) {
             assert_int_equal(pieces[i].at[0], (unsigned char)i);
             assert_int_equal(pieces[i].at[pieces[i].size - 1], (unsigned char)i);
-            tf_slab_give(&slab, pieces[i].at, pieces[i].size);
+            tf_slab_give(&slab, pieces[i].at);
             pieces[i].at = NULL;
             continue;
         }
@@ -68,7 +68,7 @@ static void pieces_keep_what_is_in_them(void **state)
     }
     for (unsigned i = 0; i < PIECES; i++)
         if (pieces[i].at)
-            tf_slab_give(&slab, pieces[i].at, pieces[i].size);
+            tf_slab_give(&slab, pieces[i].at);
     assert_true(is_empty(&slab));
 }
 
@@ -84,7 +84,7 @@ static void a_whole_run_holds_one_piece(void **state)
     for (int i = 0; i < 100; i++)
         assert_true(pieces[i][0] == i && pieces[i][TF_SLAB_WHOLE_BYTES - 1] == i);
     for (int i = 0; i < 100; i++)
-        tf_slab_give(&slab, pieces[i * 7 % 100], TF_SLAB_WHOLE_BYTES);
+        tf_slab_give(&slab, pieces[i * 7 % 100]);
     assert_true(is_empty(&slab));
 }
 
