@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "taxflow/document.h"
 #include "taxflow/money.h"
 #include "taxflow/str.h"
 
@@ -159,7 +160,7 @@ struct tf_invoice {
     struct tf_tax_representative tax_representative;
     struct tf_delivery delivery;
     struct tf_period period;
-    struct tf_payment_means payment;
+    TF_LIST(struct tf_payment_means) payments; /* "payment": one object, or an array where a document has several */
     TF_LIST(struct tf_allowance) allowances;
     TF_LIST(struct tf_allowance) charges;
     struct {                                /* BG-22 */
@@ -171,6 +172,10 @@ struct tf_invoice {
     TF_LIST(struct tf_vat_total) vat_totals;
     TF_LIST(struct tf_attachment) attachments;
     TF_LIST(struct tf_line) lines;
+    enum tf_syntax syntax;
+    TF_LIST(struct tf_stray) strays;
+    TF_LIST(struct tf_format_finding) format_findings;
+    TF_LIST(struct tf_mark) marks;          /* of an XML document, in its order; empty for JSON */
 };
 
 #endif

@@ -21,10 +21,13 @@ struct tf_tax_rule {
 };
 
 struct tf_tax_finding {
-    const struct tf_tax_rule *rule;
-    struct tf_str path;     /* JSON path: "$.invoice.lines[3].net" */
+    const struct tf_tax_rule *rule; /* NULL: a finding of the reader, of class format */
+    const struct tf_format_finding *format; /* where rule is NULL */
+    enum tf_tax_severity severity;  /* what counts: the rule's, or what the company made of it */
+    struct tf_str path;     /* JSON path: "$.invoice.lines[3].net"; of a format finding the XPath */
+    uint64_t line;          /* of an XML document; 0 = none */
     struct tf_str bt;       /* the term that is wrong: "BT-131" */
-    struct tf_str observed, expected; /* absent where the rule compares nothing */
+    struct tf_str observed, expected, difference; /* absent where the rule compares nothing */
 };
 
 struct tf_tax_verdict {

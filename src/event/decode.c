@@ -105,11 +105,24 @@ static enum tf_err read_group(const struct tf_decode *decode, const struct tf_de
     return tf_decode_group(decode, shape, node, path, target);
 }
 
+static enum tf_err read_list_of_one(const struct tf_decode *decode, const struct tf_decode_row *row, const struct tf_json_node *node,
+                                    const struct tf_json_path *path, struct any_list *list)
+{
+    list->present = true;
+    list->items = tf_arena_calloc(decode->arena, 1, row->shape->size);
+    if (list->items == NULL)
+        return refuse(decode, TF_E_LIMIT, node, path, "the batch's memory is used up");
+    list->count = 1;
+    return read_group(decode, row->shape, node, path, list->items);
+}
+
 static enum tf_err read_list(const struct tf_decode *decode, const struct tf_decode_row *row, const struct tf_json_node *node,
                              const struct tf_json_path *path, void *target)
 {
     struct any_list *list = target;
     const struct tf_decode_shape *shape = row->shape;
+    if (row->single && node->type == TF_JSON_OBJECT)
+        return read_list_of_one(decode, row, node, path, list);
     if (node->type != TF_JSON_ARRAY)
         return refuse(decode, TF_E_TYPE, node, path, "the member must be an array");
     if (node->count > row->limit)

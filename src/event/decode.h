@@ -29,6 +29,7 @@ struct tf_decode_row {
     uint64_t limit;                      /* WHOLE: greatest value; LIST: most elements */
     const struct tf_decode_shape *shape; /* GROUP, LIST */
     bool required;                       /* absent, blank or an empty list: TF_E_MISSING */
+    bool single;                         /* LIST: an object stands for a list of one */
 };
 
 struct tf_decode_shape {
@@ -52,6 +53,9 @@ struct tf_decode_shape {
     TF_DECODE_ROW(kind_, #member_, offsetof(type_, group_.member_) - offsetof(type_, group_), 0, NULL)
 #define TF_ROW_GROUP(type_, member_, shape_) TF_DECODE_ROW(GROUP, #member_, offsetof(type_, member_), 0, &(shape_))
 #define TF_ROW_LIST(type_, member_, limit_, shape_) TF_DECODE_ROW(LIST, #member_, offsetof(type_, member_), limit_, &(shape_))
+#define TF_ROW_SINGLE(name_, type_, member_, limit_, shape_)                                                          \
+    {.name = {name_, sizeof(name_) - 1}, .type = TF_DECODE_LIST, .offset = offsetof(type_, member_), .limit = (limit_), \
+     .shape = &(shape_), .single = true}
 #define TF_SHAPE(rows_, size_, present_, plain_) \
     {.rows = (rows_), .count = sizeof(rows_) / sizeof(rows_)[0], .size = (size_), .present_offset = (present_), .plain = (plain_)}
 

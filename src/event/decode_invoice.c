@@ -144,7 +144,7 @@ static const struct tf_decode_row invoice_rows[] = {
     TF_ROW(TEXT, struct tf_invoice, number),                               /* BT-1 */
     GROUP(object_id, tf_decode_invoice_id_shape),                          /* BT-18 */
     GROUP(payee, tf_decode_invoice_payee_shape),                           /* BG-10 */
-    GROUP(payment, means_shape),                                           /* BG-16 */
+    TF_ROW_SINGLE("payment", struct tf_invoice, payments, TF_EVENT_LIST_MAX, means_shape), /* BG-16 */
     TF_ROW(TEXT, struct tf_invoice, payment_terms),                        /* BT-20 */
     GROUP(period, tf_decode_invoice_period_shape),                         /* BG-14 */
     LIST(preceding, preceding_shape),                                      /* BG-3 */

@@ -63,10 +63,18 @@ static bool is_trader(const struct tf_trader *trader, const struct tf_company *c
     return false;
 }
 
-static bool is_paid(const struct tf_payment_means *means, const struct tf_company *company)
+static bool is_credited(const struct tf_payment_means *means, const struct tf_company *company)
 {
-    for (size_t i = 0; company->ibans.count > 0 && i < means->transfers.count; i++)
+    for (size_t i = 0; i < means->transfers.count; i++)
         if (is_listed(means->transfers.items[i].account, &company->ibans))
+            return true;
+    return false;
+}
+
+static bool is_paid(const struct tf_invoice *invoice, const struct tf_company *company)
+{
+    for (size_t i = 0; company->ibans.count > 0 && i < invoice->payments.count; i++)
+        if (is_credited(&invoice->payments.items[i], company))
             return true;
     return false;
 }
@@ -76,7 +84,7 @@ void tf_direction_set(struct tf_event *event, const struct tf_company *companies
     const struct tf_invoice *invoice = event->as.invoice;
     bool sells = false, buys = false;
     for (size_t i = 0; i < count; i++) {
-        sells = sells || is_trader(&invoice->seller, &companies[i]) || is_paid(&invoice->payment, &companies[i]);
+        sells = sells || is_trader(&invoice->seller, &companies[i]) || is_paid(invoice, &companies[i]);
         buys = buys || is_trader(&invoice->buyer, &companies[i]);
     }
     if (sells)

@@ -4,7 +4,7 @@
 usage: tax_unit.py TAXFLOW        (the binary; TAXFLOW_CONFORMANCE names the folder with en16931/)
 
 Turns the official unit tests, whole invoices, edited invoices and rounding edges (all UBL) into records, runs
-`taxflow validate --json` on them and compares, for every rule of src/rules/tax/tax_rules.def, whether it fires exactly
+`taxflow validate --json` on them and compares, for every rule of src/rules/tax/en16931_rules.def, whether it fires exactly
 where the artefact does. Prints the agreement a rule and a set; exits 1 on a disagreement that deviations.tsv does not
 declare, 77 (skipped) without the data.
 """
@@ -22,7 +22,7 @@ import xml.etree.ElementTree as ElementTree
 from ubl_to_json import CAC, CBC, convert
 
 HERE = pathlib.Path(__file__).resolve().parent
-RULES = HERE.parents[1] / "src" / "rules" / "tax" / "tax_rules.def"
+RULES = HERE.parents[1] / "src" / "rules" / "tax" / "en16931_rules.def"
 SKIPPED = 77
 SHOWN_MAX = 20
 

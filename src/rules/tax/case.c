@@ -56,6 +56,7 @@ void tf_case_find_amounts(struct tf_case *c, enum tf_rule rule, struct tf_spot s
     }
     struct tf_tax_finding finding = {
         .rule = row,
+        .severity = row->severity,
         .path = spell_path(c->arena, spot),
         .bt = tf_str_of(spot.bt),
         .observed = spell_amount(c, observed),

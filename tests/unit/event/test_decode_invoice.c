@@ -77,7 +77,7 @@ static void test_money_terms_are_read(void **state)
 {
     struct reading *r = *state;
     const struct tf_invoice *v = reading_decode(r, full)->as.invoice;
-    const struct tf_payment_means *p = &v->payment;
+    const struct tf_payment_means *p = &v->payments.items[0];
     const struct { struct tf_str got; const char *expected; } rows[] = {
         {p->means_code, "58"}, {p->means_text, "mt"}, {p->remittance, "rm"}, {p->transfers.items[0].account, "ac"},
         {p->transfers.items[0].name, "an"}, {p->transfers.items[0].bic, "bc"}, {p->card.pan, "1234"}, {p->card.holder, "h"},
@@ -128,7 +128,7 @@ static void test_nothing_is_required_of_an_invoice(void **state)
     struct reading *r = *state;
     const struct tf_invoice *v = reading_decode(r, "{'kind':'credit_note','company':'A','invoice':{}}")->as.invoice;
     assert_int_equal(r->event.kind, TF_KIND_CREDIT_NOTE);
-    assert_false(tf_str_present(v->number) || v->seller.present || v->lines.present || v->totals.present || v->payment.present);
+    assert_false(tf_str_present(v->number) || v->seller.present || v->lines.present || v->totals.present || v->payments.present);
 }
 
 static void test_wrong_types_name_their_path(void **state)

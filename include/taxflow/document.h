@@ -1,0 +1,45 @@
+/* What a document of UBL or CII says besides its business terms: its syntax, what is wrong with it, and where things stood. */
+#ifndef TAXFLOW_DOCUMENT_H
+#define TAXFLOW_DOCUMENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "taxflow/str.h"
+
+/* What a document was written in. The rules of the artefacts differ here and there from one to the other. */
+enum tf_syntax { TF_SYNTAX_JSON, TF_SYNTAX_UBL, TF_SYNTAX_CII };
+
+/*
+ * What a document of UBL or CII says at a place that no business term has, where a rule looks all the same: the code
+ * lists are asked of every country code or unit, wherever it stands. A JSON record has none of its own; one that was made from
+ * such a document carries them, so that both are judged alike.
+ */
+enum tf_stray_kind {
+#define STRAY(symbol, name, meaning) TF_STRAY_##symbol,
+#include "taxflow/strays.def"
+#undef STRAY
+    TF_STRAY_COUNT
+};
+struct tf_stray {
+    struct tf_str kind; /* name of a row of strays.def */
+    struct tf_str text, scheme;
+};
+
+/* What the syntax itself asks for and a document does not give (class format): found by its reader. */
+struct tf_format_finding {
+    struct tf_str rule;     /* "UBL-SR-43", "UBL-CR-561", "XML-ORDER" */
+    bool warning;
+    struct tf_str path;     /* XPath of the element, with positions: "/Invoice/cac:InvoiceLine[2]/cbc:Note[2]" */
+    struct tf_str message;  /* one sentence: what must hold */
+    struct tf_str observed, expected; /* never a value of the document: names of elements and attributes, counts */
+    uint64_t line;          /* in the document, from 1 */
+};
+
+/* Where in an XML document a member of the model was read: the parts of a finding's place. Names are static. */
+struct tf_mark {
+    const char *list, *sublist, *term; /* as in $.invoice.LIST[index].SUBLIST[subindex].TERM; NULL: none */
+    uint32_t index, subindex, line;
+};
+
+#endif
