@@ -144,6 +144,8 @@ void tf_files_in_line_order(struct tf_files *files);
 uint64_t tf_files_count(const struct tf_files *files);
 /** Name of a file by its number, as given. */
 const char *tf_files_name(const struct tf_files *files, uint32_t file);
+/** Whether a file is one record over many lines: an XML document, or JSON that begins with a line of "{" alone. */
+bool tf_files_is_one_document(const struct tf_files *files, uint32_t file);
 /** Next record in order: its text (valid until the next call), file and line. False at the end, or when a file cannot be read any more. */
 bool tf_files_next(struct tf_files *files, struct tf_str *ret_text, uint32_t *ret_file, uint64_t *ret_line);
 /** After tf_files_next said no, or a fetch TF_E_IO: TF_OK at the end; TF_E_IO naming the file that changed or failed while it was read. */

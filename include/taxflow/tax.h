@@ -6,7 +6,7 @@
 #include "taxflow/json.h"
 
 enum tf_tax_class { TF_TAX_FORMAT, TF_TAX_RULE, TF_TAX_CONTENT, TF_TAX_OWN };
-enum tf_tax_severity { TF_TAX_FATAL, TF_TAX_WARNING, TF_TAX_INFO };
+enum tf_tax_severity { TF_TAX_FATAL, TF_TAX_WARNING, TF_TAX_INFO, TF_TAX_OFF /* not of a rule: what a company may make of one */ };
 
 enum { TF_TAX_RULES_MAX = 512, TF_TAX_FINDINGS_MAX = 500 };
 
@@ -39,6 +39,19 @@ struct tf_tax_verdict {
     uint64_t evaluated[TF_TAX_RULES_MAX / 64]; /* bit r: rule r was evaluated */
     uint64_t hit[TF_TAX_RULES_MAX / 64];       /* bit r: rule r has a finding */
 };
+
+struct tf_tax_severities; /* what companies make of rules: option tax.severities */
+
+/**
+ * Read rows "RULE=WORD" or "COMPANY/RULE=WORD"; RULE may end in "*", WORD is fatal, warning, info or off. The last row that fits a
+ * finding decides.
+ * texts    borrowed: must live as long as the result.
+ * Returns  TF_OK; TF_E_CONFIG with the row and the remedy; TF_E_MEMORY.
+ */
+enum tf_err tf_tax_severities_create(const struct tf_string_list *texts, struct tf_tax_severities **ret_severities,
+                                     struct tf_fault *fault) TF_MUST_CHECK;
+/** NULL is fine. Returns NULL. */
+struct tf_tax_severities *tf_tax_severities_destroy(struct tf_tax_severities *severities);
 
 struct tf_tax_options {
     bool strict;            /* the standard's text; false: the artefact's behaviour */

@@ -9,6 +9,13 @@ const char *tf_http_header(const struct tf_http_request *request, const char *na
     return MHD_lookup_connection_value(request->internal, MHD_HEADER_KIND, name);
 }
 
+bool tf_http_media_is(const struct tf_http_request *request, const char *media)
+{
+    const char *type = tf_http_header(request, "Content-Type");
+    const size_t len = strlen(media);
+    return type && strncasecmp(type, media, len) == 0 && (type[len] == '\0' || type[len] == ';' || type[len] == ' ');
+}
+
 /* An argument without "=" is present and empty. */
 const char *tf_http_query(const struct tf_http_request *request, const char *name)
 {

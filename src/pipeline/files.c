@@ -55,7 +55,7 @@ static int spool(int from)
 static enum tf_err refuse(struct tf_fault *fault, const char *path)
 {
     enum tf_err err = errno == EACCES || errno == EPERM ? TF_E_PERMISSION : TF_E_NO_INPUT;
-    return tf_fault_set(fault, err, "%s: cannot be read: %s; give the path of a readable NDJSON file", path, strerror(errno));
+    return tf_fault_set(fault, err, "%s: cannot be read: %s; give the path of a readable file of records", path, strerror(errno));
 }
 
 static enum tf_err open_file(struct tf_files *files, const char *path, struct tf_fault *fault)
@@ -147,6 +147,11 @@ uint64_t tf_files_count(const struct tf_files *files)
 const char *tf_files_name(const struct tf_files *files, uint32_t file)
 {
     return file < files->files_count ? files->files[file].name : "?";
+}
+
+bool tf_files_is_one_document(const struct tf_files *files, uint32_t file)
+{
+    return file < files->files_count && files->files[file].one_document;
 }
 
 static bool grow_line(struct tf_files *files, size_t len)

@@ -97,12 +97,30 @@ static size_t skip_mark(const struct indexer *x, size_t have)
     return x->chunk_at == 0 && have >= 3 && memcmp(x->chunk, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
 }
 
+/*
+ * XML begins with "<" or, in UTF-16, with a byte order mark; an object of JSON laid out over lines begins with a line of "{" alone, which no line
+ * of NDJSON is.
+ */
+static bool is_one_document(const char *bytes, size_t have)
+{
+    struct tf_str text = tf_str_trim((struct tf_str){bytes, have});
+    if (have >= 2 && (memcmp(bytes, "\xff\xfe", 2) == 0 || memcmp(bytes, "\xfe\xff", 2) == 0))
+        return true;
+    if (text.len == 0 || text.ptr[0] == '<')
+        return text.len > 0;
+    const char *end = memchr(text.ptr, '\n', text.len);
+    return end && tf_str_is(tf_str_trim((struct tf_str){text.ptr, (size_t)(end - text.ptr)}), "{");
+}
+
 /* Cut the chunk into lines; returns how many bytes were used. The last line of a file needs no line end. */
 static enum tf_err cut_lines(struct indexer *x, uint32_t file, size_t have, bool at_end, uint32_t *line, size_t *ret_used)
 {
     size_t used = skip_mark(x, have);
+    struct tf_file *of = &x->files->files[file];
+    if (x->chunk_at == 0 && *line == 0)
+        of->one_document = is_one_document(x->chunk + used, have - used);
     while (used < have) {
-        const char *end = memchr(x->chunk + used, '\n', have - used);
+        const char *end = of->one_document ? NULL : memchr(x->chunk + used, '\n', have - used);
         bool too_long = !end && have - used > LINE_BYTES_MAX;
         if (!end && !at_end && !x->skipping && !too_long)
             break;

@@ -12,6 +12,7 @@ struct tf_file {
     char *name;
     int fd;
     uint64_t bytes;
+    bool one_document; /* one record over many lines: XML, or JSON as people lay it out */
 };
 
 /* Where one record lies and where it belongs. Records that could not be read come first, in file order. */

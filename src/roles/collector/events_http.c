@@ -1,6 +1,5 @@
-/* POST /v1/events: one CloudEvent, a batch, NDJSON or a bare record; an answer only after the broker has it. Requests come in groups. */
+/* POST /v1/events: one CloudEvent, a batch, NDJSON, a bare record or an invoice in XML; an answer only after the broker has it. Requests come in groups. */
 #include <string.h>
-#include <strings.h>
 
 #include "collector_internal.h"
 #include "taxflow/clock.h"
@@ -23,13 +22,6 @@ struct post {
     size_t count;                     /* records that it offers */
     struct tf_receipt *receipts;      /* one a record */
 };
-
-static bool media_is(const char *content_type, const char *media)
-{
-    size_t len = strlen(media);
-    return content_type && strncasecmp(content_type, media, len) == 0 &&
-           (content_type[len] == '\0' || content_type[len] == ';' || content_type[len] == ' ');
-}
 
 static const char *title_of(int status)
 {
@@ -212,28 +204,40 @@ static void open_record(struct post *post)
     open_one(post);
 }
 
+static bool is_lines(const struct tf_http_request *request)
+{
+    return tf_http_media_is(request, "application/x-ndjson") || tf_http_media_is(request, "application/ndjson") ||
+           tf_http_media_is(request, "application/jsonl");
+}
+
+/* One record: JSON, or an invoice in UBL or CII; which, its reader sees. */
+static bool is_record(const struct tf_http_request *request)
+{
+    return tf_http_media_is(request, "application/json") || tf_http_media_is(request, "application/xml") || tf_http_media_is(request, "text/xml");
+}
+
 /* What the request offers, or a refusal. */
 static void open_post(struct post *post)
 {
-    const char *type = tf_http_header(post->request, "Content-Type");
-    bool many = media_is(type, "application/x-ndjson") || media_is(type, "application/ndjson") || media_is(type, "application/jsonl") ||
-                media_is(type, "application/cloudevents-batch+json");
-    if (many && tf_http_header(post->request, "Idempotency-Key")) {
+    const struct tf_http_request *request = post->request;
+    const bool batch = tf_http_media_is(request, "application/cloudevents-batch+json"), lines = is_lines(request);
+    if ((batch || lines) && tf_http_header(request, "Idempotency-Key")) {
         tf_http_problem(post->response, 400, "bad-cloudevent", TF_STR("Idempotency-Key names one record"),
                         TF_STR("give each record its own CloudEvents id instead"), TF_STR_NONE, 0);
         return;
     }
-    if (media_is(type, "application/cloudevents-batch+json"))
+    if (batch)
         open_batch(post);
-    else if (many)
+    else if (lines)
         open_lines(post);
-    else if (media_is(type, "application/cloudevents+json"))
+    else if (tf_http_media_is(request, "application/cloudevents+json"))
         open_one(post);
-    else if (media_is(type, "application/json"))
+    else if (is_record(request))
         open_record(post);
     else
         tf_http_problem(post->response, 415, "media-type", TF_STR("The content type is not known"),
-                        TF_STR("send application/json, application/cloudevents+json, application/cloudevents-batch+json or application/x-ndjson"),
+                        TF_STR("send application/json, application/xml, application/cloudevents+json, application/cloudevents-batch+json or "
+                               "application/x-ndjson"),
                         TF_STR_NONE, 0);
 }
 

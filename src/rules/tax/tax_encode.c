@@ -15,7 +15,7 @@ static const char *class_name(enum tf_tax_class class)
 
 static const char *severity_name(enum tf_tax_severity severity)
 {
-    static const char *const names[] = {[TF_TAX_FATAL] = "fatal", [TF_TAX_WARNING] = "warning", [TF_TAX_INFO] = "info"};
+    static const char *const names[] = {[TF_TAX_FATAL] = "fatal", [TF_TAX_WARNING] = "warning", [TF_TAX_INFO] = "info", [TF_TAX_OFF] = "off"};
     return names[severity];
 }
 

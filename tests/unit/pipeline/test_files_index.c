@@ -97,8 +97,31 @@ static void test_no_order_matters(void **state)
     }
 }
 
+static void test_a_document_over_many_lines_is_one_record(void **state)
+{
+    (void)state;
+    static const struct { const char *text; uint64_t records; bool one; } cases[] = {
+        {"<?xml version=\"1.0\"?>\n<Invoice>\n</Invoice>\n", 1, true},
+        {"\xef\xbb\xbf\n <Invoice/>", 1, true},
+        {"\xff\xfe<\0\n", 1, true},
+        {"{\n  \"kind\": \"invoice\"\n}\n", 1, true},
+        {"{\"kind\":\"invoice\"}\n{\"kind\":\"invoice\"}\n", 2, false},
+        {"{\"kind\":\n\"invoice\"}\n", 2, false}, /* a line that was cut takes no other with it */
+        {"\n\n", 0, false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct tf_files *files = open_text(cases[i].text);
+        assert_int_equal(tf_files_count(files), cases[i].records);
+        assert_int_equal(tf_files_is_one_document(files, 0), cases[i].one);
+        tf_files_destroy(files);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_no_order_matters)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_no_order_matters),
+        cmocka_unit_test(test_a_document_over_many_lines_is_one_record),
+    };
     return cmocka_run_group_tests(tests, folder_open, folder_close);
 }
