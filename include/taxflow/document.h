@@ -24,6 +24,8 @@ enum tf_stray_kind {
 struct tf_stray {
     struct tf_str kind; /* name of a row of strays.def */
     struct tf_str text, scheme;
+    uint32_t item; /* the line of the invoice it stands in, from 1; 0: in none */
+    uint32_t line; /* of the document, from 1; 0: unknown */
 };
 
 /* What the syntax itself asks for and a document does not give (class format): found by its reader. */

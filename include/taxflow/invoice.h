@@ -118,6 +118,13 @@ struct tf_vat_total {
     TF_LIST(struct tf_vat_breakdown) breakdown;
 };
 
+/* BG-DEX-09 of XRechnung's extension: what somebody else pays, BT-DEX-001 to -003. */
+struct tf_third_party_payment {
+    struct tf_str type;
+    struct tf_amount amount;
+    struct tf_str currency, description;
+};
+
 struct tf_item_attribute { struct tf_str name, value; };
 struct tf_class_id { struct tf_str id, list, version; };
 
@@ -171,6 +178,7 @@ struct tf_invoice {
     /* Filled from "vat_totals" when written, else made from totals.vat (in BT-5, with the breakdown) and totals.vat_accounting (BT-6). */
     TF_LIST(struct tf_vat_total) vat_totals;
     TF_LIST(struct tf_attachment) attachments;
+    TF_LIST(struct tf_third_party_payment) third_party_payments; /* BG-DEX-09 */
     TF_LIST(struct tf_line) lines;
     enum tf_syntax syntax;
     TF_LIST(struct tf_stray) strays;

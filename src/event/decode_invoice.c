@@ -123,6 +123,15 @@ static const struct tf_decode_row attachment_rows[] = {
 static const struct tf_decode_shape attachment_shape =
     TF_SHAPE(attachment_rows, sizeof(struct tf_attachment), TF_DECODE_NO_PRESENT, false);
 
+static const struct tf_decode_row third_party_rows[] = {
+    TF_ROW(DECIMAL, struct tf_third_party_payment, amount),   /* BT-DEX-002 */
+    TF_ROW(TEXT, struct tf_third_party_payment, currency),
+    TF_ROW(TEXT, struct tf_third_party_payment, description), /* BT-DEX-003 */
+    TF_ROW(TEXT, struct tf_third_party_payment, type),        /* BT-DEX-001 */
+};
+static const struct tf_decode_shape third_party_shape =
+    TF_SHAPE(third_party_rows, sizeof(struct tf_third_party_payment), TF_DECODE_NO_PRESENT, false);
+
 #define GROUP(member, shape) TF_ROW_GROUP(struct tf_invoice, member, shape)
 #define LIST(member, shape) TF_ROW_LIST(struct tf_invoice, member, TF_EVENT_LIST_MAX, shape)
 
@@ -158,6 +167,7 @@ static const struct tf_decode_row invoice_rows[] = {
     TF_ROW(DATE, struct tf_invoice, tax_point_date),                       /* BT-7 */
     GROUP(tax_representative, tf_decode_invoice_representative_shape),     /* BG-11 */
     TF_ROW(TEXT, struct tf_invoice, tender_ref),                           /* BT-17 */
+    LIST(third_party_payments, third_party_shape),                         /* BG-DEX-09 */
     GROUP(totals, totals_shape),                                           /* BG-22 */
     TF_ROW(TEXT, struct tf_invoice, type_code),                            /* BT-3 */
     LIST(vat_breakdown, breakdown_shape),                                  /* BG-23 */
