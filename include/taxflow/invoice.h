@@ -26,6 +26,11 @@ struct tf_date {
     int32_t days; /* since 1970-01-01 */
 };
 
+/*
+ * A VAT category may carry the tax scheme it was written under ("vat_scheme", "scheme"): absent is VAT, and so a record never needs it.
+ * One that is blank or another than VAT makes the category and its rate none of VAT: a few rules of the artefact count it all the same.
+ */
+
 /* Shorthand for lists: pointer into the arena and a count. `present` is true for an empty list that was written. */
 #define TF_LIST(type)     \
     struct {              \
@@ -97,6 +102,7 @@ struct tf_allowance { /* BG-20, BG-21 (document), BG-27, BG-28 (line: no VAT) */
     struct tf_amount amount, base, percent;
     struct tf_str vat_category;
     struct tf_amount vat_rate;
+    struct tf_str vat_scheme;
     struct tf_str reason, reason_code;
 };
 
@@ -107,7 +113,7 @@ struct tf_attachment { /* BG-24; content is cut out, its digest kept */
 
 struct tf_vat_breakdown { /* BG-23 */
     struct tf_amount taxable, tax, rate;
-    struct tf_str category, exemption_reason, exemption_code;
+    struct tf_str category, scheme, exemption_reason, exemption_code;
 };
 
 /* What UBL's repeated TaxTotal says: an amount in a currency, and whether a breakdown stands below it. */
@@ -139,7 +145,7 @@ struct tf_line { /* BG-25 */
     TF_LIST(struct tf_allowance) allowances;
     TF_LIST(struct tf_allowance) charges;
     struct { bool present; struct tf_amount net, discount, gross, base_quantity; struct tf_str base_unit; } price;
-    struct { bool present; struct tf_str category; struct tf_amount rate; } vat;
+    struct { bool present; struct tf_str category, scheme; struct tf_amount rate; } vat;
     struct {
         bool present;
         struct tf_str name, description, seller_id, buyer_id, origin_country;

@@ -91,8 +91,22 @@ unsigned tf_process_cores(void);
 
 /* ---- Judges, for roles and for audit ---- */
 
+/* What the tax rules judge by: the options, and what they point to. */
+struct tf_tax_setup {
+    struct tf_tax_options options;
+    struct tf_code_lists *code_lists;
+};
+/**
+ * Read what group tax of the configuration names: mode, profiles, files.
+ * ret_setup  filled on TF_OK; finish it with tf_tax_setup_finish.
+ * Returns TF_OK; TF_E_CONFIG with file:line, reason and remedy; TF_E_NO_INPUT (a file cannot be read); TF_E_MEMORY.
+ */
+enum tf_err tf_tax_setup_load(const struct tf_config *config, struct tf_tax_setup *ret_setup, struct tf_fault *fault) TF_MUST_CHECK;
+/** Free what a setup holds; one that is zero holds nothing. */
+void tf_tax_setup_finish(struct tf_tax_setup *setup);
+
 struct tf_tax_judge;
-struct tf_tax_judge *tf_tax_judge_create(struct tf_process *process, const char *label);
+enum tf_err tf_tax_judge_create(struct tf_process *process, const char *label, struct tf_tax_judge **ret_judge, struct tf_fault *fault) TF_MUST_CHECK;
 struct tf_tax_judge *tf_tax_judge_destroy(struct tf_tax_judge *judge);
 struct tf_judge tf_tax_judge_bind(struct tf_tax_judge *judge);
 

@@ -144,9 +144,6 @@ static int refuse_unbuilt(const struct tf_config *config)
     const struct { bool asked; const char *option, *remedy; } unbuilt[] = {
         {config->fraud.model[0] != '\0', "fraud.model", "leave it empty"},
         {config->tax.rates[0] != '\0', "tax.rates", "leave it empty"},
-        {config->tax.code_lists[0] != '\0', "tax.code_lists", "leave it empty"},
-        {config->tax.profiles.count != 1 || strcmp(config->tax.profiles.items[0], "en16931") != 0, "tax.profiles other than en16931",
-         "use [ \"en16931\" ]"},
     };
     int status = 0;
     for (size_t i = 0; i < sizeof unbuilt / sizeof unbuilt[0]; i++) {

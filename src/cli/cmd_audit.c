@@ -84,9 +84,7 @@ static enum tf_err open_outputs(struct audit *audit, struct tf_fault *fault)
 
 static enum tf_err open_pipeline(struct audit *audit, struct tf_fault *fault)
 {
-    audit->tax = tf_tax_judge_create(&audit->process, "tax");
-    if (!audit->tax)
-        return TF_E_MEMORY;
+    TF_TRY(tf_tax_judge_create(&audit->process, "tax", &audit->tax, fault));
     TF_TRY(tf_fraud_judge_create(&audit->process, "fraud", &audit->fraud, fault));
     TF_TRY(tf_dedup_create_table(IDS_MAX, &audit->dedup));
     struct tf_pipeline_options options = {

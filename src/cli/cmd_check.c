@@ -61,9 +61,13 @@ int tf_cmd_check(const struct tf_cli *cli)
         return status;
     struct tf_fraud_ruleset *ruleset = NULL;
     struct tf_fault fault = {0};
+    struct tf_tax_setup setup = {.code_lists = NULL};
     enum tf_err err = tf_fraud_ruleset_load(tf_config_get(source)->fraud.rules, &ruleset, &fault);
+    if (err == TF_OK)
+        err = tf_tax_setup_load(tf_config_get(source), &setup, &fault);
     if (err != TF_OK)
         status = tf_cli_fail(err, &fault);
+    tf_tax_setup_finish(&setup);
     tf_fraud_ruleset_destroy(ruleset);
     const char *file = tf_config_file(source);
     if (status == 0)

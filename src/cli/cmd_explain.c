@@ -16,13 +16,21 @@ static const char *text(const json_t *object, const char *name)
     return value ? value : "";
 }
 
+static const char *verdict_words(const json_t *row)
+{
+    const json_t *valid = json_object_get(row, "valid");
+    if (json_is_false(json_object_get(row, "applicable")))
+        return "no tax rules apply to this kind of record";
+    if (json_is_null(valid))
+        return "not fully checked";
+    return json_is_true(valid) ? "valid" : "invalid";
+}
+
 static void print_findings(const json_t *row)
 {
     size_t i;
     const json_t *finding;
-    const json_t *valid = json_object_get(row, "valid");
-    printf("tax (%s): %s\n", text(row, "ruleset"),
-           json_is_false(json_object_get(row, "applicable")) ? "no tax rules apply to this kind of record" : json_is_true(valid) ? "valid" : "invalid");
+    printf("tax (%s): %s\n", text(row, "ruleset"), verdict_words(row));
     json_array_foreach(json_object_get(row, "findings"), i, finding) {
         printf("  %s (%s) at %s: %s", text(finding, "rule"), text(finding, "severity"), text(finding, "path"), text(finding, "message"));
         if (*text(finding, "observed"))

@@ -78,12 +78,15 @@ static void json_tax(const struct listing *listing, struct tf_json *json)
         tf_json_object(json);
         tf_json_ktext(json, "id", rules[r].id);
         tf_json_ktext(json, "role", "tax");
-        tf_json_ktext(json, "version", tf_tax_ruleset());
+        tf_json_ktext(json, "profile", tf_tax_profiles()[rules[r].profile].name);
+        tf_json_ktext(json, "version", tf_tax_profiles()[rules[r].profile].ruleset);
         tf_json_ktext(json, "mode", "live");
         tf_json_ktext(json, "class", class_words[rules[r].class_]);
         tf_json_ktext(json, "severity", severity_words[rules[r].severity]);
         tf_json_ktext(json, "needs", rules[r].terms);
         tf_json_ktext(json, "text", rules[r].text);
+        tf_json_ktext(json, "formula", rules[r].formula);
+        tf_json_ktext(json, "hint", rules[r].hint);
         tf_json_ktext(json, "source", rules[r].source);
         json_counts(listing, &listing->counts.tax_rules[r], json);
         tf_json_object_end(json);

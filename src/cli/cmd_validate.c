@@ -11,7 +11,7 @@ enum { EXIT_FINDINGS = 1, ARENA_BYTES_MAX = 1 << 30, LINE_BYTES_MAX = 64 << 20 }
 struct validation {
     const struct tf_cli *cli;
     const struct tf_config *config;
-    struct tf_tax_options options;
+    struct tf_tax_setup setup;
     struct tf_reader *reader;
     struct tf_arena *arena;
     struct tf_buf out;
@@ -39,36 +39,15 @@ static void write_unreadable(struct tf_json *json, const struct tf_problem *prob
     tf_json_array_end(json);
 }
 
-/* How many of the official fatal rules this build judges; the rest stands in not_checked, and without all of them nothing is "valid". */
-static void write_coverage(struct tf_json *json, const struct tf_tax_verdict *verdict)
-{
-    size_t rules = 0, missing = 0;
-    tf_tax_rules(&rules);
-    const char *const *not_checked = tf_tax_not_checked(&missing);
-    missing = verdict->applicable ? missing : 0;
-    uint64_t checked = 0;
-    for (size_t r = 0; r < rules; r++)
-        checked += verdict->evaluated[r / 64] >> (r % 64) & 1;
-    tf_json_ku64(json, "checked", checked);
-    tf_json_key(json, "not_checked");
-    tf_json_array(json);
-    for (size_t r = 0; r < missing; r++)
-        tf_json_text(json, not_checked[r]);
-    tf_json_array_end(json);
-}
-
 static void write_verdict(struct tf_json *json, const struct tf_tax_verdict *verdict)
 {
-    size_t missing = 0;
-    tf_tax_not_checked(&missing);
     tf_json_key(json, "valid");
-    if (!verdict->applicable || (verdict->valid && missing > 0))
-        tf_json_null(json);
-    else
+    if (verdict->decided)
         tf_json_bool(json, verdict->valid);
-    tf_json_ktext(json, "ruleset", tf_tax_ruleset());
-    tf_json_ktext(json, "profile", "en16931");
-    write_coverage(json, verdict);
+    else
+        tf_json_null(json);
+    tf_json_kstr(json, "ruleset", tf_str_of(verdict->ruleset));
+    tf_tax_encode_coverage(verdict, json);
     tf_json_key(json, "findings");
     tf_tax_encode_findings(verdict, json);
 }
@@ -76,19 +55,21 @@ static void write_verdict(struct tf_json *json, const struct tf_tax_verdict *ver
 /* For people: what it is, and the rules that say so. */
 static void tell_verdict(struct validation *v, const struct tf_tax_verdict *verdict)
 {
-    size_t missing = 0;
-    tf_tax_not_checked(&missing);
     if (!verdict->applicable)
         tf_buf_puts(&v->out, "no tax rules apply to this kind of record");
+    else if (!verdict->decided)
+        tf_buf_printf(&v->out, "not fully checked, %u findings", verdict->findings_total);
     else if (!verdict->valid)
         tf_buf_printf(&v->out, "invalid, %u findings", verdict->findings_total);
-    else if (missing > 0)
-        tf_buf_printf(&v->out, "not fully checked: nothing found, but %zu rules are not judged by this version", missing);
     else
         tf_buf_puts(&v->out, "valid");
+    for (uint32_t i = 0; i < verdict->not_checked_count; i++)
+        tf_buf_printf(&v->out, "; rules not checked: %.*s", TF_STR_ARGS(verdict->not_checked[i]));
     for (uint32_t f = 0; f < verdict->findings_count; f++) {
         const struct tf_tax_finding *finding = &verdict->findings[f];
-        tf_buf_printf(&v->out, "; %s at %.*s: %s", finding->rule->id, TF_STR_ARGS(finding->path), finding->rule->text);
+        const struct tf_str rule = finding->rule ? tf_str_of(finding->rule->id) : finding->format->rule;
+        const struct tf_str text = finding->rule ? tf_str_of(finding->rule->text) : finding->format->message;
+        tf_buf_printf(&v->out, "; %.*s at %.*s: %.*s", TF_STR_ARGS(rule), TF_STR_ARGS(finding->path), TF_STR_ARGS(text));
         if (tf_str_present(finding->observed))
             tf_buf_printf(&v->out, " Found %.*s.", TF_STR_ARGS(finding->observed));
         if (tf_str_present(finding->expected))
@@ -130,10 +111,8 @@ static enum tf_err judge_line(struct validation *v, const char *file, uint64_t n
     else
         TF_TRY(err);
     if (err == TF_OK)
-        TF_TRY(tf_tax_judge(&v->options, &event, v->arena, &verdict));
-    size_t missing = 0;
-    tf_tax_not_checked(&missing);
-    v->all_valid = v->all_valid && verdict && verdict->applicable && verdict->valid && missing == 0;
+        TF_TRY(tf_tax_judge(&v->setup.options, &event, v->arena, &verdict));
+    v->all_valid = v->all_valid && verdict && verdict->decided && verdict->valid;
     tell(v, file, number, &problem, verdict);
     return TF_OK;
 }
@@ -161,7 +140,7 @@ static enum tf_err judge_file(struct validation *v, const char *path, struct tf_
 
 static enum tf_err run(struct validation *v, struct tf_fault *fault)
 {
-    v->options = (struct tf_tax_options){.strict = v->config->tax.mode[0] == 's', .companies_configured = v->config->companies_count > 0};
+    TF_TRY(tf_tax_setup_load(v->config, &v->setup, fault));
     v->reader = tf_reader_create(v->config->companies, v->config->companies_count, (size_t)v->config->collector.max_record_bytes);
     v->arena = tf_arena_create(ARENA_BYTES_MAX);
     tf_buf_init(&v->out, LINE_BYTES_MAX);
@@ -182,6 +161,7 @@ int tf_cmd_validate(const struct tf_cli *cli)
         return status;
     struct validation v = {.cli = cli, .config = tf_config_get(source), .all_valid = true};
     enum tf_err err = run(&v, &fault);
+    tf_tax_setup_finish(&v.setup);
     tf_reader_destroy(v.reader);
     tf_arena_destroy(v.arena);
     tf_buf_finish(&v.out);

@@ -181,9 +181,10 @@ static void add_tax(struct tf_findings_csv *csv, const struct tf_item *item, con
         const struct tf_tax_finding *finding = &verdict->findings[f];
         struct tf_buf reason;
         tf_buf_init(&reason, 4096);
-        begin_row(csv, item, 0, verdict->valid ? "valid" : "invalid");
-        tf_findings_csv_cell(&csv->row, tf_str_of(finding->rule->id), false);
-        tf_buf_puts(&reason, finding->rule->text);
+        const struct tf_str rule = finding->rule ? tf_str_of(finding->rule->id) : finding->format->rule;
+        begin_row(csv, item, 0, !verdict->decided ? "undecided" : verdict->valid ? "valid" : "invalid");
+        tf_findings_csv_cell(&csv->row, rule, false);
+        tf_buf_str(&reason, finding->rule ? tf_str_of(finding->rule->text) : finding->format->message);
         if (tf_str_present(finding->observed))
             tf_buf_printf(&reason, "; found %.*s", TF_STR_ARGS(finding->observed));
         if (tf_str_present(finding->expected))

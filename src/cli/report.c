@@ -11,8 +11,8 @@ void tf_report_tax(struct tf_report *report, const struct tf_tax_verdict *verdic
         report->tax.dead++;
         return;
     }
-    if (!verdict->applicable)
-        report->tax.not_applicable++;
+    if (!verdict->decided)
+        report->tax.not_applicable++; /* other kinds, and documents of rule sets that are not here */
     else if (verdict->valid)
         report->tax.valid++;
     else

@@ -118,7 +118,7 @@ static void count_tax(struct tf_report *report, const json_t *body)
 {
     size_t rules = 0;
     tf_tax_rules(&rules);
-    if (json_is_false(json_object_get(body, "applicable")))
+    if (json_is_null(json_object_get(body, "valid")))
         report->tax.not_applicable++;
     else if (json_is_true(json_object_get(body, "valid")))
         report->tax.valid++;

@@ -65,6 +65,7 @@ static const struct tf_decode_row allowance_rows[] = {
     TF_ROW(TEXT, struct tf_allowance, reason_code),  /* BT-98 BT-105 */
     TF_ROW(TEXT, struct tf_allowance, vat_category), /* BT-95 BT-102 */
     TF_ROW(DECIMAL, struct tf_allowance, vat_rate),  /* BT-96 BT-103 */
+    TF_ROW(TEXT, struct tf_allowance, vat_scheme),
 };
 static const struct tf_decode_shape allowance_shape =
     TF_SHAPE(allowance_rows, sizeof(struct tf_allowance), TF_DECODE_NO_PRESENT, false);
@@ -88,6 +89,7 @@ static const struct tf_decode_row breakdown_rows[] = {
     TF_ROW(TEXT, struct tf_vat_breakdown, exemption_code),   /* BT-121 */
     TF_ROW(TEXT, struct tf_vat_breakdown, exemption_reason), /* BT-120 */
     TF_ROW(DECIMAL, struct tf_vat_breakdown, rate),          /* BT-119 */
+    TF_ROW(TEXT, struct tf_vat_breakdown, scheme),
     TF_ROW(DECIMAL, struct tf_vat_breakdown, tax),           /* BT-117 */
     TF_ROW(DECIMAL, struct tf_vat_breakdown, taxable),       /* BT-116 */
 };

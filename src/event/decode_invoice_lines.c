@@ -26,6 +26,7 @@ static const struct tf_decode_shape price_shape =
 static const struct tf_decode_row vat_rows[] = {
     TF_ROW_IN(TEXT, struct tf_line, vat, category), /* BT-151 */
     TF_ROW_IN(DECIMAL, struct tf_line, vat, rate),  /* BT-152 */
+    TF_ROW_IN(TEXT, struct tf_line, vat, scheme),
 };
 static const struct tf_decode_shape vat_shape =
     TF_SHAPE(vat_rows, SIZE_OF(struct tf_line, vat), PRESENT_IN(struct tf_line, vat), false);

@@ -178,9 +178,14 @@ int main(int argc, char **argv)
     bool invoices = argc > 2 && strcmp(argv[2], "invoice") == 0;
     struct tf_config_source *source = NULL;
     struct tf_tax_options rules = {0};
+    struct tf_code_lists *lists = NULL;
     struct tf_dedup *table = NULL;
     struct records records = {0};
+    struct tf_fault fault = {0};
     make_records(&records, invoices);
+    if (tf_code_lists_parse(tf_code_lists_builtin_text(), "built in", &lists, &fault) != TF_OK)
+        abort();
+    rules.code_lists = lists;
     if (tf_dedup_create_table(records.count * (size_t)(batches + 2), &table) != TF_OK)
         abort();
     struct tf_pipeline_options options = {

@@ -6,7 +6,8 @@ enum { RULES_MAX = TF_TAX_RULES_MAX };
 
 struct tf_tax_judge {
     struct tf_process *process;
-    struct tf_tax_options options;
+    const struct tf_config *config; /* that the setup was loaded from */
+    struct tf_tax_setup setup;
     struct tf_series *valid, *invalid, *not_applicable;
     struct tf_series *evaluated[RULES_MAX], *hit[RULES_MAX];
 };
@@ -22,7 +23,7 @@ static enum tf_err evaluate(void *self, struct tf_item *item, const void *prepar
     (void)prepared;
     const struct tf_tax_judge *judge = self;
     struct tf_tax_verdict *verdict = NULL;
-    TF_TRY(tf_tax_judge(&judge->options, &item->event, arena, &verdict));
+    TF_TRY(tf_tax_judge(&judge->setup.options, &item->event, arena, &verdict));
     *ret_verdict = verdict;
     return TF_OK;
 }
@@ -48,9 +49,9 @@ static void count_bits(const uint64_t *words, int64_t *counts)
 
 static void count(struct tally *tally, const struct tf_tax_verdict *verdict)
 {
-    tally->valid += verdict->applicable && verdict->valid;
-    tally->invalid += verdict->applicable && !verdict->valid;
-    tally->not_applicable += !verdict->applicable;
+    tally->valid += verdict->decided && verdict->valid;
+    tally->invalid += verdict->decided && !verdict->valid;
+    tally->not_applicable += !verdict->decided; /* other kinds, and documents of rule sets that are not here */
     count_bits(verdict->evaluated, tally->evaluated);
     count_bits(verdict->hit, tally->hit);
 }
@@ -74,20 +75,26 @@ static void committed(void *self, const struct tf_batch *batch, size_t number)
     }
 }
 
+/* A reload may name other files; what does not load leaves the old setup in force. */
 static void refresh(void *self)
 {
     struct tf_tax_judge *judge = self;
     const struct tf_config *config = tf_process_config(judge->process);
-    judge->options.strict = config->tax.mode[0] == 's';
-    judge->options.companies_configured = config->companies_count > 0;
+    if (config == judge->config)
+        return;
+    struct tf_tax_setup loaded;
+    struct tf_fault fault = {0};
+    if (tf_tax_setup_load(config, &loaded, &fault) == TF_OK) {
+        tf_tax_setup_finish(&judge->setup);
+        judge->setup = loaded;
+    } else {
+        TF_LOG0(TF_LOG_ERROR, "tax_setup_refused", fault.text);
+    }
+    judge->config = config;
 }
 
-struct tf_tax_judge *tf_tax_judge_create(struct tf_process *process, const char *label)
+static void find_series(struct tf_tax_judge *judge, const char *label)
 {
-    struct tf_tax_judge *judge = calloc(1, sizeof *judge);
-    if (!judge)
-        return NULL;
-    judge->process = process;
     judge->valid = tf_metrics_series(TF_METRIC_decisions_total, label, "valid", NULL);
     judge->invalid = tf_metrics_series(TF_METRIC_decisions_total, label, "invalid", NULL);
     judge->not_applicable = tf_metrics_series(TF_METRIC_decisions_total, label, "not_applicable", NULL);
@@ -97,12 +104,30 @@ struct tf_tax_judge *tf_tax_judge_create(struct tf_process *process, const char 
         judge->evaluated[r] = tf_metrics_series(TF_METRIC_rule_results_total, label, rows[r].id, "evaluated");
         judge->hit[r] = tf_metrics_series(TF_METRIC_rule_results_total, label, rows[r].id, "hit");
     }
-    refresh(judge);
-    return judge;
+}
+
+enum tf_err tf_tax_judge_create(struct tf_process *process, const char *label, struct tf_tax_judge **ret_judge, struct tf_fault *fault)
+{
+    struct tf_tax_judge *judge = calloc(1, sizeof *judge);
+    if (!judge)
+        return TF_E_MEMORY;
+    judge->process = process;
+    judge->config = tf_process_config(process);
+    const enum tf_err err = tf_tax_setup_load(judge->config, &judge->setup, fault);
+    if (err != TF_OK) {
+        tf_tax_judge_destroy(judge);
+        return err;
+    }
+    find_series(judge, label);
+    *ret_judge = judge;
+    return TF_OK;
 }
 
 struct tf_tax_judge *tf_tax_judge_destroy(struct tf_tax_judge *judge)
 {
+    if (!judge)
+        return NULL;
+    tf_tax_setup_finish(&judge->setup);
     free(judge);
     return NULL;
 }

@@ -7,9 +7,8 @@ static const char *listen_address(const struct tf_config *config)
 
 static enum tf_err run_tax(struct tf_role_run *run)
 {
-    struct tf_tax_judge *judge = tf_tax_judge_create(run->process, run->role->name);
-    if (!judge)
-        return TF_E_MEMORY;
+    struct tf_tax_judge *judge = NULL;
+    TF_TRY(tf_tax_judge_create(run->process, run->role->name, &judge, &run->fault));
     enum tf_err err = tf_judging_run(run, tf_tax_judge_bind(judge));
     tf_tax_judge_destroy(judge);
     return err;

@@ -97,15 +97,15 @@ static void judge_parties(struct tf_case *c, enum tf_category category, unsigned
 {
     if (uses == 0)
         return;
-    const struct tf_category_row *row = &tf_category_rows[category];
+    const struct tf_category_parties *parties = &tf_category_rows[category].parties;
     const enum tf_rule rule = tf_category_rule(category, number);
     tf_case_saw(c, rule);
-    if (row->seller != TF_NUMBER_NONE && (numbers & row->seller) == 0)
-        tf_case_find(c, rule, number_spot(row->seller));
-    else if (row->buyer != TF_NUMBER_NONE && (numbers & row->buyer) == 0)
-        tf_case_find(c, rule, number_spot(row->buyer));
-    else if ((numbers & row->barred) != 0)
-        tf_case_find(c, rule, number_spot(numbers & row->barred));
+    if (parties->seller != 0 && (numbers & parties->seller) == 0)
+        tf_case_find(c, rule, number_spot(parties->seller));
+    else if (parties->buyer != 0 && (numbers & parties->buyer) == 0)
+        tf_case_find(c, rule, number_spot(parties->buyer));
+    else if ((numbers & parties->barred) != 0)
+        tf_case_find(c, rule, number_spot(numbers & parties->barred));
 }
 
 /*
@@ -122,8 +122,10 @@ static void judge_taxable_at_rate(struct tf_case *c, const struct tf_sums *sums,
     const struct tf_sums_rate *of_rate = tf_sums_rate(sums, category, breakdown->rate.value);
     const struct tf_figure taxable = tf_figure_of(breakdown->taxable), one = tf_figure_whole(1);
     tf_case_saw(c, rule);
-    const bool near = of_rate->used && tf_figure_near(taxable, of_rate->base, one);
-    const bool near_adjustments = of_rate->adjusted && tf_figure_near(taxable, of_rate->adjustments, one);
+    /* Of standard rated tax the artefact wants something at that rate; of the others, any line at all. */
+    const bool asked = category == TF_CATEGORY_S ? of_rate->used : c->invoice->lines.count > 0;
+    const bool near = asked && tf_figure_near(taxable, of_rate->base, one);
+    const bool near_adjustments = category == TF_CATEGORY_S && of_rate->adjusted && tf_figure_near(taxable, of_rate->adjustments, one);
     if (c->strict ? !tf_figure_eq(taxable, of_rate->base) : !near && !near_adjustments)
         tf_case_find_amounts(c, rule, spot, taxable, of_rate->base);
 }

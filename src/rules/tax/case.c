@@ -1,5 +1,7 @@
 #include "case.h"
 
+#include "severities.h"
+
 enum { FINDINGS_CAP_FIRST = 8, AMOUNT_DECIMALS = 2 };
 
 static bool make_room(struct tf_case *c)
@@ -40,34 +42,78 @@ static struct tf_str spell_amount(struct tf_case *c, struct tf_figure figure)
     return spelt;
 }
 
+void tf_case_not_checked(struct tf_case *c, struct tf_str what)
+{
+    struct tf_tax_verdict *verdict = c->verdict;
+    if (verdict->not_checked_count < TF_TAX_NOT_CHECKED_MAX)
+        verdict->not_checked[verdict->not_checked_count++] = what;
+}
+
+/* Count a finding and make room for it; NULL where it is counted only, or the arena is full. */
+static struct tf_tax_finding *add_finding(struct tf_case *c, struct tf_str rule, enum tf_tax_severity severity)
+{
+    struct tf_tax_verdict *verdict = c->verdict;
+    severity = tf_tax_severities_of(c->severities, c->event->company, rule, severity);
+    verdict->valid &= severity != TF_TAX_FATAL;
+    verdict->findings_total++;
+    if (verdict->findings_count == TF_TAX_FINDINGS_MAX || c->out_of_memory)
+        return NULL;
+    if (!make_room(c)) {
+        c->out_of_memory = true;
+        return NULL;
+    }
+    struct tf_tax_finding *finding = &verdict->findings[verdict->findings_count++];
+    finding->severity = severity;
+    return finding;
+}
+
+static struct tf_tax_finding *add_of_rule(struct tf_case *c, enum tf_rule rule, struct tf_spot spot)
+{
+    const struct tf_tax_rule *row = tf_tax_rules(NULL) + rule;
+    c->verdict->hit[rule / 64] |= UINT64_C(1) << (rule % 64);
+    struct tf_tax_finding *finding = add_finding(c, tf_str_of(row->id), row->severity);
+    if (!finding)
+        return NULL;
+    finding->rule = row;
+    finding->path = spell_path(c->arena, spot);
+    finding->bt = tf_str_of(spot.bt);
+    c->out_of_memory |= !tf_str_present(finding->path);
+    return finding;
+}
+
+void tf_case_take_format(struct tf_case *c, const struct tf_format_finding *format)
+{
+    struct tf_tax_finding *finding = add_finding(c, format->rule, format->warning ? TF_TAX_WARNING : TF_TAX_FATAL);
+    if (!finding)
+        return;
+    finding->format = format;
+    finding->path = format->path;
+    finding->line = format->line;
+    finding->observed = format->observed;
+    finding->expected = format->expected;
+}
+
 void tf_case_find_amounts(struct tf_case *c, enum tf_rule rule, struct tf_spot spot, struct tf_figure observed,
                           struct tf_figure expected)
 {
-    struct tf_tax_verdict *verdict = c->verdict;
-    const struct tf_tax_rule *row = tf_tax_rules(NULL) + rule;
-    verdict->hit[rule / 64] |= UINT64_C(1) << (rule % 64);
-    verdict->valid &= row->severity != TF_TAX_FATAL;
-    verdict->findings_total++;
-    if (verdict->findings_count == TF_TAX_FINDINGS_MAX || c->out_of_memory)
+    struct tf_tax_finding *finding = add_of_rule(c, rule, spot);
+    if (!finding)
         return;
-    if (!make_room(c)) {
-        c->out_of_memory = true;
+    finding->observed = spell_amount(c, observed);
+    finding->expected = spell_amount(c, expected);
+    finding->difference = spell_amount(c, tf_figure_sub(observed, expected));
+}
+
+void tf_case_find_text(struct tf_case *c, enum tf_rule rule, struct tf_spot spot, struct tf_str observed, struct tf_str expected)
+{
+    struct tf_tax_finding *finding = add_of_rule(c, rule, spot);
+    if (!finding)
         return;
-    }
-    struct tf_tax_finding finding = {
-        .rule = row,
-        .severity = row->severity,
-        .path = spell_path(c->arena, spot),
-        .bt = tf_str_of(spot.bt),
-        .observed = spell_amount(c, observed),
-        .expected = spell_amount(c, expected),
-    };
-    c->out_of_memory |= !tf_str_present(finding.path);
-    verdict->findings[verdict->findings_count++] = finding;
+    finding->observed = observed;
+    finding->expected = expected;
 }
 
 void tf_case_find(struct tf_case *c, enum tf_rule rule, struct tf_spot spot)
 {
-    const struct tf_figure none = {.known = false};
-    tf_case_find_amounts(c, rule, spot, none, none);
+    tf_case_find_text(c, rule, spot, TF_STR_NONE, TF_STR_NONE);
 }

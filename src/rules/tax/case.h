@@ -3,6 +3,7 @@
 #define TAXFLOW_RULES_TAX_CASE_H
 
 #include "figure.h"
+#include "profile.h"
 #include "rule.h"
 
 struct tf_case {
@@ -10,6 +11,10 @@ struct tf_case {
     const struct tf_invoice *invoice;
     struct tf_arena *arena;
     struct tf_tax_verdict *verdict;
+    const struct tf_code_lists *lists;
+    const struct tf_tax_severities *severities; /* what the event's company makes of rules; may be NULL */
+    int32_t day;        /* BT-2, by which versions are chosen; 0 where it is missing */
+    struct tf_profiles profiles; /* what this document is judged by */
     uint32_t findings_cap;
     bool strict;        /* by the standard's text instead of the artefact's behaviour */
     bool companies_configured;
@@ -35,10 +40,22 @@ static inline void tf_case_saw(struct tf_case *c, enum tf_rule rule)
     c->verdict->evaluated[rule / 64] |= UINT64_C(1) << (rule % 64);
 }
 
+/** Whether the rules of a profile are asked of this document. */
+static inline bool tf_case_asks(const struct tf_case *c, enum tf_tax_profile profile)
+{
+    return (c->profiles.asked & tf_profile_bit(profile)) != 0;
+}
+
+/** Note fatal rules that the document asks for and nobody looked at ("NL-R of Peppol"): nothing is valid then. The bytes are borrowed. */
+void tf_case_not_checked(struct tf_case *c, struct tf_str what);
+/** Record what the reader found of the syntax (class format). */
+void tf_case_take_format(struct tf_case *c, const struct tf_format_finding *format);
 /** Record that a rule does not hold at a place. Past TF_TAX_FINDINGS_MAX it is counted, not listed. */
 void tf_case_find(struct tf_case *c, enum tf_rule rule, struct tf_spot spot);
 /** As tf_case_find, with the amounts that were compared; a missing figure is left out. */
 void tf_case_find_amounts(struct tf_case *c, enum tf_rule rule, struct tf_spot spot, struct tf_figure observed,
                           struct tf_figure expected);
+/** As tf_case_find, with the text that was found and what was asked for instead; an absent text is left out. The bytes are borrowed. */
+void tf_case_find_text(struct tf_case *c, enum tf_rule rule, struct tf_spot spot, struct tf_str observed, struct tf_str expected);
 
 #endif

@@ -1,22 +1,27 @@
 #include "category.h"
 
+#define REPRESENTED(numbers) ((numbers) | TF_NUMBER_REPRESENTATIVE_VAT)
+#define PARTIES_SELLER           {.seller = REPRESENTED(TF_NUMBER_SELLER_VAT | TF_NUMBER_SELLER_TAX)}
+#define PARTIES_SELLER_AND_BUYER {.seller = REPRESENTED(TF_NUMBER_SELLER_VAT | TF_NUMBER_SELLER_TAX), .buyer = TF_NUMBER_BUYER_VAT | TF_NUMBER_BUYER_LEGAL}
+#define PARTIES_VAT_SELLER       {.seller = REPRESENTED(TF_NUMBER_SELLER_VAT)}
+#define PARTIES_VAT_BOTH         {.seller = REPRESENTED(TF_NUMBER_SELLER_VAT), .buyer = TF_NUMBER_BUYER_VAT}
+#define PARTIES_NOBODY           {.barred = REPRESENTED(TF_NUMBER_SELLER_VAT | TF_NUMBER_BUYER_VAT)}
+
 const struct tf_category_row tf_category_rows[TF_CATEGORY_COUNT] = {
-#define VAT_CATEGORY(symbol, code_, taxed_, seller_, buyer_, barred_, rate_, reason_) \
-    [TF_CATEGORY_##symbol] = {                                                        \
-        .code = {code_, sizeof(code_) - 1},                                           \
-        .first = TF_RULE_BR_##symbol##_01,                                            \
-        .taxed = taxed_,                                                              \
-        .seller = TF_NUMBER_##seller_,                                                            \
-        .buyer = TF_NUMBER_##buyer_,                                                              \
-        .barred = TF_NUMBER_##barred_,                                                            \
-        .rate = TF_CATEGORY_RATE_##rate_,                                             \
-        .reason = TF_CATEGORY_REASON_##reason_,                                       \
+#define VAT_CATEGORY(symbol, code_, taxed_, parties_, rate_, reason_) \
+    [TF_CATEGORY_##symbol] = {                                        \
+        .code = {code_, sizeof(code_) - 1},                           \
+        .first = TF_RULE_BR_##symbol##_01,                            \
+        .taxed = TF_CATEGORY_##taxed_,                                \
+        .parties = PARTIES_##parties_,                                \
+        .rate = TF_CATEGORY_RATE_##rate_,                             \
+        .reason = TF_CATEGORY_REASON_##reason_,                       \
     },
 #include "vat_categories.def"
 #undef VAT_CATEGORY
 };
 
-#define VAT_CATEGORY(symbol, code, taxed, seller, buyer, barred, rate, reason) \
+#define VAT_CATEGORY(symbol, code, taxed, parties, rate, reason) \
     _Static_assert(TF_RULE_BR_##symbol##_10 - TF_RULE_BR_##symbol##_01 == 9, "the ten rules of a category stand together");
 #include "vat_categories.def"
 #undef VAT_CATEGORY

@@ -5,7 +5,7 @@
 #include "rule.h"
 
 enum tf_category {
-#define VAT_CATEGORY(symbol, code, taxed, seller, buyer, barred, rate, reason) TF_CATEGORY_##symbol,
+#define VAT_CATEGORY(symbol, code, taxed, parties, rate, reason) TF_CATEGORY_##symbol,
 #include "vat_categories.def"
 #undef VAT_CATEGORY
     TF_CATEGORY_COUNT,
@@ -14,15 +14,19 @@ enum tf_category {
 
 /* Numbers of the parties: bits, and the masks that rows name. */
 enum tf_category_number {
-    TF_NUMBER_NONE = 0,
     TF_NUMBER_SELLER_VAT = 1,         /* BT-31 */
     TF_NUMBER_SELLER_TAX = 2,         /* BT-32 */
     TF_NUMBER_REPRESENTATIVE_VAT = 4, /* BT-63 */
     TF_NUMBER_BUYER_VAT = 8,          /* BT-48 */
     TF_NUMBER_BUYER_LEGAL = 16,       /* BT-47 */
-    TF_NUMBER_SELLER_ANY = TF_NUMBER_SELLER_VAT | TF_NUMBER_SELLER_TAX | TF_NUMBER_REPRESENTATIVE_VAT,
 };
 
+/* What a column of vat_categories.def says of the parties: one number of each of the first two masks, none of the third. */
+struct tf_category_parties {
+    unsigned seller, buyer, barred; /* masks of enum tf_category_number; 0 asks for nothing */
+};
+
+enum { TF_CATEGORY_UNTAXED, TF_CATEGORY_TAXED };
 enum tf_category_rate { TF_CATEGORY_RATE_ZERO, TF_CATEGORY_RATE_POSITIVE, TF_CATEGORY_RATE_NOT_NEGATIVE, TF_CATEGORY_RATE_ABSENT };
 enum tf_category_reason { TF_CATEGORY_REASON_FORBIDDEN, TF_CATEGORY_REASON_REQUIRED };
 
@@ -30,7 +34,7 @@ struct tf_category_row {
     struct tf_str code;
     enum tf_rule first; /* BR-x-01; BR-x-02 … -10 follow it */
     bool taxed;
-    unsigned seller, buyer, barred; /* masks of enum tf_category_number */
+    struct tf_category_parties parties;
     enum tf_category_rate rate;
     enum tf_category_reason reason;
 };

@@ -1,12 +1,17 @@
-/* The families of rules, in the order tf_tax_judge() calls them. Each reads the case and records its findings there. */
+/*
+ * The families of rules, in the order tf_tax_judge() calls them. Each reads the case and records its findings there. A profile
+ * besides EN 16931 is a row of the table in tax.c: one function that judges all of its rules, called when the document asks for it.
+ */
 #ifndef TAXFLOW_RULES_TAX_FAMILIES_H
 #define TAXFLOW_RULES_TAX_FAMILIES_H
 
 #include "case.h"
 #include "sums.h"
 
+/** BR-*: all rules of EN 16931 (en16931.c), which fills the sums for those that follow. */
+void tf_en16931_judge(struct tf_case *c, struct tf_sums *sums);
 /** TF-*: rules of our own (own.c). */
-void tf_own_judge(struct tf_case *c);
+void tf_own_judge(struct tf_case *c, struct tf_sums *sums);
 /** BR-01 to BR-16: what an invoice must have (br.c). */
 void tf_br_judge(struct tf_case *c);
 /** BR-21 to BR-26: what line i must have (br.c). */

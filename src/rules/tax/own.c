@@ -9,7 +9,8 @@ static void tf_15(struct tf_case *c)
         tf_case_find(c, TF_RULE_TF_15, (struct tf_spot){.term = "seller", .bt = "BT-31"});
 }
 
-void tf_own_judge(struct tf_case *c)
+void tf_own_judge(struct tf_case *c, struct tf_sums *sums)
 {
+    (void)sums;
     tf_15(c);
 }

@@ -5,7 +5,7 @@
 #include "taxflow/tax.h"
 
 enum tf_rule {
-#define TAX_RULE(symbol, id, terms, class, severity, text, source) TF_RULE_##symbol,
+#define TAX_RULE(symbol, id, terms, class, severity, text, formula, hint, source) TF_RULE_##symbol,
 #include "tax_rules.def"
 #undef TAX_RULE
     TF_RULE_COUNT

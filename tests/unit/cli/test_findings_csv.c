@@ -243,6 +243,7 @@ static void test_tax_findings(void **state)
     struct tf_tax_finding findings[2] = {{.rule = &tf_tax_rules(&rules)[0], .observed = TF_STR("1"), .expected = TF_STR("2")}, {.rule = &tf_tax_rules(&rules)[1]}};
     struct tf_tax_verdict *verdict = TF_ARENA_NEW(s->batch->arenas[0], struct tf_tax_verdict);
     verdict->applicable = true;
+    verdict->decided = true;
     verdict->findings = findings;
     verdict->findings_count = verdict->findings_total = 2;
     add_item(s, 2)->verdict[0] = verdict;

@@ -75,7 +75,7 @@ static void test_verdicts_are_counted(void **state)
     (void)state;
     size_t last;
     struct tf_report report = {0};
-    struct tf_tax_verdict tax = {.applicable = true, .valid = true};
+    struct tf_tax_verdict tax = {.applicable = true, .valid = true, .decided = true};
     tf_tax_rules(&last);
     last--;
     tf_report_tax(&report, &tax);

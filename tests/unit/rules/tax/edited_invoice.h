@@ -238,12 +238,29 @@ static inline struct tf_invoice *edited_make(struct tf_arena *arena, const char 
     return invoice;
 }
 
+/* The lists that the build carries, read once. */
+static inline const struct tf_code_lists *edited_code_lists(void)
+{
+    static struct tf_code_lists *lists;
+    struct tf_fault fault = {0};
+    if (!lists && tf_code_lists_parse(tf_code_lists_builtin_text(), "built in", &lists, &fault) != TF_OK)
+        fail_msg("%s", fault.text);
+    return lists;
+}
+
+static inline enum tf_err edited_judge_event(const struct tf_event *event, struct tf_arena *arena, struct tf_tax_options options,
+                                             struct tf_tax_verdict **ret_verdict)
+{
+    options.code_lists = edited_code_lists();
+    return tf_tax_judge(&options, event, arena, ret_verdict);
+}
+
 /* The verdict on the base invoice with the edits. */
 static inline struct tf_tax_verdict *edited_judge(struct tf_arena *arena, const char *edits, struct tf_tax_options options)
 {
     struct tf_event event = {.kind = TF_KIND_INVOICE, .as.invoice = edited_make(arena, edits)};
     struct tf_tax_verdict *verdict = NULL;
-    assert_int_equal(tf_tax_judge(&options, &event, arena, &verdict), TF_OK);
+    assert_int_equal(edited_judge_event(&event, arena, options, &verdict), TF_OK);
     assert_non_null(verdict);
     return verdict;
 }

@@ -6,7 +6,7 @@ static const struct tf_tax_finding *judge_direction(struct tf_arena *arena, bool
     const struct tf_tax_options options = {.companies_configured = configured};
     struct tf_event event = {.kind = TF_KIND_CREDIT_NOTE, .direction_foreign = foreign, .as.invoice = edited_make(arena, "")};
     struct tf_tax_verdict *verdict = NULL;
-    assert_int_equal(tf_tax_judge(&options, &event, arena, &verdict), TF_OK);
+    assert_int_equal(edited_judge_event(&event, arena, options, &verdict), TF_OK);
     *ret_evaluated = rule_bit(verdict->evaluated, rule_place("TF-15"));
     *ret_valid = verdict->valid;
     return rule_first_finding(verdict, "TF-15");

@@ -29,7 +29,7 @@ static void test_a_valid_invoice(void **state)
     struct tf_arena *arena = tf_arena_create(EDITED_ARENA_BYTES);
     expect_encoded(edited_judge(arena, "", (struct tf_tax_options){.strict = false}),
                    "{\"event_id\":\"e1\",\"position\":\"taxflow.audit:3:42\",\"ruleset\":\"en16931-1.3.16\",\"valid\":true,"
-                   "\"applicable\":true,\"findings_total\":0,\"findings\":[]}");
+                   "\"applicable\":true,\"profile\":\"en16931\",\"checked\":61,\"not_checked\":[],\"findings_total\":0,\"findings\":[]}");
     tf_arena_destroy(arena);
 }
 
@@ -39,12 +39,14 @@ static void test_findings_with_and_without_amounts(void **state)
     struct tf_arena *arena = tf_arena_create(EDITED_ARENA_BYTES);
     expect_encoded(edited_judge(arena, "number=-; totals.due=1", (struct tf_tax_options){.strict = false}),
                    "{\"event_id\":\"e1\",\"position\":\"taxflow.audit:3:42\",\"ruleset\":\"en16931-1.3.16\",\"valid\":false,"
-                   "\"applicable\":true,\"findings_total\":2,\"findings\":["
-                   "{\"rule\":\"BR-02\",\"class\":\"rule\",\"severity\":\"fatal\",\"path\":\"$.invoice.number\",\"bt\":\"BT-1\","
-                   "\"message\":\"The invoice has a number.\",\"observed\":null,\"expected\":null},"
+                   "\"applicable\":true,\"profile\":\"en16931\",\"checked\":61,\"not_checked\":[],\"findings_total\":2,\"findings\":["
+                   "{\"rule\":\"BR-02\",\"class\":\"rule\",\"severity\":\"fatal\",\"path\":\"$.invoice.number\",\"line\":null,"
+                   "\"bt\":\"BT-1\",\"message\":\"The invoice has a number.\",\"observed\":null,\"expected\":null,"
+                   "\"difference\":null,\"hint\":\"Give the invoice its number.\"},"
                    "{\"rule\":\"BR-CO-16\",\"class\":\"rule\",\"severity\":\"fatal\",\"path\":\"$.invoice.totals.due\","
-                   "\"bt\":\"BT-115\",\"message\":\"The amount due is the gross amount less what is paid, plus the rounding "
-                   "amount.\",\"observed\":\"1.00\",\"expected\":\"200.00\"}]}");
+                   "\"line\":null,\"bt\":\"BT-115\",\"message\":\"The amount due is the gross amount less what is paid, plus the "
+                   "rounding amount.\",\"observed\":\"1.00\",\"expected\":\"200.00\",\"difference\":\"-199.00\","
+                   "\"hint\":\"Work the amount due out again.\"}]}");
     tf_arena_destroy(arena);
 }
 
@@ -53,7 +55,7 @@ static void test_not_applicable_has_no_verdict(void **state)
     (void)state;
     const struct tf_tax_verdict verdict = {.applicable = false, .valid = true};
     expect_encoded(&verdict, "{\"event_id\":\"e1\",\"position\":\"taxflow.audit:3:42\",\"ruleset\":\"en16931-1.3.16\","
-                             "\"valid\":null,\"applicable\":false,\"findings_total\":0,\"findings\":[]}");
+                             "\"valid\":null,\"applicable\":false,\"profile\":null,\"checked\":0,\"not_checked\":[],\"findings_total\":0,\"findings\":[]}");
 }
 
 static void test_the_list_stays_below_two_mebibytes(void **state)
