@@ -4,6 +4,8 @@
     tests/services/fetch.py            fetch all; says what cannot be had and why; exit 0 either way
     tests/services/fetch.py kafka      fetch one; exit 1 when it cannot be had
     tests/services/fetch.py streams    Kafka Streams, which only a measurement runs
+    tests/services/fetch.py artefacts saxon    the official rules and what runs them: tests/conformance/differ.py
+    tests/services/fetch.py peer-rust peer-go  other validators of invoices: tests/bench/tax.py
 
 Kafka and Kafka Streams: jars, by Maven, as a pom.xml names them. Jaeger: its all-in-one, built from the Go module inside a scratch module,
 because its go.mod has a replace line that `go install` refuses. Redis and kcat come from the distribution.
@@ -23,6 +25,7 @@ import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 JAEGER_MODULE, JAEGER_VERSION = "github.com/jaegertracing/jaeger", "v1.76.0"
+SAXON_VERSION = "13.1.1"
 GO_LEAST = (1, 21)  # older ones cannot fetch the toolchain that the module asks for
 
 
@@ -95,6 +98,45 @@ def streams():
     return jars("streams", HERE.parent / "bench" / "streams" / "pom.xml")
 
 
+def artefacts():
+    """The folder with the jars that carry the official rules as XSLT."""
+    return jars("artefacts", HERE.parent / "conformance" / "pom.xml")
+
+
+def saxon():
+    """The folder to import saxonche from: SaxonC-HE for the Python that runs this."""
+    name = f"saxonche-{SAXON_VERSION}-{sys.implementation.cache_tag}"
+    with made_once(name) as fresh:
+        if fresh:
+            run([sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--target", str(fresh), f"saxonche=={SAXON_VERSION}"])
+    return cache() / name
+
+
+def built_peer(name, build):
+    """The program of tests/bench/peers/NAME; build(copy of its folder) makes it and returns where it lies."""
+    source = HERE.parent / "bench" / "peers" / name
+    files = sorted(path for path in source.rglob("*") if path.is_file())
+    name = f"peer-{name}-" + hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:12]
+    with made_once(name) as fresh:
+        if fresh:
+            with tempfile.TemporaryDirectory(dir=cache()) as folder:
+                copy = shutil.copytree(source, pathlib.Path(folder) / "peer")
+                shutil.copy2(build(copy), fresh / "peer")
+    return cache() / name / "peer"
+
+
+def peer_rust():
+    """The crates en16931 and en16931-formats."""
+    cargo = tool("cargo", "it builds the Rust crates that the tax rules are compared with; Rust 1.88 or newer")
+    return built_peer("rust", lambda copy: run([cargo, "build", "-q", "--release"], cwd=copy) or copy / "target" / "release" / "peer")
+
+
+def peer_go():
+    """The module github.com/speedata/einvoice."""
+    go = tool("go", "it builds the Go module that the tax rules are compared with")
+    return built_peer("go", lambda copy: run([go, "build", "-mod=mod", "-o", "peer", "."], cwd=copy) or copy / "peer")
+
+
 def go_module(go, environment):
     """go.mod and go.sum of Jaeger, as the module proxy has them."""
     with tempfile.TemporaryDirectory() as folder:
@@ -138,8 +180,9 @@ def kcat():
     return tool("kcat", "the foreign reader: apt-get install kcat")
 
 
-SERVICES = {"kafka": kafka, "jaeger": jaeger, "redis": redis, "kcat": kcat, "streams": streams}
-TESTED = [name for name in SERVICES if name != "streams"]
+SERVICES = {"kafka": kafka, "jaeger": jaeger, "redis": redis, "kcat": kcat, "streams": streams, "artefacts": artefacts, "saxon": saxon,
+            "peer-rust": peer_rust, "peer-go": peer_go}
+TESTED = ["kafka", "jaeger", "redis", "kcat"]
 
 
 def main(names):
