@@ -24,8 +24,8 @@ enum tf_stray_kind {
 struct tf_stray {
     struct tf_str kind; /* name of a row of strays.def */
     struct tf_str text, scheme;
-    uint32_t item; /* the line of the invoice it stands in, from 1; 0: in none */
-    uint32_t line; /* of the document, from 1; 0: unknown */
+    uint64_t item; /* the line of the invoice it stands in, from 1; 0: in none */
+    uint64_t line; /* of the document, from 1; 0: unknown */
 };
 
 /* What the syntax itself asks for and a document does not give (class format): found by its reader. */
@@ -38,9 +38,12 @@ struct tf_format_finding {
     uint64_t line;          /* in the document, from 1 */
 };
 
-/* Where in an XML document a member of the model was read: the parts of a finding's place. Names are static. */
+/* The parts of a finding's place, as in $.invoice.LIST[index].SUBLIST[subindex].TERM; NULL: none. */
+struct tf_mark_place { const char *list, *sublist, *term; };
+
+/* Where in an XML document a member of the model was read. */
 struct tf_mark {
-    const char *list, *sublist, *term; /* as in $.invoice.LIST[index].SUBLIST[subindex].TERM; NULL: none */
+    const struct tf_mark_place *place; /* lives as long as the reader */
     uint32_t index, subindex, line;
 };
 

@@ -26,6 +26,7 @@
     X(E_RESTORE,      RETRY, "claims-lost",      "Redis may have lost claims; they are restored first")  \
     X(E_FULL,         RETRY, "full",             "a byte budget or queue is full")                        \
     X(E_JSON,         DROP,  "malformed-json",   "the text is not one JSON value")                       \
+    X(E_XML,          DROP,  "malformed-xml",    "the text is not one well-formed XML document")          \
     X(E_UTF8,         DROP,  "invalid-utf8",     "the bytes are not UTF-8")                              \
     X(E_DEPTH,        DROP,  "too-deep",         "nesting passes the limit")                             \
     X(E_DUPLICATE_KEY,DROP,  "duplicate-key",    "an object names a member twice")                       \

@@ -76,7 +76,13 @@ struct tf_event {
     int64_t approved_at_ms, recorded_at_ms; /* Unix ms; 0 = absent */
     bool manual, manual_present;
     uint64_t revision;           /* 0 when absent */
-    struct { bool present; struct tf_str sha256, media_type; uint64_t bytes; } original;
+    struct {                     /* what a sender made the record from; of an XML document, what its reader found in it */
+        bool present;
+        struct tf_str sha256, media_type, syntax; /* syntax: "ubl", "cii" */
+        uint64_t bytes;
+        TF_LIST(struct tf_stray) strays;
+        TF_LIST(struct tf_format_finding) findings;
+    } original;
     int64_t event_time_ms;       /* which windows use: issue date, payment date, posting date, change, period end */
     bool event_time_present;
     bool event_time_of_day;      /* the time carries hours, not only a day */

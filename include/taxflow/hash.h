@@ -24,6 +24,14 @@ struct tf_hash16 {
 struct tf_hash16 tf_hash_sha256(const struct tf_str *parts, size_t count);
 /** The whole SHA-256 of one view, 32 bytes. */
 void tf_hash_sha256_full(struct tf_str data, uint8_t out[32]);
+/* A SHA-256 of bytes that come in pieces. */
+struct tf_hash_stream {
+    uint64_t state[16]; /* libcrypto's own */
+};
+void tf_hash_stream_init(struct tf_hash_stream *stream);
+void tf_hash_stream_add(struct tf_hash_stream *stream, struct tf_str data);
+/** The digest, 32 bytes; init before it is used again. */
+void tf_hash_stream_end(struct tf_hash_stream *stream, uint8_t out[32]);
 /** HMAC-SHA-256 (RFC 2104) of the parts, cut to 16 bytes. Key: 1..4096 bytes, anything else aborts. */
 struct tf_hash16 tf_hash_hmac(struct tf_str key, const struct tf_str *parts, size_t count);
 /** Kafka's murmur2 (seed 0x9747b28c), as the Java client's default partitioner computes it, before its sign mask. */

@@ -23,8 +23,11 @@ struct tf_id {
 /* A date as written, and its day (valid only when the text is not blank). */
 struct tf_date {
     struct tf_str text;
-    int32_t days; /* since 1970-01-01 */
+    int32_t days; /* since 1970-01-01; TF_DATE_UNKNOWN: the text is no date, as only an XML document may say */
 };
+#define TF_DATE_UNKNOWN INT32_MIN
+/** Whether there is a day to reckon with. */
+static inline bool tf_date_known(struct tf_date date) { return date.text.len > 0 && date.days != TF_DATE_UNKNOWN; }
 
 /*
  * A VAT category may carry the tax scheme it was written under ("vat_scheme", "scheme"): absent is VAT, and so a record never needs it.
@@ -98,7 +101,7 @@ struct tf_payment_means { /* BG-16, BG-18, BG-19 */
     struct { bool present; struct tf_str mandate, creditor_id, account; } direct_debit;
 };
 
-struct tf_allowance { /* BG-20, BG-21 (document), BG-27, BG-28 (line: no VAT) */
+struct tf_allowance { /* BG-20, BG-21 (document), BG-27, BG-28 (line: VAT only where a UBL document has some) */
     struct tf_amount amount, base, percent;
     struct tf_str vat_category;
     struct tf_amount vat_rate;

@@ -19,6 +19,7 @@ enum {
 struct tf_decimal {
     tf_int128 units;
     uint8_t scale; /* 0..TF_DECIMAL_SCALE_MAX */
+    bool unknown;  /* the text is no decimal: only an XML document may say so, and there is a finding of format then; units is 0 */
 };
 
 /* A decimal as a record carries it: its value, and the characters it was written in (BR-DEC rules judge those). */
@@ -28,6 +29,8 @@ struct tf_amount {
 };
 
 static inline bool tf_amount_present(struct tf_amount a) { return a.text.ptr != NULL; }
+/** Whether there is a value to reckon with: the element is present and its text a decimal. */
+static inline bool tf_amount_known(struct tf_amount a) { return a.text.ptr != NULL && !a.value.unknown; }
 
 /**
  * Read the lexical forms of xs:decimal ("5", "+5.00", "05.", ".5", "-0.10"), surrounding white space ignored.

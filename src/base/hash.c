@@ -91,6 +91,24 @@ struct tf_hash16 tf_hash_sha256(const struct tf_str *parts, size_t count)
     return cut(digest);
 }
 
+_Static_assert(sizeof(SHA256_CTX) <= sizeof(struct tf_hash_stream), "libcrypto's state grew");
+
+void tf_hash_stream_init(struct tf_hash_stream *stream)
+{
+    require(SHA256_Init((SHA256_CTX *)stream->state));
+}
+
+void tf_hash_stream_add(struct tf_hash_stream *stream, struct tf_str data)
+{
+    if (data.len > 0)
+        require(SHA256_Update((SHA256_CTX *)stream->state, data.ptr, data.len));
+}
+
+void tf_hash_stream_end(struct tf_hash_stream *stream, uint8_t out[SHA256_BYTES])
+{
+    require(SHA256_Final(out, (SHA256_CTX *)stream->state));
+}
+
 void tf_hash_sha256_full(struct tf_str data, uint8_t out[32])
 {
     sha256_of(&data, 1, out);

@@ -37,30 +37,34 @@ static void put_quad(const uint8_t digits[QUAD], char **out)
     *(*out)++ = (char)bits;
 }
 
-bool tf_base64_decode(struct tf_str text, char *out, size_t *ret_len)
+bool tf_base64_feed(struct tf_base64 *base64, struct tf_str text, char *out, size_t *ret_len)
 {
-    uint8_t digits[QUAD] = {0};
-    unsigned count = 0, padding = 0;
     char *end = out;
     for (size_t i = 0; i < text.len; i++) {
         char c = text.ptr[i];
         if (is_space(c))
             continue;
         uint8_t digit = c == '=' ? 0 : digit_of(c);
-        if (digit == NOT_A_DIGIT || (padding > 0 && (c != '=' || count == 0)))
+        if (digit == NOT_A_DIGIT || (base64->padding > 0 && (c != '=' || base64->count == 0)))
             return false;
-        padding += c == '=';
-        digits[count++] = digit;
-        if (count < QUAD)
+        base64->padding = (uint8_t)(base64->padding + (c == '='));
+        base64->digits[base64->count++] = digit;
+        if (base64->count < QUAD)
             continue;
-        count = 0;
-        if (padding > 0) {
-            if (!put_last(digits, padding, &end))
+        base64->count = 0;
+        if (base64->padding > 0) {
+            if (!put_last(base64->digits, base64->padding, &end))
                 return false;
         } else {
-            put_quad(digits, &end);
+            put_quad(base64->digits, &end);
         }
     }
     *ret_len = (size_t)(end - out);
-    return count == 0;
+    return true;
+}
+
+bool tf_base64_decode(struct tf_str text, char *out, size_t *ret_len)
+{
+    struct tf_base64 base64 = {0};
+    return tf_base64_feed(&base64, text, out, ret_len) && tf_base64_complete(&base64);
 }

@@ -140,12 +140,26 @@ static enum tf_err read_list(const struct tf_decode *decode, const struct tf_dec
     return TF_OK;
 }
 
+/* Whether a member whose text cannot be read may stand all the same: its value is unknown then. */
+static bool forgive(const struct tf_decode *decode, const struct tf_decode_row *row, const struct tf_json_node *node, void *target)
+{
+    if (!decode->lenient || node->type != TF_JSON_STRING)
+        return false;
+    if (row->type == TF_DECODE_DECIMAL)
+        ((struct tf_amount *)target)->value = (struct tf_decimal){.unknown = true};
+    else if (row->type == TF_DECODE_DATE)
+        ((struct tf_date *)target)->days = TF_DATE_UNKNOWN;
+    else
+        return false;
+    return true;
+}
+
 static enum tf_err read_member(const struct tf_decode *decode, const struct tf_decode_row *row, const struct tf_json_node *node,
                                const struct tf_json_path *path, void *target)
 {
     if (row->type < TF_DECODE_GROUP) {
         enum tf_err err = readers[row->type].read(node, row, target);
-        if (err == TF_OK)
+        if (err == TF_OK || forgive(decode, row, node, target))
             return TF_OK;
         return tf_json_path_problem(decode->problem, decode->arena, err, path, row->name, node->offset, readers[row->type].detail);
     }

@@ -63,6 +63,7 @@ struct tf_decode_shape {
 struct tf_decode {
     struct tf_arena *arena;
     struct tf_problem *problem;
+    bool lenient; /* a string that is no decimal or date is kept, its value unknown */
 };
 
 /**

@@ -142,6 +142,36 @@ static enum tf_err finish(const struct tf_decode *decode, const struct tf_json_n
     return TF_OK;
 }
 
+/* What a record of an XML document says of it, where the rules look: DESIGN 2.2 "original". */
+static enum tf_err take_original(const struct tf_decode *decode, const struct tf_json_node *root, const struct tf_json_path *path,
+                                 struct tf_event *event)
+{
+    struct tf_str syntax = event->original.syntax;
+    struct tf_invoice *invoice = event->as.invoice;
+    struct tf_json_path below = {.up = path, .name = TF_STR("original")};
+    if (!tf_str_present(syntax))
+        return TF_OK;
+    if (!tf_str_is(syntax, "ubl") && !tf_str_is(syntax, "cii"))
+        return refuse(decode, TF_E_VALUE, root, &below, TF_STR("syntax"), "the syntax must be ubl or cii");
+    invoice->syntax = tf_str_is(syntax, "ubl") ? TF_SYNTAX_UBL : TF_SYNTAX_CII;
+    invoice->strays.items = event->original.strays.items;
+    invoice->strays.count = event->original.strays.count;
+    invoice->strays.present = event->original.strays.present;
+    invoice->format_findings.items = event->original.findings.items;
+    invoice->format_findings.count = event->original.findings.count;
+    invoice->format_findings.present = event->original.findings.present;
+    return TF_OK;
+}
+
+/* Numbers and dates that cannot be read refuse a record, unless a document said them and its reader found so. */
+static bool was_found(const struct tf_event *event)
+{
+    for (size_t i = 0; i < event->original.findings.count; i++)
+        if (!event->original.findings.items[i].warning)
+            return tf_str_present(event->original.syntax);
+    return false;
+}
+
 /* The member that has the kind's name; event->as takes the struct its shape describes. */
 static enum tf_err read_body(const struct tf_decode *decode, const struct tf_json_node *root, const struct tf_json_path *path,
                              struct tf_event *event)
@@ -158,7 +188,11 @@ static enum tf_err read_body(const struct tf_decode *decode, const struct tf_jso
     if (record == NULL)
         return full(decode, node, path);
     event->as.invoice = record;
-    TF_TRY(tf_decode_group(decode, shape, node, &below, record));
+    bool invoice = event->kind == TF_KIND_INVOICE || event->kind == TF_KIND_CREDIT_NOTE;
+    const struct tf_decode inside = {.arena = decode->arena, .problem = decode->problem, .lenient = invoice && was_found(event)};
+    TF_TRY(tf_decode_group(&inside, shape, node, &below, record));
+    if (invoice)
+        TF_TRY(take_original(decode, root, path, event));
     return finish(decode, node, &below, event);
 }
 

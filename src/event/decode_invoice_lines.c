@@ -9,6 +9,9 @@ static const struct tf_decode_row allowance_rows[] = {
     TF_ROW(DECIMAL, struct tf_allowance, percent),  /* BT-138 BT-143 */
     TF_ROW(TEXT, struct tf_allowance, reason),      /* BT-139 BT-144 */
     TF_ROW(TEXT, struct tf_allowance, reason_code), /* BT-140 BT-145 */
+    TF_ROW(TEXT, struct tf_allowance, vat_category),
+    TF_ROW(DECIMAL, struct tf_allowance, vat_rate),
+    TF_ROW(TEXT, struct tf_allowance, vat_scheme),
 };
 static const struct tf_decode_shape allowance_shape =
     TF_SHAPE(allowance_rows, sizeof(struct tf_allowance), TF_DECODE_NO_PRESENT, false);

@@ -4,12 +4,36 @@
 #define ORIGINAL_BYTES_MAX ((uint64_t)1 << 53)
 #define IN_ORIGINAL(member) offsetof(struct tf_event, original.member) - offsetof(struct tf_event, original)
 
+static const struct tf_decode_row finding_rows[] = {
+    TF_ROW(TEXT, struct tf_format_finding, expected),
+    TF_DECODE_ROW(WHOLE, "line", offsetof(struct tf_format_finding, line), ORIGINAL_BYTES_MAX, NULL),
+    TF_ROW(TEXT, struct tf_format_finding, message),
+    TF_ROW(TEXT, struct tf_format_finding, observed),
+    TF_ROW(TEXT, struct tf_format_finding, path),
+    TF_ROW_REQUIRED(TEXT, struct tf_format_finding, rule),
+    TF_ROW(FLAG, struct tf_format_finding, warning),
+};
+static const struct tf_decode_shape finding_shape =
+    TF_SHAPE(finding_rows, sizeof(struct tf_format_finding), TF_DECODE_NO_PRESENT, false);
+
+static const struct tf_decode_row stray_rows[] = {
+    TF_DECODE_ROW(WHOLE, "item", offsetof(struct tf_stray, item), TF_EVENT_LINES_MAX, NULL),
+    TF_ROW_REQUIRED(TEXT, struct tf_stray, kind),
+    TF_DECODE_ROW(WHOLE, "line", offsetof(struct tf_stray, line), ORIGINAL_BYTES_MAX, NULL),
+    TF_ROW(TEXT, struct tf_stray, scheme),
+    TF_ROW(TEXT, struct tf_stray, text),
+};
+static const struct tf_decode_shape stray_shape = TF_SHAPE(stray_rows, sizeof(struct tf_stray), TF_DECODE_NO_PRESENT, false);
+
 static const struct tf_decode_row original_rows[] = {
     TF_DECODE_ROW(WHOLE, "bytes", IN_ORIGINAL(bytes), ORIGINAL_BYTES_MAX, NULL),
+    TF_DECODE_ROW(LIST, "findings", IN_ORIGINAL(findings), TF_EVENT_LINES_MAX, &finding_shape),
     TF_ROW_IN(TEXT, struct tf_event, original, media_type),
     TF_ROW_IN(TEXT, struct tf_event, original, sha256),
+    TF_DECODE_ROW(LIST, "strays", IN_ORIGINAL(strays), TF_EVENT_LINES_MAX, &stray_shape),
+    TF_ROW_IN(TEXT, struct tf_event, original, syntax),
 };
-static const struct tf_decode_shape original_shape =
+const struct tf_decode_shape tf_decode_records_original_shape =
     TF_SHAPE(original_rows, sizeof(((struct tf_event *)0)->original), IN_ORIGINAL(present), false);
 
 static const struct tf_decode_row head_rows[] = {
@@ -17,7 +41,7 @@ static const struct tf_decode_row head_rows[] = {
     TF_ROW(TEXT, struct tf_event, approver),
     TF_ROW_REQUIRED(TEXT, struct tf_event, company),
     TF_ROW(FLAG, struct tf_event, manual),
-    TF_ROW_GROUP(struct tf_event, original, original_shape),
+    TF_ROW_GROUP(struct tf_event, original, tf_decode_records_original_shape),
     TF_ROW_AS(TIME, "recorded_at", struct tf_event, recorded_at_ms),
     TF_DECODE_ROW(WHOLE, "revision", offsetof(struct tf_event, revision), REVISION_MAX, NULL),
     TF_ROW(TEXT, struct tf_event, user),

@@ -6,6 +6,7 @@
 
 /* struct tf_event, but for kind and direction, whose words its reader turns into values, and the member of the kind. */
 extern const struct tf_decode_shape tf_decode_records_head_shape;
+extern const struct tf_decode_shape tf_decode_records_original_shape; /* tf_event.original */
 extern const struct tf_decode_shape tf_decode_records_payment_shape; /* struct tf_payment */
 extern const struct tf_decode_shape tf_decode_records_journal_shape; /* struct tf_journal */
 extern const struct tf_decode_shape tf_decode_records_party_shape;   /* struct tf_party */

@@ -79,12 +79,25 @@ static bool is_paid(const struct tf_invoice *invoice, const struct tf_company *c
     return false;
 }
 
+static bool is_seller(const struct tf_invoice *invoice, const struct tf_company *company)
+{
+    return is_trader(&invoice->seller, company) || is_paid(invoice, company);
+}
+
+const struct tf_company *tf_direction_company(const struct tf_invoice *invoice, const struct tf_company *companies, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (is_seller(invoice, &companies[i]) || is_trader(&invoice->buyer, &companies[i]))
+            return &companies[i];
+    return NULL;
+}
+
 void tf_direction_set(struct tf_event *event, const struct tf_company *companies, size_t count)
 {
     const struct tf_invoice *invoice = event->as.invoice;
     bool sells = false, buys = false;
     for (size_t i = 0; i < count; i++) {
-        sells = sells || is_trader(&invoice->seller, &companies[i]) || is_paid(invoice, &companies[i]);
+        sells = sells || is_seller(invoice, &companies[i]);
         buys = buys || is_trader(&invoice->buyer, &companies[i]);
     }
     if (sells)

@@ -12,5 +12,7 @@ bool tf_direction_parse(struct tf_str word, enum tf_direction *ret_direction);
  * With no companies, and where neither is ours, the direction stays as written. Cost O(ids of companies x ids of parties).
  */
 void tf_direction_set(struct tf_event *event, const struct tf_company *companies, size_t count);
+/** The first company that is seller or buyer of the invoice, as tf_direction_set sees it; NULL for none. */
+const struct tf_company *tf_direction_company(const struct tf_invoice *invoice, const struct tf_company *companies, size_t count);
 
 #endif

@@ -19,7 +19,7 @@ static void set_day(struct tf_event *event, int32_t days)
 
 static void set_date(struct tf_event *event, struct tf_date date)
 {
-    if (date.text.len > 0)
+    if (tf_date_known(date))
         set_day(event, date.days);
 }
 

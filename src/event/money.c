@@ -80,7 +80,7 @@ static enum tf_err to_decimal(struct written w, struct tf_decimal *ret_value)
     int exponent;
     strip_zeros(&w, &exponent);
     if (w.digits == 0) {
-        *ret_value = (struct tf_decimal){0, 0};
+        *ret_value = (struct tf_decimal){0};
         return TF_OK;
     }
     if (exponent < -TF_DECIMAL_SCALE_MAX || w.digits > TF_DECIMAL_DIGITS_MAX)
@@ -88,8 +88,10 @@ static enum tf_err to_decimal(struct written w, struct tf_decimal *ret_value)
     if (exponent > 0 && w.digits + (size_t)exponent > TF_DECIMAL_DIGITS_MAX)
         return TF_E_NUMBER;
     tf_int128 units = gather(&w) * power_of_ten(exponent > 0 ? (unsigned)exponent : 0);
-    ret_value->units = w.negative ? -units : units;
-    ret_value->scale = (uint8_t)(exponent < 0 ? -exponent : 0);
+    *ret_value = (struct tf_decimal){
+        .units = w.negative ? -units : units,
+        .scale = (uint8_t)(exponent < 0 ? -exponent : 0),
+    };
     return TF_OK;
 }
 
@@ -152,11 +154,11 @@ enum tf_err tf_money_parse_json(struct tf_str token, struct tf_decimal *ret_valu
     return to_decimal(w, ret_value);
 }
 
-struct tf_decimal tf_money_of(int64_t units, uint8_t scale) { return (struct tf_decimal){units, scale}; }
+struct tf_decimal tf_money_of(int64_t units, uint8_t scale) { return (struct tf_decimal){.units = units, .scale = scale}; }
 
 int tf_money_sign(struct tf_decimal a) { return (a.units > 0) - (a.units < 0); }
 
-struct tf_decimal tf_money_neg(struct tf_decimal a) { return (struct tf_decimal){-a.units, a.scale}; }
+struct tf_decimal tf_money_neg(struct tf_decimal a) { return (struct tf_decimal){.units = -a.units, .scale = a.scale}; }
 
 struct tf_decimal tf_money_abs(struct tf_decimal a) { return a.units < 0 ? tf_money_neg(a) : a; }
 
@@ -187,7 +189,7 @@ static bool keep(tf_int128 units, uint8_t scale, struct tf_decimal *ret_value)
 {
     if (units < -int128_max())
         return false;
-    *ret_value = (struct tf_decimal){units, scale};
+    *ret_value = (struct tf_decimal){.units = units, .scale = scale};
     return true;
 }
 
@@ -215,7 +217,7 @@ bool tf_money_mul(struct tf_decimal a, struct tf_decimal b, struct tf_decimal *r
 
 struct tf_decimal tf_money_percent(struct tf_decimal a)
 {
-    return (struct tf_decimal){a.units, (uint8_t)(a.scale + 2)};
+    return (struct tf_decimal){.units = a.units, .scale = (uint8_t)(a.scale + 2)};
 }
 
 struct tf_decimal tf_money_round_half_up(struct tf_decimal a, uint8_t decimals)
@@ -228,7 +230,7 @@ struct tf_decimal tf_money_round_half_up(struct tf_decimal a, uint8_t decimals)
         rest += unit;
         whole--;
     }
-    return (struct tf_decimal){whole + (rest >= unit - rest), decimals};
+    return (struct tf_decimal){.units = whole + (rest >= unit - rest), .scale = decimals};
 }
 
 bool tf_money_to_minor(struct tf_decimal a, int64_t *ret_minor)

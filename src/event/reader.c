@@ -6,18 +6,7 @@
 #include "cloudevents.h"
 #include "decode_event.h"
 #include "json_members.h"
-#include "json_tree.h"
-#include "taxflow/event.h"
-
-enum { SCRATCH_KEPT_BYTES_MAX = 1024 * 1024 };
-
-struct tf_reader {
-    struct tf_json_tree *tree;
-    struct tf_buf scratch; /* for strings with escapes */
-    const struct tf_company *companies;
-    size_t companies_count;
-    size_t max_record_bytes;
-};
+#include "reader.h"
 
 struct tf_reader *tf_reader_create(const struct tf_company *companies, size_t companies_count, size_t max_record_bytes)
 {
@@ -37,6 +26,7 @@ struct tf_reader *tf_reader_destroy(struct tf_reader *reader)
     if (reader == NULL)
         return NULL;
     tf_json_tree_destroy(reader->tree);
+    tf_xml_reader_destroy(reader->xml);
     tf_buf_finish(&reader->scratch);
     free(reader);
     return NULL;
@@ -67,7 +57,7 @@ static enum tf_err write_body(const struct reading *r, const struct tf_json_node
 {
     struct tf_buf *scratch = &r->reader->scratch;
     enum tf_err err = tf_canonical_body(record, r->reader->max_record_bytes, scratch, r->arena, ret_body);
-    if (scratch->cap > SCRATCH_KEPT_BYTES_MAX)
+    if (scratch->cap > TF_READER_SCRATCH_KEPT_MAX)
         tf_buf_finish(scratch);
     if (err == TF_E_TOO_BIG)
         return refuse(r, err, path, record->offset, "the record, without attachments, passes collector.max_record_bytes");

@@ -35,6 +35,7 @@ def places(root, path, room, test_kind):
     yield path.parent
     yield root / "src" / room
     if test_kind:
+        yield root / "src" / path.parent.relative_to(root / "tests" / test_kind)
         yield root / "tests"
 
 

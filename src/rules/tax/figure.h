@@ -17,13 +17,13 @@ struct tf_figure {
 
 static inline struct tf_figure tf_figure_of(struct tf_amount amount)
 {
-    return (struct tf_figure){amount.value, tf_amount_present(amount)};
+    return (struct tf_figure){amount.value, tf_amount_known(amount)};
 }
 
 /** The whole number n, as a figure. */
 static inline struct tf_figure tf_figure_whole(int64_t n)
 {
-    return (struct tf_figure){{n, 0}, true};
+    return (struct tf_figure){{.units = n}, true};
 }
 
 static inline struct tf_figure tf_figure_add(struct tf_figure a, struct tf_figure b)

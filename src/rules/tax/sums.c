@@ -8,12 +8,12 @@
 static struct tf_decimal without_trailing_zeros(struct tf_decimal a)
 {
     if (a.units == 0)
-        return (struct tf_decimal){0, 0};
+        return (struct tf_decimal){0};
     int64_t small = (int64_t)a.units; /* dividing 64 bits is many times cheaper, and rates fit */
     if (small == a.units) {
         for (; a.scale > 0 && small % 10 == 0; a.scale--)
             small /= 10;
-        return (struct tf_decimal){small, a.scale};
+        return (struct tf_decimal){.units = small, .scale = a.scale};
     }
     for (; a.scale > 0 && a.units % 10 == 0; a.scale--)
         a.units /= 10;

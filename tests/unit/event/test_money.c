@@ -119,10 +119,10 @@ static void test_cmp_is_exact_across_scales(void **state)
     assert_int_equal(tf_money_cmp(parsed("-0.5"), parsed("0.5")), -1);
     assert_int_equal(tf_money_cmp(parsed("0.05"), parsed("0")), 1);
     /* Aligning these would not fit in 128 bits. */
-    struct tf_decimal large = parsed("9999999999999999999999999999"), fine = {1, 20};
+    struct tf_decimal large = parsed("9999999999999999999999999999"), fine = {.units = 1, .scale = 20};
     assert_int_equal(tf_money_cmp(large, fine), 1);
     assert_int_equal(tf_money_cmp(fine, large), -1);
-    assert_int_equal(tf_money_cmp((struct tf_decimal){0, 20}, fine), -1);
+    assert_int_equal(tf_money_cmp((struct tf_decimal){.scale = 20}, fine), -1);
 }
 
 static void test_add_and_sub_are_exact(void **state)
@@ -141,7 +141,7 @@ static void test_add_reports_overflow(void **state)
 {
     (void)state;
     tf_int128 most = ((((tf_int128)1 << 126) - 1) << 1) + 1;
-    struct tf_decimal top = {most, 0}, kept = tf_money_of(7, 0);
+    struct tf_decimal top = {.units = most}, kept = tf_money_of(7, 0);
     assert_false(tf_money_add(top, tf_money_of(1, 0), &kept));
     assert_false(tf_money_add(top, tf_money_of(1, 1), &kept));
     assert_false(tf_money_sub(tf_money_neg(top), tf_money_of(1, 0), &kept));
@@ -216,7 +216,7 @@ static void test_format_is_plain_text(void **state)
     expect_text(tf_money_of(0, 0), 2, "0.00");
     expect_text(tf_money_of(INT64_MIN, 0), 0, "-9223372036854775808");
     expect_text(parsed("-9999999999999999999999999999"), 10, "-9999999999999999999999999999.0000000000");
-    expect_text((struct tf_decimal){-1, 36}, 0, "-0.000000000000000000000000000000000001");
+    expect_text((struct tf_decimal){.units = -1, .scale = 36}, 0, "-0.000000000000000000000000000000000001");
 }
 
 static void test_ln_of_positive_values_only(void **state)
