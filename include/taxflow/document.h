@@ -3,6 +3,7 @@
 #define TAXFLOW_DOCUMENT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "taxflow/str.h"
@@ -46,5 +47,12 @@ struct tf_mark {
     const struct tf_mark_place *place; /* lives as long as the reader */
     uint32_t index, subindex, line;
 };
+
+/**
+ * The line of a place: of its own element, else of the nearest one around it that the document has ("price.net" -> "price" -> the
+ * line -> the root). 0 where there are no marks (a JSON record).
+ * marks, count  of the invoice, in the document's order.   Cost  O(log marks) in a list, O(marks) elsewhere: for findings.
+ */
+uint64_t tf_mark_line(const struct tf_mark *marks, size_t count, const struct tf_mark_place *place, uint32_t index, uint32_t subindex);
 
 #endif

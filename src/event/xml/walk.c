@@ -66,8 +66,9 @@ void tf_xml_walk_begin(struct tf_xml_walk *walk, const struct tf_xml *xml, size_
 
 /* ---- Opening ---- */
 
-static enum tf_err open_root(struct tf_xml_walk *walk, uint32_t name)
+static enum tf_err open_root(struct tf_xml_walk *walk, uint32_t name, uint32_t line)
 {
+    static const struct tf_mark_place whole = {NULL, NULL, NULL};
     for (size_t i = 0; walk->maps[i] != NULL; i++) {
         const struct tf_xml_root *roots = walk->maps[i]->dialect->roots;
         for (size_t root = 0; roots[root].name != NULL; root++) {
@@ -79,7 +80,8 @@ static enum tf_err open_root(struct tf_xml_walk *walk, uint32_t name)
             if (walk->invoice == NULL)
                 return tf_xml_walk_full(walk);
             walk->invoice->syntax = walk->map->dialect->syntax;
-            walk->frames[1] = (struct tf_xml_frame){.node = &walk->map->nodes[TF_XML_NODE_ROOT], .name = name};
+            walk->frames[1] = (struct tf_xml_frame){.node = &walk->map->nodes[TF_XML_NODE_ROOT], .name = name, .line = line};
+            tf_xml_walk_mark(walk, &whole, 0, 0, line);
             return TF_OK;
         }
     }
@@ -180,7 +182,7 @@ static enum tf_err on_open(void *self, const struct tf_xml_element *element)
     struct tf_xml_walk *walk = self;
     struct tf_xml_frame *frame = &walk->frames[++walk->depth];
     if (walk->depth == 1)
-        return open_root(walk, element->name);
+        return open_root(walk, element->name, element->line);
     const struct tf_xml_map *map = walk->map;
     const struct tf_xml_frame *parent = frame - 1;
     uint32_t node = tf_xml_map_child(map, (uint32_t)(parent->node - map->nodes), element->name);
