@@ -16,52 +16,72 @@ static void judge_rate(struct tf_case *c, enum tf_category category, unsigned nu
     tf_case_find_amounts(c, rule, spot, tf_figure_of(rate), need == TF_CATEGORY_RATE_ZERO ? zero : none);
 }
 
-void tf_br_vat_judge_line(struct tf_case *c, struct tf_sums *sums, size_t i)
+void tf_br_vat_judge_line(struct tf_case *c, struct tf_sums *sums, const struct tf_line *line, struct tf_spot spot)
 {
-    const struct tf_line *line = &c->invoice->lines.items[i];
-    const enum tf_category category = tf_category_of(line->vat.category);
-    tf_sums_collect(sums, TF_SUMS_LINE, category, line->net, line->vat.rate);
-    if (category != TF_CATEGORY_OTHER)
-        judge_rate(c, category, LINE_RATE, line->vat.rate,
-                   (struct tf_spot){.list = "lines", .index = i, .term = "vat.rate", .bt = "BT-152"});
+    const struct tf_sums_item item = {
+        .kind = TF_SUMS_LINE,
+        .code = line->vat.category,
+        .category = tf_category_of(line->vat.category),
+        .in_vat = tf_category_in_vat(line->vat.scheme),
+        .categorized = line->vat.present,
+        .amount = line->net,
+        .rate = line->vat.rate,
+    };
+    tf_sums_collect(sums, &item);
+    if (item.category != TF_CATEGORY_OTHER && item.in_vat)
+        judge_rate(c, item.category, LINE_RATE, item.rate, tf_spot_at(spot, "vat.rate", "BT-152"));
 }
 
-void tf_br_vat_judge_allowances(struct tf_case *c, struct tf_sums *sums)
+void tf_br_vat_judge_allowance(struct tf_case *c, struct tf_sums *sums, const struct tf_allowance *allowance, bool is_charge,
+                               struct tf_spot spot)
 {
-    for (size_t i = 0; i < c->invoice->allowances.count; i++) {
-        const struct tf_allowance *allowance = &c->invoice->allowances.items[i];
-        const enum tf_category category = tf_category_of(allowance->vat_category);
-        tf_sums_collect(sums, TF_SUMS_ALLOWANCE, category, allowance->amount, allowance->vat_rate);
-        if (category != TF_CATEGORY_OTHER)
-            judge_rate(c, category, ALLOWANCE_RATE, allowance->vat_rate,
-                       (struct tf_spot){.list = "allowances", .index = i, .term = "vat_rate", .bt = "BT-96"});
-    }
-    for (size_t i = 0; i < c->invoice->charges.count; i++) {
-        const struct tf_allowance *charge = &c->invoice->charges.items[i];
-        const enum tf_category category = tf_category_of(charge->vat_category);
-        tf_sums_collect(sums, TF_SUMS_CHARGE, category, charge->amount, charge->vat_rate);
-        if (category != TF_CATEGORY_OTHER)
-            judge_rate(c, category, CHARGE_RATE, charge->vat_rate,
-                       (struct tf_spot){.list = "charges", .index = i, .term = "vat_rate", .bt = "BT-103"});
+    const struct tf_sums_item item = {
+        .kind = is_charge ? TF_SUMS_CHARGE : TF_SUMS_ALLOWANCE,
+        .code = allowance->vat_category,
+        .category = tf_category_of(allowance->vat_category),
+        .in_vat = tf_category_in_vat(allowance->vat_scheme),
+        .categorized = tf_str_present(allowance->vat_category) || tf_amount_present(allowance->vat_rate),
+        .amount = allowance->amount,
+        .rate = allowance->vat_rate,
+    };
+    tf_sums_collect(sums, &item);
+    if (item.category != TF_CATEGORY_OTHER && item.in_vat)
+        judge_rate(c, item.category, is_charge ? CHARGE_RATE : ALLOWANCE_RATE, item.rate,
+                   tf_spot_at(spot, "vat_rate", is_charge ? "BT-103" : "BT-96"));
+}
+
+/*
+ * -01: what is used has a breakdown. In the artefact a breakdown alone is a use as well, and it looks at the tax scheme here and not
+ * there: not at all for S, and not at a breakdown's for L; and where L or M is used, white space around a breakdown's code counts.
+ */
+static bool use_fits(enum tf_category category, const struct tf_sums_category *of)
+{
+    const size_t uses = of->lines + of->allowances + of->charges;
+    switch (category) {
+    case TF_CATEGORY_S:
+        return (uses + of->uses_outside > 0) == (of->breakdowns + of->breakdowns_outside > 0);
+    case TF_CATEGORY_AF:
+        return uses > 0 ? of->bare_breakdowns_anywhere > 0 : of->breakdowns == 0;
+    case TF_CATEGORY_AG:
+        return uses > 0 ? of->bare_breakdowns > 0 : of->breakdowns == 0;
+    default:
+        return of->breakdowns == 1;
     }
 }
 
-/* -01: what is used has a breakdown. In the artefact a breakdown alone is a use as well. */
 static void judge_use(struct tf_case *c, const struct tf_sums *sums, enum tf_category category)
 {
-    const struct tf_sums_category *of_category = &sums->category[category];
-    const size_t uses = of_category->lines + of_category->allowances + of_category->charges;
-    const size_t breakdowns = of_category->breakdowns;
-    if (uses + breakdowns == 0)
+    const struct tf_sums_category *of = &sums->category[category];
+    const size_t uses = of->lines + of->allowances + of->charges;
+    const size_t outside = category == TF_CATEGORY_S ? of->uses_outside + of->breakdowns_outside : 0;
+    if (uses + of->breakdowns + outside == 0)
         return;
     const enum tf_rule rule = tf_category_rule(category, USE);
     tf_case_saw(c, rule);
     if (c->strict && uses == 0)
         return;
-    const bool taxed = tf_category_rows[category].taxed;
-    if (taxed ? uses > 0 && breakdowns > 0 : breakdowns == 1)
-        return;
-    tf_case_find(c, rule, (struct tf_spot){.term = "vat_breakdown", .bt = "BT-118"});
+    if (!use_fits(category, of))
+        tf_case_find(c, rule, (struct tf_spot){.term = "vat_breakdown", .bt = "BT-118"});
 }
 
 static unsigned given(const struct tf_case *c, struct tf_str number, enum tf_category_number bit)
@@ -106,6 +126,16 @@ static void judge_parties(struct tf_case *c, enum tf_category category, unsigned
         tf_case_find(c, rule, number_spot(parties->buyer));
     else if ((numbers & parties->barred) != 0)
         tf_case_find(c, rule, number_spot(numbers & parties->barred));
+}
+
+/* BR-S-02 asks for lines of VAT as soon as there is one of S, whatever its tax scheme. */
+static void br_s_02_outside(struct tf_case *c, const struct tf_sums *sums)
+{
+    const struct tf_sums_category *of = &sums->category[TF_CATEGORY_S];
+    if (of->lines > 0 || of->lines_outside == 0 || c->strict)
+        return;
+    tf_case_saw(c, TF_RULE_BR_S_02);
+    tf_case_find(c, TF_RULE_BR_S_02, (struct tf_spot){.term = "lines", .bt = "BT-151"});
 }
 
 /*
@@ -166,44 +196,43 @@ static void judge_reason(struct tf_case *c, enum tf_category category, const str
     tf_case_saw(c, rule);
     if ((text || code) == required)
         return;
-    spot.term = code && !required ? "exemption_code" : "exemption_reason";
-    spot.bt = code && !required ? "BT-121" : "BT-120";
-    tf_case_find(c, rule, spot);
+    const bool at_code = code && !required;
+    tf_case_find(c, rule, tf_spot_at(spot, at_code ? "exemption_code" : "exemption_reason", at_code ? "BT-121" : "BT-120"));
 }
 
-static void judge_breakdown(struct tf_case *c, const struct tf_sums *sums, enum tf_category category,
-                            const struct tf_vat_breakdown *breakdown, struct tf_spot spot)
+void tf_br_vat_judge_breakdown(struct tf_case *c, struct tf_sums *sums, const struct tf_vat_breakdown *breakdown, struct tf_spot spot)
 {
-    spot.term = "taxable";
-    spot.bt = "BT-116";
+    const enum tf_category category = tf_category_of(breakdown->category);
+    const struct tf_sums_item item = {
+        .kind = TF_SUMS_BREAKDOWN,
+        .code = breakdown->category,
+        .category = category,
+        .in_vat = tf_category_in_vat(breakdown->scheme),
+        .categorized = tf_str_present(breakdown->category) || tf_amount_present(breakdown->rate),
+    };
+    tf_sums_collect(sums, &item);
+    if (category == TF_CATEGORY_OTHER || !item.in_vat)
+        return;
     if (tf_category_rows[category].taxed)
-        judge_taxable_at_rate(c, sums, category, breakdown, spot);
+        judge_taxable_at_rate(c, sums, category, breakdown, tf_spot_at(spot, "taxable", "BT-116"));
     else
-        judge_taxable(c, sums, category, breakdown, spot);
-    spot.term = "tax";
-    spot.bt = "BT-117";
-    judge_tax(c, category, breakdown, spot);
+        judge_taxable(c, sums, category, breakdown, tf_spot_at(spot, "taxable", "BT-116"));
+    judge_tax(c, category, breakdown, tf_spot_at(spot, "tax", "BT-117"));
     judge_reason(c, category, breakdown, spot);
 }
 
-void tf_br_vat_judge(struct tf_case *c, struct tf_sums *sums)
+void tf_br_vat_judge(struct tf_case *c, const struct tf_sums *sums)
 {
-    struct tf_breakdown_walk walk;
-    struct tf_spot spot;
-    tf_breakdown_start(&walk, c->invoice);
-    for (const struct tf_vat_breakdown *breakdown; (breakdown = tf_breakdown_next(&walk, &spot));) {
-        const enum tf_category category = tf_category_of(breakdown->category);
-        if (category == TF_CATEGORY_OTHER)
-            continue;
-        sums->category[category].breakdowns++;
-        judge_breakdown(c, sums, category, breakdown, spot);
-    }
     const unsigned numbers = numbers_given(c);
     for (int i = 0; i < TF_CATEGORY_COUNT; i++) {
         const enum tf_category category = (enum tf_category)i;
+        const struct tf_sums_category *of = &sums->category[i];
         judge_use(c, sums, category);
-        judge_parties(c, category, LINE_PARTIES, sums->category[i].lines, numbers);
-        judge_parties(c, category, ALLOWANCE_PARTIES, sums->category[i].allowances, numbers);
-        judge_parties(c, category, CHARGE_PARTIES, sums->category[i].charges, numbers);
+        judge_parties(c, category, LINE_PARTIES, of->lines, numbers);
+        judge_parties(c, category, ALLOWANCE_PARTIES, of->allowances, numbers);
+        /* Of L the artefact wants a charge whose code has no white space around it. */
+        judge_parties(c, category, CHARGE_PARTIES, category == TF_CATEGORY_AF ? of->bare_charges : of->charges, numbers);
     }
+    br_s_02_outside(c, sums);
+    tf_br_vat_judge_extra(c, sums);
 }

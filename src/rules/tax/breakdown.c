@@ -29,6 +29,14 @@ const struct tf_vat_breakdown *tf_breakdown_next(struct tf_breakdown_walk *walk,
     return NULL;
 }
 
+struct tf_spot tf_vat_total_spot(const struct tf_invoice *invoice, size_t i)
+{
+    if (invoice->vat_totals.present)
+        return (struct tf_spot){.list = "vat_totals", .index = i, .term = "amount", .bt = "BT-110"};
+    const bool in_own = tf_amount_present(invoice->totals.vat) && i == 0;
+    return (struct tf_spot){.term = in_own ? "totals.vat" : "totals.vat_accounting", .bt = in_own ? "BT-110" : "BT-111"};
+}
+
 static struct tf_figure with_sign_of(struct tf_figure a, struct tf_figure sign)
 {
     if (a.known && tf_money_sign(sign.value) < 0)

@@ -15,6 +15,9 @@ void tf_breakdown_start(struct tf_breakdown_walk *walk, const struct tf_invoice 
 /** The next breakdown and its place (without a term), or NULL after the last. */
 const struct tf_vat_breakdown *tf_breakdown_next(struct tf_breakdown_walk *walk, struct tf_spot *ret_spot);
 
+/** Where the amount of VAT total i is written. */
+struct tf_spot tf_vat_total_spot(const struct tf_invoice *invoice, size_t i);
+
 /**
  * Whether BT-117 is BT-116 × BT-119 / 100.
  * strict        with signs, to half a cent either way, for the standard names no rounding of halves; else as the artefact:

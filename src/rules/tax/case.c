@@ -23,7 +23,9 @@ static bool make_room(struct tf_case *c)
 static struct tf_str spell_path(struct tf_arena *arena, struct tf_spot spot)
 {
     struct tf_str path = TF_STR("$.invoice");
-    if (spot.list)
+    if (spot.list && spot.index == TF_SPOT_NO_INDEX)
+        path = tf_arena_printf(arena, "$.invoice.%s", spot.list);
+    else if (spot.list)
         path = tf_arena_printf(arena, "$.invoice.%s[%zu]", spot.list, spot.index);
     if (spot.sublist)
         path = tf_arena_printf(arena, "%.*s.%s[%zu]", TF_STR_ARGS(path), spot.sublist, spot.subindex);

@@ -25,6 +25,7 @@ struct tf_case {
  * The place of a finding, spelt out only when there is one:
  * $.invoice [.list[index]] [.sublist[subindex]] [.term]
  */
+static const size_t TF_SPOT_NO_INDEX = SIZE_MAX; /* a list that was written as its one element */
 struct tf_spot {
     const char *list; /* "lines"; NULL: the invoice itself */
     size_t index;
@@ -33,6 +34,22 @@ struct tf_spot {
     const char *term; /* "price.net"; NULL: the element itself */
     const char *bt;   /* the business term or group that is wrong */
 };
+
+/** The same place, at a term. */
+static inline struct tf_spot tf_spot_at(struct tf_spot spot, const char *term, const char *bt)
+{
+    spot.term = term;
+    spot.bt = bt;
+    return spot;
+}
+
+/** An element of a list within the place, at a term of it. */
+static inline struct tf_spot tf_spot_in(struct tf_spot spot, const char *sublist, size_t subindex, const char *term, const char *bt)
+{
+    spot.sublist = sublist;
+    spot.subindex = subindex;
+    return tf_spot_at(spot, term, bt);
+}
 
 /** Note that a rule had something to look at. */
 static inline void tf_case_saw(struct tf_case *c, enum tf_rule rule)
@@ -52,6 +69,14 @@ void tf_case_not_checked(struct tf_case *c, struct tf_str what);
 void tf_case_take_format(struct tf_case *c, const struct tf_format_finding *format);
 /** Record that a rule does not hold at a place. Past TF_TAX_FINDINGS_MAX it is counted, not listed. */
 void tf_case_find(struct tf_case *c, enum tf_rule rule, struct tf_spot spot);
+/** Note that a rule had something to look at, and record it where it does not hold. */
+static inline void tf_case_check(struct tf_case *c, enum tf_rule rule, bool holds, struct tf_spot spot)
+{
+    tf_case_saw(c, rule);
+    if (!holds)
+        tf_case_find(c, rule, spot);
+}
+
 /** As tf_case_find, with the amounts that were compared; a missing figure is left out. */
 void tf_case_find_amounts(struct tf_case *c, enum tf_rule rule, struct tf_spot spot, struct tf_figure observed,
                           struct tf_figure expected);

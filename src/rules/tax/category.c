@@ -35,6 +35,11 @@ enum tf_category tf_category_of(struct tf_str code)
     return TF_CATEGORY_OTHER;
 }
 
+bool tf_category_in_vat(struct tf_str scheme)
+{
+    return !tf_str_present(scheme) || tf_str_ieq(tf_str_trim(scheme), TF_STR("VAT"));
+}
+
 bool tf_category_rate_fits(enum tf_category_rate need, struct tf_amount rate)
 {
     if (!tf_amount_present(rate))

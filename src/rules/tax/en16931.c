@@ -1,13 +1,81 @@
+/* The walk through an invoice: each part is shown to every family of rules that has something to say about it. */
+#include "breakdown.h"
 #include "families.h"
+
+static void judge_payments(struct tf_case *c)
+{
+    const struct tf_invoice *invoice = c->invoice;
+    for (size_t i = 0; i < invoice->payments.count; i++) {
+        const struct tf_spot spot = {.list = "payment", .index = invoice->payments.count > 1 ? i : TF_SPOT_NO_INDEX};
+        tf_br_judge_payment(c, &invoice->payments.items[i], spot);
+        tf_br_cl_judge_payment(c, &invoice->payments.items[i], spot);
+    }
+}
+
+static void judge_line_allowance(struct tf_case *c, const struct tf_allowance *allowance, bool is_charge, struct tf_spot spot)
+{
+    tf_br_judge_line_allowance(c, allowance, is_charge, spot);
+    tf_br_dec_judge_line_allowance(c, allowance, is_charge, spot);
+    tf_br_cl_judge_line_allowance(c, allowance, is_charge, spot);
+}
+
+static void judge_line(struct tf_case *c, struct tf_sums *sums, size_t i)
+{
+    const struct tf_line *line = &c->invoice->lines.items[i];
+    const struct tf_spot spot = {.list = "lines", .index = i};
+    tf_br_judge_line(c, line, spot);
+    tf_br_co_judge_line(c, line, spot);
+    tf_br_vat_judge_line(c, sums, line, spot);
+    tf_br_dec_judge_line(c, line, spot);
+    tf_br_cl_judge_line(c, line, spot);
+    for (size_t a = 0; a < line->allowances.count; a++)
+        judge_line_allowance(c, &line->allowances.items[a], false, tf_spot_in(spot, "allowances", a, NULL, NULL));
+    for (size_t a = 0; a < line->charges.count; a++)
+        judge_line_allowance(c, &line->charges.items[a], true, tf_spot_in(spot, "charges", a, NULL, NULL));
+}
+
+static void judge_allowance(struct tf_case *c, struct tf_sums *sums, const struct tf_allowance *allowance, bool is_charge, struct tf_spot spot)
+{
+    tf_br_judge_allowance(c, allowance, is_charge, spot);
+    tf_br_vat_judge_allowance(c, sums, allowance, is_charge, spot);
+    tf_br_dec_judge_allowance(c, allowance, is_charge, spot);
+    tf_br_cl_judge_allowance(c, allowance, is_charge, spot);
+}
+
+static void judge_allowances(struct tf_case *c, struct tf_sums *sums)
+{
+    const struct tf_invoice *invoice = c->invoice;
+    for (size_t i = 0; i < invoice->allowances.count; i++)
+        judge_allowance(c, sums, &invoice->allowances.items[i], false, (struct tf_spot){.list = "allowances", .index = i});
+    for (size_t i = 0; i < invoice->charges.count; i++)
+        judge_allowance(c, sums, &invoice->charges.items[i], true, (struct tf_spot){.list = "charges", .index = i});
+}
+
+/* The sums are complete: lines, allowances and charges have been walked. */
+static void judge_breakdowns(struct tf_case *c, struct tf_sums *sums)
+{
+    struct tf_breakdown_walk walk;
+    struct tf_spot spot;
+    tf_breakdown_start(&walk, c->invoice);
+    for (const struct tf_vat_breakdown *breakdown; (breakdown = tf_breakdown_next(&walk, &spot));) {
+        tf_br_judge_breakdown(c, breakdown, spot);
+        tf_br_co_judge_breakdown(c, breakdown, spot);
+        tf_br_vat_judge_breakdown(c, sums, breakdown, spot);
+        tf_br_dec_judge_breakdown(c, breakdown, spot);
+        tf_br_cl_judge_breakdown(c, breakdown, spot);
+    }
+}
 
 void tf_en16931_judge(struct tf_case *c, struct tf_sums *sums)
 {
     tf_br_judge(c);
-    for (size_t i = 0; i < c->invoice->lines.count; i++) {
-        tf_br_judge_line(c, i);
-        tf_br_vat_judge_line(c, sums, i);
-    }
-    tf_br_vat_judge_allowances(c, sums);
+    judge_payments(c);
+    for (size_t i = 0; i < c->invoice->lines.count; i++)
+        judge_line(c, sums, i);
+    judge_allowances(c, sums);
+    judge_breakdowns(c, sums);
     tf_br_vat_judge(c, sums);
     tf_br_co_judge(c, sums);
+    tf_br_dec_judge(c);
+    tf_br_cl_judge(c);
 }

@@ -12,17 +12,49 @@
 void tf_en16931_judge(struct tf_case *c, struct tf_sums *sums);
 /** TF-*: rules of our own (own.c). */
 void tf_own_judge(struct tf_case *c, struct tf_sums *sums);
-/** BR-01 to BR-16: what an invoice must have (br.c). */
+
+/*
+ * Families of EN 16931 by what they are shown. Spots name the place without a term. An allowance and a charge are one struct and
+ * differ in their rules; those of a line have no VAT category.
+ */
+
+/** BR-01 to -65: what an invoice must have, and so each of its parts (br.c). */
 void tf_br_judge(struct tf_case *c);
-/** BR-21 to BR-26: what line i must have (br.c). */
-void tf_br_judge_line(struct tf_case *c, size_t i);
-/** BR-x-05: the rate of line i; its amounts go to the sums (br_vat.c). */
-void tf_br_vat_judge_line(struct tf_case *c, struct tf_sums *sums, size_t i);
-/** BR-x-06 and -07: the rates of the document's allowances and charges; their amounts go to the sums (br_vat.c). */
-void tf_br_vat_judge_allowances(struct tf_case *c, struct tf_sums *sums);
-/** BR-x-01 to -04 and -08 to -10, by complete sums; the breakdowns are counted in them (br_vat.c). */
-void tf_br_vat_judge(struct tf_case *c, struct tf_sums *sums);
-/** BR-CO-10 to -18, by complete sums (br_co.c). */
+void tf_br_judge_payment(struct tf_case *c, const struct tf_payment_means *means, struct tf_spot spot);
+void tf_br_judge_line(struct tf_case *c, const struct tf_line *line, struct tf_spot spot);
+void tf_br_judge_line_allowance(struct tf_case *c, const struct tf_allowance *allowance, bool is_charge, struct tf_spot spot);
+void tf_br_judge_allowance(struct tf_case *c, const struct tf_allowance *allowance, bool is_charge, struct tf_spot spot);
+void tf_br_judge_breakdown(struct tf_case *c, const struct tf_vat_breakdown *breakdown, struct tf_spot spot);
+
+/** BR-CO: conditions between terms (br_co.c) and between amounts (br_co_sums.c); the invoice itself by complete sums. */
 void tf_br_co_judge(struct tf_case *c, const struct tf_sums *sums);
+void tf_br_co_judge_line(struct tf_case *c, const struct tf_line *line, struct tf_spot spot);
+void tf_br_co_judge_sums(struct tf_case *c, const struct tf_sums *sums);
+void tf_br_co_judge_breakdown(struct tf_case *c, const struct tf_vat_breakdown *breakdown, struct tf_spot spot);
+
+/** BR-DEC: how many decimals an amount is written with (br_dec.c). */
+void tf_br_dec_judge(struct tf_case *c);
+void tf_br_dec_judge_line(struct tf_case *c, const struct tf_line *line, struct tf_spot spot);
+void tf_br_dec_judge_line_allowance(struct tf_case *c, const struct tf_allowance *allowance, bool is_charge, struct tf_spot spot);
+void tf_br_dec_judge_allowance(struct tf_case *c, const struct tf_allowance *allowance, bool is_charge, struct tf_spot spot);
+void tf_br_dec_judge_breakdown(struct tf_case *c, const struct tf_vat_breakdown *breakdown, struct tf_spot spot);
+
+/** BR-CL: whether codes stand in their lists (br_cl.c). */
+void tf_br_cl_judge(struct tf_case *c);
+void tf_br_cl_judge_payment(struct tf_case *c, const struct tf_payment_means *means, struct tf_spot spot);
+void tf_br_cl_judge_line(struct tf_case *c, const struct tf_line *line, struct tf_spot spot);
+void tf_br_cl_judge_line_allowance(struct tf_case *c, const struct tf_allowance *allowance, bool is_charge, struct tf_spot spot);
+void tf_br_cl_judge_allowance(struct tf_case *c, const struct tf_allowance *allowance, bool is_charge, struct tf_spot spot);
+void tf_br_cl_judge_breakdown(struct tf_case *c, const struct tf_vat_breakdown *breakdown, struct tf_spot spot);
+
+/** BR-x-05 to -07: the rate that goes with a category; amounts go to the sums (br_vat.c). */
+void tf_br_vat_judge_line(struct tf_case *c, struct tf_sums *sums, const struct tf_line *line, struct tf_spot spot);
+void tf_br_vat_judge_allowance(struct tf_case *c, struct tf_sums *sums, const struct tf_allowance *allowance, bool is_charge,
+                               struct tf_spot spot);
+/** BR-x-08 to -10, by complete sums of lines, allowances and charges; the breakdown is counted in them (br_vat.c). */
+void tf_br_vat_judge_breakdown(struct tf_case *c, struct tf_sums *sums, const struct tf_vat_breakdown *breakdown, struct tf_spot spot);
+/** BR-x-01 to -04, and what single categories ask for besides (br_vat_extra.c), by complete sums. */
+void tf_br_vat_judge(struct tf_case *c, const struct tf_sums *sums);
+void tf_br_vat_judge_extra(struct tf_case *c, const struct tf_sums *sums);
 
 #endif

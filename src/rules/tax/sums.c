@@ -71,6 +71,8 @@ bool tf_sums_init(struct tf_sums *sums, const struct tf_invoice *invoice, struct
     sums->line_net = sums->allowances = sums->charges = zero;
     for (int category = 0; category < TF_CATEGORY_COUNT; category++)
         sums->category[category] = (struct tf_sums_category){.base = zero};
+    memset(sums->in_vat, 0, sizeof(sums->in_vat));
+    sums->writes_b = sums->writes_s = false;
     sums->rates = sums->inside;
     sums->rates_count = 0;
     const size_t breakdowns = count_breakdowns(invoice);
@@ -115,6 +117,9 @@ static void collect_in_all(struct tf_sums *sums, enum tf_sums_kind kind, struct 
     case TF_SUMS_CHARGE:
         tf_figure_collect(&sums->charges, amount);
         break;
+    case TF_SUMS_BREAKDOWN:
+    case TF_SUMS_KINDS:
+        break; /* a breakdown is what sums are compared with */
     }
 }
 
@@ -136,23 +141,54 @@ static void collect_at_rate(struct tf_sums_rate *of_rate, enum tf_sums_kind kind
     collect_signed(&of_rate->adjustments, kind, amount);
 }
 
-void tf_sums_collect(struct tf_sums *sums, enum tf_sums_kind kind, enum tf_category category, struct tf_amount amount,
-                     struct tf_amount rate)
+static void count_breakdown(struct tf_sums_category *of_category, bool in_vat, bool bare)
 {
-    collect_in_all(sums, kind, amount);
-    if (category == TF_CATEGORY_OTHER)
+    of_category->breakdowns += in_vat;
+    of_category->breakdowns_outside += !in_vat;
+    of_category->bare_breakdowns += bare && in_vat;
+    of_category->bare_breakdowns_anywhere += bare;
+}
+
+static void count_use(struct tf_sums_category *of_category, enum tf_sums_kind kind, bool in_vat, bool bare)
+{
+    if (!in_vat) {
+        of_category->uses_outside++;
+        of_category->lines_outside += kind == TF_SUMS_LINE;
         return;
-    struct tf_sums_category *of_category = &sums->category[category];
+    }
     of_category->lines += kind == TF_SUMS_LINE;
     of_category->allowances += kind == TF_SUMS_ALLOWANCE;
     of_category->charges += kind == TF_SUMS_CHARGE;
-    if (!tf_category_rows[category].taxed) {
-        collect_signed(&of_category->base, kind, amount);
+    of_category->bare_charges += kind == TF_SUMS_CHARGE && bare;
+}
+
+static void add_amount(struct tf_sums *sums, const struct tf_sums_item *item)
+{
+    if (!tf_category_rows[item->category].taxed) {
+        collect_signed(&sums->category[item->category].base, item->kind, item->amount);
         return;
     }
-    const size_t place = tf_amount_present(rate) ? find_rate(sums, category, rate.value) : sums->rates_count;
+    const size_t place = tf_amount_present(item->rate) ? find_rate(sums, item->category, item->rate.value) : sums->rates_count;
     if (place < sums->rates_count)
-        collect_at_rate(&sums->rates[place], kind, amount);
+        collect_at_rate(&sums->rates[place], item->kind, item->amount);
+}
+
+void tf_sums_collect(struct tf_sums *sums, const struct tf_sums_item *item)
+{
+    sums->in_vat[item->kind] += item->categorized && item->in_vat;
+    sums->writes_b |= tf_str_is(item->code, "B");
+    sums->writes_s |= tf_str_is(item->code, "S");
+    collect_in_all(sums, item->kind, item->amount);
+    if (item->category == TF_CATEGORY_OTHER)
+        return;
+    struct tf_sums_category *of_category = &sums->category[item->category];
+    const bool bare = item->code.len == tf_category_rows[item->category].code.len;
+    if (item->kind == TF_SUMS_BREAKDOWN) {
+        count_breakdown(of_category, item->in_vat, bare);
+        return;
+    }
+    count_use(of_category, item->kind, item->in_vat, bare);
+    add_amount(sums, item);
 }
 
 const struct tf_sums_rate *tf_sums_rate(const struct tf_sums *sums, enum tf_category category, struct tf_decimal rate)

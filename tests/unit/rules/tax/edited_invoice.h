@@ -15,83 +15,18 @@
 
 #include <cmocka.h>
 
+#include "edited_fields.h"
 #include "taxflow/arena.h"
+#include "taxflow/clock.h"
 #include "taxflow/tax.h"
 
 enum { EDITED_LIST_MAX = 40, EDITED_ARENA_BYTES = 1 << 20 };
-
-enum edited_type { EDITED_TEXT, EDITED_AMOUNT, EDITED_GROUP, EDITED_LIST };
-
-struct edited_field {
-    const char *name;
-    enum edited_type type;
-    size_t offset, size;           /* of a group or list element */
-    const struct edited_field *of; /* its members, ended by a NULL name */
-};
 
 struct edited_list {
     void *items;
     size_t count;
     bool present;
 };
-
-#define TEXT(type, member) {#member, EDITED_TEXT, offsetof(type, member), 0, NULL}
-#define DATE(type, member) {#member, EDITED_TEXT, offsetof(type, member.text), 0, NULL}
-#define AMOUNT(type, member) {#member, EDITED_AMOUNT, offsetof(type, member), 0, NULL}
-#define GROUP(type, member, fields) {#member, EDITED_GROUP, offsetof(type, member), sizeof(((type *)0)->member), fields}
-#define LIST(type, member, fields) {#member, EDITED_LIST, offsetof(type, member), sizeof(*((type *)0)->member.items), fields}
-#define END {NULL, EDITED_TEXT, 0, 0, NULL}
-/* Members of a struct without a name of its own: offsets from where the group begins. */
-#define WITHIN(kind, type, group, member) {#member, kind, offsetof(type, group.member) - offsetof(type, group), 0, NULL}
-
-static const struct edited_field edited_id[] = {TEXT(struct tf_id, id), TEXT(struct tf_id, scheme), END};
-static const struct edited_field edited_address[] = {
-    {"present", EDITED_GROUP, 0, 0, NULL}, TEXT(struct tf_address, city), TEXT(struct tf_address, country), END};
-static const struct edited_field edited_trader[] = {
-    TEXT(struct tf_trader, name), TEXT(struct tf_trader, vat_id), TEXT(struct tf_trader, tax_id),
-    GROUP(struct tf_trader, legal_id, edited_id), GROUP(struct tf_trader, address, edited_address), END};
-static const struct edited_field edited_representative[] = {
-    TEXT(struct tf_tax_representative, name), TEXT(struct tf_tax_representative, vat_id), END};
-static const struct edited_field edited_allowance[] = {
-    AMOUNT(struct tf_allowance, amount), TEXT(struct tf_allowance, vat_category), AMOUNT(struct tf_allowance, vat_rate),
-    TEXT(struct tf_allowance, reason), END};
-static const struct edited_field edited_breakdown[] = {
-    AMOUNT(struct tf_vat_breakdown, taxable), AMOUNT(struct tf_vat_breakdown, tax), AMOUNT(struct tf_vat_breakdown, rate),
-    TEXT(struct tf_vat_breakdown, category), TEXT(struct tf_vat_breakdown, exemption_reason),
-    TEXT(struct tf_vat_breakdown, exemption_code), END};
-static const struct edited_field edited_vat_total[] = {
-    AMOUNT(struct tf_vat_total, amount), TEXT(struct tf_vat_total, currency),
-    LIST(struct tf_vat_total, breakdown, edited_breakdown), END};
-static const struct edited_field edited_process[] = {WITHIN(EDITED_TEXT, struct tf_invoice, process, specification), END};
-static const struct edited_field edited_totals[] = {
-    WITHIN(EDITED_AMOUNT, struct tf_invoice, totals, line_net), WITHIN(EDITED_AMOUNT, struct tf_invoice, totals, allowances),
-    WITHIN(EDITED_AMOUNT, struct tf_invoice, totals, charges), WITHIN(EDITED_AMOUNT, struct tf_invoice, totals, net),
-    WITHIN(EDITED_AMOUNT, struct tf_invoice, totals, vat), WITHIN(EDITED_AMOUNT, struct tf_invoice, totals, vat_accounting),
-    WITHIN(EDITED_AMOUNT, struct tf_invoice, totals, gross), WITHIN(EDITED_AMOUNT, struct tf_invoice, totals, prepaid),
-    WITHIN(EDITED_AMOUNT, struct tf_invoice, totals, rounding), WITHIN(EDITED_AMOUNT, struct tf_invoice, totals, due), END};
-static const struct edited_field edited_price[] = {WITHIN(EDITED_AMOUNT, struct tf_line, price, net), END};
-static const struct edited_field edited_vat[] = {
-    WITHIN(EDITED_TEXT, struct tf_line, vat, category), WITHIN(EDITED_AMOUNT, struct tf_line, vat, rate), END};
-static const struct edited_field edited_item[] = {WITHIN(EDITED_TEXT, struct tf_line, item, name), END};
-static const struct edited_field edited_line[] = {
-    TEXT(struct tf_line, id), AMOUNT(struct tf_line, quantity), TEXT(struct tf_line, unit), AMOUNT(struct tf_line, net),
-    GROUP(struct tf_line, price, edited_price), GROUP(struct tf_line, vat, edited_vat), GROUP(struct tf_line, item, edited_item), END};
-static const struct edited_field edited_invoice[] = {
-    TEXT(struct tf_invoice, number), DATE(struct tf_invoice, issue_date), TEXT(struct tf_invoice, type_code),
-    TEXT(struct tf_invoice, currency), TEXT(struct tf_invoice, vat_currency), GROUP(struct tf_invoice, process, edited_process),
-    GROUP(struct tf_invoice, seller, edited_trader), GROUP(struct tf_invoice, buyer, edited_trader),
-    GROUP(struct tf_invoice, tax_representative, edited_representative), LIST(struct tf_invoice, allowances, edited_allowance),
-    LIST(struct tf_invoice, charges, edited_allowance), GROUP(struct tf_invoice, totals, edited_totals),
-    LIST(struct tf_invoice, vat_breakdown, edited_breakdown), LIST(struct tf_invoice, vat_totals, edited_vat_total),
-    LIST(struct tf_invoice, lines, edited_line), END};
-
-#undef TEXT
-#undef DATE
-#undef AMOUNT
-#undef GROUP
-#undef LIST
-#undef END
-#undef WITHIN
 
 /* Every group of the model begins with its `present`, or has none (identifiers). */
 static inline void edited_put_group(struct tf_arena *arena, const struct edited_field *field, void *place, struct tf_str value)
@@ -111,6 +46,10 @@ static inline void edited_put(struct tf_arena *arena, const struct edited_field 
         struct edited_list *list = place;
         list->count = 0;
         list->present = !absent;
+    } else if (field->type == EDITED_DATE) {
+        struct tf_date *date = place;
+        *date = (struct tf_date){.text = absent ? TF_STR_NONE : tf_arena_dup(arena, value)};
+        (void)!tf_clock_parse_date(tf_str_trim(value), &date->days);
     } else if (field->type == EDITED_TEXT) {
         *(struct tf_str *)place = absent ? TF_STR_NONE : tf_arena_dup(arena, value);
     } else {
@@ -162,6 +101,8 @@ static inline void edited_one(struct tf_arena *arena, const struct edited_field 
             edited_put(arena, field, place, (struct tf_str){edit + 1, (size_t)(end - edit - 1)});
             return;
         }
+        if (field->type == EDITED_GROUP && field->of != edited_id)
+            *(bool *)place = true; /* who has a member is there */
         fields = field->of;
         owner = place;
         edit++;
@@ -179,31 +120,30 @@ static inline void edited_apply(struct tf_arena *arena, struct tf_invoice *invoi
 }
 
 /* Two lines, two rates and two categories without tax, each with a line; an allowance and a charge of each category. */
-#define EDITED_BASE                                                                                                        \
-    "process={}; process.specification=urn:cen.eu:en16931:2017; number=R-1; issue_date=2026-11-23; type_code=380; "        \
-    "currency=EUR; seller={}; seller.name=Seller; seller.vat_id=DE123456788; seller.address={}; "                          \
-    "seller.address.country=DE; buyer={}; buyer.name=Buyer; buyer.address={}; buyer.address.country=FR; "                  \
-    "lines[0].id=1; lines[0].quantity=1; lines[0].unit=C62; lines[0].net=100.00; lines[0].price.net=100; "                 \
-    "lines[0].item.name=A; lines[0].vat.category=S; lines[0].vat.rate=19; "                                                \
-    "lines[1].id=2; lines[1].quantity=1; lines[1].unit=C62; lines[1].net=50.00; lines[1].price.net=50; "                   \
-    "lines[1].item.name=B; lines[1].vat.category=S; lines[1].vat.rate=7; "                                                 \
-    "lines[2].id=3; lines[2].quantity=1; lines[2].unit=C62; lines[2].net=20.00; lines[2].price.net=20; "                   \
-    "lines[2].item.name=C; lines[2].vat.category=Z; lines[2].vat.rate=0; "                                                 \
-    "lines[3].id=4; lines[3].quantity=1; lines[3].unit=C62; lines[3].net=30.00; lines[3].price.net=30; "                   \
-    "lines[3].item.name=D; lines[3].vat.category=E; lines[3].vat.rate=0; "                                                 \
-    "allowances[0].amount=10.00; allowances[0].vat_category=S; allowances[0].vat_rate=19; "                                \
-    "allowances[1].amount=2.00; allowances[1].vat_category=Z; allowances[1].vat_rate=0; "                                  \
-    "allowances[2].amount=3.00; allowances[2].vat_category=E; allowances[2].vat_rate=0; "                                  \
-    "charges[0].amount=5.00; charges[0].vat_category=S; charges[0].vat_rate=19; "                                          \
-    "charges[1].amount=1.00; charges[1].vat_category=Z; charges[1].vat_rate=0; "                                           \
-    "charges[2].amount=4.00; charges[2].vat_category=E; charges[2].vat_rate=0; "                                           \
-    "vat_breakdown[0].category=S; vat_breakdown[0].rate=19; vat_breakdown[0].taxable=95.00; vat_breakdown[0].tax=18.05; "  \
-    "vat_breakdown[1].category=S; vat_breakdown[1].rate=7; vat_breakdown[1].taxable=50.00; vat_breakdown[1].tax=3.50; "    \
-    "vat_breakdown[2].category=Z; vat_breakdown[2].rate=0; vat_breakdown[2].taxable=19.00; vat_breakdown[2].tax=0.00; "    \
-    "vat_breakdown[3].category=E; vat_breakdown[3].rate=0; vat_breakdown[3].taxable=31.00; vat_breakdown[3].tax=0.00; "    \
-    "vat_breakdown[3].exemption_reason=Exempt; "                                                                           \
-    "totals={}; totals.line_net=200.00; totals.allowances=15.00; totals.charges=10.00; totals.net=195.00; "                \
-    "totals.vat=21.55; totals.gross=216.55; totals.prepaid=16.55; totals.due=200.00"
+#define EDITED_BASE \
+    "process={}; process.specification=urn:cen.eu:en16931:2017; number=R-1; issue_date=2026-11-23; type_code=380; " \
+    "currency=EUR; due_date=2026-12-23; seller={}; seller.name=Seller; seller.vat_id=DE123456788; seller.address={}; " \
+    "seller.address.country=DE; buyer={}; buyer.name=Buyer; buyer.address={}; buyer.address.country=FR; " \
+    "lines[0].id=1; lines[0].quantity=1; lines[0].unit=C62; lines[0].net=100.00; lines[0].price.net=100; " \
+    "lines[0].item.name=A; lines[0].vat.category=S; lines[0].vat.rate=19; lines[1].id=2; lines[1].quantity=1; " \
+    "lines[1].unit=C62; lines[1].net=50.00; lines[1].price.net=50; lines[1].item.name=B; lines[1].vat.category=S; " \
+    "lines[1].vat.rate=7; lines[2].id=3; lines[2].quantity=1; lines[2].unit=C62; lines[2].net=20.00; " \
+    "lines[2].price.net=20; lines[2].item.name=C; lines[2].vat.category=Z; lines[2].vat.rate=0; lines[3].id=4; " \
+    "lines[3].quantity=1; lines[3].unit=C62; lines[3].net=30.00; lines[3].price.net=30; lines[3].item.name=D; " \
+    "lines[3].vat.category=E; lines[3].vat.rate=0; allowances[0].amount=10.00; allowances[0].vat_category=S; " \
+    "allowances[0].reason=R; allowances[0].vat_rate=19; allowances[1].amount=2.00; allowances[1].vat_category=Z; " \
+    "allowances[1].reason=R; allowances[1].vat_rate=0; allowances[2].amount=3.00; allowances[2].vat_category=E; " \
+    "allowances[2].reason=R; allowances[2].vat_rate=0; charges[0].amount=5.00; charges[0].vat_category=S; " \
+    "charges[0].reason=R; charges[0].vat_rate=19; charges[1].amount=1.00; charges[1].vat_category=Z; " \
+    "charges[1].reason=R; charges[1].vat_rate=0; charges[2].amount=4.00; charges[2].vat_category=E; " \
+    "charges[2].reason=R; charges[2].vat_rate=0; vat_breakdown[0].category=S; vat_breakdown[0].rate=19; " \
+    "vat_breakdown[0].taxable=95.00; vat_breakdown[0].tax=18.05; vat_breakdown[1].category=S; " \
+    "vat_breakdown[1].rate=7; vat_breakdown[1].taxable=50.00; vat_breakdown[1].tax=3.50; " \
+    "vat_breakdown[2].category=Z; vat_breakdown[2].rate=0; vat_breakdown[2].taxable=19.00; " \
+    "vat_breakdown[2].tax=0.00; vat_breakdown[3].category=E; vat_breakdown[3].rate=0; " \
+    "vat_breakdown[3].taxable=31.00; vat_breakdown[3].tax=0.00; vat_breakdown[3].exemption_reason=Exempt; totals={}; " \
+    "totals.line_net=200.00; totals.allowances=15.00; totals.charges=10.00; totals.net=195.00; totals.vat=21.55; " \
+    "totals.gross=216.55; totals.prepaid=16.55; totals.due=200.00"
 
 /* What the reader of records does with totals.vat and totals.vat_accounting where no vat_totals are written. */
 static inline void edited_make_vat_totals(struct tf_arena *arena, struct tf_invoice *invoice)

@@ -83,21 +83,30 @@ static inline void rule_cases_run(const struct rule_case *rows, size_t count, st
     assert_int_equal(failures, 0);
 }
 
-/* Every rule whose id begins with the prefix has at least two rows that fire and two that do not. */
-static inline void rule_cases_suffice(const struct rule_case *rows, size_t count, const char *prefix)
+static inline void rule_cases_count(const struct rule_case *rows, size_t count, const char *id, size_t *fires, size_t *others)
 {
-    size_t rules_count;
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(rows[i].rule, id) == 0)
+            *(rows[i].outcome == FIRES ? fires : others) += 1;
+}
+
+/* Every rule whose id begins with the prefix has at least two rows that fire and one that does not, in either mode. */
+static inline void rule_cases_suffice(const struct rule_case *rows, size_t count, const struct rule_case *strict, size_t strict_count,
+                                      const char *prefix)
+{
+    size_t rules_count, found = 0;
     const struct tf_tax_rule *rules = tf_tax_rules(&rules_count);
     for (size_t r = 0; r < rules_count; r++) {
         if (strncmp(rules[r].id, prefix, strlen(prefix)) != 0)
             continue;
         size_t fires = 0, others = 0;
-        for (size_t i = 0; i < count; i++)
-            if (strcmp(rows[i].rule, rules[r].id) == 0)
-                *(rows[i].outcome == FIRES ? &fires : &others) += 1;
-        if (fires < 2 || others < 2)
+        rule_cases_count(rows, count, rules[r].id, &fires, &others);
+        rule_cases_count(strict, strict_count, rules[r].id, &fires, &others);
+        if (fires < 2 || others < 1)
             fail_msg("%s has %zu rows that fire and %zu that do not", rules[r].id, fires, others);
+        found++;
     }
+    assert_true(found > 0);
 }
 
 #define RULE_CASES_COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))

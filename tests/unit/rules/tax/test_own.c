@@ -4,7 +4,7 @@ static const struct tf_tax_finding *judge_direction(struct tf_arena *arena, bool
                                                     bool *ret_valid)
 {
     const struct tf_tax_options options = {.companies_configured = configured};
-    struct tf_event event = {.kind = TF_KIND_CREDIT_NOTE, .direction_foreign = foreign, .as.invoice = edited_make(arena, "")};
+    struct tf_event event = {.kind = TF_KIND_CREDIT_NOTE, .direction_foreign = foreign, .as.invoice = edited_make(arena, "type_code=381")};
     struct tf_tax_verdict *verdict = NULL;
     assert_int_equal(edited_judge_event(&event, arena, options, &verdict), TF_OK);
     *ret_evaluated = rule_bit(verdict->evaluated, rule_place("TF-15"));
