@@ -95,9 +95,10 @@ unsigned tf_process_cores(void);
 struct tf_tax_setup {
     struct tf_tax_options options;
     struct tf_code_lists *code_lists;
+    struct tf_tax_severities *severities;
 };
 /**
- * Read what group tax of the configuration names: mode, profiles, files.
+ * Read what group tax of the configuration names: mode, profiles, files, severities. The configuration must outlive the setup.
  * ret_setup  filled on TF_OK; finish it with tf_tax_setup_finish.
  * Returns TF_OK; TF_E_CONFIG with file:line, reason and remedy; TF_E_NO_INPUT (a file cannot be read); TF_E_MEMORY.
  */

@@ -99,6 +99,21 @@ const char *tf_tax_ruleset(void);
  */
 enum tf_err tf_tax_judge(const struct tf_tax_options *options, const struct tf_event *event, struct tf_arena *arena,
                          struct tf_tax_verdict **ret_verdict) TF_MUST_CHECK;
+/* What is to be said of one document: a verdict, or why it cannot be read. */
+struct tf_tax_opinion {
+    const struct tf_tax_verdict *verdict; /* NULL: it cannot be read */
+    struct tf_problem problem;            /* then: why */
+};
+/**
+ * Read and judge one document: a record or CloudEvent in JSON, or an invoice in UBL or CII.
+ * Returns TF_OK and the opinion, in the arena; TF_E_LIMIT when that is full, TF_E_MEMORY.   Thread  any, with reader and arena of its own.
+ */
+enum tf_err tf_tax_validate(const struct tf_tax_options *options, struct tf_reader *reader, struct tf_str text, struct tf_arena *arena,
+                            struct tf_tax_opinion *ret_opinion) TF_MUST_CHECK;
+/** Whether a document can be read, all of its own rules were asked and nothing fatal was found. */
+bool tf_tax_opinion_valid(const struct tf_tax_opinion *opinion);
+/** Write an opinion as `validate --json` shows it (conf/schemas/validation.schema.json). source  names the document. */
+void tf_tax_encode_opinion(const struct tf_tax_opinion *opinion, struct tf_str source, struct tf_json *json);
 /**
  * Write the body of a result row: {"event_id","position","ruleset","profile","valid","applicable","checked","not_checked",
  * "findings_total","findings":[…]}.

@@ -18,40 +18,6 @@ struct validation {
     bool all_valid;
 };
 
-static void write_source(struct validation *v, struct tf_json *json, const char *file, uint64_t number)
-{
-    struct tf_str source = tf_arena_printf(v->arena, "%s#%llu", file, (unsigned long long)number);
-    tf_json_kstr(json, "source", source);
-}
-
-static void write_unreadable(struct tf_json *json, const struct tf_problem *problem)
-{
-    tf_json_kbool(json, "valid", false);
-    tf_json_key(json, "findings");
-    tf_json_array(json);
-    tf_json_object(json);
-    tf_json_ktext(json, "rule", tf_err_reason(problem->err));
-    tf_json_ktext(json, "class", "format");
-    tf_json_ktext(json, "severity", "fatal");
-    tf_json_kstr(json, "path", problem->path);
-    tf_json_kstr(json, "message", tf_str_present(problem->detail) ? problem->detail : tf_str_of(tf_err_text(problem->err)));
-    tf_json_object_end(json);
-    tf_json_array_end(json);
-}
-
-static void write_verdict(struct tf_json *json, const struct tf_tax_verdict *verdict)
-{
-    tf_json_key(json, "valid");
-    if (verdict->decided)
-        tf_json_bool(json, verdict->valid);
-    else
-        tf_json_null(json);
-    tf_json_kstr(json, "ruleset", tf_str_of(verdict->ruleset));
-    tf_tax_encode_coverage(verdict, json);
-    tf_json_key(json, "findings");
-    tf_tax_encode_findings(verdict, json);
-}
-
 /* For people: what it is, and the rules that say so. */
 static void tell_verdict(struct validation *v, const struct tf_tax_verdict *verdict)
 {
@@ -82,39 +48,35 @@ static void tell_unreadable(struct validation *v, const struct tf_problem *probl
     tf_buf_printf(&v->out, "unreadable; %s at %.*s: %.*s", tf_err_reason(problem->err), TF_STR_ARGS(problem->path), TF_STR_ARGS(problem->detail));
 }
 
-static void tell(struct validation *v, const char *file, uint64_t number, const struct tf_problem *problem, const struct tf_tax_verdict *verdict)
+static void tell(struct validation *v, struct tf_str source, const struct tf_tax_opinion *opinion)
 {
     struct tf_json json;
     tf_buf_reset(&v->out);
-    if (!v->cli->json) {
-        tf_buf_printf(&v->out, "%s#%llu: ", file, (unsigned long long)number);
-        verdict ? tell_verdict(v, verdict) : tell_unreadable(v, problem);
+    if (v->cli->json) {
+        tf_json_init(&json, &v->out);
+        tf_tax_encode_opinion(opinion, source, &json);
         return;
     }
-    tf_json_init(&json, &v->out);
-    tf_json_object(&json);
-    write_source(v, &json, file, number);
-    verdict ? write_verdict(&json, verdict) : write_unreadable(&json, problem);
-    tf_json_object_end(&json);
+    tf_buf_printf(&v->out, "%.*s: ", TF_STR_ARGS(source));
+    if (opinion->verdict)
+        tell_verdict(v, opinion->verdict);
+    else
+        tell_unreadable(v, &opinion->problem);
 }
 
-static enum tf_err judge_line(struct validation *v, const char *file, uint64_t number, struct tf_str text)
+static enum tf_err judge_text(struct validation *v, struct tf_str source, struct tf_str text)
 {
-    struct tf_envelope envelope = {0};
-    struct tf_event event = {0};
-    struct tf_problem problem = {0};
-    struct tf_tax_verdict *verdict = NULL;
-    tf_arena_rewind(v->arena);
-    enum tf_err err = tf_reader_read(v->reader, text, v->arena, &envelope, &event, &problem);
-    if (tf_err_class(err) == TF_CLASS_DROP)
-        problem.err = err;
-    else
-        TF_TRY(err);
-    if (err == TF_OK)
-        TF_TRY(tf_tax_judge(&v->setup.options, &event, v->arena, &verdict));
-    v->all_valid = v->all_valid && verdict && verdict->decided && verdict->valid;
-    tell(v, file, number, &problem, verdict);
+    struct tf_tax_opinion opinion;
+    TF_TRY(tf_tax_validate(&v->setup.options, v->reader, text, v->arena, &opinion));
+    v->all_valid = v->all_valid && tf_tax_opinion_valid(&opinion);
+    tell(v, source, &opinion);
+    printf("%.*s\n", TF_STR_ARGS(tf_buf_view(&v->out)));
     return TF_OK;
+}
+
+static struct tf_str name_line(struct validation *v, const char *path, uint64_t line)
+{
+    return tf_arena_printf(v->arena, "%s#%llu", path, (unsigned long long)line);
 }
 
 static enum tf_err judge_file(struct validation *v, const char *path, struct tf_fault *fault)
@@ -128,9 +90,8 @@ static enum tf_err judge_file(struct validation *v, const char *path, struct tf_
     tf_files_in_line_order(files);
     enum tf_err err = TF_OK;
     while (err == TF_OK && tf_files_next(files, &text, &file, &line)) {
-        err = judge_line(v, path, line, text);
-        if (err == TF_OK)
-            printf("%.*s\n", TF_STR_ARGS(tf_buf_view(&v->out)));
+        tf_arena_rewind(v->arena);
+        err = judge_text(v, tf_files_is_one_document(files, 0) ? tf_str_of(path) : name_line(v, path, line), text);
     }
     if (err == TF_OK)
         err = tf_files_check(files, fault);

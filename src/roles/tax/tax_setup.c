@@ -37,17 +37,24 @@ static enum tf_err load_code_lists(const char *path, struct tf_code_lists **ret_
 
 enum tf_err tf_tax_setup_load(const struct tf_config *config, struct tf_tax_setup *ret_setup, struct tf_fault *fault)
 {
-    struct tf_tax_setup setup = {.code_lists = NULL};
+    struct tf_tax_setup setup = {.code_lists = NULL, .severities = NULL};
     setup.options.strict = config->tax.mode[0] == 's';
     setup.options.companies_configured = config->companies_count > 0;
     TF_TRY(tf_tax_profiles_parse(config->tax.profiles, &setup.options.profiles, fault));
     TF_TRY(load_code_lists(config->tax.code_lists, &setup.code_lists, fault));
+    const enum tf_err err = tf_tax_severities_create(&config->tax.severities, &setup.severities, fault);
+    if (err != TF_OK) {
+        tf_tax_setup_finish(&setup);
+        return err;
+    }
     setup.options.code_lists = setup.code_lists;
+    setup.options.severities = setup.severities;
     *ret_setup = setup;
     return TF_OK;
 }
 
 void tf_tax_setup_finish(struct tf_tax_setup *setup)
 {
+    setup->severities = tf_tax_severities_destroy(setup->severities);
     setup->code_lists = tf_code_lists_destroy(setup->code_lists);
 }

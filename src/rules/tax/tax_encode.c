@@ -24,13 +24,16 @@ struct telling {
     struct tf_str rule, message;
     const char *hint;
     enum tf_tax_class class;
+    enum tf_tax_severity severity; /* the rule's own */
 };
 
 static struct telling tell(const struct tf_tax_finding *finding)
 {
     if (!finding->rule)
-        return (struct telling){finding->format->rule, finding->format->message, NULL, TF_TAX_FORMAT};
-    return (struct telling){tf_str_of(finding->rule->id), tf_str_of(finding->rule->text), finding->rule->hint, finding->rule->class_};
+        return (struct telling){finding->format->rule, finding->format->message, NULL, TF_TAX_FORMAT,
+                                finding->format->warning ? TF_TAX_WARNING : TF_TAX_FATAL};
+    return (struct telling){tf_str_of(finding->rule->id), tf_str_of(finding->rule->text), finding->rule->hint, finding->rule->class_,
+                            finding->rule->severity};
 }
 
 /* Bytes a finding takes at most: our own texts have nothing to escape, what comes from the record may. */
@@ -47,6 +50,8 @@ static void encode_finding(const struct tf_tax_finding *finding, const struct te
     tf_json_kstr(json, "rule", telling->rule);
     tf_json_ktext(json, "class", class_name(telling->class));
     tf_json_ktext(json, "severity", severity_name(finding->severity));
+    if (finding->severity != telling->severity)
+        tf_json_ktext(json, "rule_severity", severity_name(telling->severity)); /* the company made another of it */
     tf_json_kstr(json, "path", finding->path);
     tf_json_key(json, "line");
     if (finding->line > 0)
