@@ -14,6 +14,7 @@ static const struct tf_command commands[] = {
      SIZE_MAX, tf_cmd_demo},
     {"audit", "FILE…", "judge files straight through, without a broker; - is standard input", TF_CLI_JSON | TF_CLI_OUT, 1, SIZE_MAX, tf_cmd_audit},
     {"validate", "FILE…", "the tax rules alone, one line a document; exit 1 if any is not valid", TF_CLI_JSON, 1, SIZE_MAX, tf_cmd_validate},
+    {"taxid", "[FILE…]", "check tax numbers: lines COUNTRY TAB KIND TAB NUMBER, answered valid or invalid TAB reason", 0, 0, SIZE_MAX, tf_cmd_taxid},
     {"send", "[FILE]", "send a test event, or a file's, and print id, partition and offset", 0, 0, 1, tf_cmd_send},
     {"topics", "", "compare the topics with what is needed; --create makes them", TF_CLI_CREATE, 0, 0, tf_cmd_topics},
     {"health", "ROLE", "ask a running role's /readyz: exit 0 or 69", 0, 1, 1, tf_cmd_health},
