@@ -7,11 +7,12 @@
 #include "party_key.h"
 #include "reader.h"
 #include "vat_totals.h"
+#include "xml/cii.h"
 #include "xml/ubl.h"
 
 enum { SHA256_BYTES = 32, HEX_BYTES = 2 * SHA256_BYTES };
 
-static const struct tf_xml_dialect *const dialects[] = {&tf_ubl_dialect, NULL};
+static const struct tf_xml_dialect *const dialects[] = {&tf_ubl_dialect, &tf_cii_dialect, NULL};
 
 bool tf_reader_xml_sniff(struct tf_str bytes)
 {

@@ -51,6 +51,8 @@ struct tf_xml_dialect {
     const struct tf_xml_term *terms;       /* a path stands behind those that lead to it */
     const struct tf_xml_watch *watches;
     const struct tf_decode_shape *scratch; /* of the scratch struct */
+    /* How a date is written: gives target its value by tf_xml_walk_set_date, unless it has one. NULL: as YYYY-MM-DD. */
+    enum tf_err (*set_date)(struct tf_xml_walk *walk, struct tf_date *target, struct tf_str text);
     tf_xml_hook *finish;                   /* at the root element's end; NULL: none */
 };
 

@@ -220,84 +220,14 @@ enum tf_err tf_ubl_hooks_end_charge_category(struct tf_xml_walk *walk, struct tf
 
 /* ---- Allowances and charges ---- */
 
-/* xs:boolean; a text that is none decides nothing. */
-static bool is_charge(struct tf_str indicator, bool *ret_charge)
-{
-    struct tf_str bare = tf_str_trim(indicator);
-    *ret_charge = tf_str_is(bare, "true") || tf_str_is(bare, "1");
-    return *ret_charge || tf_str_is(bare, "false") || tf_str_is(bare, "0");
-}
-
-/* Where the parts of an allowance stood; `last` is the index of its own list. */
-static void mark_charge(struct tf_xml_walk *walk, const struct tf_mark_place places[8], uint32_t index, uint32_t subindex, uint32_t line)
-{
-    const struct ubl_scratch *scratch = scratch_of(walk);
-    const uint32_t lines[8] = {
-        line,
-        tf_xml_walk_line(walk, &scratch->charge.amount),
-        tf_xml_walk_line(walk, &scratch->charge.base),
-        tf_xml_walk_line(walk, &scratch->charge.percent),
-        tf_xml_walk_line(walk, &scratch->charge.reason),
-        tf_xml_walk_line(walk, &scratch->charge.reason_code),
-        scratch->charge.vat_line,
-        scratch->charge.vat_line,
-    };
-    for (size_t i = 0; i < 8; i++)
-        tf_xml_walk_mark(walk, &places[i], index, subindex, lines[i]);
-}
-
-#define CHARGE_PLACES(list_, sublist_)                                                                                        \
-    {                                                                                                                         \
-        {list_, sublist_, NULL}, {list_, sublist_, "amount"}, {list_, sublist_, "base"}, {list_, sublist_, "percent"},        \
-            {list_, sublist_, "reason"}, {list_, sublist_, "reason_code"}, {list_, sublist_, "vat_category"},                 \
-            {list_, sublist_, "vat_rate"},                                                                                    \
-    }
-static const struct tf_mark_place document_places[2][8] = {CHARGE_PLACES("allowances", NULL), CHARGE_PLACES("charges", NULL)};
-static const struct tf_mark_place line_places[2][8] = {CHARGE_PLACES("lines", "allowances"), CHARGE_PLACES("lines", "charges")};
-
-/* The allowance that was read, at the end of the list it belongs to; *ret_count is the list's count, 0 where nothing says which. */
-static enum tf_err take_charge(struct tf_xml_walk *walk, void *allowances, void *charges, bool *ret_charge, size_t *ret_count)
-{
-    const struct ubl_scratch *scratch = scratch_of(walk);
-    *ret_count = 0;
-    if (!is_charge(scratch->charge.indicator, ret_charge)) {
-        if (!tf_str_present(scratch->charge.vat.vat_category))
-            return TF_OK;
-        return tf_xml_walk_stray(walk, TF_STRAY_VAT_CATEGORY, scratch->charge.vat.vat_category, scratch->charge.vat.vat_scheme);
-    }
-    struct tf_xml_any_list *list = *ret_charge ? charges : allowances;
-    struct tf_allowance *item = tf_xml_walk_append(walk, list, sizeof *item, TF_EVENT_LIST_MAX);
-    if (item == NULL)
-        return walk->detail != NULL ? TF_E_TOO_MANY : tf_xml_walk_full(walk);
-    *item = scratch->charge.vat;
-    item->amount = scratch->charge.amount;
-    item->base = scratch->charge.base;
-    item->percent = scratch->charge.percent;
-    item->reason = scratch->charge.reason;
-    item->reason_code = scratch->charge.reason_code;
-    *ret_count = list->count;
-    return TF_OK;
-}
-
 enum tf_err tf_ubl_hooks_end_document_charge(struct tf_xml_walk *walk, struct tf_xml_frame *frame)
 {
-    bool charge;
-    size_t count;
-    TF_TRY(take_charge(walk, &walk->invoice->allowances, &walk->invoice->charges, &charge, &count));
-    if (count > 0)
-        mark_charge(walk, document_places[charge], (uint32_t)count - 1, 0, frame->line);
-    return TF_OK;
+    return tf_xml_charge_end_document(walk, frame, &scratch_of(walk)->charge);
 }
 
 enum tf_err tf_ubl_hooks_end_line_charge(struct tf_xml_walk *walk, struct tf_xml_frame *frame)
 {
-    struct tf_line *line = (void *)frame->item;
-    bool charge;
-    size_t count;
-    TF_TRY(take_charge(walk, &line->allowances, &line->charges, &charge, &count));
-    if (count > 0)
-        mark_charge(walk, line_places[charge], frame->index, (uint32_t)count - 1, frame->line);
-    return TF_OK;
+    return tf_xml_charge_end_line(walk, frame, &scratch_of(walk)->charge);
 }
 
 /* ---- Codes at places of no term ---- */

@@ -2,19 +2,14 @@
 #ifndef TAXFLOW_EVENT_XML_UBL_HOOKS_H
 #define TAXFLOW_EVENT_XML_UBL_HOOKS_H
 
-#include "walk.h"
+#include "charge.h"
 
 /* Groups that are read as a whole before it is known where they go; each is cleared where its element begins. */
 struct ubl_scratch {
     struct { struct tf_str company_id, scheme; } tax_scheme;
     struct { struct tf_str id, scheme, type; } reference;
     struct { struct tf_str code; struct tf_amount rate; struct tf_str reason, reason_code, scheme; } category;
-    struct {
-        struct tf_str indicator, reason, reason_code;
-        struct tf_amount amount, base, percent;
-        struct tf_allowance vat; /* vat_category, vat_rate and vat_scheme alone */
-        uint32_t vat_line;       /* of the category; 0 none yet */
-    } charge;
+    struct tf_xml_charge charge;
     struct { struct tf_str text, scheme; } code;
 };
 

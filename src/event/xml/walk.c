@@ -122,7 +122,8 @@ static enum tf_err set(struct tf_xml_walk *walk, const struct tf_xml_node *node,
         walk->scratch_lines[node->offset / 8] = line;
     switch (node->row->type) {
     case TF_DECODE_DECIMAL: return tf_xml_walk_set_amount(walk, target, text);
-    case TF_DECODE_DATE: return tf_xml_walk_set_date(walk, target, text);
+    case TF_DECODE_DATE:
+        return walk->map->dialect->set_date != NULL ? walk->map->dialect->set_date(walk, target, text) : tf_xml_walk_set_date(walk, target, text);
     default: return tf_xml_walk_set_text(walk, target, text);
     }
 }
