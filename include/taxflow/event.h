@@ -131,6 +131,13 @@ struct tf_reader *tf_reader_destroy(struct tf_reader *reader);
 enum tf_err tf_reader_decode(struct tf_reader *reader, struct tf_str value, struct tf_arena *arena, struct tf_event *ret_event,
                              struct tf_problem *ret_problem) TF_MUST_CHECK;
 
+/**
+ * Decode what a person hands in: a bare record, a structured CloudEvent with one, or an invoice in XML (reader_xml.h), as the bytes show.
+ * The attributes are checked and let go; nothing is made canonical. Returns and costs as tf_reader_read, but for the hashing.
+ */
+enum tf_err tf_reader_decode_document(struct tf_reader *reader, struct tf_str text, struct tf_arena *arena, struct tf_event *ret_event,
+                                      struct tf_problem *ret_problem) TF_MUST_CHECK;
+
 /* One CloudEvent as an envelope: attributes, and the record as canonical bytes. */
 struct tf_envelope {
     struct tf_str id, source, type, time, traceparent;
@@ -140,7 +147,7 @@ struct tf_envelope {
 };
 
 /**
- * Read one line of NDJSON or one HTTP body: a structured CloudEvent (has "specversion") or a bare record.
+ * Read one line of NDJSON, one HTTP body or one file: a structured CloudEvent (has "specversion"), a bare record, or an invoice in XML.
  * The record is made canonical: members sorted by UTF-8 bytes, no white space, RFC 8785 string escapes, numbers by their
  * own characters, unknown members kept, attachment contents cut out. Without an id: source "urn:taxflow:COMPANY", id = hex of
  * the body hash.  Fills the event too (as tf_reader_decode would from the body).

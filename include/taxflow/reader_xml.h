@@ -4,6 +4,9 @@
 
 #include "taxflow/event.h"
 
+/* The company of a document of which nobody says whose it is. */
+#define TF_READER_NO_COMPANY "unassigned"
+
 /** Whether the bytes look like XML: the first that counts is '<', in UTF-8, UTF-16 or UTF-32, with a byte order mark or without. O(1). */
 bool tf_reader_xml_sniff(struct tf_str bytes);
 
@@ -37,7 +40,7 @@ enum tf_err tf_reader_xml_end(struct tf_reader *reader, struct tf_event *ret_eve
  * syntax, its strays and its format findings; so whoever decodes the record judges it as it would the document.
  *
  * attributes  as tf_reader_read_binary's.
- * company     whose record it is; absent: of the configured companies the one that is seller or buyer, else TF_E_MISSING.
+ * company     whose record it is; absent: of the configured companies the one that is seller or buyer, else "unassigned".
  * Returns and costs as tf_reader_xml_decode; TF_E_CLOUDEVENT; TF_E_TOO_BIG where the record passes max_record_bytes.
  */
 enum tf_err tf_reader_xml_read(struct tf_reader *reader, const struct tf_envelope *attributes, struct tf_str company,

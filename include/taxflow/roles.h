@@ -140,6 +140,7 @@ struct tf_receipt {
 struct tf_offer {
     struct tf_str text;
     const struct tf_envelope *attributes;  /* NULL: NDJSON line or structured event; else CloudEvents binary mode */
+    struct tf_str company;                 /* of a document in XML, which does not say it itself; absent: as the configured companies tell */
     const struct tf_trace_context *trace;  /* parent of the record's "send" span; NULL or invalid: the record's own, if any */
 };
 

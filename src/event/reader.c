@@ -7,6 +7,7 @@
 #include "decode_event.h"
 #include "json_members.h"
 #include "reader.h"
+#include "taxflow/reader_xml.h"
 
 struct tf_reader *tf_reader_create(const struct tf_company *companies, size_t companies_count, size_t max_record_bytes)
 {
@@ -71,6 +72,17 @@ static enum tf_err decode(const struct reading *r, const struct tf_json_node *re
     return tf_decode_event(&decoding, record, path, r->reader->companies, r->reader->companies_count, ret_event);
 }
 
+/* text: what the record came in */
+static enum tf_err decode_record(const struct reading *r, struct tf_str text, struct tf_json_node *record, const struct tf_json_path *path,
+                                 struct tf_event *ret_event)
+{
+    struct tf_str body;
+    TF_TRY(tf_attachment_cut(record, path, r->arena, r->problem));
+    if (text.len > r->reader->max_record_bytes) /* white space and attachments may be what makes it long */
+        TF_TRY(write_body(r, record, path, &body));
+    return decode(r, record, path, ret_event);
+}
+
 enum tf_err tf_reader_decode(struct tf_reader *reader, struct tf_str value, struct tf_arena *arena, struct tf_event *ret_event,
                              struct tf_problem *ret_problem)
 {
@@ -78,22 +90,7 @@ enum tf_err tf_reader_decode(struct tf_reader *reader, struct tf_str value, stru
     struct tf_json_path path = {0};
     struct tf_json_node *record;
     TF_TRY(parse(&r, value, &path, &record));
-    TF_TRY(tf_attachment_cut(record, &path, arena, ret_problem));
-    struct tf_str body;
-    if (value.len > reader->max_record_bytes) /* white space and attachments may be what makes it long */
-        TF_TRY(write_body(&r, record, &path, &body));
-    return decode(&r, record, &path, ret_event);
-}
-
-/* What is left to do with a record: cut, canonical body, hash, event, and attributes that fit it. */
-static enum tf_err finish(const struct reading *r, struct tf_json_node *record, const struct tf_json_path *path,
-                          struct tf_envelope *ret_envelope, struct tf_event *ret_event)
-{
-    TF_TRY(tf_attachment_cut(record, path, r->arena, r->problem));
-    TF_TRY(write_body(r, record, path, &ret_envelope->body));
-    TF_TRY(decode(r, record, path, ret_event));
-    ret_envelope->body_hash = tf_hash_sha256(&ret_envelope->body, 1);
-    return tf_cloudevents_complete(ret_envelope, ret_event, r->arena, r->problem);
+    return decode_record(&r, value, record, &path, ret_event);
 }
 
 /* data_base64 holds the record's bytes (JSON Event Format 1.0, section 3.1.1); they replace the string in place. */
@@ -126,12 +123,43 @@ static enum tf_err find_data(const struct reading *r, struct tf_json_node *root,
     return TF_OK;
 }
 
-enum tf_err tf_reader_read(struct tf_reader *reader, struct tf_str text, struct tf_arena *arena, struct tf_envelope *ret_envelope,
-                           struct tf_event *ret_event, struct tf_problem *ret_problem)
+enum tf_err tf_reader_decode_document(struct tf_reader *reader, struct tf_str text, struct tf_arena *arena, struct tf_event *ret_event,
+                                      struct tf_problem *ret_problem)
 {
     const struct reading r = {reader, arena, ret_problem};
     struct tf_json_path root_path = {0}, data_path = {.up = &root_path};
     struct tf_json_node *root, *record;
+    struct tf_envelope envelope;
+    if (tf_reader_xml_sniff(text))
+        return tf_reader_xml_decode(reader, text, arena, ret_event, ret_problem);
+    TF_TRY(parse(&r, text, &root_path, &root));
+    if (!tf_cloudevents_structured(root))
+        return decode_record(&r, text, root, &root_path, ret_event);
+    TF_TRY(tf_cloudevents_attributes(root, arena, &envelope, ret_problem));
+    TF_TRY(find_data(&r, root, &data_path, &record));
+    return decode_record(&r, text, record, &data_path, ret_event);
+}
+
+/* What is left to do with a record: cut, canonical body, hash, event, and attributes that fit it. */
+static enum tf_err finish(const struct reading *r, struct tf_json_node *record, const struct tf_json_path *path,
+                          struct tf_envelope *ret_envelope, struct tf_event *ret_event)
+{
+    TF_TRY(tf_attachment_cut(record, path, r->arena, r->problem));
+    TF_TRY(write_body(r, record, path, &ret_envelope->body));
+    TF_TRY(decode(r, record, path, ret_event));
+    ret_envelope->body_hash = tf_hash_sha256(&ret_envelope->body, 1);
+    return tf_cloudevents_complete(ret_envelope, ret_event, r->arena, r->problem);
+}
+
+enum tf_err tf_reader_read(struct tf_reader *reader, struct tf_str text, struct tf_arena *arena, struct tf_envelope *ret_envelope,
+                           struct tf_event *ret_event, struct tf_problem *ret_problem)
+{
+    static const struct tf_envelope no_attributes = {.id_given = false};
+    const struct reading r = {reader, arena, ret_problem};
+    struct tf_json_path root_path = {0}, data_path = {.up = &root_path};
+    struct tf_json_node *root, *record;
+    if (tf_reader_xml_sniff(text))
+        return tf_reader_xml_read(reader, &no_attributes, TF_STR_NONE, text, arena, ret_envelope, ret_event, ret_problem);
     *ret_envelope = (struct tf_envelope){0};
     TF_TRY(parse(&r, text, &root_path, &root));
     if (!tf_cloudevents_structured(root))

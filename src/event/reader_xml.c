@@ -117,9 +117,7 @@ static enum tf_err write_body(struct tf_reader *reader, const struct tf_event *e
 static enum tf_err set_company(const struct tf_reader *reader, struct tf_str company, struct tf_event *event, struct tf_problem *problem)
 {
     const struct tf_company *ours = tf_direction_company(event->as.invoice, reader->companies, reader->companies_count);
-    event->company = !tf_str_blank(company) ? company : ours != NULL ? tf_str_of(ours->id) : TF_STR_NONE;
-    if (!tf_str_present(event->company))
-        return refuse(problem, TF_E_MISSING, "no configured company is seller or buyer of the document: say whose record it is");
+    event->company = !tf_str_blank(company) ? company : ours != NULL ? tf_str_of(ours->id) : TF_STR(TF_READER_NO_COMPANY);
     if (event->company.len > TF_EVENT_ID_BYTES_MAX)
         return refuse(problem, TF_E_VALUE, "the company may have at most 256 bytes");
     return TF_OK;

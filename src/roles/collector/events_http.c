@@ -264,9 +264,10 @@ static void end_span(struct post *post)
 static void fill_offers(const struct post *post, struct tf_offer *offers)
 {
     if (post->kind == ONE)
-        offers[0] = (struct tf_offer){post->request->body, post->has_attributes ? &post->attributes : NULL, &post->trace};
+        offers[0] = (struct tf_offer){.text = post->request->body, .attributes = post->has_attributes ? &post->attributes : NULL,
+                                      .company = tf_str_of(tf_http_query(post->request, "company")), .trace = &post->trace};
     for (size_t i = 0; post->kind == MANY && i < post->count; i++)
-        offers[i] = (struct tf_offer){post->elements[i], NULL, &post->trace};
+        offers[i] = (struct tf_offer){.text = post->elements[i], .trace = &post->trace};
 }
 
 /* All records of all requests at once: one look-up, one wait. False: there is no memory for so many. */

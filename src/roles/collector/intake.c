@@ -6,6 +6,7 @@
 #include "courtesy.h"
 #include "intake_internal.h"
 #include "taxflow/clock.h"
+#include "taxflow/reader_xml.h"
 
 /* Records are read, looked up and sent a chunk at a time: the broker works on the first ones while the next are read. */
 enum { ARENA_BYTES_MAX = 1024 * 1024 * 1024, CHUNK = 512 };
@@ -81,15 +82,25 @@ struct letter {
     char key[33];
 };
 
+static enum tf_err read_offer(struct tf_intake *intake, const struct tf_offer *offer, struct tf_envelope *envelope, struct tf_event *event,
+                              struct tf_problem *problem)
+{
+    static const struct tf_envelope no_attributes = {.id_given = false};
+    if (tf_reader_xml_sniff(offer->text))
+        return tf_reader_xml_read(intake->reader, offer->attributes ? offer->attributes : &no_attributes, offer->company, offer->text,
+                                  intake->arena, envelope, event, problem);
+    if (offer->attributes)
+        return tf_reader_read_binary(intake->reader, offer->attributes, offer->text, intake->arena, envelope, event, problem);
+    return tf_reader_read(intake->reader, offer->text, intake->arena, envelope, event, problem);
+}
+
 static void read_one(struct tf_intake *intake, const struct tf_offer *offer, struct letter *letter, struct tf_receipt *receipt)
 {
     struct tf_event event = {0};
     struct tf_problem problem = {0};
     struct tf_envelope *envelope = &letter->envelope;
     memset(receipt, 0, sizeof *receipt);
-    enum tf_err err = offer->attributes
-                          ? tf_reader_read_binary(intake->reader, offer->attributes, offer->text, intake->arena, envelope, &event, &problem)
-                          : tf_reader_read(intake->reader, offer->text, intake->arena, envelope, &event, &problem);
+    enum tf_err err = read_offer(intake, offer, envelope, &event, &problem);
     if (err != TF_OK) {
         tf_intake_refuse(receipt, err, &problem);
         return;
@@ -204,7 +215,7 @@ void tf_intake_take_all(struct tf_intake *intake, const struct tf_offer *offers,
 void tf_intake_take(struct tf_intake *intake, struct tf_str text, const struct tf_envelope *attributes, const struct tf_trace_context *trace,
                     bool courtesy, struct tf_receipt *receipt)
 {
-    const struct tf_offer offer = {text, attributes, trace};
+    const struct tf_offer offer = {.text = text, .attributes = attributes, .trace = trace};
     tf_intake_take_all(intake, &offer, 1, courtesy, receipt);
 }
 

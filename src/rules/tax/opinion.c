@@ -4,11 +4,10 @@
 enum tf_err tf_tax_validate(const struct tf_tax_options *options, struct tf_reader *reader, struct tf_str text, struct tf_arena *arena,
                             struct tf_tax_opinion *ret_opinion)
 {
-    struct tf_envelope envelope = {0};
     struct tf_event event = {0};
     struct tf_tax_verdict *verdict = NULL;
     *ret_opinion = (struct tf_tax_opinion){.verdict = NULL};
-    const enum tf_err err = tf_reader_read(reader, text, arena, &envelope, &event, &ret_opinion->problem);
+    const enum tf_err err = tf_reader_decode_document(reader, text, arena, &event, &ret_opinion->problem);
     if (tf_err_class(err) == TF_CLASS_DROP) {
         ret_opinion->problem.err = err;
         return TF_OK;
