@@ -2,38 +2,12 @@
 #ifndef TAXFLOW_EVENT_JSON_TREE_H
 #define TAXFLOW_EVENT_JSON_TREE_H
 
-#include <stdint.h>
-
 #include "json_path.h"
-#include "taxflow/arena.h"
-#include "taxflow/err.h"
+#include "taxflow/json_data.h"
 
 enum {
     TF_JSON_TREE_NODES_MAX = 1 << 20,       /* in one text: a record of 4 MB with 100,000 lines stays below */
     TF_JSON_TREE_BYTES_MAX = 64 * 1024 * 1024, /* of one text, attachments included */
-};
-
-enum tf_json_type {
-    TF_JSON_NULL,
-    TF_JSON_FALSE,
-    TF_JSON_TRUE,
-    TF_JSON_NUMBER,
-    TF_JSON_STRING,
-    TF_JSON_ARRAY,
-    TF_JSON_OBJECT,
-};
-
-struct tf_json_node {
-    struct tf_str name; /* of a member, unescaped; absent for an element and for the root */
-    union {
-        struct tf_str text;         /* STRING: unescaped; NUMBER: its own characters */
-        struct tf_json_node *items; /* ARRAY, OBJECT: the children; members ordered by the bytes of their names */
-    } as;
-    uint32_t count;   /* of children */
-    uint32_t offset;  /* of the first byte in the text */
-    uint8_t type;     /* enum tf_json_type */
-    bool name_plain;  /* the name was written without escapes: its bytes are its canonical form */
-    bool text_plain;
 };
 
 struct tf_json_tree; /* the parser's buffers, reused from text to text */
