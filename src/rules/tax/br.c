@@ -153,7 +153,7 @@ static void br_17(struct tf_case *c)
 
 static bool in_order(struct tf_date start, struct tf_date end)
 {
-    return tf_str_blank(start.text) || tf_str_blank(end.text) || start.days <= end.days;
+    return !tf_date_known(start) || !tf_date_known(end) || start.days <= end.days;
 }
 
 static void br_29(struct tf_case *c)

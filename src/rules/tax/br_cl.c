@@ -45,9 +45,11 @@ static const struct code charge_codes[] = {
 };
 static const struct code line_allowance_codes[] = {
     {TF_RULE_BR_CL_19, TF_CODES_ALLOWANCE_REASON, ALLOWANCE(reason_code), "reason_code", "BT-140"},
+    {TF_RULE_BR_CL_17, TF_CODES_VAT_CATEGORY, ALLOWANCE(vat_category), "vat_category", "BG-27"},
 };
 static const struct code line_charge_codes[] = {
     {TF_RULE_BR_CL_20, TF_CODES_CHARGE_REASON, ALLOWANCE(reason_code), "reason_code", "BT-145"},
+    {TF_RULE_BR_CL_17, TF_CODES_VAT_CATEGORY, ALLOWANCE(vat_category), "vat_category", "BG-28"},
 };
 #undef ALLOWANCE
 
@@ -228,7 +230,7 @@ static void br_cl_24(struct tf_case *c, struct tf_str mime, size_t i)
 }
 
 /* Codes that a document has at places of its own syntax only. */
-static void judge_strays(struct tf_case *c)
+void tf_br_cl_judge_stray(struct tf_case *c, const struct tf_stray *stray)
 {
     static const struct {
         const char *kind;
@@ -238,16 +240,21 @@ static void judge_strays(struct tf_case *c)
     } kinds[] = {
         {"currency", TF_RULE_BR_CL_03, TF_CODES_CURRENCY, "BT-5"},
         {"country", TF_RULE_BR_CL_14, TF_CODES_COUNTRY, "BT-40"},
+        {"origin_country", TF_RULE_BR_CL_15, TF_CODES_COUNTRY, "BT-159"},
         {"vat_category", TF_RULE_BR_CL_17, TF_CODES_VAT_CATEGORY, "BT-118"},
         {"line_vat_category", TF_RULE_BR_CL_18, TF_CODES_VAT_CATEGORY, "BT-151"},
+        {"party_scheme", TF_RULE_BR_CL_10, TF_CODES_ICD, "BT-29-1"},
+        {"legal_scheme", TF_RULE_BR_CL_11, TF_CODES_ICD, "BT-30-1"},
+        {"endpoint_scheme", TF_RULE_BR_CL_25, TF_CODES_EAS, "BT-34-1"},
+        {"object_scheme", TF_RULE_BR_CL_07, TF_CODES_OBJECT_SCHEME, "BT-18-1"},
     };
-    for (size_t i = 0; i < c->invoice->strays.count; i++) {
-        const struct tf_stray *stray = &c->invoice->strays.items[i];
-        for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++)
-            if (tf_str_is(stray->kind, kinds[k].kind))
-                judge_code(c, kinds[k].rule, kinds[k].list, tf_str_present(stray->text) ? stray->text : TF_STR(""),
-                           (struct tf_spot){.bt = kinds[k].bt});
-    }
+    const struct tf_spot spot = {.bt = "BT-121", .line = stray->line};
+    if (tf_str_is(stray->kind, "exemption_code"))
+        br_cl_22(c, stray->text, spot);
+    for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++)
+        if (tf_str_is(stray->kind, kinds[k].kind))
+            judge_code(c, kinds[k].rule, kinds[k].list, tf_str_present(stray->text) ? stray->text : TF_STR(""),
+                       tf_spot_at(spot, NULL, kinds[k].bt));
 }
 
 void tf_br_cl_judge(struct tf_case *c)
@@ -261,7 +268,6 @@ void tf_br_cl_judge(struct tf_case *c)
     judge_party_ids(c);
     for (size_t i = 0; i < invoice->attachments.count; i++)
         br_cl_24(c, invoice->attachments.items[i].file.mime, i);
-    judge_strays(c);
 }
 
 void tf_br_cl_judge_payment(struct tf_case *c, const struct tf_payment_means *means, struct tf_spot spot)

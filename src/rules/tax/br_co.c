@@ -46,6 +46,12 @@ static void br_co_09(struct tf_case *c, struct tf_str vat_id, struct tf_spot spo
         tf_case_find_text(c, TF_RULE_BR_CO_09, spot, prefix, TF_STR("a country code of ISO 3166-1, EL or XI"));
 }
 
+void tf_br_co_judge_stray(struct tf_case *c, const struct tf_stray *stray)
+{
+    if (tf_str_is(stray->kind, "vat_id"))
+        br_co_09(c, stray->text, (struct tf_spot){.bt = "BT-31", .line = stray->line});
+}
+
 static bool has_a_day(const struct tf_case *c, const struct tf_period *period)
 {
     return given(c, period->start.text) || given(c, period->end.text);

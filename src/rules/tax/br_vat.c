@@ -50,13 +50,38 @@ void tf_br_vat_judge_allowance(struct tf_case *c, struct tf_sums *sums, const st
                    tf_spot_at(spot, "vat_rate", is_charge ? "BT-103" : "BT-96"));
 }
 
+void tf_br_vat_judge_line_allowance(struct tf_case *c, struct tf_sums *sums, const struct tf_allowance *allowance, bool is_charge,
+                                    struct tf_spot spot)
+{
+    struct tf_allowance elsewhere = *allowance;
+    if (!tf_str_present(allowance->vat_category) && !tf_amount_present(allowance->vat_rate))
+        return;
+    elsewhere.amount = (struct tf_amount){.text = TF_STR_NONE};
+    tf_br_vat_judge_allowance(c, sums, &elsewhere, is_charge, spot);
+}
+
+void tf_br_vat_judge_stray(struct tf_sums *sums, const struct tf_stray *stray)
+{
+    const bool of_line = tf_str_is(stray->kind, "line_vat_category");
+    if (!of_line && !tf_str_is(stray->kind, "vat_category"))
+        return;
+    const struct tf_sums_item item = {
+        .kind = of_line ? TF_SUMS_LINE : TF_SUMS_STRAY,
+        .code = stray->text,
+        .category = tf_category_of(stray->text),
+        .in_vat = tf_category_in_vat(stray->scheme),
+        .categorized = true,
+    };
+    tf_sums_collect(sums, &item);
+}
+
 /*
  * -01: what is used has a breakdown. In the artefact a breakdown alone is a use as well, and it looks at the tax scheme here and not
  * there: not at all for S, and not at a breakdown's for L; and where L or M is used, white space around a breakdown's code counts.
  */
 static bool use_fits(enum tf_category category, const struct tf_sums_category *of)
 {
-    const size_t uses = of->lines + of->allowances + of->charges;
+    const size_t uses = of->lines + of->allowances + of->charges + of->strays;
     switch (category) {
     case TF_CATEGORY_S:
         return (uses + of->uses_outside > 0) == (of->breakdowns + of->breakdowns_outside > 0);
@@ -72,7 +97,7 @@ static bool use_fits(enum tf_category category, const struct tf_sums_category *o
 static void judge_use(struct tf_case *c, const struct tf_sums *sums, enum tf_category category)
 {
     const struct tf_sums_category *of = &sums->category[category];
-    const size_t uses = of->lines + of->allowances + of->charges;
+    const size_t uses = of->lines + of->allowances + of->charges + of->strays;
     const size_t outside = category == TF_CATEGORY_S ? of->uses_outside + of->breakdowns_outside : 0;
     if (uses + of->breakdowns + outside == 0)
         return;

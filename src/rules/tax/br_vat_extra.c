@@ -40,6 +40,11 @@ static bool italian(struct tf_str country)
     return !tf_str_present(country) || tf_str_is(country, "IT");
 }
 
+static bool is_country(struct tf_str stray)
+{
+    return tf_str_is(stray, "country") || tf_str_is(stray, "origin_country");
+}
+
 /* Split payment is Italian: every country that the document names is Italy. */
 static void br_b_01(struct tf_case *c)
 {
@@ -49,7 +54,7 @@ static void br_b_01(struct tf_case *c)
     for (size_t i = 0; i < invoice->lines.count; i++)
         all &= italian(invoice->lines.items[i].item.origin_country);
     for (size_t i = 0; i < invoice->strays.count; i++)
-        all &= !tf_str_is(invoice->strays.items[i].kind, "country") || italian(invoice->strays.items[i].text);
+        all &= !is_country(invoice->strays.items[i].kind) || italian(invoice->strays.items[i].text);
     tf_case_check(c, TF_RULE_BR_B_01, all, (struct tf_spot){.term = "seller.address.country", .bt = "BT-40"});
 }
 

@@ -69,6 +69,16 @@ static struct tf_tax_finding *add_finding(struct tf_case *c, struct tf_str rule,
     return finding;
 }
 
+/* Of an XML document; 0 of a record. */
+static uint64_t line_of(const struct tf_invoice *invoice, struct tf_spot spot)
+{
+    const struct tf_mark_place place = {.list = spot.list, .sublist = spot.sublist, .term = spot.term};
+    const uint32_t index = spot.index == TF_SPOT_NO_INDEX ? 0 : (uint32_t)spot.index;
+    if (spot.line > 0 || invoice->marks.count == 0)
+        return spot.line;
+    return tf_mark_line(invoice->marks.items, invoice->marks.count, &place, index, (uint32_t)spot.subindex);
+}
+
 static struct tf_tax_finding *add_of_rule(struct tf_case *c, enum tf_rule rule, struct tf_spot spot)
 {
     const struct tf_tax_rule *row = tf_tax_rules(NULL) + rule;
@@ -78,6 +88,7 @@ static struct tf_tax_finding *add_of_rule(struct tf_case *c, enum tf_rule rule, 
         return NULL;
     finding->rule = row;
     finding->path = spell_path(c->arena, spot);
+    finding->line = line_of(c->invoice, spot);
     finding->bt = tf_str_of(spot.bt);
     c->out_of_memory |= !tf_str_present(finding->path);
     return finding;

@@ -33,6 +33,7 @@ struct tf_spot {
     size_t subindex;
     const char *term; /* "price.net"; NULL: the element itself */
     const char *bt;   /* the business term or group that is wrong */
+    uint64_t line;    /* in the document where no term has it: of a stray; 0: where the term stands */
 };
 
 /** The same place, at a term. */

@@ -12,9 +12,10 @@ static void judge_payments(struct tf_case *c)
     }
 }
 
-static void judge_line_allowance(struct tf_case *c, const struct tf_allowance *allowance, bool is_charge, struct tf_spot spot)
+static void judge_line_allowance(struct tf_case *c, struct tf_sums *sums, const struct tf_allowance *allowance, bool is_charge, struct tf_spot spot)
 {
     tf_br_judge_line_allowance(c, allowance, is_charge, spot);
+    tf_br_vat_judge_line_allowance(c, sums, allowance, is_charge, spot);
     tf_br_dec_judge_line_allowance(c, allowance, is_charge, spot);
     tf_br_cl_judge_line_allowance(c, allowance, is_charge, spot);
 }
@@ -29,9 +30,9 @@ static void judge_line(struct tf_case *c, struct tf_sums *sums, size_t i)
     tf_br_dec_judge_line(c, line, spot);
     tf_br_cl_judge_line(c, line, spot);
     for (size_t a = 0; a < line->allowances.count; a++)
-        judge_line_allowance(c, &line->allowances.items[a], false, tf_spot_in(spot, "allowances", a, NULL, NULL));
+        judge_line_allowance(c, sums, &line->allowances.items[a], false, tf_spot_in(spot, "allowances", a, NULL, NULL));
     for (size_t a = 0; a < line->charges.count; a++)
-        judge_line_allowance(c, &line->charges.items[a], true, tf_spot_in(spot, "charges", a, NULL, NULL));
+        judge_line_allowance(c, sums, &line->charges.items[a], true, tf_spot_in(spot, "charges", a, NULL, NULL));
 }
 
 static void judge_allowance(struct tf_case *c, struct tf_sums *sums, const struct tf_allowance *allowance, bool is_charge, struct tf_spot spot)
@@ -49,6 +50,16 @@ static void judge_allowances(struct tf_case *c, struct tf_sums *sums)
         judge_allowance(c, sums, &invoice->allowances.items[i], false, (struct tf_spot){.list = "allowances", .index = i});
     for (size_t i = 0; i < invoice->charges.count; i++)
         judge_allowance(c, sums, &invoice->charges.items[i], true, (struct tf_spot){.list = "charges", .index = i});
+}
+
+static void judge_strays(struct tf_case *c, struct tf_sums *sums)
+{
+    for (size_t i = 0; i < c->invoice->strays.count; i++) {
+        const struct tf_stray *stray = &c->invoice->strays.items[i];
+        tf_br_co_judge_stray(c, stray);
+        tf_br_vat_judge_stray(sums, stray);
+        tf_br_cl_judge_stray(c, stray);
+    }
 }
 
 /* The sums are complete: lines, allowances and charges have been walked. */
@@ -73,6 +84,7 @@ void tf_en16931_judge(struct tf_case *c, struct tf_sums *sums)
     for (size_t i = 0; i < c->invoice->lines.count; i++)
         judge_line(c, sums, i);
     judge_allowances(c, sums);
+    judge_strays(c, sums);
     judge_breakdowns(c, sums);
     tf_br_vat_judge(c, sums);
     tf_br_co_judge(c, sums);

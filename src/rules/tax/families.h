@@ -15,7 +15,7 @@ void tf_own_judge(struct tf_case *c, struct tf_sums *sums);
 
 /*
  * Families of EN 16931 by what they are shown. Spots name the place without a term. An allowance and a charge are one struct and
- * differ in their rules; those of a line have no VAT category.
+ * differ in their rules.
  */
 
 /** BR-01 to -65: what an invoice must have, and so each of its parts (br.c). */
@@ -29,6 +29,7 @@ void tf_br_judge_breakdown(struct tf_case *c, const struct tf_vat_breakdown *bre
 /** BR-CO: conditions between terms (br_co.c) and between amounts (br_co_sums.c); the invoice itself by complete sums. */
 void tf_br_co_judge(struct tf_case *c, const struct tf_sums *sums);
 void tf_br_co_judge_line(struct tf_case *c, const struct tf_line *line, struct tf_spot spot);
+void tf_br_co_judge_stray(struct tf_case *c, const struct tf_stray *stray);
 void tf_br_co_judge_sums(struct tf_case *c, const struct tf_sums *sums);
 void tf_br_co_judge_breakdown(struct tf_case *c, const struct tf_vat_breakdown *breakdown, struct tf_spot spot);
 
@@ -46,11 +47,17 @@ void tf_br_cl_judge_line(struct tf_case *c, const struct tf_line *line, struct t
 void tf_br_cl_judge_line_allowance(struct tf_case *c, const struct tf_allowance *allowance, bool is_charge, struct tf_spot spot);
 void tf_br_cl_judge_allowance(struct tf_case *c, const struct tf_allowance *allowance, bool is_charge, struct tf_spot spot);
 void tf_br_cl_judge_breakdown(struct tf_case *c, const struct tf_vat_breakdown *breakdown, struct tf_spot spot);
+void tf_br_cl_judge_stray(struct tf_case *c, const struct tf_stray *stray);
 
 /** BR-x-05 to -07: the rate that goes with a category; amounts go to the sums (br_vat.c). */
 void tf_br_vat_judge_line(struct tf_case *c, struct tf_sums *sums, const struct tf_line *line, struct tf_spot spot);
 void tf_br_vat_judge_allowance(struct tf_case *c, struct tf_sums *sums, const struct tf_allowance *allowance, bool is_charge,
                                struct tf_spot spot);
+/** The same of an allowance or a charge of a line, where a document gives it a category: its amount is in the line's already. */
+void tf_br_vat_judge_line_allowance(struct tf_case *c, struct tf_sums *sums, const struct tf_allowance *allowance, bool is_charge,
+                                    struct tf_spot spot);
+/** A category at a place of no term: BR-x-01 counts it. */
+void tf_br_vat_judge_stray(struct tf_sums *sums, const struct tf_stray *stray);
 /** BR-x-08 to -10, by complete sums of lines, allowances and charges; the breakdown is counted in them (br_vat.c). */
 void tf_br_vat_judge_breakdown(struct tf_case *c, struct tf_sums *sums, const struct tf_vat_breakdown *breakdown, struct tf_spot spot);
 /** BR-x-01 to -04, and what single categories ask for besides (br_vat_extra.c), by complete sums. */

@@ -117,9 +117,10 @@ static void collect_in_all(struct tf_sums *sums, enum tf_sums_kind kind, struct 
     case TF_SUMS_CHARGE:
         tf_figure_collect(&sums->charges, amount);
         break;
-    case TF_SUMS_BREAKDOWN:
+    case TF_SUMS_BREAKDOWN: /* what sums are compared with */
+    case TF_SUMS_STRAY:
     case TF_SUMS_KINDS:
-        break; /* a breakdown is what sums are compared with */
+        break;
     }
 }
 
@@ -157,6 +158,7 @@ static void count_use(struct tf_sums_category *of_category, enum tf_sums_kind ki
         return;
     }
     of_category->lines += kind == TF_SUMS_LINE;
+    of_category->strays += kind == TF_SUMS_STRAY;
     of_category->allowances += kind == TF_SUMS_ALLOWANCE;
     of_category->charges += kind == TF_SUMS_CHARGE;
     of_category->bare_charges += kind == TF_SUMS_CHARGE && bare;
