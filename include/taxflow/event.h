@@ -103,6 +103,7 @@ struct tf_problem {
     struct tf_str path;
     struct tf_str detail; /* one sentence with the remedy; arena or static */
     size_t offset;     /* byte in the record, 0 when unknown */
+    uint32_t line;     /* of an XML document, from 1; 0 when unknown */
 };
 
 /** Name of a kind ("credit_note"). Static. */

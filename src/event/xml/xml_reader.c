@@ -61,6 +61,7 @@ static enum tf_err tell(struct tf_xml_reader *reader, enum tf_err err, struct tf
     *ret_problem = (struct tf_problem){
         .err = err,
         .path = tf_arena_printf(reader->walk.arena, "line %u", fault.line),
+        .line = fault.line,
         .detail = tf_str_of(detail != NULL ? detail : tf_err_text(err)),
         .offset = tf_xml_consumed(reader->xml),
     };

@@ -40,6 +40,11 @@ static void encode_problem(const struct tf_problem *problem, struct tf_json *jso
     tf_json_ktext(json, "class", "format");
     tf_json_ktext(json, "severity", "fatal");
     tf_json_kstr(json, "path", problem->path);
+    tf_json_key(json, "line");
+    if (problem->line > 0)
+        tf_json_u64(json, problem->line);
+    else
+        tf_json_null(json);
     tf_json_kstr(json, "message", tf_str_present(problem->detail) ? problem->detail : tf_str_of(tf_err_text(problem->err)));
     tf_json_object_end(json);
     tf_json_array_end(json);
