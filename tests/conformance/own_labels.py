@@ -12,10 +12,12 @@ import json
 import pathlib
 
 from oracle import Oracle, Refused
-from record_edit import additions, edited, paths, variants
+from record_edit import additions, at, edited, paths, variants
 from tax_own import NOT_SAID, ROWS, WRITERS, records
 
 KEPT = 3
+# Members that stand in XML as attributes of another one, and are lost with it.
+CARRIED = {"quantity": "unit", "base_quantity": "base_unit", "means_code": "means_text", "id": "scheme"}
 Labelled = collections.namedtuple("Labelled", "record op path value ubl cii")
 
 
@@ -29,6 +31,9 @@ def edits(records_by_name):
 
 def says_it(write, base, op, path, value):
     """Whether a syntax has words for the edit: the text changes, and an empty group differs from none."""
+    owner, key = at(base["invoice"], path)
+    if op == "drop" and key in CARRIED and CARRIED[key] in owner:
+        return False
     text = write(edited(base, op, path, value))
     if op == "empty" or value == {}:
         owner = base if op == "set" else edited(base, "drop", path)

@@ -5,7 +5,7 @@
 
 own/*.json are whole records without a fault. Each row of own/edits.tsv names one, an edit of it, and the rules of EN 16931 that fire then in UBL (JSON is
 judged alike) and in CII; "-" where a syntax cannot say that. Runs anywhere. What our own rules find (TF-*) must be the same in all three.
-own_labels.py writes the rows.
+own_labels.py writes the rows; deviations.tsv declares (case "own|RECORD: EDIT").
 """
 import argparse
 import collections
@@ -15,6 +15,7 @@ import sys
 
 import write_cii
 import write_ubl
+from agreement import Declared, Difference
 from cases import BOOKS
 from judge import fired, judge
 from record_edit import edited
@@ -23,6 +24,8 @@ HERE = pathlib.Path(__file__).resolve().parent / "own"
 ROWS = HERE / "edits.tsv"
 NOT_SAID = "-"
 FORMS = ("json", "ubl", "cii")
+# In XML every amount names a currency; in a record BT-5 is that of all, which BR-05 and BR-CL-04 judge.
+NOT_IN_JSON = {"BR-CL-03"}
 WRITERS = {"json": lambda record: json.dumps(record, ensure_ascii=False), "ubl": write_ubl.document, "cii": write_cii.document}
 
 Row = collections.namedtuple("Row", "record op path value ubl cii")
@@ -59,6 +62,8 @@ def compare(form, row, verdict):
         yield "crash", verdict.crash
     wanted = row.cii if form == "cii" else row.ubl
     got = {rule for rule in fired(verdict) if BOOKS["core"].match(rule)}
+    if wanted is not None and form == "json":
+        wanted, got = wanted - NOT_IN_JSON, got - NOT_IN_JSON
     if wanted is not None:
         yield from ((rule, f"missed in {form}") for rule in sorted(wanted - got))
         yield from ((rule, f"false in {form}") for rule in sorted(got - wanted))
@@ -78,13 +83,14 @@ def different(own):
 
 def check(options):
     rows, bases, forms = list(read_rows(options.rows)), records(), options.forms.split(",")
+    declared = Declared()
     rows = [Row(name, "", "", None, set(), set()) for name in bases] + rows
     faults, own, checked = [], collections.defaultdict(dict), collections.Counter()
     for form, documents in written(rows, bases, forms).items():
         verdicts = judge(options.binary, [text for _, text in documents], suffix=".json" if form == "json" else ".xml")
         for (row, _), verdict in zip(documents, verdicts):
             checked[form] += 1
-            faults += [(rule, f"{wrong}: {told(row)}") for rule, wrong in compare(form, row, verdict)]
+            faults += [(rule, f"{wrong}: {told(row)}") for rule, wrong in compare(form, row, verdict) if not declared.has(Difference(wrong, rule, "own", told(row)))]
             own[row[:3] + (json.dumps(row.value),)][form] = own_findings(verdict), row
     faults += different(own)
     rules = collections.Counter(rule for row in rows for rule in (row.ubl or set()) | (row.cii or set()))
@@ -92,8 +98,11 @@ def check(options):
           f"{sum(count >= 2 for count in rules.values())} of them at least twice")
     for (rule, wrong) in faults[:options.show]:
         print(f"{rule}: {wrong}")
-    print(f"{len(faults)} faults")
-    return 1 if faults else 0
+    stale = declared.stale(("own",)) if options.rows == ROWS and set(forms) == set(FORMS) else []
+    for rule, case in stale:
+        print(f"declared, but nothing differs: {rule} in {case}")
+    print(f"{len(faults)} undeclared faults, {len(declared.used)} declared ones met")
+    return 1 if faults or stale else 0
 
 
 def main():

@@ -35,7 +35,7 @@ def address(it):
 def identifiers(ids):
     """Those without a scheme first."""
     ids = ids or ()
-    return (each([it for it in ids if "scheme" not in it], lambda it: text("ram:ID", it.get("id", ""))) +
+    return (each([it for it in ids if "scheme" not in it], lambda it: text("ram:ID", it.get("id"))) +
             each([it for it in ids if "scheme" in it], lambda it: number("ram:GlobalID", it)))
 
 
@@ -81,9 +81,9 @@ def attachment(it):
 
 
 def object_reference(it):
-    if it is None:
+    if "id" not in (it or {}):
         return ""
-    return group("ram:AdditionalReferencedDocument", text("ram:IssuerAssignedID", it.get("id", "")) + text("ram:TypeCode", "130") +
+    return group("ram:AdditionalReferencedDocument", text("ram:IssuerAssignedID", it.get("id")) + text("ram:TypeCode", "130") +
                  text("ram:ReferenceTypeCode", it.get("scheme")))
 
 
@@ -207,7 +207,7 @@ def product(it):
                  text("ram:BuyerAssignedID", it.get("buyer_id")) + text("ram:Name", it.get("name")) + text("ram:Description", it.get("description")) +
                  each(it.get("attributes"), lambda one: group("ram:ApplicableProductCharacteristic", text("ram:Description", one.get("name")) +
                                                               text("ram:Value", one.get("value")), present=True)) +
-                 each(it.get("class_ids"), lambda one: group("ram:DesignatedProductClassification", text("ram:ClassCode", one.get("id", ""), listID=one.get("list"),
+                 each(it.get("class_ids"), lambda one: group("ram:DesignatedProductClassification", text("ram:ClassCode", one.get("id"), listID=one.get("list"),
                                                                                                         listVersionID=one.get("version")))) +
                  group("ram:OriginTradeCountry", text("ram:ID", it.get("origin_country"))), present=True)
 

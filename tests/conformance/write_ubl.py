@@ -25,7 +25,7 @@ def each(members, write):
 
 
 def number(name, it, scheme="schemeID"):
-    return text(name, it.get("id", ""), **{scheme: it.get("scheme")}) if it is not None else ""
+    return text(name, it.get("id"), **{scheme: it.get("scheme")}) if it is not None else ""
 
 
 def scheme(name="VAT"):
@@ -167,7 +167,7 @@ def item(it, vat):
                  group("cac:BuyersItemIdentification", text("cbc:ID", it.get("buyer_id"))) + group("cac:SellersItemIdentification", text("cbc:ID", it.get("seller_id"))) +
                  group("cac:StandardItemIdentification", number("cbc:ID", it.get("standard_id"))) +
                  group("cac:OriginCountry", text("cbc:IdentificationCode", it.get("origin_country"))) +
-                 each(it.get("class_ids"), lambda one: group("cac:CommodityClassification", text("cbc:ItemClassificationCode", one.get("id", ""), listID=one.get("list"),
+                 each(it.get("class_ids"), lambda one: group("cac:CommodityClassification", text("cbc:ItemClassificationCode", one.get("id"), listID=one.get("list"),
                                                                                                listVersionID=one.get("version")))) +
                  classified + each(it.get("attributes"), lambda one: group("cac:AdditionalItemProperty", text("cbc:Name", one.get("name")) +
                                                                            text("cbc:Value", one.get("value")), present=True)), present=name is not None)
@@ -186,7 +186,7 @@ def price(it, currency):
 
 def line(it, kind, currency):
     quantity = "cbc:CreditedQuantity" if kind == "CreditNote" else "cbc:InvoicedQuantity"
-    reference = group("cac:DocumentReference", number("cbc:ID", it.get("object_id")) + text("cbc:DocumentTypeCode", "130")) if "object_id" in it else ""
+    reference = group("cac:DocumentReference", number("cbc:ID", it.get("object_id")) + text("cbc:DocumentTypeCode", "130")) if "id" in it.get("object_id", ()) else ""
     return group(f"cac:{kind}Line", text("cbc:ID", it.get("id")) + text("cbc:Note", it.get("note")) + text(quantity, it.get("quantity"), unitCode=it.get("unit")) +
                  text("cbc:LineExtensionAmount", it.get("net"), currencyID=currency) + text("cbc:AccountingCost", it.get("accounting_ref")) + period(it.get("period")) +
                  group("cac:OrderLineReference", text("cbc:LineID", it.get("order_line_ref"))) + reference + allowances(it, currency, with_vat=False) +
@@ -212,7 +212,7 @@ def references(invoice, kind):
     contract = document_reference("cac:ContractDocumentReference", invoice.get("contract_ref"))
     project = invoice.get("project_ref")
     more = each(invoice.get("attachments"), attachment)
-    if "object_id" in invoice:
+    if "id" in invoice.get("object_id", ()):
         more += group("cac:AdditionalDocumentReference", number("cbc:ID", invoice["object_id"]) + text("cbc:DocumentTypeCode", "130"))
     if kind == "CreditNote":
         more += group("cac:AdditionalDocumentReference", text("cbc:ID", project) + text("cbc:DocumentTypeCode", "50")) if project is not None else ""
