@@ -23,12 +23,12 @@ from judge import fired, judge
 
 SKIPPED = 77
 # Fragments of unit tests seldom name the specification that their rules belong to (BT-24).
-OPTIONS = {"peppol": ('--set=tax.profiles=["peppol"]',), "xrechnung": ()}
+OPTIONS = {"peppol": ("--set=tax.profiles=peppol",), "xrechnung": ()}
 
 
 def claimed_rules(binary):
     told = subprocess.run([binary, "rules", "--json"], capture_output=True, check=True).stdout
-    return {rule["id"] for rule in json.loads(told)["rules"]}
+    return {rule["id"] for rule in json.loads(told)}
 
 
 def must_judge(claimed):
