@@ -9,12 +9,13 @@ import sys
 import tempfile
 import unittest
 
-import jsonschema
 import suite
 from services import Process, free_ports, http, until
 from stack import BINARY, JSON, NDJSON, ROOT, Stack
 
 sys.path.insert(0, str(ROOT / "tests" / "conformance"))
+sys.path.append("/usr/lib/python3/dist-packages")  # where another Python comes first on the path, Debian's packages fit it too
+import jsonschema  # noqa: E402
 import write_cii  # noqa: E402
 import write_ubl  # noqa: E402
 
