@@ -8,6 +8,7 @@
 
 enum {
     CHUNK_BYTES = 8 * 1024 * 1024,   /* read and decoded at a time */
+    CHUNK_BYTES_LEAST = 4 * 1024,
     LINE_BYTES_MAX = 64 * 1024 * 1024, /* a longer line is indexed by its first bytes and dead-lettered as too big */
     ARENA_BYTES_MAX = 1024 * 1024 * 1024,
 };
@@ -134,6 +135,13 @@ static enum tf_err cut_lines(struct indexer *x, uint32_t file, size_t have, bool
     return TF_OK;
 }
 
+/* For what is left of the file and the end behind it: a small one shall not cost a large chunk. It may have grown since it was opened. */
+static size_t room_wanted(const struct tf_file *file, uint64_t at)
+{
+    uint64_t left = file->bytes > at ? file->bytes - at : 0;
+    return left < CHUNK_BYTES_LEAST ? CHUNK_BYTES_LEAST : left < CHUNK_BYTES ? (size_t)left + 1 : CHUNK_BYTES;
+}
+
 static bool room_for(struct indexer *x, size_t bytes)
 {
     if (bytes <= x->chunk_cap)
@@ -168,10 +176,10 @@ static enum tf_err index_file(struct indexer *x, uint32_t number, uint64_t *done
     x->chunk_at = 0;
     x->skipping = false;
     for (bool at_end = false; !at_end;) {
-        if (!room_for(x, have + CHUNK_BYTES))
+        size_t room = room_wanted(file, x->chunk_at + have), got = 0, used = 0;
+        if (!room_for(x, have + room))
             return TF_E_MEMORY;
-        size_t got = 0, used = 0;
-        TF_TRY(read_some(file, x->chunk + have, CHUNK_BYTES, &got, fault));
+        TF_TRY(read_some(file, x->chunk + have, room, &got, fault));
         have += got;
         at_end = got == 0;
         x->first = x->files->count;
