@@ -169,9 +169,9 @@ static const char mx_curp_words[][5] = {
 };
 
 static const char mx_rfc_words[][5] = {
-    "BUEI", "BUEY", "CACA", "CACO", "CAGA", "CAGO", "CAKA", "COGE", "COJA", "COJE", "COJI", "COJO", "CULO", "FETO", "GUEY", "JOTO", "KACA",
-    "KACO", "KAGA", "KAGO", "KAKA", "KOGE", "KOJO", "KULO", "LOCO", "LOKA", "LOKO", "MAMO", "MEAR", "MEAS", "MEON", "MION", "MOCO", "MULA",
-    "PEDA", "PEDO", "PENE", "PUTA", "PUTO", "QULO", "RATA", "RUIN",
+    "BUEI", "BUEY", "CACA", "CACO", "CAGA", "CAGO", "CAKA", "CAKO", "COGE", "COJA", "COJE", "COJI", "COJO", "CULO", "FETO", "GUEY", "JOTO",
+    "KACA", "KACO", "KAGA", "KAGO", "KAKA", "KOGE", "KOJO", "KULO", "MAME", "MAMO", "MEAR", "MEAS", "MEON", "MION", "MOCO", "MULA", "PEDA",
+    "PEDO", "PENE", "PUTA", "PUTO", "QULO", "RATA", "RUIN",
 };
 
 static bool mx_state(const uint8_t *c)
@@ -300,10 +300,22 @@ enum tf_taxid tf_taxid_us_ssn(struct tf_taxid_number *n)
     return given && !printed ? TF_TAXID_VALID : TF_TAXID_COMPONENT;
 }
 
+/* P and eight digits, with dashes anywhere. */
+static bool us_preparer(const struct tf_taxid_number *n)
+{
+    size_t digits = 0;
+    for (size_t i = 1; i < n->len; i++) {
+        if (n->c[i] != '-' && !tf_taxid_is_digit(n->c[i]))
+            return false;
+        digits += n->c[i] != '-';
+    }
+    return n->len > 0 && n->c[0] == 'P' && digits == 8;
+}
+
 /* Any of the numbers of taxpayers: people's, employers', and tax preparers' (P and eight digits). */
 enum tf_taxid tf_taxid_us_tin(struct tf_taxid_number *n)
 {
-    if (us_looks(n, us_person) || us_looks(n, "P dddddddd"))
+    if (us_looks(n, us_person) || us_preparer(n))
         return TF_TAXID_VALID;
     return tf_taxid_us_ein(n) == TF_TAXID_VALID ? TF_TAXID_VALID : TF_TAXID_FORMAT;
 }

@@ -59,8 +59,10 @@ static enum tf_taxid ro_person(const struct tf_taxid_number *n)
 {
     static const struct tf_taxid_sum sum = {.at = 12, .count = 12, .map = "01234567891", .weights = {2, 7, 9, 1, 4, 6, 3, 5, 8, 2, 7, 9}};
     static const uint16_t centuries[10] = {0, 1900, 1900, 1800, 1800, 2000, 2000, 1900, 1900, 1900};
-    if (!tf_taxid_digits(n->c, 13) || n->c[0] == '0')
+    if (!tf_taxid_digits(n->c, 13))
         return TF_TAXID_FORMAT;
+    if (n->c[0] == '0')
+        return TF_TAXID_COMPONENT;
     unsigned year = centuries[n->c[0] - '0'] + (unsigned)tf_taxid_value(n->c + 1, 2), county = (unsigned)tf_taxid_value(n->c + 7, 2);
     if (!tf_taxid_day_exists(year, (unsigned)tf_taxid_value(n->c + 3, 2), (unsigned)tf_taxid_value(n->c + 5, 2)))
         return TF_TAXID_COMPONENT;
