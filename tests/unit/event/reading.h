@@ -129,4 +129,13 @@ static inline const char *reading_printf(const char *format, ...)
 
 #define READING_TEST(name) cmocka_unit_test_setup_teardown(name, reading_setup, reading_teardown)
 
+/* How often a rule of format is broken. */
+static inline size_t reading_found(const struct tf_invoice *invoice, const char *rule)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < invoice->format_findings.count; i++)
+        count += tf_str_is(invoice->format_findings.items[i].rule, rule);
+    return count;
+}
+
 #endif
