@@ -17,8 +17,8 @@ static struct tf_str scheme_of(struct tf_str kind)
 enum { COMPACT_CHARACTERS = 8, ISO_CHARACTERS = 10 };
 
 /*
- * A date of another format is none to EN 16931: it is given, and blank. One of format 102 that is no day of the calendar stays as
- * it is written.
+ * A date of another format is none to EN 16931: it is given, and empty. One of format 102 that is no day of the calendar stays as
+ * it is written; where nothing is, a blank tells it from the former.
  */
 enum tf_err tf_cii_hooks_set_date(struct tf_xml_walk *walk, struct tf_date *target, struct tf_str text)
 {
@@ -31,7 +31,7 @@ enum tf_err tf_cii_hooks_set_date(struct tf_xml_walk *walk, struct tf_date *targ
         return tf_xml_walk_set_date(walk, target, TF_STR(""));
     }
     if (digits.len != COMPACT_CHARACTERS)
-        return tf_xml_walk_set_date(walk, target, text);
+        return tf_xml_walk_set_date(walk, target, digits.len > 0 ? text : TF_STR(" "));
     const char *d = digits.ptr;
     const char iso[ISO_CHARACTERS] = {d[0], d[1], d[2], d[3], '-', d[4], d[5], '-', d[6], d[7]};
     int32_t days;

@@ -44,7 +44,7 @@ enum tf_err tf_xml_walk_set_date(struct tf_xml_walk *walk, struct tf_date *targe
     if (tf_str_present(target->text))
         return TF_OK;
     struct tf_str bare = tf_str_trim(text);
-    TF_TRY(tf_xml_walk_set_text(walk, &target->text, bare.len == 0 ? bare : text));
+    TF_TRY(tf_xml_walk_set_text(walk, &target->text, text));
     if (tf_clock_parse_date(bare, &target->days))
         return TF_OK;
     target->days = TF_DATE_UNKNOWN;

@@ -57,6 +57,11 @@ static const struct code breakdown_codes[] = {
     {TF_RULE_BR_CL_17, TF_CODES_VAT_CATEGORY, offsetof(struct tf_vat_breakdown, category), "category", "BT-118"},
 };
 
+/* In the artefact for CII the category of a breakdown is one of ApplicableTradeTax, as that of a line. */
+static const struct code cii_breakdown_codes[] = {
+    {TF_RULE_BR_CL_18, TF_CODES_VAT_CATEGORY, offsetof(struct tf_vat_breakdown, category), "category", "BT-118"},
+};
+
 #define LINE(member) offsetof(struct tf_line, member)
 static const struct code line_codes[] = {
     {TF_RULE_BR_CL_23, TF_CODES_UNIT, LINE(unit), "unit", "BT-130"},
@@ -146,7 +151,9 @@ static void br_cl_03(struct tf_case *c)
     const struct tf_invoice *invoice = c->invoice;
     for (size_t i = 0; i < invoice->vat_totals.count && invoice->vat_totals.present; i++) {
         const struct tf_str currency = invoice->vat_totals.items[i].currency;
-        if (tf_amount_present(invoice->vat_totals.items[i].amount))
+        /* In CII an amount needs no currency. */
+        const bool asked = tf_str_present(currency) || invoice->syntax != TF_SYNTAX_CII;
+        if (asked && tf_amount_present(invoice->vat_totals.items[i].amount))
             judge_code(c, TF_RULE_BR_CL_03, TF_CODES_CURRENCY, tf_str_present(currency) ? currency : TF_STR(""),
                        (struct tf_spot){.list = "vat_totals", .index = i, .term = "currency", .bt = "BT-110"});
     }
@@ -293,7 +300,10 @@ void tf_br_cl_judge_line_allowance(struct tf_case *c, const struct tf_allowance 
 
 void tf_br_cl_judge_breakdown(struct tf_case *c, const struct tf_vat_breakdown *breakdown, struct tf_spot spot)
 {
-    JUDGE(c, breakdown_codes, breakdown, spot);
+    if (c->invoice->syntax == TF_SYNTAX_CII)
+        JUDGE(c, cii_breakdown_codes, breakdown, spot);
+    else
+        JUDGE(c, breakdown_codes, breakdown, spot);
     br_cl_22(c, breakdown->exemption_code, tf_spot_at(spot, "exemption_code", "BT-121"));
 }
 

@@ -115,7 +115,7 @@ static unsigned given(const struct tf_case *c, struct tf_str number, enum tf_cat
     return is_given ? (unsigned)bit : 0;
 }
 
-static unsigned numbers_given(const struct tf_case *c)
+unsigned tf_br_vat_numbers(const struct tf_case *c)
 {
     const struct tf_invoice *invoice = c->invoice;
     return given(c, invoice->seller.vat_id, TF_NUMBER_SELLER_VAT) | given(c, invoice->seller.tax_id, TF_NUMBER_SELLER_TAX) |
@@ -138,7 +138,7 @@ static struct tf_spot number_spot(unsigned numbers)
 }
 
 /* -02, -03, -04: the numbers of the parties that go with the category. */
-static void judge_parties(struct tf_case *c, enum tf_category category, unsigned number, size_t uses, unsigned numbers)
+void tf_br_vat_judge_parties(struct tf_case *c, enum tf_category category, unsigned number, size_t uses, unsigned numbers)
 {
     if (uses == 0)
         return;
@@ -248,15 +248,15 @@ void tf_br_vat_judge_breakdown(struct tf_case *c, struct tf_sums *sums, const st
 
 void tf_br_vat_judge(struct tf_case *c, const struct tf_sums *sums)
 {
-    const unsigned numbers = numbers_given(c);
+    const unsigned numbers = tf_br_vat_numbers(c);
     for (int i = 0; i < TF_CATEGORY_COUNT; i++) {
         const enum tf_category category = (enum tf_category)i;
         const struct tf_sums_category *of = &sums->category[i];
         judge_use(c, sums, category);
-        judge_parties(c, category, LINE_PARTIES, of->lines, numbers);
-        judge_parties(c, category, ALLOWANCE_PARTIES, of->allowances, numbers);
+        tf_br_vat_judge_parties(c, category, LINE_PARTIES, of->lines, numbers);
+        tf_br_vat_judge_parties(c, category, ALLOWANCE_PARTIES, of->allowances, numbers);
         /* Of L the artefact wants a charge whose code has no white space around it. */
-        judge_parties(c, category, CHARGE_PARTIES, category == TF_CATEGORY_AF ? of->bare_charges : of->charges, numbers);
+        tf_br_vat_judge_parties(c, category, CHARGE_PARTIES, category == TF_CATEGORY_AF ? of->bare_charges : of->charges, numbers);
     }
     br_s_02_outside(c, sums);
     tf_br_vat_judge_extra(c, sums);

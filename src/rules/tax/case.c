@@ -79,11 +79,20 @@ static uint64_t line_of(const struct tf_invoice *invoice, struct tf_spot spot)
     return tf_mark_line(invoice->marks.items, invoice->marks.count, &place, index, (uint32_t)spot.subindex);
 }
 
+/* The artefact for UBL warns of a card number that is not shortened; that for CII refuses it. */
+static enum tf_tax_severity severity_of(const struct tf_case *c, enum tf_rule rule)
+{
+    const bool refuses = rule == TF_RULE_BR_51 && c->invoice->syntax == TF_SYNTAX_CII;
+    return refuses ? TF_TAX_FATAL : tf_tax_rules(NULL)[rule].severity;
+}
+
 static struct tf_tax_finding *add_of_rule(struct tf_case *c, enum tf_rule rule, struct tf_spot spot)
 {
     const struct tf_tax_rule *row = tf_tax_rules(NULL) + rule;
+    if (c->overruled && c->overruled[rule])
+        return NULL;
     c->verdict->hit[rule / 64] |= UINT64_C(1) << (rule % 64);
-    struct tf_tax_finding *finding = add_finding(c, tf_str_of(row->id), row->severity);
+    struct tf_tax_finding *finding = add_finding(c, tf_str_of(row->id), severity_of(c, rule));
     if (!finding)
         return NULL;
     finding->rule = row;

@@ -16,6 +16,7 @@ struct tf_case {
     int32_t day;        /* BT-2, by which versions are chosen; 0 where it is missing */
     struct tf_profiles profiles; /* what this document is judged by */
     uint32_t findings_cap;
+    const bool *overruled; /* by rule: findings of others than cii.c do not count; NULL: all count */
     bool strict;        /* by the standard's text instead of the artefact's behaviour */
     bool companies_configured;
     bool out_of_memory; /* sticky: the arena is full, the verdict incomplete */

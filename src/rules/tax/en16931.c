@@ -1,5 +1,6 @@
 /* The walk through an invoice: each part is shown to every family of rules that has something to say about it. */
 #include "breakdown.h"
+#include "cii.h"
 #include "families.h"
 
 static void judge_payments(struct tf_case *c)
@@ -79,6 +80,8 @@ static void judge_breakdowns(struct tf_case *c, struct tf_sums *sums)
 
 void tf_en16931_judge(struct tf_case *c, struct tf_sums *sums)
 {
+    const bool by_cii = c->invoice->syntax == TF_SYNTAX_CII && !c->strict;
+    c->overruled = by_cii ? tf_cii_rules() : NULL;
     tf_br_judge(c);
     judge_payments(c);
     for (size_t i = 0; i < c->invoice->lines.count; i++)
@@ -90,4 +93,7 @@ void tf_en16931_judge(struct tf_case *c, struct tf_sums *sums)
     tf_br_co_judge(c, sums);
     tf_br_dec_judge(c);
     tf_br_cl_judge(c);
+    c->overruled = NULL;
+    if (by_cii)
+        tf_cii_judge(c);
 }

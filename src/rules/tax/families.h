@@ -60,6 +60,9 @@ void tf_br_vat_judge_line_allowance(struct tf_case *c, struct tf_sums *sums, con
 void tf_br_vat_judge_stray(struct tf_sums *sums, const struct tf_stray *stray);
 /** BR-x-08 to -10, by complete sums of lines, allowances and charges; the breakdown is counted in them (br_vat.c). */
 void tf_br_vat_judge_breakdown(struct tf_case *c, struct tf_sums *sums, const struct tf_vat_breakdown *breakdown, struct tf_spot spot);
+/** Which numbers of the parties are given: bits of enum tf_category_number; and BR-x-n of them, n = 2 to 4, where the category is used (br_vat.c). */
+unsigned tf_br_vat_numbers(const struct tf_case *c);
+void tf_br_vat_judge_parties(struct tf_case *c, enum tf_category category, unsigned number, size_t uses, unsigned numbers);
 /** BR-x-01 to -04, and what single categories ask for besides (br_vat_extra.c), by complete sums. */
 void tf_br_vat_judge(struct tf_case *c, const struct tf_sums *sums);
 void tf_br_vat_judge_extra(struct tf_case *c, const struct tf_sums *sums);

@@ -49,7 +49,8 @@ static inline void edited_put(struct tf_arena *arena, const struct edited_field 
     } else if (field->type == EDITED_DATE) {
         struct tf_date *date = place;
         *date = (struct tf_date){.text = absent ? TF_STR_NONE : tf_arena_dup(arena, value)};
-        (void)!tf_clock_parse_date(tf_str_trim(value), &date->days);
+        if (!tf_clock_parse_date(tf_str_trim(value), &date->days))
+            date->days = TF_DATE_UNKNOWN;
     } else if (field->type == EDITED_TEXT) {
         *(struct tf_str *)place = absent ? TF_STR_NONE : tf_arena_dup(arena, value);
     } else {
@@ -114,7 +115,10 @@ static inline void edited_apply(struct tf_arena *arena, struct tf_invoice *invoi
     while (*edits) {
         const char *end = strstr(edits, "; ");
         const size_t len = end ? (size_t)(end - edits) : strlen(edits);
-        edited_one(arena, edited_invoice, invoice, edits, len);
+        if (len == 3 && strncmp(edits, "cii", len) == 0)
+            invoice->syntax = TF_SYNTAX_CII;
+        else
+            edited_one(arena, edited_invoice, invoice, edits, len);
         edits += len + (end ? 2 : 0);
     }
 }

@@ -1,0 +1,30 @@
+/*
+ * IEEE 754 binary64 in whole numbers. The artefact for CII adds up some amounts without saying that they are decimals, so XPath
+ * takes them as xs:double, and whether 1.005 becomes 1.00 or 1.01 is a matter of its 53 bits. To agree there, a rule counts as it
+ * does; amounts themselves stay exact decimals.
+ * Source: XPath 2.0, 3.5.2 (untyped operands become xs:double); IEEE 754-2008, 4.3.1 (round to nearest, ties to even).
+ */
+#ifndef TAXFLOW_RULES_TAX_BINARY64_H
+#define TAXFLOW_RULES_TAX_BINARY64_H
+
+#include "taxflow/money.h"
+
+/* mantissa × 2^exponent, 2^52 <= |mantissa| < 2^53, or 0. Amounts are far from where binary64 ends on either side. */
+struct tf_binary64 {
+    int64_t mantissa;
+    int exponent;
+};
+
+/** The nearest binary64 of a decimal. */
+struct tf_binary64 tf_binary64_of(struct tf_decimal a);
+/** Sum and product, each rounded to the nearest; less: a < b. */
+struct tf_binary64 tf_binary64_add(struct tf_binary64 a, struct tf_binary64 b);
+struct tf_binary64 tf_binary64_mul(struct tf_binary64 a, struct tf_binary64 b);
+bool tf_binary64_less(struct tf_binary64 a, struct tf_binary64 b);
+bool tf_binary64_eq(struct tf_binary64 a, struct tf_binary64 b);
+/** round(a) div 100: to a whole number, halves toward plus infinity, then the nearest binary64 of its hundredth. */
+struct tf_binary64 tf_binary64_round_hundredth(struct tf_binary64 a);
+/** The decimal of two digits nearest to what a exactly is, halves toward plus infinity: round(xs:decimal(a) * 100) div 100. */
+struct tf_decimal tf_binary64_cents(struct tf_binary64 a);
+
+#endif

@@ -1,0 +1,91 @@
+#include "binary64.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+enum { ROUNDS = 200000 };
+
+static double hardware(struct tf_binary64 a)
+{
+    return ldexp((double)a.mantissa, a.exponent);
+}
+
+static double parsed(struct tf_decimal a)
+{
+    char text[64];
+    (void)snprintf(text, sizeof text, "%llde-%u", (long long)a.units, a.scale);
+    return strtod(text, NULL);
+}
+
+static struct tf_decimal any_decimal(void)
+{
+    return tf_money_of((int64_t)(mrand48() * (lrand48() % 3 ? 1 : lrand48())) >> (lrand48() % 31), (uint8_t)(lrand48() % 11));
+}
+
+/* Every step rounds as the machine's own binary64 does. */
+static void test_agrees_with_the_machine(void **state)
+{
+    (void)state;
+    srand48(1);
+    for (int i = 0; i < ROUNDS; i++) {
+        const struct tf_decimal left = any_decimal(), right = any_decimal();
+        const double x = parsed(left), y = parsed(right);
+        const struct tf_binary64 a = tf_binary64_of(left), b = tf_binary64_of(right);
+        assert_true(hardware(a) == x && hardware(b) == y);
+        assert_true(hardware(tf_binary64_add(a, b)) == x + y);
+        assert_true(hardware(tf_binary64_mul(a, b)) == x * y);
+        assert_int_equal(tf_binary64_less(a, b), x < y);
+        assert_int_equal(tf_binary64_eq(a, b), x == y);
+        const double rounded = x - floor(x) >= 0.5 ? floor(x) + 1 : floor(x);
+        assert_true(hardware(tf_binary64_round_hundredth(a)) == rounded / 100);
+    }
+}
+
+static int64_t cents(int64_t units, uint8_t scale)
+{
+    const struct tf_decimal rounded = tf_binary64_cents(tf_binary64_of(tf_money_of(units, scale)));
+    assert_int_equal(rounded.scale, 2);
+    return (int64_t)rounded.units;
+}
+
+/* 1.005 and 100.005 are a little less than half a cent up, 0.125 is exactly that, 8.345 a little more. */
+static void test_cents_of_what_it_exactly_is(void **state)
+{
+    (void)state;
+    assert_int_equal(cents(1005, 3), 100);
+    assert_int_equal(cents(100005, 3), 10000);
+    assert_int_equal(cents(125, 3), 13);
+    assert_int_equal(cents(8345, 3), 835);
+    assert_int_equal(cents(-125, 3), -12);
+    assert_int_equal(cents(1, 10), 0);
+    assert_int_equal(cents(0, 0), 0);
+}
+
+/* The largest amounts there are, and a sum of many of them. */
+static void test_large_amounts(void **state)
+{
+    (void)state;
+    struct tf_decimal large;
+    assert_int_equal(tf_money_parse(TF_STR("9999999999999999999999999999"), &large), TF_OK);
+    struct tf_binary64 sum = tf_binary64_of(large);
+    assert_true(hardware(sum) == 1e28);
+    for (int i = 0; i < 40; i++)
+        sum = tf_binary64_add(sum, sum);
+    assert_true(hardware(sum) == ldexp(1e28, 40));
+    assert_true(tf_binary64_less(tf_binary64_of(large), tf_binary64_round_hundredth(sum)));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_agrees_with_the_machine),
+        cmocka_unit_test(test_cents_of_what_it_exactly_is),
+        cmocka_unit_test(test_large_amounts),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
