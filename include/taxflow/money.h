@@ -11,7 +11,7 @@
 __extension__ typedef __int128 tf_int128; /* the one typedef: pedantic C has no other spelling */
 
 enum {
-    TF_DECIMAL_SCALE_MAX = 10,  /* digits kept behind the point; trailing zeros beyond do not count */
+    TF_DECIMAL_SCALE_MAX = 20,  /* digits kept behind the point; trailing zeros beyond do not count */
     TF_DECIMAL_DIGITS_MAX = 28, /* significant digits */
 };
 
@@ -34,7 +34,7 @@ static inline bool tf_amount_known(struct tf_amount a) { return a.text.ptr != NU
 
 /**
  * Read the lexical forms of xs:decimal ("5", "+5.00", "05.", ".5", "-0.10"), surrounding white space ignored.
- * Exponents, blanks and other characters are TF_E_NUMBER, as are more than 28 significant digits or 10 decimals.
+ * Exponents, blanks and other characters are TF_E_NUMBER, as are more than 28 significant digits or 20 decimals.
  * Source: XML Schema 1.1 part 2, 3.3.3.
  */
 enum tf_err tf_money_parse(struct tf_str text, struct tf_decimal *ret_value) TF_MUST_CHECK;
@@ -47,7 +47,7 @@ int tf_money_cmp(struct tf_decimal a, struct tf_decimal b);
 int tf_money_sign(struct tf_decimal a);
 struct tf_decimal tf_money_abs(struct tf_decimal a);
 struct tf_decimal tf_money_neg(struct tf_decimal a);
-/** Exact sum, difference, product; false on overflow of 128 bits, *ret untouched. A product keeps all its decimals (scale may reach 20). */
+/** Exact sum, difference, product; false on overflow of 128 bits, *ret untouched. A product keeps all its decimals (scale may reach 36). */
 bool tf_money_add(struct tf_decimal a, struct tf_decimal b, struct tf_decimal *ret_sum) TF_MUST_CHECK;
 bool tf_money_sub(struct tf_decimal a, struct tf_decimal b, struct tf_decimal *ret_difference) TF_MUST_CHECK;
 bool tf_money_mul(struct tf_decimal a, struct tf_decimal b, struct tf_decimal *ret_product) TF_MUST_CHECK;

@@ -72,7 +72,7 @@ static const struct {
     const char *detail;
 } readers[] = {
     [TF_DECODE_TEXT] = {read_text, "the member must be a string"},
-    [TF_DECODE_DECIMAL] = {read_decimal, "the member must be a decimal such as \"12.50\": at most 28 digits, 10 of them decimals"},
+    [TF_DECODE_DECIMAL] = {read_decimal, "the member must be a decimal such as \"12.50\": at most 28 digits, 20 of them decimals"},
     [TF_DECODE_DATE] = {read_date, "the member must be a date as \"2026-11-23\", of the calendar"},
     [TF_DECODE_MOMENT] = {read_date, "the member must be a date as \"2026-11-23\", or a time as \"2026-11-23T08:30:00Z\""},
     [TF_DECODE_TIME] = {read_time, "the member must be a time as \"2026-11-23T08:30:00Z\" (RFC 3339)"},

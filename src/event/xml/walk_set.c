@@ -36,7 +36,7 @@ enum tf_err tf_xml_walk_set_amount(struct tf_xml_walk *walk, struct tf_amount *t
         return TF_OK;
     target->value = (struct tf_decimal){.unknown = true};
     return tf_xml_walk_find(walk, "XML-DECIMAL", "The number cannot be read, so nothing is reckoned with it.",
-                            "a decimal such as 12.50: at most 28 digits, 10 of them behind the point");
+                            "a decimal such as 12.50: at most 28 digits, 20 of them behind the point");
 }
 
 enum tf_err tf_xml_walk_set_date(struct tf_xml_walk *walk, struct tf_date *target, struct tf_str text)

@@ -170,7 +170,26 @@ static void br_53(struct tf_case *c)
         const struct tf_vat_total *total = &invoice->vat_totals.items[i];
         found = tf_amount_present(total->amount) && tf_str_present(total->currency) && tf_str_eq(total->currency, invoice->vat_currency);
     }
+    for (size_t i = 0; i < invoice->strays.count && !found; i++)
+        found = tf_str_is(invoice->strays.items[i].kind, "vat_currency") && tf_str_eq(invoice->strays.items[i].text, invoice->vat_currency);
     tf_case_check(c, TF_RULE_BR_53, found, (struct tf_spot){.term = "totals.vat_accounting", .bt = "BT-111"});
+}
+
+/* What is missing at places that no term has: the reader saw it. */
+void tf_br_judge_stray(struct tf_case *c, const struct tf_stray *stray)
+{
+    static const struct {
+        const char *kind;
+        enum tf_rule rule;
+        const char *bt;
+    } kinds[] = {
+        {"delivery_country", TF_RULE_BR_57, "BT-80"},
+        {"item_property", TF_RULE_BR_54, "BG-32"},
+        {"blank_reference", TF_RULE_BR_52, "BT-122"},
+    };
+    for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++)
+        if (tf_str_is(stray->kind, kinds[k].kind))
+            tf_case_check(c, kinds[k].rule, false, (struct tf_spot){.bt = kinds[k].bt, .line = stray->line});
 }
 
 /* What UBL writes as an additional document has an identifier, whichever term of ours it is. */

@@ -226,14 +226,13 @@ static void br_cl_22(struct tf_case *c, struct tf_str code, struct tf_spot spot)
 }
 
 /* A media type is compared as it is written. */
-static void br_cl_24(struct tf_case *c, struct tf_str mime, size_t i)
+static void br_cl_24(struct tf_case *c, struct tf_str mime, struct tf_spot spot)
 {
     if (!tf_str_present(mime))
         return;
     tf_case_saw(c, TF_RULE_BR_CL_24);
     if (!tf_br_cl_has(c, TF_CODES_MIME, mime))
-        find_code(c, TF_RULE_BR_CL_24, TF_CODES_MIME, mime,
-                  (struct tf_spot){.list = "attachments", .index = i, .term = "file.mime", .bt = "BT-125-1"});
+        find_code(c, TF_RULE_BR_CL_24, TF_CODES_MIME, mime, spot);
 }
 
 /* Codes that a document has at places of its own syntax only. */
@@ -254,10 +253,21 @@ void tf_br_cl_judge_stray(struct tf_case *c, const struct tf_stray *stray)
         {"legal_scheme", TF_RULE_BR_CL_11, TF_CODES_ICD, "BT-30-1"},
         {"endpoint_scheme", TF_RULE_BR_CL_25, TF_CODES_EAS, "BT-34-1"},
         {"object_scheme", TF_RULE_BR_CL_07, TF_CODES_OBJECT_SCHEME, "BT-18-1"},
+        {"adjustment_vat_category", TF_RULE_BR_CL_17, TF_CODES_VAT_CATEGORY, "BT-95"},
+        {"tax_point_code", TF_RULE_BR_CL_06, TF_CODES_TAX_POINT, "BT-8"},
+        {"note_subject", TF_RULE_BR_CL_08, TF_CODES_NOTE_SUBJECT, "BT-21"},
+        {"class_list", TF_RULE_BR_CL_13, TF_CODES_ITEM_CLASS, "BT-158-1"},
+        {"allowance_reason", TF_RULE_BR_CL_19, TF_CODES_ALLOWANCE_REASON, "BT-140"},
+        {"charge_reason", TF_RULE_BR_CL_20, TF_CODES_CHARGE_REASON, "BT-145"},
+        {"item_scheme", TF_RULE_BR_CL_21, TF_CODES_ICD, "BT-157-1"},
+        {"unit", TF_RULE_BR_CL_23, TF_CODES_UNIT, "BT-130"},
+        {"location_scheme", TF_RULE_BR_CL_26, TF_CODES_ICD, "BT-71-1"},
     };
-    const struct tf_spot spot = {.bt = "BT-121", .line = stray->line};
+    const struct tf_spot spot = {.line = stray->line};
     if (tf_str_is(stray->kind, "exemption_code"))
-        br_cl_22(c, stray->text, spot);
+        br_cl_22(c, stray->text, tf_spot_at(spot, NULL, "BT-121"));
+    if (tf_str_is(stray->kind, "mime"))
+        br_cl_24(c, stray->text, tf_spot_at(spot, NULL, "BT-125-1"));
     for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++)
         if (tf_str_is(stray->kind, kinds[k].kind))
             judge_code(c, kinds[k].rule, kinds[k].list, tf_str_present(stray->text) ? stray->text : TF_STR(""),
@@ -274,7 +284,8 @@ void tf_br_cl_judge(struct tf_case *c)
         br_cl_08(c, &invoice->notes.items[i], i);
     judge_party_ids(c);
     for (size_t i = 0; i < invoice->attachments.count; i++)
-        br_cl_24(c, invoice->attachments.items[i].file.mime, i);
+        br_cl_24(c, invoice->attachments.items[i].file.mime,
+                 (struct tf_spot){.list = "attachments", .index = i, .term = "file.mime", .bt = "BT-125-1"});
 }
 
 void tf_br_cl_judge_payment(struct tf_case *c, const struct tf_payment_means *means, struct tf_spot spot)

@@ -63,7 +63,7 @@ void tf_br_vat_judge_line_allowance(struct tf_case *c, struct tf_sums *sums, con
 void tf_br_vat_judge_stray(struct tf_sums *sums, const struct tf_stray *stray)
 {
     const bool of_line = tf_str_is(stray->kind, "line_vat_category");
-    if (!of_line && !tf_str_is(stray->kind, "vat_category"))
+    if (!of_line && !tf_str_is(stray->kind, "vat_category") && !tf_str_is(stray->kind, "adjustment_vat_category"))
         return;
     const struct tf_sums_item item = {
         .kind = of_line ? TF_SUMS_LINE : TF_SUMS_STRAY,

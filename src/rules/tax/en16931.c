@@ -57,6 +57,7 @@ static void judge_strays(struct tf_case *c, struct tf_sums *sums)
 {
     for (size_t i = 0; i < c->invoice->strays.count; i++) {
         const struct tf_stray *stray = &c->invoice->strays.items[i];
+        tf_br_judge_stray(c, stray);
         tf_br_co_judge_stray(c, stray);
         tf_br_vat_judge_stray(sums, stray);
         tf_br_cl_judge_stray(c, stray);

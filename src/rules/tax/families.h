@@ -25,6 +25,7 @@ void tf_br_judge_line(struct tf_case *c, const struct tf_line *line, struct tf_s
 void tf_br_judge_line_allowance(struct tf_case *c, const struct tf_allowance *allowance, bool is_charge, struct tf_spot spot);
 void tf_br_judge_allowance(struct tf_case *c, const struct tf_allowance *allowance, bool is_charge, struct tf_spot spot);
 void tf_br_judge_breakdown(struct tf_case *c, const struct tf_vat_breakdown *breakdown, struct tf_spot spot);
+void tf_br_judge_stray(struct tf_case *c, const struct tf_stray *stray);
 
 /** BR-CO: conditions between terms (br_co.c) and between amounts (br_co_sums.c); the invoice itself by complete sums. */
 void tf_br_co_judge(struct tf_case *c, const struct tf_sums *sums);

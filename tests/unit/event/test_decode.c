@@ -58,7 +58,7 @@ static void test_malformed_decimals_are_refused(void **state)
 {
     struct reading *r = *state;
     static const char *const bad[] = {"''", "' '", "'1e1'", "'1,5'", "'x'", "1e999999", "'1e999999'", "'99999999999999999999999999999'",
-                                      "'0.00000000001'", "1e21", "'1.2.3'"};
+                                      "'0.000000000000000000001'", "1e21", "'1.2.3'"};
     static const char *const types[] = {"true", "false", "[]", "{}"};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
         reading_refused(r, reading_printf(PAYMENT ",'invoices':[{'amount':%s}]}}", bad[i]), TF_E_NUMBER, "$.payment.invoices[0].amount");

@@ -45,7 +45,7 @@ static void test_parse_refuses_what_is_no_exact_decimal(void **state)
     (void)state;
     static const char *const rows[] = {
         "", " ", ".", "+", "-", "+.", "1e1", "1E1", "1e999999", "1,5", "1.2.3", "--5", "+-5", "5-", "0x10", "NaN", "INF", "1 2", "٣",
-        "10000000000000000000000000000", "99999999999999999999999999999", "0.00000000001", "1.12345678901", "5%", "1_000",
+        "10000000000000000000000000000", "99999999999999999999999999999", "0.000000000000000000001", "1.123456789012345678901", "5%", "1_000",
     };
     struct tf_decimal value = tf_money_of(7, 0);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -86,7 +86,7 @@ static void test_parse_json_refuses_other_grammars_and_magnitudes(void **state)
     (void)state;
     static const char *const rows[] = {
         "", "+5", "05", "5.", ".5", " 5", "5 ", "1e", "1e+", "1e21", "1e-21", "1e999999", "1e99999999999999999999", "1e-999999", "-",
-        "1e-11", "1e20000", "123456789e20", "Infinity",
+        "1e20000", "123456789e20", "Infinity",
     };
     struct tf_decimal value;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
