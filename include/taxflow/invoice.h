@@ -147,6 +147,7 @@ struct tf_line { /* BG-25 */
     struct tf_period period;
     TF_LIST(struct tf_allowance) allowances;
     TF_LIST(struct tf_allowance) charges;
+    TF_LIST(struct tf_vat_breakdown) vat_breakdown; /* no term: a UBL line may have one, and BR-45 to -48, BR-CO-17 look at it */
     struct { bool present; struct tf_amount net, discount, gross, base_quantity; struct tf_str base_unit; } price;
     struct { bool present; struct tf_str category, scheme; struct tf_amount rate; } vat;
     struct {

@@ -93,12 +93,12 @@ static const struct tf_decode_row breakdown_rows[] = {
     TF_ROW(DECIMAL, struct tf_vat_breakdown, tax),           /* BT-117 */
     TF_ROW(DECIMAL, struct tf_vat_breakdown, taxable),       /* BT-116 */
 };
-static const struct tf_decode_shape breakdown_shape =
+const struct tf_decode_shape tf_decode_invoice_breakdown_shape =
     TF_SHAPE(breakdown_rows, sizeof(struct tf_vat_breakdown), TF_DECODE_NO_PRESENT, false);
 
 static const struct tf_decode_row vat_total_rows[] = {
     TF_ROW(DECIMAL, struct tf_vat_total, amount),
-    TF_ROW_LIST(struct tf_vat_total, breakdown, TF_EVENT_LIST_MAX, breakdown_shape),
+    TF_ROW_LIST(struct tf_vat_total, breakdown, TF_EVENT_LIST_MAX, tf_decode_invoice_breakdown_shape),
     TF_ROW(TEXT, struct tf_vat_total, currency),
 };
 static const struct tf_decode_shape vat_total_shape =
@@ -172,7 +172,7 @@ static const struct tf_decode_row invoice_rows[] = {
     LIST(third_party_payments, third_party_shape),                         /* BG-DEX-09 */
     GROUP(totals, totals_shape),                                           /* BG-22 */
     TF_ROW(TEXT, struct tf_invoice, type_code),                            /* BT-3 */
-    LIST(vat_breakdown, breakdown_shape),                                  /* BG-23 */
+    LIST(vat_breakdown, tf_decode_invoice_breakdown_shape),                                  /* BG-23 */
     TF_ROW(TEXT, struct tf_invoice, vat_currency),                         /* BT-6 */
     LIST(vat_totals, vat_total_shape),
 };

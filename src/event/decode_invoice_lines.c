@@ -79,6 +79,7 @@ static const struct tf_decode_row line_rows[] = {
     TF_ROW(DECIMAL, struct tf_line, quantity),                                     /* BT-129 */
     TF_ROW(TEXT, struct tf_line, unit),                                            /* BT-130 */
     TF_ROW_GROUP(struct tf_line, vat, vat_shape),                                  /* BG-30 */
+    TF_ROW_LIST(struct tf_line, vat_breakdown, TF_EVENT_LIST_MAX, tf_decode_invoice_breakdown_shape),
 };
 const struct tf_decode_shape tf_decode_invoice_line_shape =
     TF_SHAPE(line_rows, sizeof(struct tf_line), TF_DECODE_NO_PRESENT, false);

@@ -2,8 +2,7 @@
 
 enum { PLACES = 8 };
 
-/* xs:boolean; a text that is none decides nothing. */
-static bool is_charge(struct tf_str indicator, bool *ret_charge)
+bool tf_xml_charge_is(struct tf_str indicator, bool *ret_charge)
 {
     const struct tf_str bare = tf_str_trim(indicator);
     *ret_charge = tf_str_is(bare, "true") || tf_str_is(bare, "1");
@@ -41,10 +40,10 @@ static enum tf_err take(struct tf_xml_walk *walk, const struct tf_xml_charge *ch
                         bool *ret_charge, size_t *ret_count)
 {
     *ret_count = 0;
-    if (!is_charge(charge->indicator, ret_charge)) {
+    if (!tf_xml_charge_is(charge->indicator, ret_charge)) {
         if (!tf_str_present(charge->vat.vat_category))
             return TF_OK;
-        return tf_xml_walk_stray(walk, TF_STRAY_VAT_CATEGORY, charge->vat.vat_category, charge->vat.vat_scheme);
+        return tf_xml_walk_stray(walk, TF_STRAY_ADJUSTMENT_VAT_CATEGORY, charge->vat.vat_category, charge->vat.vat_scheme);
     }
     struct tf_xml_any_list *list = *ret_charge ? charges : allowances;
     struct tf_allowance *item = tf_xml_walk_append(walk, list, sizeof *item, TF_EVENT_LIST_MAX);

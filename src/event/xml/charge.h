@@ -12,6 +12,8 @@ struct tf_xml_charge {
     uint32_t vat_line;       /* of the category; 0 none yet */
 };
 
+/** Whether the indicator (xs:boolean) decides, and *ret_charge which it is: a charge, or an allowance. */
+bool tf_xml_charge_is(struct tf_str indicator, bool *ret_charge);
 /** Append it to the document's allowances or charges. One whose indicator tells nothing leaves its VAT category as a stray. */
 enum tf_err tf_xml_charge_end_document(struct tf_xml_walk *walk, const struct tf_xml_frame *frame,
                                        const struct tf_xml_charge *charge) TF_MUST_CHECK;

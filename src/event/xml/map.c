@@ -73,7 +73,6 @@ static bool enter(struct route *route, struct tf_str name, struct tf_str bracket
     node->value = row->type == TF_DECODE_TEXT || row->type == TF_DECODE_DECIMAL || row->type == TF_DECODE_DATE;
     node->clear_size = node->base == TF_XML_SCRATCH && !node->value ? row->shape->size : 0;
     route->shape = NULL;
-    node->clear_size = 0; /* of a group, not of what is in one */
     if (node->value)
         return true;
     return row->type == TF_DECODE_GROUP && enter_group(route, row, at);

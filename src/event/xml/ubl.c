@@ -1,6 +1,6 @@
 #include "ubl.h"
 
-#include "ubl_hooks.h"
+#include "ubl_strays.h"
 
 /* ---- The scratch struct, by rows ---- */
 
@@ -28,7 +28,15 @@ SHAPE(charge);
 static const struct tf_decode_row code_rows[] = {ROW(TEXT, code, text), ROW(TEXT, code, scheme)};
 SHAPE(code);
 
-static const struct tf_decode_row scratch_rows[] = {GROUP(tax_scheme), GROUP(reference), GROUP(category), GROUP(charge), GROUP(code)};
+static const struct tf_decode_row place_rows[] = {ROW(TEXT, place, country)};
+SHAPE(place);
+static const struct tf_decode_row property_rows[] = {ROW(TEXT, property, name), ROW(TEXT, property, value)};
+SHAPE(property);
+
+static const struct tf_decode_row scratch_rows[] = {
+    GROUP(tax_scheme), GROUP(reference), GROUP(category), GROUP(charge), GROUP(code), GROUP(place), GROUP(property),
+    TF_ROW(DATE, struct ubl_scratch, date),
+};
 static const struct tf_decode_shape scratch_shape =
     TF_SHAPE(scratch_rows, sizeof(struct ubl_scratch), TF_DECODE_NO_PRESENT, false);
 
@@ -37,9 +45,15 @@ static const struct tf_decode_shape scratch_shape =
 #define SELLER "cac:AccountingSupplierParty/cac:Party/"
 #define BUYER "cac:AccountingCustomerParty/cac:Party/"
 #define LINE "cac:InvoiceLine|cac:CreditNoteLine"
+#define SUB_LINE "cac:SubInvoiceLine|cac:SubCreditNoteLine"
 
 #define UBL_TERM(path_, target_) {.path = path_, .target = target_},
 #define UBL_HOOK(path_, target_, close_) {.path = path_, .target = target_, .close = tf_ubl_hooks_##close_},
+#define UBL_STRAY(path_, target_, close_) {.path = path_, .target = target_, .close = tf_ubl_strays_##close_},
+#define UBL_DATE(path_, target_) UBL_STRAY(path_, target_, end_date)
+#define UBL_IDENTIFIER(path_, close_)                                                       \
+    UBL_STRAY(path_, "~code.text", close_)                                                  \
+    UBL_TERM(path_ "/@schemeID", "~code.scheme")
 #define UBL_CONTENT(path_, target_) {.path = path_, .target = target_, .content = true},
 #define UBL_ADDRESS(path_, target_)                                                         \
     UBL_TERM(path_, target_)                                                                \
@@ -51,14 +65,14 @@ static const struct tf_decode_shape scratch_shape =
     UBL_TERM(path_ "/cbc:CountrySubentity", target_ ".subdivision")                         \
     UBL_TERM(path_ "/cac:Country/cbc:IdentificationCode", target_ ".country")
 #define UBL_CATEGORY(path_, close_)                                                         \
-    UBL_HOOK(path_, "~category", close_)                                                    \
+    {.path = path_, .target = "~category", .close = close_},                                \
     UBL_TERM(path_ "/cbc:ID", "~category.code")                                             \
     UBL_TERM(path_ "/cbc:Percent", "~category.rate")                                        \
     UBL_TERM(path_ "/cbc:TaxExemptionReason", "~category.reason")                           \
     UBL_TERM(path_ "/cbc:TaxExemptionReasonCode", "~category.reason_code")                  \
     UBL_TERM(path_ "/cac:TaxScheme/cbc:ID", "~category.scheme")
 #define UBL_CHARGE(path_, close_)                                                           \
-    UBL_HOOK(path_, "~charge", close_)                                                      \
+    {.path = path_, .target = "~charge", .close = close_},                                  \
     UBL_TERM(path_ "/cbc:ChargeIndicator", "~charge.indicator")                             \
     UBL_TERM(path_ "/cbc:Amount", "~charge.amount")                                         \
     UBL_TERM(path_ "/cbc:BaseAmount", "~charge.base")                                       \
@@ -69,7 +83,7 @@ static const struct tf_decode_shape scratch_shape =
     UBL_TERM(path_, target_ "[+]")                                                          \
     UBL_TERM(path_ "/cbc:TaxableAmount", target_ "[].taxable")                              \
     UBL_TERM(path_ "/cbc:TaxAmount", target_ "[].tax")                                      \
-    UBL_CATEGORY(path_ "/cac:TaxCategory", end_breakdown_category)
+    UBL_CATEGORY(path_ "/cac:TaxCategory", tf_ubl_hooks_end_breakdown_category)
 
 static const struct tf_xml_term terms[] = {
 #include "ubl_terms.def"
@@ -90,7 +104,7 @@ static const struct tf_xml_root roots[] = {
     {NULL, TF_KIND_INVOICE},
 };
 
-#define CURRENCY(name_) {"cbc:" name_, tf_ubl_hooks_see_currency}
+#define CURRENCY(name_) {"cbc:" name_, tf_ubl_strays_see_currency}
 static const struct tf_xml_watch watches[] = {
     CURRENCY("Amount"),
     CURRENCY("BaseAmount"),

@@ -54,6 +54,7 @@ void tf_xml_walk_begin(struct tf_xml_walk *walk, const struct tf_xml *xml, size_
     walk->depth = 0;
     walk->collecting = 0;
     walk->content.open = false;
+    walk->empties = 0;
     walk->growth = (struct tf_xml_growth){0};
     walk->detail = NULL;
     reset(&walk->text, TEXT_KEPT_MAX);
@@ -66,7 +67,7 @@ void tf_xml_walk_begin(struct tf_xml_walk *walk, const struct tf_xml *xml, size_
 
 /* ---- Opening ---- */
 
-static enum tf_err open_root(struct tf_xml_walk *walk, uint32_t name, uint32_t line)
+static enum tf_err open_root(struct tf_xml_walk *walk, uint32_t name, uint32_t line, const char *local)
 {
     static const struct tf_mark_place whole = {NULL, NULL, NULL};
     for (size_t i = 0; walk->maps[i] != NULL; i++) {
@@ -80,7 +81,7 @@ static enum tf_err open_root(struct tf_xml_walk *walk, uint32_t name, uint32_t l
             if (walk->invoice == NULL)
                 return tf_xml_walk_full(walk);
             walk->invoice->syntax = walk->map->dialect->syntax;
-            walk->frames[1] = (struct tf_xml_frame){.node = &walk->map->nodes[TF_XML_NODE_ROOT], .name = name, .line = line};
+            walk->frames[1] = (struct tf_xml_frame){.node = &walk->map->nodes[TF_XML_NODE_ROOT], .name = name, .line = line, .local = local};
             tf_xml_walk_mark(walk, &whole, 0, 0, line);
             return TF_OK;
         }
@@ -98,6 +99,12 @@ static char *base_of(struct tf_xml_walk *walk, enum tf_xml_base base, char *item
     case TF_XML_NOWHERE: break;
     }
     return NULL;
+}
+
+void *tf_xml_walk_member(struct tf_xml_walk *walk, const struct tf_xml_frame *frame)
+{
+    char *base = base_of(walk, frame->node->base, frame->item);
+    return base != NULL ? base + frame->node->offset : NULL;
 }
 
 static enum tf_err begin_item(struct tf_xml_walk *walk, struct tf_xml_frame *frame)
@@ -183,9 +190,10 @@ static enum tf_err on_open(void *self, const struct tf_xml_element *element)
     struct tf_xml_walk *walk = self;
     struct tf_xml_frame *frame = &walk->frames[++walk->depth];
     if (walk->depth == 1)
-        return open_root(walk, element->name, element->line);
+        return open_root(walk, element->name, element->line, element->local.ptr);
     const struct tf_xml_map *map = walk->map;
-    const struct tf_xml_frame *parent = frame - 1;
+    struct tf_xml_frame *parent = frame - 1;
+    parent->filled = true;
     uint32_t node = tf_xml_map_child(map, (uint32_t)(parent->node - map->nodes), element->name);
     if (node == TF_XML_NODE_NONE)
         node = map->anywhere[element->name];
@@ -197,6 +205,7 @@ static enum tf_err on_open(void *self, const struct tf_xml_element *element)
         .index = parent->index,
         .subindex = parent->subindex,
         .marks = walk->marks.len,
+        .local = element->local.ptr,
     };
     if (map->watches[element->name] != NULL)
         TF_TRY(map->watches[element->name](walk, element));
@@ -211,6 +220,8 @@ static enum tf_err on_open(void *self, const struct tf_xml_element *element)
 static enum tf_err on_text(void *self, struct tf_str text)
 {
     struct tf_xml_walk *walk = self;
+    struct tf_xml_frame *frame = tf_xml_walk_top(walk);
+    frame->filled = frame->filled || !tf_str_blank(text);
     if (walk->content.open) {
         tf_walk_content_add(walk, text);
         return TF_OK;
@@ -231,6 +242,14 @@ static enum tf_err end_value(struct tf_xml_walk *walk, const struct tf_xml_frame
     if (--walk->collecting == 0)
         walk->text.len = 0;
     return TF_OK;
+}
+
+/* Peppol wants no element without children and text (PEPPOL-EN16931-R008). */
+static enum tf_err stray_empty(struct tf_xml_walk *walk, const struct tf_xml_frame *frame)
+{
+    if (walk->empties++ >= TF_XML_EMPTIES_MAX)
+        return TF_OK;
+    return tf_xml_walk_stray(walk, TF_STRAY_EMPTY, tf_xml_walk_spell(walk, frame), TF_STR_NONE);
 }
 
 /* The lists that were gathered outside the arena, in it. */
@@ -272,9 +291,11 @@ static enum tf_err on_close(void *self)
     if (frame->node->value)
         TF_TRY(end_value(walk, frame));
     if (frame->node->content)
-        TF_TRY(tf_walk_content_end(walk, base_of(walk, frame->node->base, frame->item) + frame->node->offset));
+        TF_TRY(tf_walk_content_end(walk, tf_xml_walk_member(walk, frame)));
     if (frame->node->close != NULL)
         TF_TRY(frame->node->close(walk, frame));
+    if (!frame->filled)
+        TF_TRY(stray_empty(walk, frame));
     walk->depth--;
     return TF_OK;
 }

@@ -15,6 +15,8 @@ struct tf_xml_any_list {
     bool present;
 };
 
+enum { TF_XML_EMPTIES_MAX = 100 };
+
 /* An element that is open. */
 struct tf_xml_frame {
     const struct tf_xml_node *node; /* map->nodes[0] where no path leads */
@@ -24,6 +26,8 @@ struct tf_xml_frame {
     uint32_t index, subindex;       /* of the list and sublist around it */
     size_t text;                    /* where its text begins in walk->text */
     size_t marks;                   /* walk->marks.len before it */
+    const char *local;              /* its name as the document has it; terminated, good while it is open */
+    bool filled;                    /* it has children, or text that is not blank */
 };
 
 /* A list that grows to many elements: room is made for as many as the rest of the document will hold. */
@@ -52,6 +56,7 @@ struct tf_xml_walk {
     struct tf_buf marks, strays, findings; /* items of their lists in struct tf_invoice, until the document's end */
     struct { struct tf_base64 base64; struct tf_hash_stream hash; uint64_t bytes; bool open, wrong; } content;
     struct tf_xml_growth growth;
+    uint32_t empties;                  /* elements with nothing in them; the first TF_XML_EMPTIES_MAX become strays */
     const char *detail;                /* why it ended; static */
 };
 
@@ -68,6 +73,8 @@ extern const struct tf_xml_sink tf_xml_walk_sink;
 /** The open element, and the one around it. */
 static inline struct tf_xml_frame *tf_xml_walk_top(struct tf_xml_walk *walk) { return &walk->frames[walk->depth]; }
 
+/** The member that the open element's node fills; NULL where it fills none. */
+void *tf_xml_walk_member(struct tf_xml_walk *walk, const struct tf_xml_frame *frame);
 /** A copy in the arena; walk->detail is set where it is full and the result absent. */
 struct tf_str tf_xml_walk_keep(struct tf_xml_walk *walk, struct tf_str text);
 /** Give a member its value, unless it has one; a text that is no decimal or date stays, unknown, and there is a finding. */
@@ -85,6 +92,8 @@ static inline uint32_t tf_xml_walk_line(const struct tf_xml_walk *walk, const vo
 void tf_xml_walk_mark(struct tf_xml_walk *walk, const struct tf_mark_place *place, uint32_t index, uint32_t subindex, uint32_t line);
 /** What the document says outside the model. text, scheme: copied; scheme may be absent. */
 enum tf_err tf_xml_walk_stray(struct tf_xml_walk *walk, enum tf_stray_kind kind, struct tf_str text, struct tf_str scheme) TF_MUST_CHECK;
+/** The element's name with the dialect's own prefix: "cac:Party", "Invoice". */
+struct tf_str tf_xml_walk_spell(struct tf_xml_walk *walk, const struct tf_xml_frame *frame);
 /** A fatal finding of format at the open element. rule, message, expected: static. */
 enum tf_err tf_xml_walk_find(struct tf_xml_walk *walk, const char *rule, const char *message, const char *expected) TF_MUST_CHECK;
 /** The value of an attribute; absent where the element has none of that name. */

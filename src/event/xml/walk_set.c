@@ -160,20 +160,25 @@ struct tf_str tf_xml_walk_attribute(const struct tf_xml_element *element, uint32
     return TF_STR_NONE;
 }
 
-/* "/Invoice/cac:InvoiceLine[2]/cbc:Note": the prefixes are the dialect's, not the document's. */
-static struct tf_str spell_step(const struct tf_xml_walk *walk, const struct tf_xml_frame *frame, struct tf_str above)
+struct tf_str tf_xml_walk_spell(struct tf_xml_walk *walk, const struct tf_xml_frame *frame)
 {
     const struct tf_xml_name *name = &walk->names->items[frame->name];
     const struct tf_xml_prefix *prefix = walk->map->dialect->prefixes;
     while (prefix->prefix != NULL && !tf_str_is(name->uri, prefix->uri))
         prefix++;
-    bool root = frame == &walk->frames[1] || prefix->prefix == NULL;
-    struct tf_str step = tf_arena_printf(walk->arena, "%.*s/%s%s%.*s", TF_STR_ARGS(above), root ? "" : prefix->prefix, root ? "" : ":",
-                                         TF_STR_ARGS(name->local));
+    if (prefix->prefix == NULL || frame == &walk->frames[1])
+        return tf_arena_printf(walk->arena, "%s", frame->local);
+    return tf_arena_printf(walk->arena, "%s:%s", prefix->prefix, frame->local);
+}
+
+/* One step of "/Invoice/cac:InvoiceLine[2]/cbc:Note". */
+static struct tf_str spell_step(struct tf_xml_walk *walk, const struct tf_xml_frame *frame, struct tf_str above)
+{
+    struct tf_str name = tf_xml_walk_spell(walk, frame);
     if (!frame->node->begins)
-        return step;
+        return tf_arena_printf(walk->arena, "%.*s/%.*s", TF_STR_ARGS(above), TF_STR_ARGS(name));
     uint32_t index = frame->node->place.sublist != NULL ? frame->subindex : frame->index;
-    return tf_arena_printf(walk->arena, "%.*s[%u]", TF_STR_ARGS(step), index + 1);
+    return tf_arena_printf(walk->arena, "%.*s/%.*s[%u]", TF_STR_ARGS(above), TF_STR_ARGS(name), index + 1);
 }
 
 enum tf_err tf_xml_walk_find(struct tf_xml_walk *walk, const char *rule, const char *message, const char *expected)
