@@ -104,7 +104,7 @@ static void test_allowances_and_charges(void **state)
     assert_text(invoice->allowances.items[0].amount.text, "2");
     assert_text(invoice->allowances.items[0].vat_scheme, "GST");
     assert_text(invoice->lines.items[0].charges.items[0].amount.text, "3");
-    assert_stray(invoice, 0, "vat_category", "E");
+    assert_stray(invoice, 0, "adjustment_vat_category", "E");
 }
 
 /* What is no VAT keeps its name; without a kind of tax it is no VAT either. The artefact trims nothing. */
