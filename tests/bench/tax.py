@@ -169,7 +169,7 @@ def main():
         return 0
     with tempfile.TemporaryDirectory(prefix="taxflow-tax-") as folder:
         bench = Bench(options, folder)
-        lines = [f"load before it began {os.getloadavg()[0]:.2f}; {options.rounds} rounds of {options.seconds:g} s, engines in turns on one core, medians", *bench.left_out]
+        lines = [f"load before it began {os.getloadavg()[0]:.2f}; {options.rounds} rounds of {options.seconds:g} s, seconds of the processor; engines in turns on one core, medians", *bench.left_out]
         print("\n".join(lines), flush=True)
         for part in options.parts.split(","):
             for line in PARTS[part](bench):

@@ -225,8 +225,8 @@ enum tf_err tf_xml_feed(struct tf_xml *xml, struct tf_str bytes)
         TF_TRY(feed_first(xml, &bytes));
     while (bytes.len > 0) {
         size_t len = bytes.len < FEED_BYTES ? bytes.len : FEED_BYTES;
+        xml->fed += len; /* before they are parsed: tf_xml_consumed is asked meanwhile */
         (void)xmlParseChunk(xml->context, bytes.ptr, (int)len, 0);
-        xml->fed += len;
         bytes.ptr += len;
         bytes.len -= len;
         TF_TRY(verdict(xml));

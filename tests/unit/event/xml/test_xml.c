@@ -17,6 +17,7 @@ struct heard {
     struct tf_xml *xml;
     struct tf_buf log;
     enum tf_err answer;
+    size_t consumed; /* at the last text */
 };
 
 static enum tf_err hear_open(void *self, const struct tf_xml_element *element)
@@ -31,7 +32,9 @@ static enum tf_err hear_open(void *self, const struct tf_xml_element *element)
 
 static enum tf_err hear_text(void *self, struct tf_str text)
 {
-    tf_buf_str(&((struct heard *)self)->log, text);
+    struct heard *h = self;
+    h->consumed = tf_xml_consumed(h->xml);
+    tf_buf_str(&h->log, text);
     return TF_OK;
 }
 
@@ -226,6 +229,15 @@ static void the_sink_ends_a_document(void **state)
     expect(h, DOCUMENT, HEARD);
 }
 
+/* Within a piece too: how long a list will grow is reckoned from it. */
+static void what_is_consumed_is_told_while_it_is_read(void **state)
+{
+    struct heard *h = *state;
+    struct tf_str text = TF_STR("<Root xmlns='urn:a'>                                                  x</Root>");
+    assert_int_equal(parse_pieces(h, text, text.len), TF_OK);
+    assert_in_range(h->consumed, 20, text.len);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -238,6 +250,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(depth_and_attributes_have_limits, setup, teardown),
         cmocka_unit_test_setup_teardown(strange_names_do_not_pile_up, setup, teardown),
         cmocka_unit_test_setup_teardown(the_sink_ends_a_document, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_is_consumed_is_told_while_it_is_read, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

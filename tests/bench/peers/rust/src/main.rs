@@ -1,10 +1,9 @@
 //! The crates en16931 and en16931-formats as tests/bench/tax.py asks every engine:
 //!
-//!     peer speed FOLDER SECONDS      one line: documents, seconds, documents refused
+//!     peer speed FOLDER SECONDS      one line: documents, seconds of the processor, documents refused
 //!     peer findings FOLDER           a line a document: its name, a tab, the rules that fire, or "refused"
 
 use std::hint::black_box;
-use std::time::{Duration, Instant};
 use std::{env, fs};
 
 fn documents(folder: &str) -> Vec<(String, Vec<u8>)> {
@@ -23,10 +22,18 @@ fn judge(text: &[u8]) -> Option<en16931::ValidationReport> {
     Some(en16931::validate(&read.invoice))
 }
 
+/// Seconds of the processor that this program has had: ticks of 10 ms (proc(5)).
+fn spent() -> f64 {
+    let stat = fs::read_to_string("/proc/self/stat").expect("procfs");
+    let fields: Vec<&str> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
+    let ticks = |field: usize| fields[field].parse::<f64>().expect("ticks");
+    (ticks(11) + ticks(12)) / 100.0
+}
+
 fn speed(documents: &[(String, Vec<u8>)], seconds: f64) {
     let (mut judged, mut refused) = (0u64, 0u64);
-    let begun = Instant::now();
-    while begun.elapsed() < Duration::from_secs_f64(seconds) {
+    let begun = spent();
+    while spent() - begun < seconds {
         for (_, text) in documents {
             match black_box(judge(text)) {
                 Some(_) => judged += 1,
@@ -34,7 +41,7 @@ fn speed(documents: &[(String, Vec<u8>)], seconds: f64) {
             }
         }
     }
-    println!("{} {:.6} {}", judged + refused, begun.elapsed().as_secs_f64(), refused);
+    println!("{} {:.6} {}", judged + refused, spent() - begun, refused);
 }
 
 fn findings(documents: &[(String, Vec<u8>)]) {
