@@ -95,6 +95,7 @@ unsigned tf_process_cores(void);
 struct tf_tax_setup {
     struct tf_tax_options options;
     struct tf_code_lists *code_lists;
+    struct tf_rates *rates; /* NULL: those built in */
     struct tf_tax_severities *severities;
 };
 /**

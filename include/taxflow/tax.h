@@ -5,6 +5,7 @@
 #include "taxflow/code_lists.h"
 #include "taxflow/event.h"
 #include "taxflow/json.h"
+#include "taxflow/rates.h"
 
 enum tf_tax_class { TF_TAX_FORMAT, TF_TAX_RULE, TF_TAX_CONTENT, TF_TAX_OWN };
 enum tf_tax_severity { TF_TAX_FATAL, TF_TAX_WARNING, TF_TAX_INFO, TF_TAX_OFF /* not of a rule: what a company may make of one */ };
@@ -78,6 +79,7 @@ struct tf_tax_options {
     bool companies_configured;
     unsigned profiles;      /* bits 1 << enum tf_tax_profile, whatever BT-24 says; 0: as BT-24 says */
     const struct tf_code_lists *code_lists;     /* borrowed */
+    const struct tf_rates *rates;               /* borrowed; NULL: those built in */
     const struct tf_tax_severities *severities; /* borrowed; NULL: every rule has its own */
 };
 

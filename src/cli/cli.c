@@ -144,7 +144,6 @@ static int refuse_unbuilt(const struct tf_config *config)
 {
     const struct { bool asked; const char *option, *remedy; } unbuilt[] = {
         {config->fraud.model[0] != '\0', "fraud.model", "leave it empty"},
-        {config->tax.rates[0] != '\0', "tax.rates", "leave it empty"},
     };
     int status = 0;
     for (size_t i = 0; i < sizeof unbuilt / sizeof unbuilt[0]; i++) {

@@ -12,6 +12,7 @@ struct tf_case {
     struct tf_arena *arena;
     struct tf_tax_verdict *verdict;
     const struct tf_code_lists *lists;
+    const struct tf_rates *rates;
     const struct tf_tax_severities *severities; /* what the event's company makes of rules; may be NULL */
     int32_t day;        /* BT-2, by which versions are chosen; 0 where it is missing */
     struct tf_profiles profiles; /* what this document is judged by */

@@ -146,7 +146,7 @@ size_t tf_rates_in_force(const struct tf_rates *rates, const struct tf_rates_pla
     size_t count = 0;
     for (const struct tf_rates_territory *territory; (territory = next(&walk));)
         for (size_t i = 0; i < territory->rates_count; i++)
-            if (territory->rates[i].from <= day && territory->rates[i].to > day)
+            if (territory->rates[i].from <= day && territory->rates[i].to > day && (territory->rates[i].milli > 0 || category != 'S'))
                 count = put(ret_milli, count, max, territory->rates[i].milli);
     return count;
 }

@@ -59,7 +59,8 @@ enum tf_rates_answer { TF_RATES_IN_FORCE, TF_RATES_NOT_IN_FORCE, TF_RATES_UNKNOW
 enum tf_rates_answer tf_rates_ask(const struct tf_rates *rates, const struct tf_rates_place *place, char category,
                                   struct tf_decimal percent, int32_t first, int32_t last);
 /**
- * The rates in force in a place on a day, each once, in rising order; thousandths of a percent.
+ * The rates in force in a place on a day, each once, in rising order; thousandths of a percent. Of S without 0, which stands for places
+ * where there is no such tax.
  * Returns how many were written, at most max.
  */
 size_t tf_rates_in_force(const struct tf_rates *rates, const struct tf_rates_place *place, char category, int32_t day,

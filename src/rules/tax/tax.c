@@ -102,6 +102,7 @@ enum tf_err tf_tax_judge(const struct tf_tax_options *options, const struct tf_e
         .arena = arena,
         .verdict = verdict,
         .lists = options->code_lists,
+        .rates = options->rates ? options->rates : tf_rates_builtin(),
         .severities = options->severities,
         .day = event->as.invoice->issue_date.days,
         .profiles = tf_profiles_of(event->as.invoice->process.specification, options->profiles),

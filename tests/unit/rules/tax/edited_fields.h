@@ -29,7 +29,7 @@ struct edited_field {
     {#member, EDITED_LIST, offsetof(type, group.member) - offsetof(type, group), sizeof(*((type *)0)->group.member.items), fields}
 
 static const struct edited_field edited_id[] = {TEXT(struct tf_id, id), TEXT(struct tf_id, scheme), END};
-static const struct edited_field edited_address[] = {TEXT(struct tf_address, city), TEXT(struct tf_address, country), END};
+static const struct edited_field edited_address[] = {TEXT(struct tf_address, city), TEXT(struct tf_address, postcode), TEXT(struct tf_address, country), END};
 static const struct edited_field edited_trader[] = {
     TEXT(struct tf_trader, name), TEXT(struct tf_trader, trading_name), LIST(struct tf_trader, ids, edited_id),
     TEXT(struct tf_trader, vat_id), TEXT(struct tf_trader, tax_id), GROUP(struct tf_trader, legal_id, edited_id),
@@ -43,14 +43,17 @@ static const struct edited_field edited_period[] = {DATE(struct tf_period, start
 static const struct edited_field edited_delivery[] = {
     GROUP(struct tf_delivery, location_id, edited_id), DATE(struct tf_delivery, date), GROUP(struct tf_delivery, address, edited_address), END};
 static const struct edited_field edited_note[] = {TEXT(struct tf_note, subject_code), TEXT(struct tf_note, text), END};
-static const struct edited_field edited_preceding[] = {TEXT(struct tf_preceding, number), END};
-static const struct edited_field edited_transfer[] = {TEXT(struct tf_transfer, account), TEXT(struct tf_transfer, name), END};
+static const struct edited_field edited_preceding[] = {TEXT(struct tf_preceding, number), DATE(struct tf_preceding, issue_date), END};
+static const struct edited_field edited_transfer[] = {
+    TEXT(struct tf_transfer, account), TEXT(struct tf_transfer, name), TEXT(struct tf_transfer, bic), END};
 static const struct edited_field edited_card[] = {WITHIN(EDITED_TEXT, struct tf_payment_means, card, pan), END};
+static const struct edited_field edited_debit[] = {WITHIN(EDITED_TEXT, struct tf_payment_means, direct_debit, account), END};
 static const struct edited_field edited_payment[] = {
-    TEXT(struct tf_payment_means, means_code), LIST(struct tf_payment_means, transfers, edited_transfer),
+    TEXT(struct tf_payment_means, means_code), TEXT(struct tf_payment_means, remittance), GROUP(struct tf_payment_means, direct_debit, edited_debit),
+    LIST(struct tf_payment_means, transfers, edited_transfer),
     GROUP(struct tf_payment_means, card, edited_card), END};
 static const struct edited_field edited_allowance[] = {
-    AMOUNT(struct tf_allowance, amount), AMOUNT(struct tf_allowance, base), TEXT(struct tf_allowance, vat_category),
+    AMOUNT(struct tf_allowance, amount), AMOUNT(struct tf_allowance, base), AMOUNT(struct tf_allowance, percent), TEXT(struct tf_allowance, vat_category),
     AMOUNT(struct tf_allowance, vat_rate), TEXT(struct tf_allowance, vat_scheme), TEXT(struct tf_allowance, reason),
     TEXT(struct tf_allowance, reason_code), END};
 static const struct edited_field edited_file[] = {WITHIN(EDITED_TEXT, struct tf_attachment, file, mime), END};
@@ -72,6 +75,7 @@ static const struct edited_field edited_totals[] = {
     WITHIN(EDITED_AMOUNT, struct tf_invoice, totals, rounding), WITHIN(EDITED_AMOUNT, struct tf_invoice, totals, due), END};
 static const struct edited_field edited_price[] = {
     WITHIN(EDITED_AMOUNT, struct tf_line, price, net), WITHIN(EDITED_AMOUNT, struct tf_line, price, gross),
+    WITHIN(EDITED_AMOUNT, struct tf_line, price, discount), WITHIN(EDITED_AMOUNT, struct tf_line, price, base_quantity),
     WITHIN(EDITED_TEXT, struct tf_line, price, base_unit), END};
 static const struct edited_field edited_vat[] = {
     WITHIN(EDITED_TEXT, struct tf_line, vat, category), WITHIN(EDITED_AMOUNT, struct tf_line, vat, rate),
