@@ -82,6 +82,23 @@ bool tf_binary64_eq(struct tf_binary64 a, struct tf_binary64 b)
     return a.mantissa == b.mantissa && a.exponent == b.exponent;
 }
 
+int tf_binary64_cmp(struct tf_binary64 a, struct tf_decimal b)
+{
+    if (a.exponent >= 0) {
+        const struct tf_decimal whole = {.units = (tf_int128)a.mantissa * ((tf_int128)1 << (a.exponent < FAR_BITS ? a.exponent : FAR_BITS))};
+        return tf_money_cmp(whole, b);
+    }
+    tf_int128 scaled = a.mantissa;
+    for (unsigned i = 0; i < b.scale; i++)
+        scaled *= 10;
+    const int bits = -a.exponent < WIDE_BITS ? -a.exponent : WIDE_BITS;
+    const tf_int128 floor = scaled >> bits;
+    const bool more = (scaled & (((tf_int128)1 << bits) - 1)) != 0;
+    if (floor != b.units)
+        return floor < b.units ? -1 : 1;
+    return more;
+}
+
 /* scaled × 2^exponent to a whole number, halves toward plus infinity; what no sum of amounts can reach is cut off. */
 static tf_int128 whole(tf_int128 scaled, int exponent)
 {

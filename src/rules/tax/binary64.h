@@ -22,6 +22,8 @@ struct tf_binary64 tf_binary64_add(struct tf_binary64 a, struct tf_binary64 b);
 struct tf_binary64 tf_binary64_mul(struct tf_binary64 a, struct tf_binary64 b);
 bool tf_binary64_less(struct tf_binary64 a, struct tf_binary64 b);
 bool tf_binary64_eq(struct tf_binary64 a, struct tf_binary64 b);
+/** -1, 0, 1 as a is below, equal to, above the decimal: exactly, as xs:decimal(a) compares. At most 20 digits behind its point. */
+int tf_binary64_cmp(struct tf_binary64 a, struct tf_decimal b);
 /** round(a) div 100: to a whole number, halves toward plus infinity, then the nearest binary64 of its hundredth. */
 struct tf_binary64 tf_binary64_round_hundredth(struct tf_binary64 a);
 /** The decimal of two digits nearest to what a exactly is, halves toward plus infinity: round(xs:decimal(a) * 100) div 100. */

@@ -1,4 +1,5 @@
 /* The ten rules that every VAT category has; vat_categories.def says what each category asks for. */
+#include "binary64.h"
 #include "breakdown.h"
 #include "families.h"
 
@@ -164,6 +165,25 @@ static void br_s_02_outside(struct tf_case *c, const struct tf_sums *sums)
 }
 
 /*
+ * Off by less than 1.00. The artefact takes 1 from the untyped taxable amount, and adds it, as binary numbers (XPath 2.0, 3.4), so that where
+ * amounts are apart by just 1.00 their last bit decides. Only there, and where binary numbers have no cents any more, is it asked.
+ */
+static bool within_one(struct tf_figure taxable, struct tf_figure base)
+{
+    static const struct tf_decimal clear = {.units = 99, .scale = 2}, wide = {.units = 101, .scale = 2}, large = {.units = 1000000000};
+    const struct tf_figure off = tf_figure_abs(tf_figure_sub(taxable, base));
+    if (!off.known)
+        return false;
+    if (tf_money_cmp(tf_money_abs(taxable.value), large) < 0 && tf_money_cmp(off.value, clear) < 0)
+        return true;
+    if (tf_money_cmp(tf_money_abs(taxable.value), large) < 0 && tf_money_cmp(off.value, wide) > 0)
+        return false;
+    const struct tf_binary64 amount = tf_binary64_of(taxable.value), one = tf_binary64_of(tf_money_of(1, 0));
+    const struct tf_binary64 minus_one = tf_binary64_of(tf_money_of(-1, 0));
+    return tf_binary64_cmp(tf_binary64_add(amount, minus_one), base.value) < 0 && tf_binary64_cmp(tf_binary64_add(amount, one), base.value) > 0;
+}
+
+/*
  * -08 of taxed categories, by rate. The artefact asks invoices and credit notes in one breath and accepts either sum;
  * the sum over the other kind's lines is that of charges and allowances alone, where there are any.
  */
@@ -175,12 +195,12 @@ static void judge_taxable_at_rate(struct tf_case *c, const struct tf_sums *sums,
     const enum tf_rule rule = tf_category_rule(category, TAXABLE);
     /* Never NULL: the sums know every rate that a breakdown names. */
     const struct tf_sums_rate *of_rate = tf_sums_rate(sums, category, breakdown->rate.value);
-    const struct tf_figure taxable = tf_figure_of(breakdown->taxable), one = tf_figure_whole(1);
+    const struct tf_figure taxable = tf_figure_of(breakdown->taxable);
     tf_case_saw(c, rule);
     /* Of standard rated tax the artefact wants something at that rate; of the others, any line at all. */
     const bool asked = category == TF_CATEGORY_S ? of_rate->used : c->invoice->lines.count > 0;
-    const bool near = asked && tf_figure_near(taxable, of_rate->base, one);
-    const bool near_adjustments = category == TF_CATEGORY_S && of_rate->adjusted && tf_figure_near(taxable, of_rate->adjustments, one);
+    const bool near = asked && within_one(taxable, of_rate->base);
+    const bool near_adjustments = category == TF_CATEGORY_S && of_rate->adjusted && within_one(taxable, of_rate->adjustments);
     if (c->strict ? !tf_figure_eq(taxable, of_rate->base) : !near && !near_adjustments)
         tf_case_find_amounts(c, rule, spot, taxable, of_rate->base);
 }

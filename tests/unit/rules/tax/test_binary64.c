@@ -46,6 +46,22 @@ static void test_agrees_with_the_machine(void **state)
     }
 }
 
+/* What a binary64 exactly is, against decimals beside it: 0.1 is a little more than a tenth. */
+static void test_compares_with_decimals_exactly(void **state)
+{
+    (void)state;
+    static const struct { int64_t units; uint8_t scale; int order; } rows[] = {
+        {1, 1, 1}, {3, 1, -1}, {5, 1, 0}, {-1, 1, -1}, {100, 0, 0}, {237568, 2, -1}, {0, 0, 0}, {INT64_C(4611686018427387904), 0, 0},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const struct tf_decimal decimal = tf_money_of(rows[i].units, rows[i].scale);
+        assert_int_equal(tf_binary64_cmp(tf_binary64_of(decimal), decimal), rows[i].order);
+    }
+    assert_int_equal(tf_binary64_cmp(tf_binary64_of(tf_money_of(1, 0)), tf_money_of(2, 0)), -1);
+    assert_int_equal(tf_binary64_cmp(tf_binary64_of(tf_money_of(-1, 10)), tf_money_of(-2, 10)), 1);
+    assert_int_equal(tf_binary64_cmp(tf_binary64_of(tf_money_of(1, 20)), tf_money_of(0, 0)), 1);
+}
+
 static int64_t cents(int64_t units, uint8_t scale)
 {
     const struct tf_decimal rounded = tf_binary64_cents(tf_binary64_of(tf_money_of(units, scale)));
@@ -83,6 +99,7 @@ static void test_large_amounts(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_compares_with_decimals_exactly),
         cmocka_unit_test(test_agrees_with_the_machine),
         cmocka_unit_test(test_cents_of_what_it_exactly_is),
         cmocka_unit_test(test_large_amounts),

@@ -60,6 +60,8 @@ static const struct numbered taxed_rows[] = {
     {8, HOLDS, "vat_breakdown[0].taxable=95.99", NULL},
     {8, HOLDS, "vat_breakdown[0].taxable=94.01", NULL},
     {8, HOLDS, "vat_breakdown[0].rate=7.00", NULL},
+    {8, HOLDS, "lines[0].net=2379.68; vat_breakdown[0].taxable=2375.68", NULL}, /* just 1.00 apart: 2375.68 - 1 is a hair below */
+    {8, FIRES, "lines[0].net=1000.00; vat_breakdown[0].taxable=996.00", NULL}, /* binary numbers have whole ones */
     {8, SILENT, "vat_breakdown[0].rate=-", NULL},
     {8, FIRES, "vat_breakdown[0].taxable=96.50", "$.invoice.vat_breakdown[0].taxable"},
     {8, FIRES, "vat_breakdown[0].taxable=93.50", NULL},
