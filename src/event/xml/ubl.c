@@ -10,7 +10,8 @@
 #define SHAPE(member) \
     static const struct tf_decode_shape member##_shape = TF_SHAPE(member##_rows, SIZE_OF(member), TF_DECODE_NO_PRESENT, false)
 
-static const struct tf_decode_row tax_scheme_rows[] = {ROW(TEXT, tax_scheme, company_id), ROW(TEXT, tax_scheme, scheme)};
+static const struct tf_decode_row tax_scheme_rows[] = {
+    ROW(TEXT, tax_scheme, company_id), ROW(TEXT, tax_scheme, id_scheme), ROW(TEXT, tax_scheme, scheme)};
 SHAPE(tax_scheme);
 static const struct tf_decode_row reference_rows[] = {
     ROW(TEXT, reference, id), ROW(TEXT, reference, scheme), ROW(TEXT, reference, type)};

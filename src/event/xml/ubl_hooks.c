@@ -76,7 +76,7 @@ enum tf_err tf_ubl_hooks_end_reference(struct tf_xml_walk *walk, struct tf_xml_f
     if (is_object ? scratch->objects++ > 0 : scratch->projects++ > 0)
         return stray_reference(walk, type, scheme);
     if (tf_str_blank(ref)) /* no object, but a reference without an identifier: BR-52 */
-        return TF_OK;
+        return is_object && tf_str_present(scheme) ? tf_xml_walk_stray(walk, TF_STRAY_OBJECT_SCHEME, scheme, TF_STR_NONE) : TF_OK;
     drop_attachment(walk, frame);
     tf_xml_walk_mark(walk, is_object ? &object : &project, 0, 0, frame->line);
     if (is_object)
@@ -84,6 +84,12 @@ enum tf_err tf_ubl_hooks_end_reference(struct tf_xml_walk *walk, struct tf_xml_f
     else if (!tf_str_present(invoice->project_ref))
         invoice->project_ref = ref;
     return TF_OK;
+}
+
+/* A link that leads nowhere is one all the same. */
+enum tf_err tf_ubl_hooks_end_external_reference(struct tf_xml_walk *walk, struct tf_xml_frame *frame)
+{
+    return tf_xml_walk_set_text(walk, &((struct tf_attachment *)(void *)frame->item)->uri, TF_STR(""));
 }
 
 enum tf_err tf_ubl_hooks_end_line_reference(struct tf_xml_walk *walk, struct tf_xml_frame *frame)
@@ -103,7 +109,25 @@ enum tf_err tf_ubl_hooks_end_line_reference(struct tf_xml_walk *walk, struct tf_
     return tf_xml_walk_stray(walk, TF_STRAY_LINE_REFERENCE, tf_str_present(type) ? type : TF_STR(""), TF_STR_NONE);
 }
 
-/* ---- Tax numbers of parties ---- */
+/* ---- Parties ---- */
+
+enum tf_err tf_ubl_hooks_end_payee_id(struct tf_xml_walk *walk, struct tf_xml_frame *frame)
+{
+    static const struct tf_mark_place place = {.term = "payee.id"};
+    struct ubl_scratch *scratch = walk->scratch;
+    struct tf_id *id = &walk->invoice->payee.id;
+    if (tf_str_present(id->id) && tf_str_is(tf_str_trim(scratch->code.scheme), "SEPA")) {
+        scratch->code.text = scratch->code.scheme = TF_STR_NONE;
+        return TF_OK;
+    }
+    if (tf_str_present(id->id))
+        return tf_ubl_strays_end_party_scheme(walk, frame);
+    *id = (struct tf_id){scratch->code.text, scratch->code.scheme};
+    scratch->code.text = scratch->code.scheme = TF_STR_NONE;
+    tf_xml_walk_mark(walk, &place, 0, 0, frame->line);
+    return TF_OK;
+}
+
 
 /* A VAT number to vat, another one to other (NULL: nowhere); the places are their marks. A second VAT number is a stray. */
 static enum tf_err end_tax(struct tf_xml_walk *walk, struct tf_str *vat, struct tf_str *other, const struct tf_mark_place places[2])
@@ -114,6 +138,8 @@ static enum tf_err end_tax(struct tf_xml_walk *walk, struct tf_str *vat, struct 
     struct tf_str *target = in_vat ? vat : other;
     if (!tf_str_present(number))
         return TF_OK;
+    if (tf_str_present(scratch->tax_scheme.id_scheme))
+        TF_TRY(tf_xml_walk_stray(walk, TF_STRAY_PARTY_ID, number, scratch->tax_scheme.id_scheme));
     if (target != NULL && !tf_str_present(*target)) {
         *target = number;
         tf_xml_walk_mark(walk, &places[!in_vat], 0, 0, tf_xml_walk_line(walk, &scratch->tax_scheme.company_id));

@@ -21,7 +21,7 @@ struct ubl_sub_sum {
 
 /* Groups that are read as a whole before it is known where they go; each is cleared where its element begins. */
 struct ubl_scratch {
-    struct { struct tf_str company_id, scheme; } tax_scheme;
+    struct { struct tf_str company_id, id_scheme, scheme; } tax_scheme;
     struct { struct tf_str id, scheme, type; } reference;
     struct { struct tf_str code; struct tf_amount rate; struct tf_str reason, reason_code, scheme; } category;
     struct tf_xml_charge charge;
@@ -37,6 +37,7 @@ struct ubl_scratch {
 };
 
 tf_xml_hook tf_ubl_hooks_end_note, tf_ubl_hooks_end_reference, tf_ubl_hooks_end_line_reference;
+tf_xml_hook tf_ubl_hooks_end_external_reference, tf_ubl_hooks_end_payee_id;
 tf_xml_hook tf_ubl_hooks_end_seller_tax, tf_ubl_hooks_end_buyer_tax, tf_ubl_hooks_end_representative_tax;
 tf_xml_hook tf_ubl_hooks_end_document_charge, tf_ubl_hooks_end_line_charge, tf_ubl_hooks_end_charge_category;
 tf_xml_hook tf_ubl_hooks_end_breakdown_category, tf_ubl_hooks_end_line_category;

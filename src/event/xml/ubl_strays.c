@@ -106,6 +106,8 @@ enum tf_err tf_ubl_strays_end_tax(struct tf_xml_walk *walk, struct tf_xml_frame 
     (void)frame;
     const struct ubl_scratch *scratch = scratch_of(walk);
     bool in_vat = !tf_str_present(tf_ubl_hooks_scheme(scratch->tax_scheme.scheme));
+    if (tf_str_present(scratch->tax_scheme.company_id) && tf_str_present(scratch->tax_scheme.id_scheme))
+        TF_TRY(tf_xml_walk_stray(walk, TF_STRAY_PARTY_ID, scratch->tax_scheme.company_id, scratch->tax_scheme.id_scheme));
     return in_vat ? stray_if(walk, TF_STRAY_VAT_ID, scratch->tax_scheme.company_id) : TF_OK;
 }
 

@@ -15,7 +15,8 @@ struct tf_xml_any_list {
     bool present;
 };
 
-enum { TF_XML_EMPTIES_MAX = 100 };
+/* Past so many marks only elements of lists get one: a finding in the 10,000th line of an invoice names that line's element. */
+enum { TF_XML_EMPTIES_MAX = 100, TF_XML_MARKS_MAX = 100000 };
 
 /* An element that is open. */
 struct tf_xml_frame {

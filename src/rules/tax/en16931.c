@@ -21,6 +21,18 @@ static void judge_line_allowance(struct tf_case *c, struct tf_sums *sums, const 
     tf_br_cl_judge_line_allowance(c, allowance, is_charge, spot);
 }
 
+/* A breakdown below a line is no term; the artefact asks of it what it asks of any, and its category is in use. */
+static void judge_line_breakdown(struct tf_case *c, struct tf_sums *sums, const struct tf_vat_breakdown *breakdown, struct tf_spot spot)
+{
+    const struct tf_stray category = {.kind = TF_STR("vat_category"), .text = breakdown->category, .scheme = breakdown->scheme};
+    if (tf_str_present(breakdown->category))
+        tf_br_vat_judge_stray(sums, &category);
+    tf_br_judge_breakdown(c, breakdown, spot);
+    tf_br_co_judge_breakdown(c, breakdown, spot);
+    tf_br_dec_judge_breakdown(c, breakdown, spot);
+    tf_br_cl_judge_breakdown(c, breakdown, spot);
+}
+
 static void judge_line(struct tf_case *c, struct tf_sums *sums, size_t i)
 {
     const struct tf_line *line = &c->invoice->lines.items[i];
@@ -34,6 +46,8 @@ static void judge_line(struct tf_case *c, struct tf_sums *sums, size_t i)
         judge_line_allowance(c, sums, &line->allowances.items[a], false, tf_spot_in(spot, "allowances", a, NULL, NULL));
     for (size_t a = 0; a < line->charges.count; a++)
         judge_line_allowance(c, sums, &line->charges.items[a], true, tf_spot_in(spot, "charges", a, NULL, NULL));
+    for (size_t b = 0; b < line->vat_breakdown.count && !c->strict; b++)
+        judge_line_breakdown(c, sums, &line->vat_breakdown.items[b], tf_spot_in(spot, "vat_breakdown", b, NULL, NULL));
 }
 
 static void judge_allowance(struct tf_case *c, struct tf_sums *sums, const struct tf_allowance *allowance, bool is_charge, struct tf_spot spot)
