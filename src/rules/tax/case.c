@@ -79,11 +79,15 @@ static uint64_t line_of(const struct tf_invoice *invoice, struct tf_spot spot)
     return tf_mark_line(invoice->marks.items, invoice->marks.count, &place, index, (uint32_t)spot.subindex);
 }
 
-/* The artefact for UBL warns of a card number that is not shortened; that for CII refuses it. */
+/*
+ * The artefact for UBL warns of a card number that is not shortened; that for CII refuses it. Peppol refuses a line that does not add
+ * up; XRechnung, which asks the same rule, warns of it.
+ */
 static enum tf_tax_severity severity_of(const struct tf_case *c, enum tf_rule rule)
 {
     const bool refuses = rule == TF_RULE_BR_51 && c->invoice->syntax == TF_SYNTAX_CII;
-    return refuses ? TF_TAX_FATAL : tf_tax_rules(NULL)[rule].severity;
+    const bool warns = rule == TF_RULE_PEPPOL_R120 && !tf_case_asks(c, TF_TAX_PEPPOL);
+    return refuses ? TF_TAX_FATAL : warns ? TF_TAX_WARNING : tf_tax_rules(NULL)[rule].severity;
 }
 
 static struct tf_tax_finding *add_of_rule(struct tf_case *c, enum tf_rule rule, struct tf_spot spot)

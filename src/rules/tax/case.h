@@ -54,6 +54,12 @@ static inline struct tf_spot tf_spot_in(struct tf_spot spot, const char *sublist
     return tf_spot_at(spot, term, bt);
 }
 
+/** Means of payment i (BG-16): a record writes one alone without a list. */
+static inline struct tf_spot tf_spot_payment(const struct tf_invoice *invoice, size_t i)
+{
+    return (struct tf_spot){.list = "payment", .index = invoice->payments.count > 1 ? i : TF_SPOT_NO_INDEX};
+}
+
 /** Note that a rule had something to look at. */
 static inline void tf_case_saw(struct tf_case *c, enum tf_rule rule)
 {

@@ -7,7 +7,7 @@ static void judge_payments(struct tf_case *c)
 {
     const struct tf_invoice *invoice = c->invoice;
     for (size_t i = 0; i < invoice->payments.count; i++) {
-        const struct tf_spot spot = {.list = "payment", .index = invoice->payments.count > 1 ? i : TF_SPOT_NO_INDEX};
+        const struct tf_spot spot = tf_spot_payment(invoice, i);
         tf_br_judge_payment(c, &invoice->payments.items[i], spot);
         tf_br_cl_judge_payment(c, &invoice->payments.items[i], spot);
     }

@@ -10,6 +10,10 @@
 
 /** BR-*: all rules of EN 16931 (en16931.c), which fills the sums for those that follow. */
 void tf_en16931_judge(struct tf_case *c, struct tf_sums *sums);
+/** PEPPOL-*: Peppol BIS Billing (peppol.c). */
+void tf_peppol_judge(struct tf_case *c, struct tf_sums *sums);
+/** BR-DE-*, BR-DEX-*, BR-TMP-*, and what XRechnung asks of Peppol's (xrechnung.c). */
+void tf_xrechnung_judge(struct tf_case *c, struct tf_sums *sums);
 /** TF-*: rules of our own (own.c). */
 void tf_own_judge(struct tf_case *c, struct tf_sums *sums);
 

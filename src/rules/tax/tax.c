@@ -32,6 +32,8 @@ static const struct {
     void (*judge)(struct tf_case *c, struct tf_sums *sums);
 } judges[] = {
     {TF_TAX_EN16931, tf_en16931_judge},
+    {TF_TAX_PEPPOL, tf_peppol_judge},
+    {TF_TAX_XRECHNUNG, tf_xrechnung_judge},
     {TF_TAX_OWN_RULES, tf_own_judge},
 };
 

@@ -49,8 +49,14 @@ static inline void edited_put(struct tf_arena *arena, const struct edited_field 
     } else if (field->type == EDITED_DATE) {
         struct tf_date *date = place;
         *date = (struct tf_date){.text = absent ? TF_STR_NONE : tf_arena_dup(arena, value)};
-        if (!tf_clock_parse_date(tf_str_trim(value), &date->days))
+        if (!absent && !tf_clock_parse_date(tf_str_trim(value), &date->days))
             date->days = TF_DATE_UNKNOWN;
+    } else if (field->type == EDITED_KIND) {
+        assert_true(tf_str_is(value, "credit_note")); /* edited_judge looks for it */
+    } else if (field->type == EDITED_COUNT) {
+        assert_true(tf_str_to_u64(value, UINT64_MAX, place));
+    } else if (field->type == EDITED_SYNTAX) {
+        *(enum tf_syntax *)place = tf_str_is(value, "cii") ? TF_SYNTAX_CII : tf_str_is(value, "ubl") ? TF_SYNTAX_UBL : TF_SYNTAX_JSON;
     } else if (field->type == EDITED_TEXT) {
         *(struct tf_str *)place = absent ? TF_STR_NONE : tf_arena_dup(arena, value);
     } else {
@@ -202,7 +208,7 @@ static inline enum tf_err edited_judge_event(const struct tf_event *event, struc
 /* The verdict on the base invoice with the edits. */
 static inline struct tf_tax_verdict *edited_judge(struct tf_arena *arena, const char *edits, struct tf_tax_options options)
 {
-    struct tf_event event = {.kind = TF_KIND_INVOICE, .as.invoice = edited_make(arena, edits)};
+    struct tf_event event = {.kind = strstr(edits, "kind=credit_note") ? TF_KIND_CREDIT_NOTE : TF_KIND_INVOICE, .as.invoice = edited_make(arena, edits)};
     struct tf_tax_verdict *verdict = NULL;
     assert_int_equal(edited_judge_event(&event, arena, options, &verdict), TF_OK);
     assert_non_null(verdict);

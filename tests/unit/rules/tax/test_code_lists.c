@@ -89,7 +89,9 @@ static void test_all_codes_are_found(void **state)
         [TF_CODES_INVOICE_TYPE] = 50,     [TF_CODES_ITEM_CLASS] = 185,     [TF_CODES_MIME] = 6,           [TF_CODES_NOTE_SUBJECT] = 383,
         [TF_CODES_NOTE_SUBJECT_CII] = 401, [TF_CODES_OBJECT_SCHEME] = 818, [TF_CODES_PAYMENT_MEANS] = 84, [TF_CODES_TAX_POINT] = 3,
         [TF_CODES_TAX_POINT_CII] = 3,     [TF_CODES_UNIT] = 2162,          [TF_CODES_VAT_CATEGORY] = 10,  [TF_CODES_VAT_PREFIX] = 252,
-        [TF_CODES_VAT_PREFIX_CII] = 252,  [TF_CODES_VATEX] = 88,
+        [TF_CODES_VAT_PREFIX_CII] = 252,  [TF_CODES_VATEX] = 88,           [TF_CODES_PEPPOL_CREDIT_NOTE_TYPE] = 5,
+        [TF_CODES_PEPPOL_CURRENCY] = 178, [TF_CODES_PEPPOL_EAS] = 92,      [TF_CODES_PEPPOL_INVOICE_TYPE] = 26,
+        [TF_CODES_XRECHNUNG_EAS] = 103,   [TF_CODES_XRECHNUNG_ICD] = 241,
     };
     struct tf_code_lists *lists = parse(tf_code_lists_builtin_text());
     for (int l = 0; l < TF_CODE_LIST_COUNT; l++) {
