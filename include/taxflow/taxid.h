@@ -36,7 +36,7 @@ const struct tf_taxid_name *tf_taxid_names(size_t *ret_count);
  * Source  each kind's published format: src/rules/tax/taxid/taxid_kinds.def.
  */
 enum tf_taxid tf_taxid_check(struct tf_str country, struct tf_str kind, struct tf_str number);
-/** The same by somebody who knows that nothing was given out after this year, such as the one it is: some numbers have their year in them. 0: tf_taxid_check(). */
+/** The same by somebody who knows that nothing was given out after this year, such as the one it is: some numbers have theirs in them. 0: any. */
 enum tf_taxid tf_taxid_check_until(unsigned year, struct tf_str country, struct tf_str kind, struct tf_str number);
 
 /**

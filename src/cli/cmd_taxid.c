@@ -1,4 +1,4 @@
-/* Tax identification numbers from lines, an answer a line. Reads as much as there is, answers it, and only then waits for more: it serves as a co-process. */
+/* Tax identification numbers from lines, an answer a line. What has been read is answered before more is waited for: it serves as a co-process. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -15,9 +15,9 @@ enum { BLOCK_BYTES = 1 << 18, FIELDS = 3 };
 struct lines {
     int fd;
     char bytes[BLOCK_BYTES];
-    size_t have;    /* of bytes */
-    unsigned year;  /* it is: a number of a later one cannot exist */
-    bool overlong;  /* the line that bytes end in began before them, and is answered */
+    size_t have;   /* of bytes */
+    unsigned year; /* it is: a number of a later one cannot exist */
+    bool overlong; /* the line that bytes end in began before them, and is answered */
 };
 
 /* COUNTRY TAB KIND TAB NUMBER; what follows another tab is the sender's own. False: fewer fields. */

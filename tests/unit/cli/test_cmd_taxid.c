@@ -42,10 +42,7 @@ static struct child start(const char *file)
     return child;
 }
 
-static void tell(const struct child *child, const char *text, size_t len)
-{
-    assert_int_equal(write(child->in, text, len), len);
-}
+static void tell(const struct child *child, const char *text, size_t len) { assert_int_equal(write(child->in, text, len), len); }
 
 static void hear(const struct child *child, const char *wanted)
 {

@@ -1,9 +1,6 @@
 #include "check_digit.h"
 
-static int32_t cross_sum(int32_t product)
-{
-    return product / 10 + product % 10;
-}
+static int32_t cross_sum(int32_t product) { return product / 10 + product % 10; }
 
 int32_t tf_taxid_weigh(const uint8_t *c, const int16_t *weights, size_t count)
 {

@@ -12,7 +12,7 @@ enum { TF_TAXID_WEIGHTS_MAX = 16 };
  */
 struct tf_taxid_sum {
     uint8_t from, at, count;
-    bool cross;   /* of each product the sum of its digits, as in Luhn's */
+    bool cross; /* of each product the sum of its digits, as in Luhn's */
     const char *map, *map_second;
     int16_t weights[TF_TAXID_WEIGHTS_MAX], second[TF_TAXID_WEIGHTS_MAX];
 };

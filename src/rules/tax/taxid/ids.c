@@ -104,9 +104,32 @@ enum tf_taxid tf_taxid_zz_iban(struct tf_taxid_number *n)
 
 /* Second letters of the countries of ISO 3166-1 (and XK, Kosovo) by their first. */
 static const char *const countries[26] = {
-    "DEFGILMOQRSTUWXZ", "ABDEFGHIJLMNOQRSTVWYZ", "ACDFGHIKLMNORUVWXYZ", "EJKMOZ", "CEGHRST", "IJKMOR", "ABDEFGHILMNPQRSTUWY", "KMNRTU", "DELMNOQRST",
-    "EMOP", "EGHIMNPRWYZ", "ABCIKRSTUVY", "ACDEFGHKLMNOPQRSTUVWXYZ", "ACEFGILOPRUZ", "M", "AEFGHKLMNRSTWY", "A", "EOSUW",
-    "ABCDEGHIJKLMNORSTVXYZ", "CDFGHJKLMNORTVWZ", "AGMSYZ", "ACEGINU", "FS", "K", "ET", "AMW",
+    "DEFGILMOQRSTUWXZ",
+    "ABDEFGHIJLMNOQRSTVWYZ",
+    "ACDFGHIKLMNORUVWXYZ",
+    "EJKMOZ",
+    "CEGHRST",
+    "IJKMOR",
+    "ABDEFGHILMNPQRSTUWY",
+    "KMNRTU",
+    "DELMNOQRST",
+    "EMOP",
+    "EGHIMNPRWYZ",
+    "ABCIKRSTUVY",
+    "ACDEFGHKLMNOPQRSTUVWXYZ",
+    "ACEFGILOPRUZ",
+    "M",
+    "AEFGHKLMNRSTWY",
+    "A",
+    "EOSUW",
+    "ABCDEGHIJKLMNORSTVXYZ",
+    "CDFGHJKLMNORTVWZ",
+    "AGMSYZ",
+    "ACEGINU",
+    "FS",
+    "K",
+    "ET",
+    "AMW",
 };
 
 enum tf_taxid tf_taxid_zz_bic(struct tf_taxid_number *n)
@@ -181,15 +204,9 @@ static enum tf_taxid iban_by_length(struct tf_taxid_number *n)
     return n->len == 4 + account_len(country->account) ? tf_taxid_zz_iban(n) : TF_TAXID_LENGTH;
 }
 
-static enum tf_taxid lei_of_20(struct tf_taxid_number *n)
-{
-    return n->len == 20 ? tf_taxid_zz_lei(n) : TF_TAXID_LENGTH;
-}
+static enum tf_taxid lei_of_20(struct tf_taxid_number *n) { return n->len == 20 ? tf_taxid_zz_lei(n) : TF_TAXID_LENGTH; }
 
-static enum tf_taxid gln_of_13(struct tf_taxid_number *n)
-{
-    return n->len == 13 ? tf_taxid_zz_gs1_ean(n) : TF_TAXID_LENGTH;
-}
+static enum tf_taxid gln_of_13(struct tf_taxid_number *n) { return n->len == 13 ? tf_taxid_zz_gs1_ean(n) : TF_TAXID_LENGTH; }
 
 enum tf_taxid tf_ids_iban(struct tf_str iban) { return check(iban, iban_by_length); }
 enum tf_taxid tf_ids_bic(struct tf_str bic) { return check(bic, tf_taxid_zz_bic); }

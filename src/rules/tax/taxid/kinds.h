@@ -91,9 +91,6 @@ enum tf_taxid tf_taxid_zz_luhn(struct tf_taxid_number *n);
 enum tf_taxid tf_taxid_cz_birth_number(const struct tf_taxid_number *n);
 
 /** TF_TAXID_VALID where holds, else TF_TAXID_CHECKSUM. */
-static inline enum tf_taxid tf_taxid_checksum_if_not(bool holds)
-{
-    return holds ? TF_TAXID_VALID : TF_TAXID_CHECKSUM;
-}
+static inline enum tf_taxid tf_taxid_checksum_if_not(bool holds) { return holds ? TF_TAXID_VALID : TF_TAXID_CHECKSUM; }
 
 #endif

@@ -12,10 +12,7 @@ enum tf_taxid tf_taxid_eg_tn(struct tf_taxid_number *n)
 }
 
 /* Morocco: nine digits of the company, four of the establishment, two that make it a multiple of 97. */
-enum tf_taxid tf_taxid_ma_ice(struct tf_taxid_number *n)
-{
-    return tf_taxid_checksum_if_not(tf_taxid_mod(n->c, 15, 97) == 0);
-}
+enum tf_taxid tf_taxid_ma_ice(struct tf_taxid_number *n) { return tf_taxid_checksum_if_not(tf_taxid_mod(n->c, 15, 97) == 0); }
 
 /* Tunisia: seven digits and a letter; then perhaps the VAT regime, the category, and the establishment, which is 000 but for category E. */
 enum tf_taxid tf_taxid_tn_mf(struct tf_taxid_number *n)
@@ -37,10 +34,7 @@ enum tf_taxid tf_taxid_tn_mf(struct tf_taxid_number *n)
 }
 
 /* South Africa: the first digit is 0 to 3 or 9. */
-enum tf_taxid tf_taxid_za_tin(struct tf_taxid_number *n)
-{
-    return tf_taxid_one_of(n->c[0], "01239") ? TF_TAXID_VALID : TF_TAXID_COMPONENT;
-}
+enum tf_taxid tf_taxid_za_tin(struct tf_taxid_number *n) { return tf_taxid_one_of(n->c[0], "01239") ? TF_TAXID_VALID : TF_TAXID_COMPONENT; }
 
 enum tf_taxid tf_taxid_zz_luhn(struct tf_taxid_number *n)
 {

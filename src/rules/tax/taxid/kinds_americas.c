@@ -13,10 +13,7 @@ enum tf_taxid tf_taxid_ar_cuit(struct tf_taxid_number *n)
 }
 
 /* Brazil: the check digits of zeros are zeros, and nobody has that number. */
-enum tf_taxid tf_taxid_br_number(struct tf_taxid_number *n)
-{
-    return tf_taxid_zeros(n->c, n->len) ? TF_TAXID_FORMAT : TF_TAXID_VALID;
-}
+enum tf_taxid tf_taxid_br_number(struct tf_taxid_number *n) { return tf_taxid_zeros(n->c, n->len) ? TF_TAXID_FORMAT : TF_TAXID_VALID; }
 
 /* Canada: nine digits by Luhn; a program account has two letters of the program and four digits behind. */
 enum tf_taxid tf_taxid_ca_bn(struct tf_taxid_number *n)
@@ -39,10 +36,7 @@ enum tf_taxid tf_taxid_ca_bn(struct tf_taxid_number *n)
 }
 
 /* Canada's social insurance numbers begin with neither 0 nor 8. */
-enum tf_taxid tf_taxid_ca_sin(struct tf_taxid_number *n)
-{
-    return n->c[0] == '0' || n->c[0] == '8' ? TF_TAXID_COMPONENT : TF_TAXID_VALID;
-}
+enum tf_taxid tf_taxid_ca_sin(struct tf_taxid_number *n) { return n->c[0] == '0' || n->c[0] == '8' ? TF_TAXID_COMPONENT : TF_TAXID_VALID; }
 
 /* Chile: seven or eight digits, weights 2 to 7 over and over from the right; 10 is written K. */
 enum tf_taxid tf_taxid_cl_rut(struct tf_taxid_number *n)
@@ -60,8 +54,8 @@ enum tf_taxid tf_taxid_cl_rut(struct tf_taxid_number *n)
 /* Colombia: up to fifteen digits before the check digit, primes as weights from the right. */
 enum tf_taxid tf_taxid_co_nit(struct tf_taxid_number *n)
 {
-    static const struct tf_taxid_sum sum = {.at = 15, .count = 15, .map = "01987654321",
-                                            .weights = {71, 67, 59, 53, 47, 43, 41, 37, 29, 23, 19, 17, 13, 7, 3}};
+    static const struct tf_taxid_sum sum = {
+        .at = 15, .count = 15, .map = "01987654321", .weights = {71, 67, 59, 53, 47, 43, 41, 37, 29, 23, 19, 17, 13, 7, 3}};
     if (n->len < 8 || n->len > 16)
         return TF_TAXID_LENGTH;
     if (!tf_taxid_digits(n->c, n->len))
@@ -89,7 +83,7 @@ enum tf_taxid tf_taxid_cr_cpj(struct tf_taxid_number *n)
 enum tf_taxid tf_taxid_do_rnc(struct tf_taxid_number *n)
 {
     static const struct tf_taxid_sum sum = {.at = 8, .count = 8, .map = "21987654321", .weights = {7, 9, 8, 6, 5, 4, 3, 2}};
-    static const uint32_t in_use[] = {10233317, 101581601, 101582245, 101595422, 101595785, 131188691, 401007374, 501341601,
+    static const uint32_t in_use[] = {10233317,  101581601, 101582245, 101595422, 101595785, 131188691, 401007374, 501341601,
                                       501378067, 501620371, 501651319, 501651823, 501651845, 501651926, 501656006, 501658167,
                                       501670785, 501676936, 501680158, 504654542, 504680029, 504681442, 505038691};
     enum tf_taxid result = tf_taxid_number_match(n, "ddddddddd|10233317", TF_TAXID_FORMAT_FIRST);
@@ -109,7 +103,7 @@ static enum tf_taxid ec_person(const uint8_t *c)
     return tf_taxid_checksum_if_not(tf_taxid_sum_holds(&sum, c));
 }
 
-/* Ecuador: province, then a digit for what it is: to 5 a person, 6 the state or a person, 9 a company or the state; then serial, check digit, branch. */
+/* Ecuador: province, a digit for what it is (to 5 a person, 6 the state or a person, 9 a company or the state), serial, check digit, branch. */
 enum tf_taxid tf_taxid_ec_ruc(struct tf_taxid_number *n)
 {
     static const struct tf_taxid_sum company = {.at = 9, .count = 9, .map = "0-987654321", .weights = {4, 3, 2, 7, 6, 5, 4, 3, 2}};
@@ -141,10 +135,7 @@ enum tf_taxid tf_taxid_gt_nit(struct tf_taxid_number *n)
     return tf_taxid_checksum_if_not(tf_taxid_sum_holds(&sum, n->c));
 }
 
-static int mx_value(uint8_t c, const char *alphabet)
-{
-    return tf_taxid_one_of(c, alphabet) ? (int)(strchr(alphabet, c) - alphabet) : -1;
-}
+static int mx_value(uint8_t c, const char *alphabet) { return tf_taxid_one_of(c, alphabet) ? (int)(strchr(alphabet, c) - alphabet) : -1; }
 
 static bool mx_day(const uint8_t *c, unsigned century)
 {
@@ -169,9 +160,9 @@ static const char mx_curp_words[][5] = {
 };
 
 static const char mx_rfc_words[][5] = {
-    "BUEI", "BUEY", "CACA", "CACO", "CAGA", "CAGO", "CAKA", "CAKO", "COGE", "COJA", "COJE", "COJI", "COJO", "CULO", "FETO", "GUEY", "JOTO",
-    "KACA", "KACO", "KAGA", "KAGO", "KAKA", "KOGE", "KOJO", "KULO", "MAME", "MAMO", "MEAR", "MEAS", "MEON", "MION", "MOCO", "MULA", "PEDA",
-    "PEDO", "PENE", "PUTA", "PUTO", "QULO", "RATA", "RUIN",
+    "BUEI", "BUEY", "CACA", "CACO", "CAGA", "CAGO", "CAKA", "CAKO", "COGE", "COJA", "COJE", "COJI", "COJO", "CULO",
+    "FETO", "GUEY", "JOTO", "KACA", "KACO", "KAGA", "KAGO", "KAKA", "KOGE", "KOJO", "KULO", "MAME", "MAMO", "MEAR",
+    "MEAS", "MEON", "MION", "MOCO", "MULA", "PEDA", "PEDO", "PENE", "PUTA", "PUTO", "QULO", "RATA", "RUIN",
 };
 
 static bool mx_state(const uint8_t *c)
@@ -340,5 +331,5 @@ enum tf_taxid tf_taxid_ve_rif(struct tf_taxid_number *n)
     if (!tf_taxid_digits(n->c + 1, 9))
         return TF_TAXID_FORMAT;
     int32_t sum = 4 * (int32_t)(strchr(types, n->c[0]) - types + 1) + tf_taxid_weigh(n->c + 1, weights, 8);
-    return tf_taxid_checksum_if_not(n->c[9] == (uint8_t)"00987654321"[sum % 11]);
+    return tf_taxid_checksum_if_not(n->c[9] == (uint8_t) "00987654321"[sum % 11]);
 }

@@ -46,7 +46,8 @@ static enum tf_taxid id_citizen(const uint8_t *c)
 {
     static const uint8_t provinces[] = {11, 12, 13, 14, 15, 16, 17, 18, 19, 21, 31, 32, 33, 34, 35, 36, 51,
                                         52, 53, 61, 62, 63, 64, 71, 72, 73, 74, 75, 76, 81, 82, 91, 94};
-    unsigned day = (unsigned)tf_taxid_value(c + 6, 2) % 40, month = (unsigned)tf_taxid_value(c + 8, 2), year = 2000 + (unsigned)tf_taxid_value(c + 10, 2);
+    unsigned day = (unsigned)tf_taxid_value(c + 6, 2) % 40, month = (unsigned)tf_taxid_value(c + 8, 2),
+             year = 2000 + (unsigned)tf_taxid_value(c + 10, 2);
     bool exists = memchr(provinces, (int)tf_taxid_value(c, 2), sizeof provinces) && tf_taxid_day_exists(year, month, day);
     return exists ? TF_TAXID_VALID : TF_TAXID_COMPONENT;
 }
@@ -61,10 +62,7 @@ enum tf_taxid tf_taxid_id_npwp(struct tf_taxid_number *n)
     return tf_taxid_checksum_if_not(tf_taxid_luhn(n->c + 1, 9));
 }
 
-static bool in_holder(uint8_t c)
-{
-    return tf_taxid_one_of(c, "ABCFGHJKLPT");
-}
+static bool in_holder(uint8_t c) { return tf_taxid_one_of(c, "ABCFGHJKLPT"); }
 
 /* India's taxpayers: the fourth letter says who, the digits count from 0001. The last letter checks by a rule that is not published. */
 enum tf_taxid tf_taxid_in_pan(struct tf_taxid_number *n)
@@ -94,10 +92,7 @@ enum tf_taxid tf_taxid_in_gstin(struct tf_taxid_number *n)
 }
 
 /* Israel's companies begin with 5. */
-enum tf_taxid tf_taxid_il_hp(struct tf_taxid_number *n)
-{
-    return n->c[0] == '5' ? TF_TAXID_VALID : TF_TAXID_COMPONENT;
-}
+enum tf_taxid tf_taxid_il_hp(struct tf_taxid_number *n) { return n->c[0] == '5' ? TF_TAXID_VALID : TF_TAXID_COMPONENT; }
 
 /* Korea: tax office from 101, type of business, serial. */
 enum tf_taxid tf_taxid_kr_brn(struct tf_taxid_number *n)
@@ -109,8 +104,12 @@ enum tf_taxid tf_taxid_kr_brn(struct tf_taxid_number *n)
 /* New Zealand: eight or nine digits within the range given out so far; a second set of weights where the first says 10. */
 enum tf_taxid tf_taxid_nz_ird(struct tf_taxid_number *n)
 {
-    static const struct tf_taxid_sum sum = {.at = 8, .count = 8, .map = "0+987654321", .map_second = "0-987654321",
-                                            .weights = {3, 2, 7, 6, 5, 4, 3, 2}, .second = {7, 4, 3, 2, 5, 2, 7, 6}};
+    static const struct tf_taxid_sum sum = {.at = 8,
+                                            .count = 8,
+                                            .map = "0+987654321",
+                                            .map_second = "0-987654321",
+                                            .weights = {3, 2, 7, 6, 5, 4, 3, 2},
+                                            .second = {7, 4, 3, 2, 5, 2, 7, 6}};
     if (n->len != 8 && n->len != 9)
         return TF_TAXID_LENGTH;
     if (!tf_taxid_digits(n->c, n->len))
@@ -131,7 +130,7 @@ static enum tf_taxid sg_business(const struct tf_taxid_number *n)
     static const int16_t weights[] = {10, 4, 9, 3, 8, 2, 7, 1};
     if (!tf_taxid_digits(n->c, 8) || !tf_taxid_is_letter(n->c[8]))
         return TF_TAXID_FORMAT;
-    return tf_taxid_checksum_if_not(n->c[8] == (uint8_t)"XMKECAWLJDB"[tf_taxid_weigh(n->c, weights, 8) % 11]);
+    return tf_taxid_checksum_if_not(n->c[8] == (uint8_t) "XMKECAWLJDB"[tf_taxid_weigh(n->c, weights, 8) % 11]);
 }
 
 static enum tf_taxid sg_company(const struct tf_taxid_number *n)
@@ -141,7 +140,7 @@ static enum tf_taxid sg_company(const struct tf_taxid_number *n)
         return TF_TAXID_FORMAT;
     if (n->year_max && tf_taxid_value(n->c, 4) > n->year_max)
         return TF_TAXID_COMPONENT;
-    return tf_taxid_checksum_if_not(n->c[9] == (uint8_t)"ZKCMDNERGWH"[tf_taxid_weigh(n->c, weights, 9) % 11]);
+    return tf_taxid_checksum_if_not(n->c[9] == (uint8_t) "ZKCMDNERGWH"[tf_taxid_weigh(n->c, weights, 9) % 11]);
 }
 
 static enum tf_taxid sg_other(const struct tf_taxid_number *n)
@@ -183,7 +182,10 @@ enum tf_taxid tf_taxid_th_tin(struct tf_taxid_number *n)
     return n->c[0] != '9' && tf_taxid_sum_holds(&sum, n->c) ? TF_TAXID_VALID : TF_TAXID_FORMAT;
 }
 
-/* Taiwan: the digits of the products summed to a multiple of 10; where the seventh digit is 7, its product may count as 0 or 1. */
+/*
+ * Taiwan: the digits of the products summed to a multiple of 10; where the seventh digit is 7, its product may count as 0 or 1. Numbers given since
+ * April 2023 may have a multiple of 5; they fail here as they do with the peers.
+ */
 enum tf_taxid tf_taxid_tw_ubn(struct tf_taxid_number *n)
 {
     static const uint8_t weights[] = {1, 2, 1, 2, 1, 2, 4, 1};

@@ -2,7 +2,7 @@
 #include "check_digit.h"
 #include "kinds.h"
 
-/* Belgium: 0 or 1 and nine digits; the last two are 97 less the rest of the others modulo 97. Until 2005 the 0 was left away; some print it as (0). */
+/* Belgium: 0 or 1 and nine digits; the last two are 97 less the rest of the others modulo 97. Older numbers have lost the 0, or print it as (0). */
 enum tf_taxid tf_taxid_be_vat(struct tf_taxid_number *n)
 {
     if (tf_taxid_number_starts(n, "(0)")) {
@@ -38,8 +38,12 @@ static bool bg_person(const uint8_t *c)
 /* Bulgaria: nine digits for companies; ten for persons, foreigners and others, which differ in their weights only. */
 enum tf_taxid tf_taxid_bg_vat(struct tf_taxid_number *n)
 {
-    static const struct tf_taxid_sum company = {.at = 8, .count = 8, .map = "0123456789+", .map_second = "01234567890",
-                                                .weights = {1, 2, 3, 4, 5, 6, 7, 8}, .second = {3, 4, 5, 6, 7, 8, 9, 10}};
+    static const struct tf_taxid_sum company = {.at = 8,
+                                                .count = 8,
+                                                .map = "0123456789+",
+                                                .map_second = "01234567890",
+                                                .weights = {1, 2, 3, 4, 5, 6, 7, 8},
+                                                .second = {3, 4, 5, 6, 7, 8, 9, 10}};
     static const struct tf_taxid_sum foreigner = {.at = 9, .count = 9, .map = "0123456789", .weights = {21, 19, 17, 13, 11, 9, 7, 3, 1}};
     static const struct tf_taxid_sum other = {.at = 9, .count = 9, .map = "0-987654321", .weights = {4, 3, 2, 7, 6, 5, 4, 3, 2}};
     if (n->len == 9)
@@ -99,10 +103,7 @@ enum tf_taxid tf_taxid_cz_vat(struct tf_taxid_number *n)
 }
 
 /* Spanish person: a number below 10^8 modulo 23 chooses the letter. */
-static bool es_letter_holds(uint64_t value, uint8_t letter)
-{
-    return letter == (uint8_t)"TRWAGMYFPDXBNJZSQVHLCKE"[value % 23];
-}
+static bool es_letter_holds(uint64_t value, uint8_t letter) { return letter == (uint8_t) "TRWAGMYFPDXBNJZSQVHLCKE"[value % 23]; }
 
 /* Spanish company: a letter for what it is, seven digits, and a digit or a letter by Luhn; which of both is no longer kept apart. */
 static enum tf_taxid es_company(const struct tf_taxid_number *n)
@@ -115,7 +116,7 @@ static enum tf_taxid es_company(const struct tf_taxid_number *n)
         sum += digit / 10 + digit % 10;
     }
     unsigned check = (10 - sum % 10) % 10;
-    return tf_taxid_checksum_if_not(n->c[8] == '0' + check || n->c[8] == (uint8_t)"JABCDEFGHI"[check]);
+    return tf_taxid_checksum_if_not(n->c[8] == '0' + check || n->c[8] == (uint8_t) "JABCDEFGHI"[check]);
 }
 
 /* Spain: DNI of citizens, NIE of foreigners (X, Y, Z), K, L and M for persons without either, and companies. */
@@ -198,18 +199,30 @@ enum tf_taxid tf_taxid_ie_vat(struct tf_taxid_number *n)
 /* Italy: seven digits of the company, three of the province's office, one by Luhn. */
 enum tf_taxid tf_taxid_it_vat(struct tf_taxid_number *n)
 {
-    uint64_t company = tf_taxid_value(n->c, 7), office = tf_taxid_value(n->c + 7, 3);
-    bool office_exists = (office >= 1 && office <= 100) || office == 120 || office == 121 || office == 888 || office == 999;
-    return company > 0 && office_exists ? TF_TAXID_VALID : TF_TAXID_COMPONENT;
+    if (!tf_taxid_digits(n->c, n->len) || tf_taxid_zeros(n->c, n->len < 7 ? n->len : 7))
+        return TF_TAXID_FORMAT;
+    if (n->len != 11)
+        return TF_TAXID_LENGTH;
+    uint64_t office = tf_taxid_value(n->c + 7, 3);
+    bool exists = (office >= 1 && office <= 100) || office == 120 || office == 121 || office == 888 || office == 999;
+    return exists ? tf_taxid_checksum_if_not(tf_taxid_luhn(n->c, 11)) : TF_TAXID_COMPONENT;
 }
 
 /* Lithuania: 9 digits, or 12 for those registered for a time; the last but one is 1; weights 1 to 9 over and over, else 3 to 9 and on. */
 enum tf_taxid tf_taxid_lt_vat(struct tf_taxid_number *n)
 {
-    static const struct tf_taxid_sum company = {.at = 8, .count = 8, .map = "0123456789+", .map_second = "01234567890",
-                                                .weights = {1, 2, 3, 4, 5, 6, 7, 8}, .second = {3, 4, 5, 6, 7, 8, 9, 1}};
-    static const struct tf_taxid_sum temporary = {.at = 11, .count = 11, .map = "0123456789+", .map_second = "01234567890",
-                                                  .weights = {1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2}, .second = {3, 4, 5, 6, 7, 8, 9, 1, 2, 3, 4}};
+    static const struct tf_taxid_sum company = {.at = 8,
+                                                .count = 8,
+                                                .map = "0123456789+",
+                                                .map_second = "01234567890",
+                                                .weights = {1, 2, 3, 4, 5, 6, 7, 8},
+                                                .second = {3, 4, 5, 6, 7, 8, 9, 1}};
+    static const struct tf_taxid_sum temporary = {.at = 11,
+                                                  .count = 11,
+                                                  .map = "0123456789+",
+                                                  .map_second = "01234567890",
+                                                  .weights = {1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2},
+                                                  .second = {3, 4, 5, 6, 7, 8, 9, 1, 2, 3, 4}};
     if (n->c[n->len - 2] != '1')
         return TF_TAXID_COMPONENT;
     return tf_taxid_checksum_if_not(tf_taxid_sum_holds(n->len == 9 ? &company : &temporary, n->c));

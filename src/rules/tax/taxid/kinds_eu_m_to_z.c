@@ -15,10 +15,7 @@ static bool nl_eleven_proof(const uint8_t *c)
     return tf_taxid_sum_holds(&sum, c);
 }
 
-static bool nl_number(const uint8_t *c, size_t count)
-{
-    return tf_taxid_digits(c, count) && !tf_taxid_zeros(c, count);
-}
+static bool nl_number(const uint8_t *c, size_t count) { return tf_taxid_digits(c, count) && !tf_taxid_zeros(c, count); }
 
 /* The Dutch citizen's number: the eleven proof; leading zeros may be left away. */
 enum tf_taxid tf_taxid_nl_bsn(struct tf_taxid_number *n)
@@ -31,7 +28,7 @@ enum tf_taxid tf_taxid_nl_bsn(struct tf_taxid_number *n)
     return tf_taxid_checksum_if_not(nl_eleven_proof(n->c));
 }
 
-/* Netherlands: nine digits, B, two digits. Until 2020 the nine are a number with the eleven proof; since then the whole with NL before it is 1 by MOD 97-10. */
+/* Netherlands: nine digits, B, two digits. Until 2020 the nine pass the eleven proof; since then the whole, NL before it, is 1 by MOD 97-10. */
 enum tf_taxid tf_taxid_nl_vat(struct tf_taxid_number *n)
 {
     static const uint8_t country[] = {'N', 'L'};

@@ -3,10 +3,7 @@
 #include "kinds.h"
 
 /* Albania: the first letter says in which decade the number was given, or for people the decade of birth. */
-enum tf_taxid tf_taxid_al_nipt(struct tf_taxid_number *n)
-{
-    return n->c[0] <= 'M' ? TF_TAXID_VALID : TF_TAXID_FORMAT;
-}
+enum tf_taxid tf_taxid_al_nipt(struct tf_taxid_number *n) { return n->c[0] <= 'M' ? TF_TAXID_VALID : TF_TAXID_FORMAT; }
 
 /* Austria's tax account: two digits of the office, and by Luhn. */
 enum tf_taxid tf_taxid_at_tin(struct tf_taxid_number *n)
@@ -21,7 +18,8 @@ enum tf_taxid tf_taxid_at_tin(struct tf_taxid_number *n)
 /* Belarus: nine characters; persons have a letter of the region and another. Cyrillic letters count as the Latin ones they look like. */
 static uint8_t by_latin(uint8_t c)
 {
-    static const char looks[32] = {[0] = 'A', [2] = 'B', [5] = 'E', [10] = 'K', [12] = 'M', [13] = 'H', [14] = 'O', [16] = 'P', [17] = 'C', [18] = 'T'};
+    static const char looks[32] = {
+        [0] = 'A', [2] = 'B', [5] = 'E', [10] = 'K', [12] = 'M', [13] = 'H', [14] = 'O', [16] = 'P', [17] = 'C', [18] = 'T'};
     if (c < TF_TAXID_BYTE_CYRILLIC || c >= TF_TAXID_BYTE_CYRILLIC + 32 || !looks[c - TF_TAXID_BYTE_CYRILLIC])
         return c;
     return (uint8_t)looks[c - TF_TAXID_BYTE_CYRILLIC];
@@ -79,7 +77,8 @@ enum tf_taxid tf_taxid_ch_vat(struct tf_taxid_number *n)
     if (result != TF_TAXID_VALID)
         return result;
     const uint8_t *suffix = n->c + 12;
-    bool known = n->len == 16 ? memcmp(suffix, "MWST", 4) == 0 : memcmp(suffix, "TVA", 3) == 0 || memcmp(suffix, "IVA", 3) == 0 || memcmp(suffix, "TPV", 3) == 0;
+    bool known = n->len == 16 ? memcmp(suffix, "MWST", 4) == 0
+                              : memcmp(suffix, "TVA", 3) == 0 || memcmp(suffix, "IVA", 3) == 0 || memcmp(suffix, "TPV", 3) == 0;
     return known ? TF_TAXID_VALID : TF_TAXID_COMPONENT;
 }
 
@@ -98,7 +97,7 @@ enum tf_taxid tf_taxid_de_idnr(struct tf_taxid_number *n)
 }
 
 /*
- * Germany's tax offices: ten or eleven digits as the states print them, or thirteen with the federal number of the office before and a 0 in the middle,
+ * Germany's tax offices: ten or eleven digits as the states print them, or thirteen with the office's federal number before and a 0 in the middle,
  * by which the state is known. How the last digit checks differs by state and office and is not published whole.
  */
 enum tf_taxid tf_taxid_de_stnr(struct tf_taxid_number *n)
@@ -168,7 +167,7 @@ enum tf_taxid tf_taxid_gb_vat(struct tf_taxid_number *n)
     return tf_taxid_checksum_if_not(gb_digits_hold(n->c));
 }
 
-/* Italy's fiscal code: letters of the names, year, month, day (40 more for women), place, check letter. Digits may be letters where two people clash. */
+/* Italy's fiscal code: names, year, month, day (40 more for women), place, check letter. Digits become letters where two people would share one. */
 static int it_digit(uint8_t c)
 {
     static const char letters[] = "LMNPQRSTUV";
@@ -192,11 +191,8 @@ enum tf_taxid tf_taxid_it_codicefiscale(struct tf_taxid_number *n)
 {
     static const uint8_t digit_places[] = {6, 7, 9, 10, 12, 13, 14};
     static const char months[] = "ABCDEHLMPRST";
-    if (n->len == 11) {
-        enum tf_taxid result = tf_taxid_number_match(n, "ddddddddddd", TF_TAXID_LENGTH_FIRST);
-        result = result == TF_TAXID_VALID ? tf_taxid_it_vat(n) : result;
-        return result == TF_TAXID_VALID ? tf_taxid_checksum_if_not(tf_taxid_luhn(n->c, 11)) : result;
-    }
+    if (n->len == 11)
+        return tf_taxid_it_vat(n);
     enum tf_taxid result = tf_taxid_number_match(n, "aaaaaa xx a xx a xxx a", TF_TAXID_LENGTH_FIRST);
     if (result != TF_TAXID_VALID)
         return result;
@@ -254,7 +250,7 @@ enum tf_taxid tf_taxid_tr_tckimlik(struct tf_taxid_number *n)
     return tf_taxid_checksum_if_not(tf_taxid_sum_holds(&tenth, n->c) && tf_taxid_sum_holds(&eleventh, n->c));
 }
 
-/* Turkish taxpayers: each digit plus its distance from the check digit modulo 10, times that power of two modulo 9, where 9 stands for a rest of 0. */
+/* Turkish taxpayers: each digit plus its distance from the check digit, modulo 10, times that power of two, modulo 9; 9 where the rest is 0. */
 enum tf_taxid tf_taxid_tr_vkn(struct tf_taxid_number *n)
 {
     unsigned sum = 0;
@@ -268,10 +264,10 @@ enum tf_taxid tf_taxid_tr_vkn(struct tf_taxid_number *n)
 /* Ukraine: eight digits; the weights depend on the range the number lies in, and are two more each where the rest is 10. */
 enum tf_taxid tf_taxid_ua_edrpou(struct tf_taxid_number *n)
 {
-    static const struct tf_taxid_sum outside = {.at = 7, .count = 7, .map = "0123456789+", .map_second = "01234567890",
-                                                .weights = {1, 2, 3, 4, 5, 6, 7}, .second = {3, 4, 5, 6, 7, 8, 9}};
-    static const struct tf_taxid_sum inside = {.at = 7, .count = 7, .map = "0123456789+", .map_second = "01234567890",
-                                               .weights = {7, 1, 2, 3, 4, 5, 6}, .second = {9, 3, 4, 5, 6, 7, 8}};
+    static const struct tf_taxid_sum outside = {
+        .at = 7, .count = 7, .map = "0123456789+", .map_second = "01234567890", .weights = {1, 2, 3, 4, 5, 6, 7}, .second = {3, 4, 5, 6, 7, 8, 9}};
+    static const struct tf_taxid_sum inside = {
+        .at = 7, .count = 7, .map = "0123456789+", .map_second = "01234567890", .weights = {7, 1, 2, 3, 4, 5, 6}, .second = {9, 3, 4, 5, 6, 7, 8}};
     bool within = n->c[0] >= '3' && n->c[0] <= '5';
     return tf_taxid_checksum_if_not(tf_taxid_sum_holds(within ? &inside : &outside, n->c));
 }

@@ -4,7 +4,7 @@
 
 static const struct vat_country {
     char prefix[3];
-    bool member;      /* a state of the Union, or Northern Ireland */
+    bool member; /* a state of the Union, or Northern Ireland */
     char country[3];
     const char *kind;
     enum { WITH, WITHOUT } reads; /* the prefix */

@@ -45,10 +45,7 @@ static uint32_t next_point(struct tf_str text, size_t *ret_len)
     }
 }
 
-static uint8_t upper(uint8_t c)
-{
-    return c >= 'a' && c <= 'z' ? (uint8_t)(c - 'a' + 'A') : c;
-}
+static uint8_t upper(uint8_t c) { return c >= 'a' && c <= 'z' ? (uint8_t)(c - 'a' + 'A') : c; }
 
 bool tf_taxid_number_read(struct tf_taxid_number *number, struct tf_str text, unsigned drop)
 {
@@ -138,7 +135,7 @@ static bool fits(uint8_t c, char class)
     case 'a': return tf_taxid_is_letter(c);
     case 'x': return tf_taxid_is_digit(c) || tf_taxid_is_letter(c);
     case '.': return true;
-    default:  return c == (uint8_t)class;
+    default: return c == (uint8_t) class;
     }
 }
 
@@ -161,6 +158,8 @@ static struct outcome match_form(const struct tf_taxid_number *number, const cha
         places++;
     }
     outcome.same_length = places == number->len;
+    if (number->len > 0)
+        outcome.places_fit = outcome.places_fit && fits(number->c[number->len - 1], class);
     for (size_t i = places; i < number->len && outcome.places_fit; i++)
         outcome.places_fit = fits(number->c[i], class);
     return outcome;

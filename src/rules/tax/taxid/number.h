@@ -15,7 +15,7 @@ enum {
     TF_TAXID_COMMA = 1 << 4,
     TF_TAXID_COLON = 1 << 5,
     TF_TAXID_UNDERSCORE = 1 << 6,
-    TF_TAXID_AS_TYPED = 1 << 7,  /* lower case stays what it is, and fits no letter */
+    TF_TAXID_AS_TYPED = 1 << 7, /* lower case stays what it is, and fits no letter */
 };
 
 /* Bytes above ASCII in a read number: letters that some kind knows, and one for all others. */
@@ -65,7 +65,7 @@ bool tf_taxid_day_exists(unsigned year, unsigned month, unsigned day);
 /* Which fault counts when a number has several: as the peers report it. */
 enum tf_taxid_order {
     TF_TAXID_LENGTH_FIRST, /* a wrong length before a wrong character */
-    TF_TAXID_FORMAT_FIRST, /* a wrong character before a wrong length; what is too long is held against the last place */
+    TF_TAXID_FORMAT_FIRST, /* a wrong character before a wrong length; what is too long or too short ends as the form does */
     TF_TAXID_WHOLE,        /* anything that does not fit is a wrong format */
 };
 

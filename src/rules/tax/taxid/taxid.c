@@ -34,7 +34,7 @@ struct kind {
 #define WHOLE(name) .whole = tf_taxid_##name
 
 static const struct kind kinds[] = {
-#define TAXID(country_, kind_, dropped_, prefix_, order_, pattern_, ...) \
+#define TAXID(country_, kind_, dropped_, prefix_, order_, pattern_, ...)                                                                             \
     {.dropped = dropped_, .prefix = prefix_, .order = TF_TAXID_##order_, .pattern = pattern_, __VA_ARGS__},
 #include "taxid_kinds.def"
 #undef TAXID
