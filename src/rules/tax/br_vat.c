@@ -63,11 +63,17 @@ void tf_br_vat_judge_line_allowance(struct tf_case *c, struct tf_sums *sums, con
 
 void tf_br_vat_judge_stray(struct tf_sums *sums, const struct tf_stray *stray)
 {
-    const bool of_line = tf_str_is(stray->kind, "line_vat_category");
-    if (!of_line && !tf_str_is(stray->kind, "vat_category") && !tf_str_is(stray->kind, "adjustment_vat_category"))
+    static const struct {
+        const char *name;
+        enum tf_sums_kind kind;
+    } kinds[] = {{"line_vat_category", TF_SUMS_LINE}, {"adjustment_vat_category", TF_SUMS_ADJUSTMENT}, {"vat_category", TF_SUMS_STRAY}};
+    size_t k = 0;
+    while (k < sizeof(kinds) / sizeof(kinds[0]) && !tf_str_is(stray->kind, kinds[k].name))
+        k++;
+    if (k == sizeof(kinds) / sizeof(kinds[0]))
         return;
     const struct tf_sums_item item = {
-        .kind = of_line ? TF_SUMS_LINE : TF_SUMS_STRAY,
+        .kind = kinds[k].kind,
         .code = stray->text,
         .category = tf_category_of(stray->text),
         .in_vat = tf_category_in_vat(stray->scheme),
@@ -82,7 +88,7 @@ void tf_br_vat_judge_stray(struct tf_sums *sums, const struct tf_stray *stray)
  */
 static bool use_fits(enum tf_category category, const struct tf_sums_category *of)
 {
-    const size_t uses = of->lines + of->allowances + of->charges + of->strays;
+    const size_t uses = of->lines + of->allowances + of->charges + of->adjustments;
     switch (category) {
     case TF_CATEGORY_S:
         return (uses + of->uses_outside > 0) == (of->breakdowns + of->breakdowns_outside > 0);
@@ -98,7 +104,9 @@ static bool use_fits(enum tf_category category, const struct tf_sums_category *o
 static void judge_use(struct tf_case *c, const struct tf_sums *sums, enum tf_category category)
 {
     const struct tf_sums_category *of = &sums->category[category];
-    const size_t uses = of->lines + of->allowances + of->charges + of->strays;
+    const bool taxed = tf_category_rows[category].taxed;
+    /* The artefact looks for a taxed category where it is used, for another one everywhere. */
+    const size_t uses = of->lines + of->allowances + of->charges + of->adjustments + (taxed ? 0 : of->strays);
     const size_t outside = category == TF_CATEGORY_S ? of->uses_outside + of->breakdowns_outside : 0;
     if (uses + of->breakdowns + outside == 0)
         return;

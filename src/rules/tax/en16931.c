@@ -21,16 +21,22 @@ static void judge_line_allowance(struct tf_case *c, struct tf_sums *sums, const 
     tf_br_cl_judge_line_allowance(c, allowance, is_charge, spot);
 }
 
+/* What is asked of a VAT breakdown wherever there is one. */
+static void judge_breakdown(struct tf_case *c, const struct tf_vat_breakdown *breakdown, struct tf_spot spot)
+{
+    tf_br_judge_breakdown(c, breakdown, spot);
+    tf_br_co_judge_breakdown(c, breakdown, spot);
+    tf_br_dec_judge_breakdown(c, breakdown, spot);
+    tf_br_cl_judge_breakdown(c, breakdown, spot);
+}
+
 /* A breakdown below a line is no term; the artefact asks of it what it asks of any, and its category is in use. */
 static void judge_line_breakdown(struct tf_case *c, struct tf_sums *sums, const struct tf_vat_breakdown *breakdown, struct tf_spot spot)
 {
     const struct tf_stray category = {.kind = TF_STR("vat_category"), .text = breakdown->category, .scheme = breakdown->scheme};
     if (tf_str_present(breakdown->category))
         tf_br_vat_judge_stray(sums, &category);
-    tf_br_judge_breakdown(c, breakdown, spot);
-    tf_br_co_judge_breakdown(c, breakdown, spot);
-    tf_br_dec_judge_breakdown(c, breakdown, spot);
-    tf_br_cl_judge_breakdown(c, breakdown, spot);
+    judge_breakdown(c, breakdown, spot);
 }
 
 static void judge_line(struct tf_case *c, struct tf_sums *sums, size_t i)
@@ -85,11 +91,8 @@ static void judge_breakdowns(struct tf_case *c, struct tf_sums *sums)
     struct tf_spot spot;
     tf_breakdown_start(&walk, c->invoice);
     for (const struct tf_vat_breakdown *breakdown; (breakdown = tf_breakdown_next(&walk, &spot));) {
-        tf_br_judge_breakdown(c, breakdown, spot);
-        tf_br_co_judge_breakdown(c, breakdown, spot);
+        judge_breakdown(c, breakdown, spot);
         tf_br_vat_judge_breakdown(c, sums, breakdown, spot);
-        tf_br_dec_judge_breakdown(c, breakdown, spot);
-        tf_br_cl_judge_breakdown(c, breakdown, spot);
     }
 }
 

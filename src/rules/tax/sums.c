@@ -118,6 +118,7 @@ static void collect_in_all(struct tf_sums *sums, enum tf_sums_kind kind, struct 
         tf_figure_collect(&sums->charges, amount);
         break;
     case TF_SUMS_BREAKDOWN: /* what sums are compared with */
+    case TF_SUMS_ADJUSTMENT:
     case TF_SUMS_STRAY:
     case TF_SUMS_KINDS:
         break;
@@ -158,6 +159,7 @@ static void count_use(struct tf_sums_category *of_category, enum tf_sums_kind ki
         return;
     }
     of_category->lines += kind == TF_SUMS_LINE;
+    of_category->adjustments += kind == TF_SUMS_ADJUSTMENT;
     of_category->strays += kind == TF_SUMS_STRAY;
     of_category->allowances += kind == TF_SUMS_ALLOWANCE;
     of_category->charges += kind == TF_SUMS_CHARGE;

@@ -9,7 +9,8 @@ enum { TF_SUMS_RATES_INSIDE = 8 };
 
 struct tf_sums_category {
     size_t lines, allowances, charges; /* how many carry the category */
-    size_t breakdowns, strays;
+    size_t breakdowns;
+    size_t adjustments, strays; /* at places of no term: of an allowance or charge that is neither, and elsewhere */
     /* Outside the VAT scheme, where a few rules look all the same: lines, allowances and charges together. */
     size_t lines_outside, uses_outside, breakdowns_outside;
     /* Whose code is written without white space around it, which a few rules do not take off: in VAT, and in any scheme. */
@@ -26,7 +27,7 @@ struct tf_sums_rate {
     struct tf_figure adjustments; /* charges - allowances alone */
 };
 
-enum tf_sums_kind { TF_SUMS_LINE, TF_SUMS_ALLOWANCE, TF_SUMS_CHARGE, TF_SUMS_BREAKDOWN, TF_SUMS_STRAY, TF_SUMS_KINDS };
+enum tf_sums_kind { TF_SUMS_LINE, TF_SUMS_ALLOWANCE, TF_SUMS_CHARGE, TF_SUMS_BREAKDOWN, TF_SUMS_ADJUSTMENT, TF_SUMS_STRAY, TF_SUMS_KINDS };
 
 /* What has a VAT category: a line, an allowance, a charge, a breakdown, or a place of no term. */
 struct tf_sums_item {
