@@ -83,6 +83,9 @@ struct tf_tax_options {
     const struct tf_tax_severities *severities; /* borrowed; NULL: every rule has its own */
 };
 
+/** "rule", "fatal": as findings say it. Static. */
+const char *tf_tax_class_name(enum tf_tax_class class_);
+const char *tf_tax_severity_name(enum tf_tax_severity severity);
 /** All rules, in catalogue order; index = bit in the verdict. Static. */
 const struct tf_tax_rule *tf_tax_rules(size_t *ret_count);
 /** The profiles by enum tf_tax_profile, TF_TAX_PROFILE_COUNT of them. Static. */

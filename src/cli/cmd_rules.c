@@ -7,11 +7,10 @@
 #include "cli.h"
 #include "report.h"
 #include "taxflow/json.h"
+#include "taxflow/syntax_rules.h"
 
-enum { TIMEOUT_MS = 3000 };
+enum { TIMEOUT_MS = 3000, SYNTAX_ARENA_BYTES_MAX = 16 << 20 };
 
-static const char *const class_words[] = {"format", "rule", "content", "own"};
-static const char *const severity_words[] = {"fatal", "warning", "info"};
 static const char *const mode_words[] = {"off", "shadow", "live"};
 
 struct listing {
@@ -81,14 +80,35 @@ static void json_tax(const struct listing *listing, struct tf_json *json)
         tf_json_ktext(json, "profile", tf_tax_profiles()[rules[r].profile].name);
         tf_json_ktext(json, "version", tf_tax_profiles()[rules[r].profile].ruleset);
         tf_json_ktext(json, "mode", "live");
-        tf_json_ktext(json, "class", class_words[rules[r].class_]);
-        tf_json_ktext(json, "severity", severity_words[rules[r].severity]);
+        tf_json_ktext(json, "class", tf_tax_class_name(rules[r].class_));
+        tf_json_ktext(json, "severity", tf_tax_severity_name(rules[r].severity));
         tf_json_ktext(json, "needs", rules[r].terms);
         tf_json_ktext(json, "text", rules[r].text);
         tf_json_ktext(json, "formula", rules[r].formula);
         tf_json_ktext(json, "hint", rules[r].hint);
         tf_json_ktext(json, "source", rules[r].source);
         json_counts(listing, &listing->counts.tax_rules[r], json);
+        tf_json_object_end(json);
+    }
+}
+
+/* Rules of form belong to the documents, whatever they are judged by besides; nothing counts them one by one. */
+static void json_syntax(struct tf_arena *arena, struct tf_json *json)
+{
+    static const char *const needs[] = {[TF_SYNTAX_JSON] = "UBL CII", [TF_SYNTAX_UBL] = "UBL", [TF_SYNTAX_CII] = "CII"};
+    for (size_t r = 0; r < tf_syntax_rules_count(); r++) {
+        const struct tf_syntax_rule rule = tf_syntax_rule_at(r, arena);
+        tf_json_object(json);
+        tf_json_ktext(json, "id", rule.id);
+        tf_json_ktext(json, "role", "tax");
+        tf_json_ktext(json, "profile", tf_tax_profiles()[TF_TAX_EN16931].name);
+        tf_json_ktext(json, "version", tf_tax_profiles()[TF_TAX_EN16931].ruleset);
+        tf_json_ktext(json, "mode", "live");
+        tf_json_ktext(json, "class", tf_tax_class_name(TF_TAX_FORMAT));
+        tf_json_ktext(json, "severity", tf_tax_severity_name(rule.warning ? TF_TAX_WARNING : TF_TAX_FATAL));
+        tf_json_ktext(json, "needs", needs[rule.syntax]);
+        tf_json_kstr(json, "text", rule.text);
+        tf_json_ktext(json, "source", rule.source);
         tf_json_object_end(json);
     }
 }
@@ -113,7 +133,7 @@ static void json_fraud(const struct listing *listing, struct tf_json *json)
     }
 }
 
-static void print_json(const struct listing *listing)
+static void print_json(const struct listing *listing, struct tf_arena *arena)
 {
     struct tf_buf out;
     struct tf_json json;
@@ -121,6 +141,7 @@ static void print_json(const struct listing *listing)
     tf_json_init(&json, &out);
     tf_json_array(&json);
     json_tax(listing, &json);
+    json_syntax(arena, &json);
     json_fraud(listing, &json);
     tf_json_array_end(&json);
     tf_buf_putc(&out, '\n');
@@ -143,11 +164,12 @@ static void print_text(const struct listing *listing)
         printf("%-10s %-8s %10s %10s %10s\n", "rule", "mode", "evaluated", "hit", "unknown");
     const struct tf_tax_rule *tax = tf_tax_rules(&count);
     for (size_t r = 0; r < count; r++)
-        print_row(listing, tax[r].id, severity_words[tax[r].severity], tax[r].text, &listing->counts.tax_rules[r]);
+        print_row(listing, tax[r].id, tf_tax_severity_name(tax[r].severity), tax[r].text, &listing->counts.tax_rules[r]);
     const struct tf_fraud_rule *fraud = tf_fraud_rules(&count);
     for (size_t r = 0; r < count; r++)
         print_row(listing, fraud[r].id, mode_words[tf_fraud_ruleset_setting(listing->ruleset, r)->mode], fraud[r].title,
                   &listing->counts.fraud_rules[r]);
+    printf("and %zu rules of form for UBL and CII: --json lists them\n", tf_syntax_rules_count());
 }
 
 int tf_cmd_rules(const struct tf_cli *cli)
@@ -160,7 +182,10 @@ int tf_cmd_rules(const struct tf_cli *cli)
         return status;
     enum tf_err err = tf_fraud_ruleset_load(tf_config_get(source)->fraud.rules, &ruleset, &fault);
     struct listing *listing = err == TF_OK ? calloc(1, sizeof *listing) : NULL;
-    if (listing) {
+    struct tf_arena *arena = tf_arena_create(SYNTAX_ARENA_BYTES_MAX);
+    if (err == TF_OK && (!listing || !arena))
+        err = TF_E_MEMORY;
+    if (err == TF_OK) {
         listing->ruleset = ruleset;
         listing->with_counts = cli->stats;
         if (cli->stats) {
@@ -168,8 +193,9 @@ int tf_cmd_rules(const struct tf_cli *cli)
             int fraud = ask_role(tf_config_get(source), "fraud", &listing->counts);
             status = tax && fraud ? EX_UNAVAILABLE : EX_OK;
         }
-        cli->json ? print_json(listing) : print_text(listing);
+        cli->json ? print_json(listing, arena) : print_text(listing);
     }
+    tf_arena_destroy(arena);
     free(listing);
     tf_fraud_ruleset_destroy(ruleset);
     tf_config_destroy(source);

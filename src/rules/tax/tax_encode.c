@@ -6,14 +6,14 @@ enum {
     ESCAPED_BYTES_MAX = 6,    /* of one byte: \u0000 */
 };
 
-static const char *class_name(enum tf_tax_class class)
+const char *tf_tax_class_name(enum tf_tax_class class)
 {
     static const char *const names[] = {
         [TF_TAX_FORMAT] = "format", [TF_TAX_RULE] = "rule", [TF_TAX_CONTENT] = "content", [TF_TAX_OWN] = "own"};
     return names[class];
 }
 
-static const char *severity_name(enum tf_tax_severity severity)
+const char *tf_tax_severity_name(enum tf_tax_severity severity)
 {
     static const char *const names[] = {[TF_TAX_FATAL] = "fatal", [TF_TAX_WARNING] = "warning", [TF_TAX_INFO] = "info", [TF_TAX_OFF] = "off"};
     return names[severity];
@@ -48,10 +48,10 @@ static void encode_finding(const struct tf_tax_finding *finding, const struct te
 {
     tf_json_object(json);
     tf_json_kstr(json, "rule", telling->rule);
-    tf_json_ktext(json, "class", class_name(telling->class));
-    tf_json_ktext(json, "severity", severity_name(finding->severity));
+    tf_json_ktext(json, "class", tf_tax_class_name(telling->class));
+    tf_json_ktext(json, "severity", tf_tax_severity_name(finding->severity));
     if (finding->severity != telling->severity)
-        tf_json_ktext(json, "rule_severity", severity_name(telling->severity)); /* the company made another of it */
+        tf_json_ktext(json, "rule_severity", tf_tax_severity_name(telling->severity)); /* the company made another of it */
     tf_json_kstr(json, "path", finding->path);
     tf_json_key(json, "line");
     if (finding->line > 0)
