@@ -79,7 +79,8 @@ static void r051(struct tf_case *c)
         if (tf_stray_kind_of(stray) != TF_STRAY_AMOUNT_CURRENCY)
             continue;
         if (!tf_str_present(invoice->currency) || !tf_str_eq(stray->text, invoice->currency))
-            tf_case_find_text(c, TF_RULE_PEPPOL_R051, spot, stray->text, invoice->currency);
+            tf_case_find_text(c, TF_RULE_PEPPOL_R051, (struct tf_spot){.term = "currency", .bt = "BT-5", .line = stray->line}, stray->text,
+                              invoice->currency);
     }
 }
 

@@ -51,9 +51,6 @@ static void cl007(struct tf_case *c)
         else if (tf_str_present(currency) && invoice->syntax == TF_SYNTAX_CII)
             judge_currency(c, currency, (struct tf_spot){.term = "currency", .bt = "BT-5"});
     }
-    for (size_t i = 0; i < invoice->strays.count && !tf_peppol_of_cii(c); i++)
-        if (tf_stray_kind_of(&invoice->strays.items[i]) == TF_STRAY_AMOUNT_CURRENCY)
-            judge_currency(c, invoice->strays.items[i].text, (struct tf_spot){.term = "currency", .bt = "BT-5"});
 }
 
 /* UBL asks where a scheme is written; CII asks for one. */
@@ -84,13 +81,40 @@ static void judge_date(struct tf_case *c, struct tf_date date, struct tf_spot sp
         tf_case_find_text(c, TF_RULE_PEPPOL_F001, spot, date.text, TF_STR_NONE);
 }
 
-/* Strays of dates stand for those that no member of the model holds as they are written; in UBL the members are judged themselves. */
-static void judge_stray_dates(struct tf_case *c)
+static void judge_listed(struct tf_case *c, enum tf_rule rule, enum tf_code_list list, const struct tf_stray *stray, struct tf_str code)
 {
-    for (size_t i = 0; i < c->invoice->strays.count; i++) {
-        const struct tf_stray *stray = &c->invoice->strays.items[i];
-        if (tf_stray_kind_of(stray) == TF_STRAY_DATE)
-            tf_case_find_text(c, TF_RULE_PEPPOL_F001, (struct tf_spot){.term = NULL}, stray->text, TF_STR_NONE);
+    tf_case_saw(c, rule);
+    if (!tf_peppol_has(c, list, code))
+        tf_case_find_text(c, rule, (struct tf_spot){.line = stray->line}, stray->text, TF_STR_NONE);
+}
+
+/* Codes and dates at places that no term has. CII's artefact asks for some of them elsewhere. */
+static void judge_stray(struct tf_case *c, const struct tf_stray *stray)
+{
+    switch (tf_stray_kind_of(stray)) {
+    case TF_STRAY_DATE:
+        tf_case_saw(c, TF_RULE_PEPPOL_F001);
+        tf_case_find_text(c, TF_RULE_PEPPOL_F001, (struct tf_spot){.line = stray->line}, stray->text, TF_STR_NONE);
+        break;
+    case TF_STRAY_MIME:
+        judge_listed(c, TF_RULE_PEPPOL_CL001, TF_CODES_MIME, stray, stray->text);
+        break;
+    case TF_STRAY_ALLOWANCE_REASON:
+        judge_listed(c, TF_RULE_PEPPOL_CL002, TF_CODES_ALLOWANCE_REASON, stray, tf_str_trim(stray->text));
+        break;
+    case TF_STRAY_CHARGE_REASON:
+        judge_listed(c, TF_RULE_PEPPOL_CL003, TF_CODES_CHARGE_REASON, stray, tf_str_trim(stray->text));
+        break;
+    case TF_STRAY_TAX_POINT_CODE:
+        if (!tf_peppol_of_cii(c))
+            judge_listed(c, TF_RULE_PEPPOL_CL006, TF_CODES_TAX_POINT, stray, tf_str_trim(stray->text));
+        break;
+    case TF_STRAY_AMOUNT_CURRENCY:
+        if (!tf_peppol_of_cii(c))
+            judge_listed(c, TF_RULE_PEPPOL_CL007, TF_CODES_PEPPOL_CURRENCY, stray, stray->text);
+        break;
+    default:
+        break;
     }
 }
 
@@ -113,7 +137,6 @@ static void f001(struct tf_case *c)
         judge_date(c, period->start, (struct tf_spot){.list = "lines", .index = i, .term = "period.start", .bt = "BT-134"});
         judge_date(c, period->end, (struct tf_spot){.list = "lines", .index = i, .term = "period.end", .bt = "BT-135"});
     }
-    judge_stray_dates(c);
 }
 
 /* CII has one rule for both kinds of documents. */
@@ -178,6 +201,8 @@ void tf_peppol_judge_codes(struct tf_case *c)
     judge_endpoint(c, &invoice->buyer.endpoint, (struct tf_spot){.term = "buyer.endpoint.scheme", .bt = "BT-49"});
     f001(c);
     p0100_p0101_p0112(c);
+    for (size_t i = 0; i < invoice->strays.count; i++)
+        judge_stray(c, &invoice->strays.items[i]);
     if (tf_peppol_of_cii(c))
         return;
     tf_breakdown_start(&walk, invoice);

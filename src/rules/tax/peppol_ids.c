@@ -283,8 +283,12 @@ static void judge_strays(struct tf_case *c)
 {
     for (size_t i = 0; i < c->invoice->strays.count; i++) {
         const struct tf_stray *stray = &c->invoice->strays.items[i];
-        if (tf_stray_kind_of(stray) == TF_STRAY_PARTY_ID)
-            judge(c, &(struct tf_id){stray->text, stray->scheme}, ANYWHERE, (struct tf_spot){.term = NULL});
+        const enum tf_stray_kind kind = tf_stray_kind_of(stray);
+        const struct tf_spot spot = {.line = stray->line};
+        if (kind == TF_STRAY_PARTY_ID)
+            judge(c, &(struct tf_id){stray->text, stray->scheme}, ANYWHERE, spot);
+        else if (kind == TF_STRAY_VAT_ID)
+            judge_dutch(c, stray->text, spot);
     }
 }
 

@@ -11,8 +11,8 @@ static bool is_known_line(const struct tf_case *c, const struct tf_stray *stray)
 static struct tf_spot spot_of(const struct tf_case *c, const struct tf_stray *stray, const char *term, const char *bt)
 {
     if (!is_known_line(c, stray))
-        return (struct tf_spot){.bt = bt};
-    return (struct tf_spot){.list = "lines", .index = stray->item - 1, .term = term, .bt = bt};
+        return (struct tf_spot){.bt = bt, .line = stray->line};
+    return (struct tf_spot){.list = "lines", .index = stray->item - 1, .term = term, .bt = bt, .line = stray->line};
 }
 
 /* CII has the rule in XRechnung alone, and there one group may be empty, by the prefix that it usually has. */

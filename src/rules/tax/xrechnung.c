@@ -157,11 +157,21 @@ static void br_de_22(struct tf_case *c)
             }
 }
 
+/* In UBL a reference to a document may be empty, and is none then. */
+static bool names_preceding(const struct tf_invoice *invoice)
+{
+    for (size_t i = 0; i < invoice->preceding.count; i++)
+        if (invoice->syntax == TF_SYNTAX_CII || tf_str_present(invoice->preceding.items[i].number) ||
+            tf_str_present(invoice->preceding.items[i].issue_date.text))
+            return true;
+    return false;
+}
+
 static void br_de_26(struct tf_case *c)
 {
     if (!tf_str_is(tf_str_trim(c->invoice->type_code), "384"))
         return;
-    tf_case_check(c, TF_RULE_BR_DE_26, c->invoice->preceding.count > 0, (struct tf_spot){.term = "preceding", .bt = "BG-3"});
+    tf_case_check(c, TF_RULE_BR_DE_26, names_preceding(c->invoice), (struct tf_spot){.term = "preceding", .bt = "BG-3"});
 }
 
 /* In UBL the code of BT-8 stands in the group of the period. */

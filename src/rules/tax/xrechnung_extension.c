@@ -7,15 +7,19 @@ enum { PAID_DECIMALS = 2, CENTS = 2 };
 
 enum scheme_list { ICD, ICD_OR_SEPA, EAS };
 
-static void judge_scheme(struct tf_case *c, enum tf_rule rule, const struct tf_id *id, enum scheme_list list, struct tf_spot spot)
+static void ask_scheme(struct tf_case *c, enum tf_rule rule, struct tf_str written, enum scheme_list list, struct tf_spot spot)
 {
-    const struct tf_str scheme = tf_str_trim(id->scheme);
-    if (!tf_str_present(id->id) || !tf_str_present(scheme))
-        return;
+    const struct tf_str scheme = tf_str_trim(written);
     const bool listed = tf_code_lists_has(c->lists, list == EAS ? TF_CODES_XRECHNUNG_EAS : TF_CODES_XRECHNUNG_ICD, c->day, scheme);
     tf_case_saw(c, rule);
     if (!listed && !(list == ICD_OR_SEPA && tf_str_is(scheme, "SEPA")))
-        tf_case_find_text(c, rule, spot, id->scheme, TF_STR_NONE);
+        tf_case_find_text(c, rule, spot, written, TF_STR_NONE);
+}
+
+static void judge_scheme(struct tf_case *c, enum tf_rule rule, const struct tf_id *id, enum scheme_list list, struct tf_spot spot)
+{
+    if (tf_str_present(id->id) && tf_str_present(id->scheme))
+        ask_scheme(c, rule, id->scheme, list, spot);
 }
 
 /* CII takes no SEPA: there the creditor's number has a place of its own. */
@@ -49,19 +53,19 @@ static void judge_schemes(struct tf_case *c)
                      (struct tf_spot){.list = "lines", .index = i, .term = "item.standard_id", .bt = "BT-157"});
 }
 
+static void judge_mime(struct tf_case *c, struct tf_str mime, struct tf_spot spot)
+{
+    tf_case_saw(c, TF_RULE_BR_DEX_01);
+    if (!tf_str_is(mime, "application/xml") && !tf_code_lists_has(c->lists, TF_CODES_MIME, c->day, mime))
+        tf_case_find_text(c, TF_RULE_BR_DEX_01, spot, mime, TF_STR_NONE);
+}
+
 static void judge_files(struct tf_case *c)
 {
-    for (size_t i = 0; i < c->invoice->attachments.count; i++) {
-        const struct tf_attachment *attachment = &c->invoice->attachments.items[i];
-        if (!attachment->file.present)
-            continue;
-        const struct tf_str mime = attachment->file.mime;
-        const bool may = tf_str_is(mime, "application/xml") || tf_code_lists_has(c->lists, TF_CODES_MIME, c->day, mime);
-        tf_case_saw(c, TF_RULE_BR_DEX_01);
-        if (!may)
-            tf_case_find_text(c, TF_RULE_BR_DEX_01,
-                              (struct tf_spot){.list = "attachments", .index = i, .term = "file.mime", .bt = "BT-125"}, mime, TF_STR_NONE);
-    }
+    for (size_t i = 0; i < c->invoice->attachments.count; i++)
+        if (c->invoice->attachments.items[i].file.present)
+            judge_mime(c, c->invoice->attachments.items[i].file.mime,
+                       (struct tf_spot){.list = "attachments", .index = i, .term = "file.mime", .bt = "BT-125"});
 }
 
 static bool adds_up(const struct tf_stray *stray)
@@ -73,33 +77,46 @@ static bool adds_up(const struct tf_stray *stray)
 static struct tf_spot line_of(const struct tf_case *c, const struct tf_stray *stray, const char *term, const char *bt)
 {
     if (stray->item == 0 || stray->item > c->invoice->lines.count)
-        return (struct tf_spot){.term = "lines", .bt = bt};
-    return (struct tf_spot){.list = "lines", .index = stray->item - 1, .term = term, .bt = bt};
+        return (struct tf_spot){.term = "lines", .bt = bt, .line = stray->line};
+    return (struct tf_spot){.list = "lines", .index = stray->item - 1, .term = term, .bt = bt, .line = stray->line};
+}
+
+/* Schemes and media types at places that no term has. */
+static void judge_code(struct tf_case *c, const struct tf_stray *stray, enum tf_stray_kind kind)
+{
+    static const struct {
+        enum tf_stray_kind kind;
+        enum tf_rule rule;
+        enum scheme_list list;
+    } kinds[] = {
+        {TF_STRAY_PARTY_SCHEME, TF_RULE_BR_DEX_04, ICD},    {TF_STRAY_LEGAL_SCHEME, TF_RULE_BR_DEX_05, ICD},
+        {TF_STRAY_ITEM_SCHEME, TF_RULE_BR_DEX_06, ICD},     {TF_STRAY_ENDPOINT_SCHEME, TF_RULE_BR_DEX_07, EAS},
+        {TF_STRAY_LOCATION_SCHEME, TF_RULE_BR_DEX_08, ICD},
+    };
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+        if (kinds[i].kind == kind)
+            ask_scheme(c, kinds[i].rule, stray->text, kinds[i].list, (struct tf_spot){.line = stray->line});
+    if (kind == TF_STRAY_MIME)
+        judge_mime(c, stray->text, (struct tf_spot){.line = stray->line});
 }
 
 static void judge_stray(struct tf_case *c, const struct tf_stray *stray)
 {
-    const struct tf_id id = {stray->text, stray->scheme};
-    switch (tf_stray_kind_of(stray)) {
-    case TF_STRAY_SUB_LINES:
-        tf_case_saw(c, TF_RULE_BR_DEX_02);
-        if (c->event->kind == TF_KIND_INVOICE && !adds_up(stray))
-            tf_case_find_text(c, TF_RULE_BR_DEX_02, line_of(c, stray, "net", "BT-131"), stray->scheme, stray->text);
-        break;
-    case TF_STRAY_SUB_LINE_VAT:
-        tf_case_saw(c, TF_RULE_BR_DEX_03);
-        if (c->event->kind == TF_KIND_INVOICE)
-            tf_case_find_text(c, TF_RULE_BR_DEX_03, line_of(c, stray, NULL, "BG-DEX-06"), stray->text, TF_STR("1"));
-        break;
-    case TF_STRAY_PARENT_LINE:
+    const enum tf_stray_kind kind = tf_stray_kind_of(stray);
+    judge_code(c, stray, kind);
+    if (kind == TF_STRAY_PARENT_LINE) {
         tf_case_saw(c, TF_RULE_BR_DEX_15);
         tf_case_find(c, TF_RULE_BR_DEX_15, line_of(c, stray, NULL, "BG-25"));
-        break;
-    case TF_STRAY_ITEM_ID:
-        judge_scheme(c, TF_RULE_BR_DEX_06, &id, ICD, line_of(c, stray, "item.standard_id", "BT-157"));
-        break;
-    default:
-        break;
+    }
+    if (c->event->kind != TF_KIND_INVOICE)
+        return;
+    if (kind == TF_STRAY_SUB_LINES) {
+        tf_case_saw(c, TF_RULE_BR_DEX_02);
+        if (!adds_up(stray))
+            tf_case_find_text(c, TF_RULE_BR_DEX_02, line_of(c, stray, "net", "BT-131"), stray->scheme, stray->text);
+    } else if (kind == TF_STRAY_SUB_LINE_VAT) {
+        tf_case_saw(c, TF_RULE_BR_DEX_03);
+        tf_case_find_text(c, TF_RULE_BR_DEX_03, line_of(c, stray, NULL, "BG-DEX-06"), stray->text, TF_STR("1"));
     }
 }
 

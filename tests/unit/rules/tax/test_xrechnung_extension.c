@@ -30,7 +30,7 @@ static const struct rule_case cases[] = {
     FIRE("BR-DEX-05", "payee.legal_id.id=1; payee.legal_id.scheme="),
     HOLD("BR-DEX-06", "lines[0].item.standard_id.id=1; lines[0].item.standard_id.scheme=XR02"),
     FIRE_AT("BR-DEX-06", "lines[1].item.standard_id.id=1; lines[1].item.standard_id.scheme=0001", "$.invoice.lines[1].item.standard_id"),
-    FIRE("BR-DEX-06", STRAY("item_id", "text=1; strays[0].scheme=0001; strays[0].item=1")),
+    FIRE("BR-DEX-06", STRAY("item_scheme", "text=0001")),
     HOLD("BR-DEX-07", "seller.endpoint.id=1; seller.endpoint.scheme=XR03; buyer.endpoint.id=1; buyer.endpoint.scheme=EM"),
     FIRE_AT("BR-DEX-07", "seller.endpoint.id=1; seller.endpoint.scheme=9999", "$.invoice.seller.endpoint"),
     FIRE("BR-DEX-07", "buyer.endpoint.id=1; buyer.endpoint.scheme=0242"),
