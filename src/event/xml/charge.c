@@ -79,3 +79,16 @@ enum tf_err tf_xml_charge_end_line(struct tf_xml_walk *walk, const struct tf_xml
         mark_all(walk, charge, line_places[is_a_charge], frame->index, (uint32_t)count - 1, frame->line);
     return TF_OK;
 }
+
+enum tf_err tf_xml_charge_stray(struct tf_xml_walk *walk, const struct tf_xml_charge *charge)
+{
+    const struct tf_str indicator = tf_str_trim(charge->indicator);
+    const bool has_percent = tf_amount_present(charge->percent), has_base = tf_amount_present(charge->base);
+    bool is_a_charge;
+    if (tf_str_is(indicator, "true") || tf_str_is(indicator, "false"))
+        return TF_OK;
+    struct tf_str has = has_percent && has_base ? TF_STR("both") : has_percent ? TF_STR("percent") : has_base ? TF_STR("base") : TF_STR_NONE;
+    if (tf_xml_charge_is(indicator, &is_a_charge))
+        has = TF_STR_NONE; /* "1" and "0" decide: the model has it, and what it has */
+    return tf_xml_walk_stray(walk, TF_STRAY_INDICATOR, indicator, has);
+}

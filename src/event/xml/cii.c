@@ -1,6 +1,6 @@
 #include "cii.h"
 
-#include "cii_hooks.h"
+#include "cii_strays.h"
 
 /* ---- The scratch struct, by rows ---- */
 
@@ -26,10 +26,12 @@ static const struct tf_decode_row charge_rows[] = {
 SHAPE(charge);
 static const struct tf_decode_row gross_rows[] = {ROW(DECIMAL, gross, quantity), ROW(TEXT, gross, unit)};
 SHAPE(gross);
+static const struct tf_decode_row applied_rows[] = {ROW(TEXT, applied, indicator)};
+SHAPE(applied);
 
 static const struct tf_decode_row scratch_rows[] = {
     LONE(format),  GROUP(code),  GROUP(reference),  LONE(kind),       GROUP(category),   GROUP(charge),
-    GROUP(gross),  LONE(proprietary), LONE(remittance), LONE(creditor_id), LONE(mandate),
+    GROUP(applied), GROUP(gross),  LONE(proprietary), LONE(remittance), LONE(creditor_id), LONE(mandate),
 };
 static const struct tf_decode_shape scratch_shape =
     TF_SHAPE(scratch_rows, sizeof(struct cii_scratch), TF_DECODE_NO_PRESENT, false);
@@ -40,6 +42,7 @@ static const struct tf_decode_shape scratch_shape =
 #define LINE TRADE "/ram:IncludedSupplyChainTradeLineItem"
 #define PRODUCT LINE "/ram:SpecifiedTradeProduct"
 #define PRICING LINE "/ram:SpecifiedLineTradeAgreement"
+#define APPLIED PRICING "/ram:GrossPriceProductTradePrice/ram:AppliedTradeAllowanceCharge"
 #define BILLED LINE "/ram:SpecifiedLineTradeDelivery/ram:BilledQuantity"
 #define LINE_SUMS LINE "/ram:SpecifiedLineTradeSettlement"
 #define AGREEMENT TRADE "/ram:ApplicableHeaderTradeAgreement"
@@ -58,6 +61,7 @@ static const struct tf_decode_shape scratch_shape =
 
 #define CII_TERM(path_, target_) {.path = path_, .target = target_},
 #define CII_HOOK(path_, target_, close_) {.path = path_, .target = target_, .close = tf_cii_hooks_##close_},
+#define CII_STRAY(path_, target_, close_) {.path = path_, .target = target_, .close = tf_cii_strays_##close_},
 #define CII_CONTENT(path_, target_) {.path = path_, .target = target_, .content = true},
 #define CII_DATE(path_, target_)                                                            \
     CII_TERM(path_, target_)                                                                \
@@ -73,7 +77,8 @@ static const struct tf_decode_shape scratch_shape =
     CII_TERM(path_ "/ram:CountrySubDivisionName", target_ ".subdivision")
 #define CII_TRADER(path_, target_, name_)                                                   \
     CII_TERM(path_, target_)                                                                \
-    CII_TERM(path_ "/ram:ID", target_ ".ids[+].id")                                         \
+    CII_STRAY(path_ "/ram:ID", target_ ".ids[+].id", end_party_id)                           \
+    CII_TERM(path_ "/ram:ID/@schemeID", "~code.scheme")                                     \
     CII_TERM(path_ "/ram:GlobalID", target_ ".ids[+].id")                                   \
     CII_TERM(path_ "/ram:GlobalID/@schemeID", target_ ".ids[].scheme")                      \
     CII_TERM(path_ "/ram:Name", target_ ".name")                                            \
@@ -94,8 +99,8 @@ static const struct tf_decode_shape scratch_shape =
 #define CII_NUMBER(path_, close_)                                                           \
     CII_HOOK(path_, "~code.text", close_)                                                   \
     CII_TERM(path_ "/@schemeID", "~code.scheme")
-#define CII_CATEGORY(path_, close_)                                                         \
-    CII_HOOK(path_, "~category", close_)                                                    \
+#define CII_CATEGORY(path_, hook_)                                                           \
+    hook_                                                                                   \
     CII_TERM(path_ "/ram:TypeCode", "~category.kind")                                       \
     CII_TERM(path_ "/ram:CategoryCode", "~category.code")                                   \
     CII_TERM(path_ "/ram:ExemptionReasonCode", "~category.reason_code")                     \
@@ -108,7 +113,7 @@ static const struct tf_decode_shape scratch_shape =
     CII_TERM(path_ "/ram:ActualAmount", "~charge.amount")                                   \
     CII_TERM(path_ "/ram:ReasonCode", "~charge.reason_code")                                \
     CII_TERM(path_ "/ram:Reason", "~charge.reason")                                         \
-    CII_CATEGORY(path_ "/ram:CategoryTradeTax", end_charge_category)
+    CII_CATEGORY(path_ "/ram:CategoryTradeTax", CII_HOOK(path_ "/ram:CategoryTradeTax", "~category", end_charge_category))
 #define CII_PERIOD(path_, target_, start_, end_)                                            \
     CII_TERM(path_, target_)                                                                \
     CII_HOOK(path_ "/ram:StartDateTime", "", start_)                                        \
@@ -135,9 +140,8 @@ static const struct tf_xml_root roots[] = {
 };
 
 static const struct tf_xml_watch watches[] = {
-    {"ram:ID", tf_cii_hooks_see_id},
-    {"ram:GlobalID", tf_cii_hooks_see_global_id},
-    {"ram:TaxTotalAmount", tf_cii_hooks_see_vat_total},
+    {"ram:ID", tf_cii_strays_see_id},
+    {"ram:TaxTotalAmount", tf_cii_strays_see_vat_total},
     {NULL, NULL},
 };
 

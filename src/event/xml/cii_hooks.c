@@ -1,11 +1,11 @@
-#include "cii_hooks.h"
+#include "cii_strays.h"
 
 #include "taxflow/clock.h"
 
 static struct cii_scratch *scratch_of(struct tf_xml_walk *walk) { return walk->scratch; }
 
 /* In the model a scheme is what is not VAT; empty where the document names none. The artefact trims nothing here. */
-static struct tf_str scheme_of(struct tf_str kind)
+struct tf_str tf_cii_hooks_scheme(struct tf_str kind)
 {
     if (tf_str_ieq(kind, TF_STR("VAT")))
         return TF_STR_NONE;
@@ -30,6 +30,8 @@ enum tf_err tf_cii_hooks_set_date(struct tf_xml_walk *walk, struct tf_date *targ
         TF_TRY(tf_xml_walk_stray(walk, TF_STRAY_DATE, text, format));
         return tf_xml_walk_set_date(walk, target, TF_STR(""));
     }
+    if (target->text.len == 0)
+        target->text = TF_STR_NONE; /* one of another format stood before it */
     if (digits.len != COMPACT_CHARACTERS)
         return tf_xml_walk_set_date(walk, target, digits.len > 0 ? text : TF_STR(" "));
     const char *d = digits.ptr;
@@ -94,11 +96,6 @@ enum tf_err tf_cii_hooks_end_agent_number(struct tf_xml_walk *walk, struct tf_xm
     return end_number(walk, frame, &walk->invoice->tax_representative.vat_id, NULL, places);
 }
 
-enum tf_err tf_cii_hooks_end_other_number(struct tf_xml_walk *walk, struct tf_xml_frame *frame)
-{
-    return end_number(walk, frame, NULL, NULL, NULL);
-}
-
 /* An electronic address that is there without a value: given, and blank. */
 static enum tf_err end_address(struct tf_id *endpoint)
 {
@@ -130,11 +127,6 @@ static void drop_attachment(struct tf_xml_walk *walk, const struct tf_xml_frame 
     walk->marks.len = frame->marks;
 }
 
-static enum tf_err stray_if(struct tf_xml_walk *walk, bool is_one, enum tf_stray_kind kind, struct tf_str text)
-{
-    return is_one ? tf_xml_walk_stray(walk, kind, text, TF_STR_NONE) : TF_OK;
-}
-
 enum tf_err tf_cii_hooks_end_reference(struct tf_xml_walk *walk, struct tf_xml_frame *frame)
 {
     static const struct tf_mark_place object = {.term = "object_id"}, tender = {.term = "tender_ref"};
@@ -143,34 +135,19 @@ enum tf_err tf_cii_hooks_end_reference(struct tf_xml_walk *walk, struct tf_xml_f
     const struct tf_str ref = ((struct tf_attachment *)(void *)frame->item)->ref;
     const struct tf_str scheme = scratch->reference.scheme, type = tf_str_trim(scratch->reference.type);
     scratch->reference.scheme = scratch->reference.type = TF_STR_NONE;
-    const bool is_object = tf_str_is(type, "130") && !tf_str_blank(ref) && !tf_str_present(invoice->object_id.id);
-    if (is_object) {
-        drop_attachment(walk, frame);
-        tf_xml_walk_mark(walk, &object, 0, 0, frame->line);
+    const bool is_object = tf_str_is(type, "130"), is_tender = tf_str_is(type, "50");
+    const bool taken = tf_str_present(is_object ? invoice->object_id.id : invoice->tender_ref);
+    if ((is_object || is_tender) && taken)
+        TF_TRY(tf_xml_walk_stray(walk, TF_STRAY_REFERENCE, type, TF_STR_NONE));
+    if ((!is_object && !is_tender) || taken || tf_str_blank(ref))
+        return tf_cii_strays_text(walk, TF_STRAY_OBJECT_SCHEME, scheme);
+    drop_attachment(walk, frame);
+    tf_xml_walk_mark(walk, is_object ? &object : &tender, 0, 0, frame->line);
+    if (is_object)
         invoice->object_id = (struct tf_id){ref, scheme};
-        return TF_OK;
-    }
-    if (tf_str_is(type, "50") && !tf_str_blank(ref) && !tf_str_present(invoice->tender_ref)) {
-        drop_attachment(walk, frame);
-        tf_xml_walk_mark(walk, &tender, 0, 0, frame->line);
+    else
         invoice->tender_ref = ref;
-    }
-    return stray_if(walk, tf_str_present(scheme), TF_STRAY_OBJECT_SCHEME, scheme);
-}
-
-/* One that has no number is a stray wherever it stands: BR-52 asks all of them. */
-static enum tf_err stray_if_blank(struct tf_xml_walk *walk, struct tf_str id)
-{
-    return stray_if(walk, tf_str_blank(id), TF_STRAY_BLANK_REFERENCE, TF_STR(""));
-}
-
-enum tf_err tf_cii_hooks_end_other_reference(struct tf_xml_walk *walk, struct tf_xml_frame *frame)
-{
-    (void)frame;
-    struct cii_scratch *scratch = scratch_of(walk);
-    const struct tf_str id = scratch->reference.id;
-    scratch->reference = (struct cii_reference){.id = TF_STR_NONE};
-    return stray_if_blank(walk, id);
+    return TF_OK;
 }
 
 enum tf_err tf_cii_hooks_end_line_reference(struct tf_xml_walk *walk, struct tf_xml_frame *frame)
@@ -181,11 +158,11 @@ enum tf_err tf_cii_hooks_end_line_reference(struct tf_xml_walk *walk, struct tf_
     const struct cii_reference reference = scratch->reference;
     const bool is_object = tf_str_is(tf_str_trim(reference.type), "130");
     scratch->reference = (struct cii_reference){.id = TF_STR_NONE}; /* the document's own come later */
-    TF_TRY(stray_if_blank(walk, reference.id));
+    TF_TRY(tf_cii_strays_reference(walk, reference.id));
     if (!is_object)
         TF_TRY(tf_xml_walk_stray(walk, TF_STRAY_LINE_REFERENCE, reference.type, TF_STR_NONE));
     if (!is_object || tf_str_present(line->object_id.id))
-        return stray_if(walk, tf_str_present(reference.scheme), TF_STRAY_OBJECT_SCHEME, reference.scheme);
+        return tf_cii_strays_text(walk, TF_STRAY_OBJECT_SCHEME, reference.scheme);
     line->object_id = (struct tf_id){reference.id, reference.scheme};
     tf_xml_walk_mark(walk, &place, frame->index, 0, frame->line);
     return TF_OK;
@@ -193,33 +170,28 @@ enum tf_err tf_cii_hooks_end_line_reference(struct tf_xml_walk *walk, struct tf_
 
 /* ---- VAT ---- */
 
-enum tf_err tf_cii_hooks_end_breakdown(struct tf_xml_walk *walk, struct tf_xml_frame *frame)
+/* Every breakdown may say it; another one than the first's is a stray. */
+enum tf_err tf_cii_hooks_end_tax_point_code(struct tf_xml_walk *walk, struct tf_xml_frame *frame)
 {
+    static const struct tf_mark_place place = {.term = "tax_point_code"};
     struct cii_scratch *scratch = scratch_of(walk);
-    ((struct tf_vat_breakdown *)(void *)frame->item)->scheme = scheme_of(scratch->kind);
-    scratch->kind = TF_STR_NONE;
+    struct tf_str *target = &walk->invoice->tax_point_code;
+    const struct tf_str code = scratch->code.text;
+    scratch->code.text = TF_STR_NONE;
+    if (tf_str_present(*target))
+        return tf_str_eq(*target, code) ? TF_OK : tf_xml_walk_stray(walk, TF_STRAY_TAX_POINT_CODE, code, TF_STR_NONE);
+    *target = code;
+    tf_xml_walk_mark(walk, &place, 0, 0, frame->line);
     return TF_OK;
 }
 
-/* A code that has no place in the model, and an exemption code beside it. */
-static enum tf_err stray_category(struct tf_xml_walk *walk, enum tf_stray_kind kind)
-{
-    const struct cii_scratch *scratch = scratch_of(walk);
-    const struct tf_str reason = scratch->category.reason_code, code = scratch->category.code;
-    TF_TRY(stray_if(walk, tf_str_present(reason), TF_STRAY_EXEMPTION_CODE, reason));
-    return tf_str_present(code) ? tf_xml_walk_stray(walk, kind, code, scheme_of(scratch->category.kind)) : TF_OK;
-}
 
-enum tf_err tf_cii_hooks_end_other_category(struct tf_xml_walk *walk, struct tf_xml_frame *frame)
+enum tf_err tf_cii_hooks_end_breakdown(struct tf_xml_walk *walk, struct tf_xml_frame *frame)
 {
-    (void)frame;
-    return stray_category(walk, TF_STRAY_VAT_CATEGORY);
-}
-
-enum tf_err tf_cii_hooks_end_other_line_category(struct tf_xml_walk *walk, struct tf_xml_frame *frame)
-{
-    (void)frame;
-    return stray_category(walk, TF_STRAY_LINE_VAT_CATEGORY);
+    struct cii_scratch *scratch = scratch_of(walk);
+    ((struct tf_vat_breakdown *)(void *)frame->item)->scheme = tf_cii_hooks_scheme(scratch->kind);
+    scratch->kind = TF_STR_NONE;
+    return TF_OK;
 }
 
 enum tf_err tf_cii_hooks_end_line_category(struct tf_xml_walk *walk, struct tf_xml_frame *frame)
@@ -229,38 +201,40 @@ enum tf_err tf_cii_hooks_end_line_category(struct tf_xml_walk *walk, struct tf_x
     struct cii_scratch *scratch = scratch_of(walk);
     struct tf_line *line = (void *)frame->item;
     if (line->vat.present)
-        return stray_category(walk, TF_STRAY_LINE_VAT_CATEGORY);
+        return tf_cii_strays_category(walk, TF_STRAY_LINE_VAT_CATEGORY);
     line->vat.present = true;
     line->vat.category = scratch->category.code;
     line->vat.rate = scratch->category.rate;
-    line->vat.scheme = scheme_of(scratch->category.kind);
+    line->vat.scheme = tf_cii_hooks_scheme(scratch->category.kind);
     tf_xml_walk_mark(walk, &group, frame->index, 0, frame->line);
     tf_xml_walk_mark(walk, &category, frame->index, 0, tf_xml_walk_line(walk, &scratch->category.code));
     tf_xml_walk_mark(walk, &rate, frame->index, 0, tf_xml_walk_line(walk, &scratch->category.rate));
     scratch->category.code = TF_STR_NONE;
-    return stray_category(walk, TF_STRAY_LINE_VAT_CATEGORY);
+    return tf_cii_strays_category(walk, TF_STRAY_LINE_VAT_CATEGORY);
 }
 
 enum tf_err tf_cii_hooks_end_charge_category(struct tf_xml_walk *walk, struct tf_xml_frame *frame)
 {
     struct cii_scratch *scratch = scratch_of(walk);
     if (scratch->charge.vat_line != 0)
-        return stray_category(walk, TF_STRAY_VAT_CATEGORY);
+        return tf_cii_strays_category(walk, TF_STRAY_ADJUSTMENT_VAT_CATEGORY);
     scratch->charge.vat_line = frame->line;
     scratch->charge.vat.vat_category = scratch->category.code;
     scratch->charge.vat.vat_rate = scratch->category.rate;
-    scratch->charge.vat.vat_scheme = scheme_of(scratch->category.kind);
+    scratch->charge.vat.vat_scheme = tf_cii_hooks_scheme(scratch->category.kind);
     scratch->category.code = TF_STR_NONE;
-    return stray_category(walk, TF_STRAY_VAT_CATEGORY);
+    return tf_cii_strays_category(walk, TF_STRAY_ADJUSTMENT_VAT_CATEGORY);
 }
 
 enum tf_err tf_cii_hooks_end_document_charge(struct tf_xml_walk *walk, struct tf_xml_frame *frame)
 {
+    TF_TRY(tf_xml_charge_stray(walk, &scratch_of(walk)->charge));
     return tf_xml_charge_end_document(walk, frame, &scratch_of(walk)->charge);
 }
 
 enum tf_err tf_cii_hooks_end_line_charge(struct tf_xml_walk *walk, struct tf_xml_frame *frame)
 {
+    TF_TRY(tf_xml_charge_stray(walk, &scratch_of(walk)->charge));
     return tf_xml_charge_end_line(walk, frame, &scratch_of(walk)->charge);
 }
 
@@ -308,81 +282,13 @@ enum tf_err tf_cii_hooks_end_pricing(struct tf_xml_walk *walk, struct tf_xml_fra
     struct tf_line *line = (void *)frame->item;
     if (!tf_amount_present(scratch->gross.quantity))
         return TF_OK;
-    if (!tf_amount_present(line->price.base_quantity)) {
+    if (tf_amount_present(line->price.base_quantity)) {
+        TF_TRY(tf_cii_strays_text(walk, TF_STRAY_UNIT, scratch->gross.unit));
+    } else {
         line->price.base_quantity = scratch->gross.quantity;
         line->price.base_unit = scratch->gross.unit;
     }
     return tf_xml_walk_stray(walk, TF_STRAY_GROSS_BASE, scratch->gross.quantity.text, scratch->gross.unit);
-}
-
-/* ---- Codes at places of no term ---- */
-
-static enum tf_err stray_code(struct tf_xml_walk *walk, enum tf_stray_kind kind, bool scheme)
-{
-    struct cii_scratch *scratch = scratch_of(walk);
-    const struct tf_str text = scheme ? scratch->code.scheme : scratch->code.text;
-    scratch->code.text = scratch->code.scheme = TF_STR_NONE;
-    return stray_if(walk, tf_str_present(text), kind, text);
-}
-
-#define STRAY_HOOK(name, kind, scheme)                                                    \
-    enum tf_err tf_cii_hooks_##name(struct tf_xml_walk *walk, struct tf_xml_frame *frame) \
-    {                                                                                     \
-        (void)frame;                                                                      \
-        return stray_code(walk, TF_STRAY_##kind, scheme);                                 \
-    }
-STRAY_HOOK(end_country, COUNTRY, false)
-STRAY_HOOK(end_exemption, EXEMPTION_CODE, false)
-STRAY_HOOK(end_subject, NOTE_SUBJECT, false)
-STRAY_HOOK(end_object_scheme, OBJECT_SCHEME, false)
-STRAY_HOOK(end_endpoint, ENDPOINT_SCHEME, true)
-
-static struct tf_str attribute(const struct tf_xml_element *element, const char *local)
-{
-    for (size_t i = 0; i < element->attributes_count; i++)
-        if (!tf_str_present(element->attributes[i].uri) && tf_str_is(element->attributes[i].local, local))
-            return element->attributes[i].value;
-    return TF_STR_NONE;
-}
-
-/* Whether some element around the open one has that name. */
-static bool is_inside(const struct tf_xml_walk *walk, const char *local)
-{
-    for (uint32_t i = 1; i < walk->depth; i++)
-        if (tf_str_is(walk->names->items[walk->frames[i].name].local, local))
-            return true;
-    return false;
-}
-
-static bool has_term(const struct tf_xml_walk *walk, const char *end)
-{
-    const struct tf_str term = tf_str_of(walk->frames[walk->depth].node->place.term), tail = tf_str_of(end);
-    return term.len >= tail.len && memcmp(term.ptr + term.len - tail.len, tail.ptr, tail.len) == 0;
-}
-
-/* An identifier's scheme, which in EN 16931 only legal ones have here; all are asked alike. */
-enum tf_err tf_cii_hooks_see_id(struct tf_xml_walk *walk, const struct tf_xml_element *element)
-{
-    const struct tf_str scheme = attribute(element, "schemeID");
-    if (!tf_str_present(scheme) || has_term(walk, "legal_id.id") || is_inside(walk, "SpecifiedTaxRegistration"))
-        return TF_OK;
-    return tf_xml_walk_stray(walk, TF_STRAY_LEGAL_SCHEME, scheme, TF_STR_NONE);
-}
-
-enum tf_err tf_cii_hooks_see_global_id(struct tf_xml_walk *walk, const struct tf_xml_element *element)
-{
-    const struct tf_str scheme = attribute(element, "schemeID");
-    const bool in_model = walk->frames[walk->depth].node->value;
-    if (!tf_str_present(scheme) || in_model || is_inside(walk, "SpecifiedTradeProduct") || is_inside(walk, "ShipToTradeParty"))
-        return TF_OK;
-    return tf_xml_walk_stray(walk, TF_STRAY_PARTY_SCHEME, scheme, TF_STR_NONE);
-}
-
-/* The only amount whose currency the artefact looks at. */
-enum tf_err tf_cii_hooks_see_vat_total(struct tf_xml_walk *walk, const struct tf_xml_element *element)
-{
-    const struct tf_str currency = attribute(element, "currencyID");
-    return stray_if(walk, tf_str_present(currency), TF_STRAY_CURRENCY, currency);
 }
 
 /* ---- The end ---- */

@@ -12,22 +12,21 @@ struct cii_scratch {
     struct tf_str kind;                           /* of tax: ram:TypeCode */
     struct { struct tf_str code; struct tf_amount rate; struct tf_str reason_code, kind; } category;
     struct tf_xml_charge charge;
+    struct { struct tf_str indicator; } applied;  /* to the gross price */
     struct { struct tf_amount quantity; struct tf_str unit; } gross; /* the price's own base quantity */
     struct tf_str proprietary;                    /* an account number that is no IBAN */
     struct tf_str remittance, creditor_id, mandate; /* BT-83 BT-90 BT-89, which stand outside the means of payment */
 };
 
-tf_xml_hook tf_cii_hooks_end_seller_number, tf_cii_hooks_end_buyer_number, tf_cii_hooks_end_agent_number, tf_cii_hooks_end_other_number;
+tf_xml_hook tf_cii_hooks_end_seller_number, tf_cii_hooks_end_buyer_number, tf_cii_hooks_end_agent_number;
 tf_xml_hook tf_cii_hooks_end_seller_address, tf_cii_hooks_end_buyer_address;
-tf_xml_hook tf_cii_hooks_end_reference, tf_cii_hooks_end_line_reference, tf_cii_hooks_end_other_reference;
-tf_xml_hook tf_cii_hooks_end_breakdown, tf_cii_hooks_end_line_category, tf_cii_hooks_end_charge_category;
-tf_xml_hook tf_cii_hooks_end_other_category, tf_cii_hooks_end_other_line_category;
+tf_xml_hook tf_cii_hooks_end_reference, tf_cii_hooks_end_line_reference;
+tf_xml_hook tf_cii_hooks_end_breakdown, tf_cii_hooks_end_tax_point_code, tf_cii_hooks_end_line_category, tf_cii_hooks_end_charge_category;
 tf_xml_hook tf_cii_hooks_end_document_charge, tf_cii_hooks_end_line_charge, tf_cii_hooks_end_pricing;
 tf_xml_hook tf_cii_hooks_end_account, tf_cii_hooks_end_bic, tf_cii_hooks_finish;
 tf_xml_hook tf_cii_hooks_end_start, tf_cii_hooks_end_end, tf_cii_hooks_end_line_start, tf_cii_hooks_end_line_end, tf_cii_hooks_end_tax_point;
-tf_xml_hook tf_cii_hooks_end_country, tf_cii_hooks_end_exemption, tf_cii_hooks_end_subject, tf_cii_hooks_end_endpoint;
-tf_xml_hook tf_cii_hooks_end_object_scheme;
-tf_xml_watch_hook tf_cii_hooks_see_id, tf_cii_hooks_see_global_id, tf_cii_hooks_see_vat_total;
+/** What the model says of a kind of tax: absent is VAT (upper-case(ram:TypeCode) = 'VAT'); empty where none is named. */
+struct tf_str tf_cii_hooks_scheme(struct tf_str kind);
 /** Eight digits of format 102 as a day (dialect.h). */
 enum tf_err tf_cii_hooks_set_date(struct tf_xml_walk *walk, struct tf_date *target, struct tf_str text) TF_MUST_CHECK;
 

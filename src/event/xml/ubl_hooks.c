@@ -234,13 +234,13 @@ enum tf_err tf_ubl_hooks_end_charge_category(struct tf_xml_walk *walk, struct tf
 
 enum tf_err tf_ubl_hooks_end_document_charge(struct tf_xml_walk *walk, struct tf_xml_frame *frame)
 {
-    TF_TRY(tf_ubl_strays_charge(walk));
+    TF_TRY(tf_xml_charge_stray(walk, &scratch_of(walk)->charge));
     return tf_xml_charge_end_document(walk, frame, &scratch_of(walk)->charge);
 }
 
 enum tf_err tf_ubl_hooks_end_line_charge(struct tf_xml_walk *walk, struct tf_xml_frame *frame)
 {
-    TF_TRY(tf_ubl_strays_charge(walk));
+    TF_TRY(tf_xml_charge_stray(walk, &scratch_of(walk)->charge));
     return tf_xml_charge_end_line(walk, frame, &scratch_of(walk)->charge);
 }
 

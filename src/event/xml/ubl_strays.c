@@ -132,19 +132,6 @@ enum tf_err tf_ubl_strays_end_line_category(struct tf_xml_walk *walk, struct tf_
     return tf_ubl_strays_category(walk, TF_STRAY_LINE_VAT_CATEGORY);
 }
 
-enum tf_err tf_ubl_strays_charge(struct tf_xml_walk *walk)
-{
-    const struct tf_xml_charge *charge = &scratch_of(walk)->charge;
-    struct tf_str indicator = tf_str_trim(charge->indicator);
-    bool is_a_charge, has_percent = tf_amount_present(charge->percent), has_base = tf_amount_present(charge->base);
-    if (tf_str_is(indicator, "true") || tf_str_is(indicator, "false"))
-        return TF_OK;
-    struct tf_str has = has_percent && has_base ? TF_STR("both") : has_percent ? TF_STR("percent") : has_base ? TF_STR("base") : TF_STR_NONE;
-    if (tf_xml_charge_is(indicator, &is_a_charge))
-        has = TF_STR_NONE; /* "1" and "0" decide: the model has it, and what it has */
-    return tf_xml_walk_stray(walk, TF_STRAY_INDICATOR, indicator, has);
-}
-
 static enum tf_err stray_reason(struct tf_xml_walk *walk)
 {
     const struct tf_xml_charge *charge = &scratch_of(walk)->charge;

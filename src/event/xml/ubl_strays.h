@@ -17,7 +17,5 @@ tf_xml_watch_hook tf_ubl_strays_see_currency;
 
 /** The category that was read as a stray of that kind, and an exemption code beside it. */
 enum tf_err tf_ubl_strays_category(struct tf_xml_walk *walk, enum tf_stray_kind kind) TF_MUST_CHECK;
-/** What an allowance or charge of the model says besides: an indicator that is neither "true" nor "false". */
-enum tf_err tf_ubl_strays_charge(struct tf_xml_walk *walk) TF_MUST_CHECK;
 
 #endif

@@ -161,6 +161,15 @@ static void judge_references(struct tf_case *c)
             (struct tf_spot){.list = "preceding", .index = i, .term = "number", .bt = "BT-25"});
 }
 
+/* BR-52 asks for the number of every additional document, wherever it stands; the other families of those of BG-24. */
+static void judge_blank_references(struct tf_case *c)
+{
+    const struct tf_invoice *invoice = c->invoice;
+    for (size_t i = 0; i < invoice->strays.count; i++)
+        if (tf_str_is(invoice->strays.items[i].kind, "blank_reference"))
+            tf_case_find(c, TF_RULE_BR_52, (struct tf_spot){.line = invoice->strays.items[i].line, .bt = "BT-122"});
+}
+
 void tf_cii_judge(struct tf_case *c)
 {
     judge_parties(c);
@@ -168,6 +177,7 @@ void tf_cii_judge(struct tf_case *c)
     for (size_t i = 0; i < c->invoice->lines.count; i++)
         judge_line(c, i);
     judge_references(c);
+    judge_blank_references(c);
     tf_cii_vat_judge(c);
     tf_cii_totals_judge(c);
 }

@@ -127,7 +127,7 @@ static void count_line(struct census *census, const struct tf_line *line)
 static void count_stray(struct census *census, const struct tf_stray *stray)
 {
     const bool of_line = tf_str_is(stray->kind, "line_vat_category");
-    if (!of_line && !tf_str_is(stray->kind, "vat_category"))
+    if (!of_line && !tf_str_is(stray->kind, "adjustment_vat_category"))
         return;
     const enum tf_category category =
         note_code(census, stray->text, of_line ? &census->others_taxing : &census->others_adjusting);
@@ -332,7 +332,8 @@ static void judge_category(struct tf_case *c, struct census *census, enum tf_cat
 static bool tax_is_rate_of_taxable(const struct tf_vat_breakdown *breakdown, struct tf_figure *ret_expected)
 {
     const struct tf_figure zero = tf_figure_whole(0), one = tf_figure_whole(1), tax = tf_figure_of(breakdown->tax);
-    const struct tf_figure rate = !tf_category_in_vat(breakdown->scheme) ? (struct tf_figure){.known = false} : tf_figure_of(breakdown->rate);
+    const bool vat = tf_category_in_vat(breakdown->scheme);
+    const struct tf_figure rate = vat ? tf_figure_of(breakdown->rate) : (struct tf_figure){.known = false};
     *ret_expected = zero;
     if (!rate.known || tf_figure_eq(tf_figure_round(rate, 0), zero))
         return tf_figure_eq(tf_figure_round(tax, 0), zero);

@@ -104,7 +104,9 @@ static void test_allowances_and_charges(void **state)
     assert_text(invoice->allowances.items[0].amount.text, "2");
     assert_text(invoice->allowances.items[0].vat_scheme, "GST");
     assert_text(invoice->lines.items[0].charges.items[0].amount.text, "3");
-    assert_stray(invoice, 0, "adjustment_vat_category", "E");
+    assert_stray(invoice, 0, "indicator", "0");
+    assert_stray(invoice, 1, "indicator", "perhaps");
+    assert_stray(invoice, 2, "adjustment_vat_category", "E");
 }
 
 /* What is no VAT keeps its name; without a kind of tax it is no VAT either. The artefact trims nothing. */
@@ -195,9 +197,36 @@ static void test_strays(void **state)
     assert_stray(invoice, 1, "country", "IT");
     assert_stray(invoice, 2, "vat_id", "IT1");
     assert_stray(invoice, 3, "party_scheme", "x2");
-    assert_stray(invoice, 4, "currency", "EUR");
-    assert_int_equal(invoice->strays.count, 5);
+    assert_stray(invoice, 4, "party_id", "1");
+    assert_stray(invoice, 5, "currency", "EUR");
+    assert_int_equal(invoice->strays.count, 6);
     assert_text(invoice->vat_totals.items[0].currency, "EUR");
+}
+
+/* The second of a kind, and what stands where only CII has a place for it. */
+static void test_more_strays(void **state)
+{
+    const struct tf_invoice *invoice = READ(*state,
+        LINE("<AssociatedDocumentLineDocument><ParentLineID>1</ParentLineID></AssociatedDocumentLineDocument>"
+             "<SpecifiedLineTradeAgreement>" PRICE("Gross", BASE("C62", "10")) PRICE("Net", BASE("KGM", "5"))
+             "</SpecifiedLineTradeAgreement>"
+             "<SpecifiedLineTradeSettlement>" REFERENCE("", TYPE("130"), "") "</SpecifiedLineTradeSettlement>")
+        AGREEMENT(REFERENCE("a", TYPE("50"), "") REFERENCE("b", TYPE("50"), ""))
+        SETTLEMENT(MEANS("59", "") MEANS("59", "<PayerSpecifiedDebtorFinancialInstitution><BICID>b</BICID></PayerSpecifiedDebtorFinancialInstitution>")
+                   "<ApplicableTradeTax><DueDateTypeCode>5</DueDateTypeCode></ApplicableTradeTax>"
+                   "<ApplicableTradeTax><DueDateTypeCode>29</DueDateTypeCode></ApplicableTradeTax>"));
+    assert_stray(invoice, 0, "parent_line", "1");
+    assert_int_equal(invoice->strays.items[0].item, 1);
+    assert_stray(invoice, 1, "unit", "C62");
+    assert_stray(invoice, 2, "gross_base", "10");
+    assert_text(invoice->strays.items[2].scheme, "C62");
+    assert_stray(invoice, 3, "empty", "ram:IssuerAssignedID");
+    assert_stray(invoice, 4, "blank_reference", "");
+    assert_stray(invoice, 5, "reference", "50");
+    assert_stray(invoice, 6, "debtor_bank", "");
+    assert_int_equal(invoice->strays.items[6].item, 2);
+    assert_stray(invoice, 7, "tax_point_code", "29");
+    assert_text(invoice->tax_point_code, "5");
 }
 
 static void test_a_credit_note_by_its_type_code(void **state)
@@ -219,6 +248,7 @@ int main(void)
         TEST(test_payment),
         TEST(test_base_quantity),
         TEST(test_strays),
+        TEST(test_more_strays),
         TEST(test_a_credit_note_by_its_type_code),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
