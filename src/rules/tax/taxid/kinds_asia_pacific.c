@@ -6,7 +6,7 @@
 enum tf_taxid tf_taxid_au_abn(struct tf_taxid_number *n)
 {
     static const int16_t weights[] = {10, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19};
-    return tf_taxid_checksum_if_not(n->c[0] != '0' && (tf_taxid_weigh(n->c, weights, 11) - 10) % 89 == 0);
+    return tf_taxid_checksum_if_not(tf_taxid_value(n->c, 2) >= 11 && (tf_taxid_weigh(n->c, weights, 11) - 10) % 89 == 0);
 }
 
 /* Australia's taxpayers: eight or nine digits, the weighted sum a multiple of 11. */

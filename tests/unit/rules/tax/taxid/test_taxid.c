@@ -75,6 +75,7 @@ static void test_other_forms(void **state)
         const char *country, *kind, *number;
         enum tf_taxid wanted;
     } cases[] = {
+        {"AU", "abn", "10059779312", TF_TAXID_CHECKSUM},
         {"BE", "vat", "(0)476.373.433", TF_TAXID_VALID},
         {"BE", "vat", "476373433", TF_TAXID_VALID},
         {"BE", "vat", "2476373433", TF_TAXID_COMPONENT},
