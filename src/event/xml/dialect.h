@@ -18,7 +18,8 @@ typedef enum tf_err tf_xml_watch_hook(struct tf_xml_walk *walk, const struct tf_
  * One element or attribute.
  *
  * path    below the root element, "cac:Party/cbc:Name", an attribute last: "cbc:ID/@schemeID"; "a|b" for either name. A path that
- *         begins with "//" holds anywhere below an element that no other path leads to.
+ *         begins with "//" holds anywhere below an element that no other path leads to; so a step that stands on another such path as well
+ *         needs a row for either.
  * target  member by its names in records (README "Records"): "seller.address.country", "totals.net". "lines[+]" begins a new element
  *         of a list, "lines[].id" is in the one that an element above began, "seller.ids[+].id" does both. "~" begins a member of the
  *         dialect's scratch struct instead; a group of it is cleared where its element begins. "" fills nothing.

@@ -20,7 +20,8 @@ struct tf_xml {
     size_t fed;
     unsigned depth;
     char first[SNIFFED_BYTES];
-    bool begun; /* libxml2 has the document's first bytes */
+    bool begun;    /* libxml2 has the document's first bytes */
+    bool complete; /* the root element was closed */
 };
 
 /* What libxml2 calls the errors that people meet, in words of ours: its own texts may quote the document. */
@@ -112,7 +113,7 @@ static void on_close(void *user, const xmlChar *local, const xmlChar *prefix, co
     struct tf_xml *xml = user;
     if (xml->fault.err != TF_OK)
         return;
-    xml->depth--;
+    xml->complete = --xml->depth == 0;
     enum tf_err err = xml->sink->close(xml->self);
     if (err != TF_OK)
         stop(xml, err, NULL);
@@ -175,14 +176,22 @@ struct tf_xml *tf_xml_destroy(struct tf_xml *xml)
     return NULL;
 }
 
+/* Where no parser is at hand, as in conversions, libxml2 would write what it finds to standard error, the document's bytes among it. */
+static void say_nothing(void *context, const char *format, ...)
+{
+    (void)context, (void)format;
+}
+
 enum tf_err tf_xml_begin(struct tf_xml *xml)
 {
+    xmlSetGenericErrorFunc(NULL, say_nothing); /* a setting of the thread */
     if (xmlDictGetUsage(xml->context->dict) > DICT_BYTES_MAX && !make_context(xml))
         return TF_E_MEMORY;
     xml->fault = (struct tf_xml_fault){0};
     xml->fed = 0;
     xml->depth = 0;
     xml->begun = false;
+    xml->complete = false;
     return TF_OK;
 }
 
@@ -239,7 +248,10 @@ enum tf_err tf_xml_end(struct tf_xml *xml)
     if (!xml->begun)
         TF_TRY(begin_with(xml, (struct tf_str){xml->first, xml->fed}));
     (void)xmlParseChunk(xml->context, NULL, 0, 1);
-    return verdict(xml);
+    TF_TRY(verdict(xml));
+    if (!xml->complete) /* libxml2 leaves a document at the first byte that it cannot convert, and calls it well-formed */
+        xml->fault = (struct tf_xml_fault){TF_E_XML, (uint32_t)xml->context->input->line, detail_of(XML_ERR_INVALID_ENCODING)};
+    return xml->fault.err;
 }
 
 struct tf_xml_fault tf_xml_fault(const struct tf_xml *xml)

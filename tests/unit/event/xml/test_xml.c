@@ -159,6 +159,8 @@ static void what_is_no_xml_is_refused_with_its_line(void **state)
             assert_int_equal(tf_xml_fault(h->xml).line, cases[i].line);
     }
     assert_int_equal(parse_pieces(h, (struct tf_str){"<a>\0</a>", 8}, 100), TF_E_XML);
+    assert_int_equal(parse_pieces(h, (struct tf_str){"<\0\0\0\0\0\0\0\0\0\0\0", 12}, 100), TF_E_XML);
+    assert_int_equal(parse_pieces(h, (struct tf_str){"\xFF\xFE<\0a\0>\0\0\xD8<\0/\0a\0>\0", 18}, 100), TF_E_XML);
 }
 
 /* Billion laughs, external entities and external DTDs begin with a DOCTYPE: nothing behind its name is looked at. */
