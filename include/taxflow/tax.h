@@ -115,6 +115,12 @@ struct tf_tax_opinion {
  */
 enum tf_err tf_tax_validate(const struct tf_tax_options *options, struct tf_reader *reader, struct tf_str text, struct tf_arena *arena,
                             struct tf_tax_opinion *ret_opinion) TF_MUST_CHECK;
+/**
+ * The opinion of a document that was read piece by piece (reader_xml.h): read is what the reading returned, problem what it filled.
+ * Returns as tf_tax_validate; read itself where that says nothing of the document (no memory).
+ */
+enum tf_err tf_tax_opine(const struct tf_tax_options *options, enum tf_err read, const struct tf_event *event, const struct tf_problem *problem,
+                         struct tf_arena *arena, struct tf_tax_opinion *ret_opinion) TF_MUST_CHECK;
 /** Whether a document can be read, all of its own rules were asked and nothing fatal was found. */
 bool tf_tax_opinion_valid(const struct tf_tax_opinion *opinion);
 /** Write an opinion as `validate --json` shows it (conf/schemas/validation.schema.json). source  names the document. */

@@ -1,12 +1,18 @@
 /* The tax rules alone: one line a document, in the order of the input. */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include "cli.h"
 #include "taxflow/json.h"
+#include "taxflow/reader_xml.h"
 
-enum { EXIT_FINDINGS = 1, ARENA_BYTES_MAX = 1 << 30, LINE_BYTES_MAX = 64 << 20 };
+enum { EXIT_FINDINGS = 1, ARENA_BYTES_MAX = 1 << 30, LINE_BYTES_MAX = 64 << 20, HEAD_BYTES = 1024, CHUNK_BYTES = 256 << 10 };
 
 struct validation {
     const struct tf_cli *cli;
@@ -16,7 +22,30 @@ struct validation {
     struct tf_arena *arena;
     struct tf_buf out;
     bool all_valid;
+    char chunk[CHUNK_BYTES];
 };
+
+/* 0: not known */
+static size_t length_of(int fd)
+{
+    struct stat info;
+    return fstat(fd, &info) == 0 && info.st_size > 0 ? (size_t)info.st_size : 0;
+}
+
+/* A regular file that begins as XML does, opened; else -1. */
+static int open_document(const char *path)
+{
+    char head[HEAD_BYTES];
+    struct stat info;
+    const int fd = strcmp(path, "-") == 0 ? -1 : open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return -1;
+    const ssize_t got = fstat(fd, &info) == 0 && S_ISREG(info.st_mode) ? pread(fd, head, sizeof head, 0) : -1;
+    if (got > 0 && tf_reader_xml_sniff((struct tf_str){head, (size_t)got}))
+        return fd;
+    close(fd);
+    return -1;
+}
 
 /* For people: what it is, and the rules that say so. */
 static void tell_verdict(struct validation *v, const struct tf_tax_verdict *verdict)
@@ -64,13 +93,45 @@ static void tell(struct validation *v, struct tf_str source, const struct tf_tax
         tell_unreadable(v, &opinion->problem);
 }
 
+static void say(struct validation *v, struct tf_str source, const struct tf_tax_opinion *opinion)
+{
+    v->all_valid = v->all_valid && tf_tax_opinion_valid(opinion);
+    tell(v, source, opinion);
+    printf("%.*s\n", TF_STR_ARGS(tf_buf_view(&v->out)));
+}
+
 static enum tf_err judge_text(struct validation *v, struct tf_str source, struct tf_str text)
 {
     struct tf_tax_opinion opinion;
     TF_TRY(tf_tax_validate(&v->setup.options, v->reader, text, v->arena, &opinion));
-    v->all_valid = v->all_valid && tf_tax_opinion_valid(&opinion);
-    tell(v, source, &opinion);
-    printf("%.*s\n", TF_STR_ARGS(tf_buf_view(&v->out)));
+    say(v, source, &opinion);
+    return TF_OK;
+}
+
+/* Piece by piece, so that attachments of any length are never held. */
+static enum tf_err read_document(struct validation *v, int fd, struct tf_event *event, struct tf_problem *problem, bool *ret_broken)
+{
+    ssize_t got = 0;
+    TF_TRY(tf_reader_xml_begin(v->reader, length_of(fd), v->arena, problem));
+    while ((got = read(fd, v->chunk, sizeof v->chunk)) > 0 || (got < 0 && errno == EINTR))
+        if (got > 0)
+            TF_TRY(tf_reader_xml_feed(v->reader, (struct tf_str){v->chunk, (size_t)got}, problem));
+    *ret_broken = got < 0;
+    return tf_reader_xml_end(v->reader, event, problem);
+}
+
+static enum tf_err judge_document(struct validation *v, const char *path, int fd, struct tf_fault *fault)
+{
+    struct tf_event event = {0};
+    struct tf_problem problem = {0};
+    struct tf_tax_opinion opinion;
+    bool broken = false;
+    tf_arena_rewind(v->arena);
+    const enum tf_err err = read_document(v, fd, &event, &problem, &broken);
+    if (broken)
+        return tf_fault_set(fault, TF_E_IO, "%s: reading failed: %s", path, strerror(errno));
+    TF_TRY(tf_tax_opine(&v->setup.options, err, &event, &problem, v->arena, &opinion));
+    say(v, tf_str_of(path), &opinion);
     return TF_OK;
 }
 
@@ -79,7 +140,7 @@ static struct tf_str name_line(struct validation *v, const char *path, uint64_t 
     return tf_arena_printf(v->arena, "%s#%llu", path, (unsigned long long)line);
 }
 
-static enum tf_err judge_file(struct validation *v, const char *path, struct tf_fault *fault)
+static enum tf_err judge_lines(struct validation *v, const char *path, struct tf_fault *fault)
 {
     const char *one[1] = {path};
     struct tf_files *files = NULL;
@@ -96,6 +157,16 @@ static enum tf_err judge_file(struct validation *v, const char *path, struct tf_
     if (err == TF_OK)
         err = tf_files_check(files, fault);
     tf_files_destroy(files);
+    return err;
+}
+
+static enum tf_err judge_file(struct validation *v, const char *path, struct tf_fault *fault)
+{
+    const int fd = open_document(path);
+    if (fd < 0)
+        return judge_lines(v, path, fault); /* which also says why a file cannot be opened */
+    const enum tf_err err = judge_document(v, path, fd, fault);
+    close(fd);
     return err;
 }
 

@@ -4,6 +4,7 @@
 #include "direction.h"
 #include "encode.h"
 #include "event_time.h"
+#include "json_tree.h"
 #include "party_key.h"
 #include "reader.h"
 #include "vat_totals.h"
@@ -68,6 +69,8 @@ enum tf_err tf_reader_xml_end(struct tf_reader *reader, struct tf_event *ret_eve
 enum tf_err tf_reader_xml_decode(struct tf_reader *reader, struct tf_str text, struct tf_arena *arena, struct tf_event *ret_event,
                                  struct tf_problem *ret_problem)
 {
+    if (text.len > TF_JSON_TREE_BYTES_MAX)
+        return refuse(ret_problem, TF_E_TOO_BIG, "a document may have at most 64 MiB here; `taxflow validate FILE` takes any length");
     TF_TRY(tf_reader_xml_begin(reader, text.len, arena, ret_problem));
     TF_TRY(tf_reader_xml_feed(reader, text, ret_problem));
     return tf_reader_xml_end(reader, ret_event, ret_problem);

@@ -1,21 +1,29 @@
 /* One document from its bytes to what is said of it: `taxflow validate` and POST /v1/validate. */
 #include "taxflow/tax.h"
 
+enum tf_err tf_tax_opine(const struct tf_tax_options *options, enum tf_err read, const struct tf_event *event, const struct tf_problem *problem,
+                         struct tf_arena *arena, struct tf_tax_opinion *ret_opinion)
+{
+    struct tf_tax_verdict *verdict = NULL;
+    *ret_opinion = (struct tf_tax_opinion){.verdict = NULL};
+    if (tf_err_class(read) == TF_CLASS_DROP) {
+        ret_opinion->problem = *problem;
+        ret_opinion->problem.err = read;
+        return TF_OK;
+    }
+    TF_TRY(read);
+    TF_TRY(tf_tax_judge(options, event, arena, &verdict));
+    ret_opinion->verdict = verdict;
+    return TF_OK;
+}
+
 enum tf_err tf_tax_validate(const struct tf_tax_options *options, struct tf_reader *reader, struct tf_str text, struct tf_arena *arena,
                             struct tf_tax_opinion *ret_opinion)
 {
     struct tf_event event = {0};
-    struct tf_tax_verdict *verdict = NULL;
-    *ret_opinion = (struct tf_tax_opinion){.verdict = NULL};
-    const enum tf_err err = tf_reader_decode_document(reader, text, arena, &event, &ret_opinion->problem);
-    if (tf_err_class(err) == TF_CLASS_DROP) {
-        ret_opinion->problem.err = err;
-        return TF_OK;
-    }
-    TF_TRY(err);
-    TF_TRY(tf_tax_judge(options, &event, arena, &verdict));
-    ret_opinion->verdict = verdict;
-    return TF_OK;
+    struct tf_problem problem = {0};
+    const enum tf_err read = tf_reader_decode_document(reader, text, arena, &event, &problem);
+    return tf_tax_opine(options, read, &event, &problem, arena, ret_opinion);
 }
 
 bool tf_tax_opinion_valid(const struct tf_tax_opinion *opinion)
