@@ -13,6 +13,8 @@ struct tf_str {
 };
 
 #define TF_STR(literal) ((struct tf_str){"" literal, sizeof(literal) - 1})
+/* The same for a static initializer. */
+#define TF_STR_INIT(literal) {"" literal, sizeof(literal) - 1}
 #define TF_STR_NONE ((struct tf_str){NULL, 0})
 /* For printf: "%.*s", TF_STR_ARGS(s) */
 #define TF_STR_ARGS(s) (int)(s).len, (s).ptr ? (s).ptr : ""

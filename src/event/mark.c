@@ -12,6 +12,8 @@ static size_t len_of(const char *text) { return text != NULL ? strlen(text) : 0;
 /* How near a mark's term comes to the one that is looked for: 1 more than the length of what both begin with; 0 for another one. */
 static size_t nearness(const char *found, const char *wanted)
 {
+    if (found != NULL && wanted != NULL && *found != *wanted)
+        return 0; /* most of them, at no cost */
     size_t len = len_of(found);
     if (len > len_of(wanted) || (len > 0 && strncmp(found, wanted, len) != 0))
         return 0;

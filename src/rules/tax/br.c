@@ -179,16 +179,16 @@ static void br_53(struct tf_case *c)
 void tf_br_judge_stray(struct tf_case *c, const struct tf_stray *stray)
 {
     static const struct {
-        const char *kind;
+        struct tf_str kind;
         enum tf_rule rule;
         const char *bt;
     } kinds[] = {
-        {"delivery_country", TF_RULE_BR_57, "BT-80"},
-        {"item_property", TF_RULE_BR_54, "BG-32"},
-        {"blank_reference", TF_RULE_BR_52, "BT-122"},
+        {TF_STR_INIT("delivery_country"), TF_RULE_BR_57, "BT-80"},
+        {TF_STR_INIT("item_property"), TF_RULE_BR_54, "BG-32"},
+        {TF_STR_INIT("blank_reference"), TF_RULE_BR_52, "BT-122"},
     };
     for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++)
-        if (tf_str_is(stray->kind, kinds[k].kind))
+        if (tf_str_eq(stray->kind, kinds[k].kind))
             tf_case_check(c, kinds[k].rule, false, (struct tf_spot){.bt = kinds[k].bt, .line = stray->line});
 }
 

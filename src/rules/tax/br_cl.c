@@ -239,29 +239,29 @@ static void br_cl_24(struct tf_case *c, struct tf_str mime, struct tf_spot spot)
 void tf_br_cl_judge_stray(struct tf_case *c, const struct tf_stray *stray)
 {
     static const struct {
-        const char *kind;
+        struct tf_str kind;
         enum tf_rule rule;
         enum tf_code_list list;
         const char *bt;
     } kinds[] = {
-        {"currency", TF_RULE_BR_CL_03, TF_CODES_CURRENCY, "BT-5"},
-        {"country", TF_RULE_BR_CL_14, TF_CODES_COUNTRY, "BT-40"},
-        {"origin_country", TF_RULE_BR_CL_15, TF_CODES_COUNTRY, "BT-159"},
-        {"vat_category", TF_RULE_BR_CL_17, TF_CODES_VAT_CATEGORY, "BT-118"},
-        {"line_vat_category", TF_RULE_BR_CL_18, TF_CODES_VAT_CATEGORY, "BT-151"},
-        {"party_scheme", TF_RULE_BR_CL_10, TF_CODES_ICD, "BT-29-1"},
-        {"legal_scheme", TF_RULE_BR_CL_11, TF_CODES_ICD, "BT-30-1"},
-        {"endpoint_scheme", TF_RULE_BR_CL_25, TF_CODES_EAS, "BT-34-1"},
-        {"object_scheme", TF_RULE_BR_CL_07, TF_CODES_OBJECT_SCHEME, "BT-18-1"},
-        {"adjustment_vat_category", TF_RULE_BR_CL_17, TF_CODES_VAT_CATEGORY, "BT-95"},
-        {"tax_point_code", TF_RULE_BR_CL_06, TF_CODES_TAX_POINT, "BT-8"},
-        {"note_subject", TF_RULE_BR_CL_08, TF_CODES_NOTE_SUBJECT, "BT-21"},
-        {"class_list", TF_RULE_BR_CL_13, TF_CODES_ITEM_CLASS, "BT-158-1"},
-        {"allowance_reason", TF_RULE_BR_CL_19, TF_CODES_ALLOWANCE_REASON, "BT-140"},
-        {"charge_reason", TF_RULE_BR_CL_20, TF_CODES_CHARGE_REASON, "BT-145"},
-        {"item_scheme", TF_RULE_BR_CL_21, TF_CODES_ICD, "BT-157-1"},
-        {"unit", TF_RULE_BR_CL_23, TF_CODES_UNIT, "BT-130"},
-        {"location_scheme", TF_RULE_BR_CL_26, TF_CODES_ICD, "BT-71-1"},
+        {TF_STR_INIT("currency"), TF_RULE_BR_CL_03, TF_CODES_CURRENCY, "BT-5"},
+        {TF_STR_INIT("country"), TF_RULE_BR_CL_14, TF_CODES_COUNTRY, "BT-40"},
+        {TF_STR_INIT("origin_country"), TF_RULE_BR_CL_15, TF_CODES_COUNTRY, "BT-159"},
+        {TF_STR_INIT("vat_category"), TF_RULE_BR_CL_17, TF_CODES_VAT_CATEGORY, "BT-118"},
+        {TF_STR_INIT("line_vat_category"), TF_RULE_BR_CL_18, TF_CODES_VAT_CATEGORY, "BT-151"},
+        {TF_STR_INIT("party_scheme"), TF_RULE_BR_CL_10, TF_CODES_ICD, "BT-29-1"},
+        {TF_STR_INIT("legal_scheme"), TF_RULE_BR_CL_11, TF_CODES_ICD, "BT-30-1"},
+        {TF_STR_INIT("endpoint_scheme"), TF_RULE_BR_CL_25, TF_CODES_EAS, "BT-34-1"},
+        {TF_STR_INIT("object_scheme"), TF_RULE_BR_CL_07, TF_CODES_OBJECT_SCHEME, "BT-18-1"},
+        {TF_STR_INIT("adjustment_vat_category"), TF_RULE_BR_CL_17, TF_CODES_VAT_CATEGORY, "BT-95"},
+        {TF_STR_INIT("tax_point_code"), TF_RULE_BR_CL_06, TF_CODES_TAX_POINT, "BT-8"},
+        {TF_STR_INIT("note_subject"), TF_RULE_BR_CL_08, TF_CODES_NOTE_SUBJECT, "BT-21"},
+        {TF_STR_INIT("class_list"), TF_RULE_BR_CL_13, TF_CODES_ITEM_CLASS, "BT-158-1"},
+        {TF_STR_INIT("allowance_reason"), TF_RULE_BR_CL_19, TF_CODES_ALLOWANCE_REASON, "BT-140"},
+        {TF_STR_INIT("charge_reason"), TF_RULE_BR_CL_20, TF_CODES_CHARGE_REASON, "BT-145"},
+        {TF_STR_INIT("item_scheme"), TF_RULE_BR_CL_21, TF_CODES_ICD, "BT-157-1"},
+        {TF_STR_INIT("unit"), TF_RULE_BR_CL_23, TF_CODES_UNIT, "BT-130"},
+        {TF_STR_INIT("location_scheme"), TF_RULE_BR_CL_26, TF_CODES_ICD, "BT-71-1"},
     };
     const struct tf_spot spot = {.line = stray->line};
     if (tf_str_is(stray->kind, "exemption_code"))
@@ -269,7 +269,7 @@ void tf_br_cl_judge_stray(struct tf_case *c, const struct tf_stray *stray)
     if (tf_str_is(stray->kind, "mime"))
         br_cl_24(c, stray->text, tf_spot_at(spot, NULL, "BT-125-1"));
     for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++)
-        if (tf_str_is(stray->kind, kinds[k].kind))
+        if (tf_str_eq(stray->kind, kinds[k].kind))
             judge_code(c, kinds[k].rule, kinds[k].list, tf_str_present(stray->text) ? stray->text : TF_STR(""),
                        tf_spot_at(spot, NULL, kinds[k].bt));
 }

@@ -64,11 +64,13 @@ void tf_br_vat_judge_line_allowance(struct tf_case *c, struct tf_sums *sums, con
 void tf_br_vat_judge_stray(struct tf_sums *sums, const struct tf_stray *stray)
 {
     static const struct {
-        const char *name;
+        struct tf_str name;
         enum tf_sums_kind kind;
-    } kinds[] = {{"line_vat_category", TF_SUMS_LINE}, {"adjustment_vat_category", TF_SUMS_ADJUSTMENT}, {"vat_category", TF_SUMS_STRAY}};
+    } kinds[] = {{TF_STR_INIT("line_vat_category"), TF_SUMS_LINE},
+                 {TF_STR_INIT("adjustment_vat_category"), TF_SUMS_ADJUSTMENT},
+                 {TF_STR_INIT("vat_category"), TF_SUMS_STRAY}};
     size_t k = 0;
-    while (k < sizeof(kinds) / sizeof(kinds[0]) && !tf_str_is(stray->kind, kinds[k].name))
+    while (k < sizeof(kinds) / sizeof(kinds[0]) && !tf_str_eq(stray->kind, kinds[k].name))
         k++;
     if (k == sizeof(kinds) / sizeof(kinds[0]))
         return;

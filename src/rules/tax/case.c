@@ -2,7 +2,7 @@
 
 #include "severities.h"
 
-enum { FINDINGS_CAP_FIRST = 8, AMOUNT_DECIMALS = 2 };
+enum { FINDINGS_CAP_FIRST = 8, AMOUNT_DECIMALS = 2, PATH_BYTES = 160 };
 
 static bool make_room(struct tf_case *c)
 {
@@ -20,18 +20,46 @@ static bool make_room(struct tf_case *c)
     return true;
 }
 
+/* A path as it is spelt: our own names, so it never comes near the end. */
+struct path {
+    char text[PATH_BYTES];
+    size_t len;
+};
+
+static void put(struct path *path, const char *text)
+{
+    const size_t len = strlen(text), room = sizeof(path->text) - path->len;
+    memcpy(path->text + path->len, text, len < room ? len : room);
+    path->len += len < room ? len : room;
+}
+
+static void put_element(struct path *path, const char *list, size_t index)
+{
+    char digits[TF_STR_NUMBER_BYTES + 1] = {0};
+    put(path, ".");
+    put(path, list);
+    if (index == TF_SPOT_NO_INDEX)
+        return;
+    const struct tf_str number = tf_str_of_u64(index, digits);
+    put(path, "[");
+    put(path, number.ptr); /* it ends where the digits do */
+    put(path, "]");
+}
+
 static struct tf_str spell_path(struct tf_arena *arena, struct tf_spot spot)
 {
-    struct tf_str path = TF_STR("$.invoice");
-    if (spot.list && spot.index == TF_SPOT_NO_INDEX)
-        path = tf_arena_printf(arena, "$.invoice.%s", spot.list);
-    else if (spot.list)
-        path = tf_arena_printf(arena, "$.invoice.%s[%zu]", spot.list, spot.index);
+    struct path path;
+    path.len = 0;
+    put(&path, "$.invoice");
+    if (spot.list)
+        put_element(&path, spot.list, spot.index);
     if (spot.sublist)
-        path = tf_arena_printf(arena, "%.*s.%s[%zu]", TF_STR_ARGS(path), spot.sublist, spot.subindex);
-    if (spot.term)
-        path = tf_arena_printf(arena, "%.*s.%s", TF_STR_ARGS(path), spot.term);
-    return path;
+        put_element(&path, spot.sublist, spot.subindex);
+    if (spot.term) {
+        put(&path, ".");
+        put(&path, spot.term);
+    }
+    return tf_arena_dup(arena, (struct tf_str){path.text, path.len});
 }
 
 static struct tf_str spell_amount(struct tf_case *c, struct tf_figure figure)
