@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Where taxflow and the official artefact say different things about documents that nobody has looked at: for developers.
 
-    differ.py [TAXFLOW] [--count 3000] [--seed 1] [--edits 1] [--syntax ubl,cii] [--book en16931] [--rules 'BR-*'] [--show 60] [--keep DIR] [--documents]
+    differ.py [TAXFLOW] [--count 3000] [--seed 1] [--edits 1] [--syntax ubl,cii] [--book en16931] [--rules 'BR-*'] [--only remove,double] [--show 60] [--keep DIR] [--documents]
 
 Edits the whole documents of $TAXFLOW_CONFORMANCE by chance (mutate.py), has both judge the outcome and prints the rules they differ in, with an
 example each; --keep writes every document that differs. --documents: the documents as they are. The artefact runs under SaxonC, some 150 to
@@ -79,7 +79,7 @@ def samples(oracle, options, syntax, generator):
         for name, document in based:
             yield Sample(name, "as it is", document.text, asked(oracle, document.text, options, syntax))
         return
-    mutator = Mutator(generator, based, targets_of(stylesheet(options.book, syntax)))
+    mutator = Mutator(generator, based, targets_of(stylesheet(options.book, syntax)), options.only and options.only.split(","))
     seen = {document.text for _, document in based}
     for _ in range(options.count):
         name, told, text = mutator.draw(options.edits)
@@ -108,6 +108,7 @@ def main():
     parser.add_argument("--syntax", default="ubl,cii")
     parser.add_argument("--book", choices=("en16931", "peppol", "xrechnung"), default="en16931")
     parser.add_argument("--rules", default="*")
+    parser.add_argument("--only", metavar="EDITS")
     parser.add_argument("--show", type=int, default=60)
     parser.add_argument("--keep", type=pathlib.Path, metavar="DIR")
     parser.add_argument("--documents", action="store_true")

@@ -35,8 +35,8 @@ def targets_of(stylesheet):
 
 
 class Mutator:
-    def __init__(self, generator, documents, targets=None):
-        """documents: [(name, Document)] of one syntax; targets: as targets_of()."""
+    def __init__(self, generator, documents, targets=None, only=None):
+        """documents: [(name, Document)] of one syntax; targets: as targets_of(); only: names of the edits to make, all of them for None."""
         self.random, self.documents, self.targets = generator, documents, targets or []
         self.values, self.sources = collections.defaultdict(set), collections.defaultdict(list)
         for _, document in documents:
@@ -44,6 +44,7 @@ class Mutator:
         self.values = {name: sorted(values) for name, values in sorted(self.values.items())}
         self.edits = (self.remove, self.double, self.move, self.swap, self.set_text, self.set_text, self.set_text, self.borrow_text, self.set_attribute,
                       self.remove_attribute, self.rename, self.insert_source, self.wrap_text, self.empty) + ((self.insert_target,) * 6 if self.targets else ())
+        self.edits = [edit for edit in self.edits if only is None or edit.__name__ in only]
 
     def _collect(self, document):
         for element in document.root.walk():
