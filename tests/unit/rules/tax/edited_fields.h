@@ -105,7 +105,7 @@ static const struct edited_field edited_item[] = {
 static const struct edited_field edited_line[] = {
     TEXT(struct tf_line, id), GROUP(struct tf_line, object_id, edited_id), AMOUNT(struct tf_line, quantity), TEXT(struct tf_line, unit),
     AMOUNT(struct tf_line, net), GROUP(struct tf_line, period, edited_period), LIST(struct tf_line, allowances, edited_allowance),
-    LIST(struct tf_line, charges, edited_allowance), GROUP(struct tf_line, price, edited_price), GROUP(struct tf_line, vat, edited_vat),
+    LIST(struct tf_line, charges, edited_allowance), LIST(struct tf_line, vat_breakdown, edited_breakdown), GROUP(struct tf_line, price, edited_price), GROUP(struct tf_line, vat, edited_vat),
     GROUP(struct tf_line, item, edited_item), END};
 static const struct edited_field edited_invoice[] = {
     TEXT(struct tf_invoice, number), DATE(struct tf_invoice, issue_date), TEXT(struct tf_invoice, type_code),

@@ -228,6 +228,11 @@ static const struct rule_case cases[] = {
     {"BR-65", SILENT, "", NULL, NULL, NULL},
     {"BR-65", FIRES, "lines[0].item.class_ids[0].id=1", "$.invoice.lines[0].item.class_ids[0].list", "", ""},
     {"BR-65", FIRES, "lines[0].item.class_ids[0].id=1; lines[0].item.class_ids[0].list=STI; lines[0].item.class_ids[1].id=2", NULL, NULL, NULL},
+    {"BR-52", FIRES, "strays[0].kind=blank_reference", "$.invoice", "", ""},
+    {"BR-53", HOLDS, "vat_currency=SEK; strays[0].kind=vat_currency; strays[0].text=SEK", NULL, NULL, NULL},
+    {"BR-54", FIRES, "strays[0].kind=item_property", "$.invoice", "", ""},
+    {"BR-57", FIRES, "strays[0].kind=delivery_country", "$.invoice", "", ""},
+    {"BR-45", FIRES, "lines[0].vat_breakdown[0].tax=1", "$.invoice.lines[0].vat_breakdown[0].taxable", "", ""},
 };
 
 static const struct rule_case strict_cases[] = {

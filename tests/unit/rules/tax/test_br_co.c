@@ -20,6 +20,7 @@ static const struct rule_case cases[] = {
     {"BR-CO-09", FIRES, "buyer.vat_id=ZZ1", "$.invoice.buyer.vat_id", "ZZ", NULL},
     {"BR-CO-09", FIRES, "tax_representative.vat_id=123", "$.invoice.tax_representative.vat_id", "12", NULL},
     {"BR-CO-09", FIRES, "seller.vat_id=ÖÄ1", "$.invoice.seller.vat_id", "ÖÄ", NULL},
+    {"BR-CO-09", FIRES, "strays[0].kind=vat_id; strays[0].text=123", "$.invoice", "12", NULL},
     {"BR-CO-19", HOLDS, "period.start=2026-11-01", NULL, NULL, NULL},
     {"BR-CO-19", HOLDS, "period.end=2026-11-01", NULL, NULL, NULL},
     {"BR-CO-19", HOLDS, "period={}; tax_point_code=35", NULL, NULL, NULL},
