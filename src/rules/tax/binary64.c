@@ -51,8 +51,28 @@ struct tf_binary64 tf_binary64_of(struct tf_decimal a)
     return quotient(negative, negative ? -a.units : a.units, divisor);
 }
 
+struct tf_binary64 tf_binary64_of_amount(struct tf_amount a)
+{
+    const struct tf_str bare = tf_str_trim(a.text);
+    if (a.value.units == 0 && bare.len > 0 && bare.ptr[0] == '-')
+        return TF_BINARY64_NEGATIVE_ZERO;
+    return tf_binary64_of(a.value);
+}
+
+static bool is_negative(struct tf_binary64 a)
+{
+    return a.mantissa != 0 ? a.mantissa < 0 : a.exponent != 0;
+}
+
+static struct tf_binary64 zero(bool negative)
+{
+    return negative ? TF_BINARY64_NEGATIVE_ZERO : (struct tf_binary64){0, 0};
+}
+
 struct tf_binary64 tf_binary64_add(struct tf_binary64 a, struct tf_binary64 b)
 {
+    if (a.mantissa == 0 && b.mantissa == 0)
+        return zero(is_negative(a) && is_negative(b));
     if (a.mantissa == 0 || (b.mantissa != 0 && b.exponent > a.exponent)) {
         const struct tf_binary64 other = a;
         a = b;
@@ -68,6 +88,8 @@ struct tf_binary64 tf_binary64_add(struct tf_binary64 a, struct tf_binary64 b)
 struct tf_binary64 tf_binary64_mul(struct tf_binary64 a, struct tf_binary64 b)
 {
     const tf_int128 product = (tf_int128)a.mantissa * b.mantissa;
+    if (product == 0)
+        return zero(is_negative(a) != is_negative(b));
     return nearest(product < 0, product < 0 ? -product : product, a.exponent + b.exponent, false);
 }
 
@@ -114,6 +136,8 @@ static tf_int128 whole(tf_int128 scaled, int exponent)
 struct tf_binary64 tf_binary64_round_hundredth(struct tf_binary64 a)
 {
     const tf_int128 rounded = whole(a.mantissa, a.exponent);
+    if (rounded == 0)
+        return zero(is_negative(a));
     return quotient(rounded < 0, rounded < 0 ? -rounded : rounded, 100);
 }
 

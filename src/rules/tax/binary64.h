@@ -9,18 +9,26 @@
 
 #include "taxflow/money.h"
 
-/* mantissa × 2^exponent, 2^52 <= |mantissa| < 2^53, or 0. Amounts are far from where binary64 ends on either side. */
+/*
+ * mantissa × 2^exponent, 2^52 <= |mantissa| < 2^53; or 0, and then an exponent of 1 is the negative zero. Amounts are far from
+ * where binary64 ends on either side.
+ */
 struct tf_binary64 {
     int64_t mantissa;
     int exponent;
 };
 
+#define TF_BINARY64_NEGATIVE_ZERO ((struct tf_binary64){0, 1})
+
 /** The nearest binary64 of a decimal. */
 struct tf_binary64 tf_binary64_of(struct tf_decimal a);
+/** The same of an amount as it is written: "-0.00" is the negative zero. */
+struct tf_binary64 tf_binary64_of_amount(struct tf_amount a);
 /** Sum and product, each rounded to the nearest; less: a < b. */
 struct tf_binary64 tf_binary64_add(struct tf_binary64 a, struct tf_binary64 b);
 struct tf_binary64 tf_binary64_mul(struct tf_binary64 a, struct tf_binary64 b);
 bool tf_binary64_less(struct tf_binary64 a, struct tf_binary64 b);
+/** Whether they are one number; the negative zero is not the positive one, to the processor that the artefacts are run with. */
 bool tf_binary64_eq(struct tf_binary64 a, struct tf_binary64 b);
 /** -1, 0, 1 as a is below, equal to, above the decimal: exactly, as xs:decimal(a) compares. At most 20 digits behind its point. */
 int tf_binary64_cmp(struct tf_binary64 a, struct tf_decimal b);

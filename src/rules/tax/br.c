@@ -334,11 +334,19 @@ void tf_br_judge_breakdown(struct tf_case *c, const struct tf_vat_breakdown *bre
     tf_case_check(c, TF_RULE_BR_48, in_vat && rated, tf_spot_at(spot, "rate", "BT-119"));
 }
 
+/* Both artefacts compare prices as they are written, and to their processor "-0.00" is less than 0, where "-0" is not. */
+static bool is_negative(const struct tf_case *c, struct tf_amount price)
+{
+    const struct tf_str bare = tf_str_trim(price.text);
+    const bool negative_zero = price.value.units == 0 && bare.len > 0 && bare.ptr[0] == '-' && memchr(bare.ptr, '.', bare.len) != NULL;
+    return tf_money_sign(price.value) < 0 || (negative_zero && !c->strict);
+}
+
 static void judge_price(struct tf_case *c, const struct tf_line *line, struct tf_spot spot)
 {
     const struct tf_amount net = line->price.net, gross = line->price.gross;
-    tf_case_check(c, TF_RULE_BR_27, tf_amount_present(net) && tf_money_sign(net.value) >= 0, tf_spot_at(spot, "price.net", "BT-146"));
-    tf_case_check(c, TF_RULE_BR_28, !tf_amount_present(gross) || tf_money_sign(gross.value) >= 0, tf_spot_at(spot, "price.gross", "BT-148"));
+    tf_case_check(c, TF_RULE_BR_27, tf_amount_present(net) && !is_negative(c, net), tf_spot_at(spot, "price.net", "BT-146"));
+    tf_case_check(c, TF_RULE_BR_28, !tf_amount_present(gross) || !is_negative(c, gross), tf_spot_at(spot, "price.gross", "BT-148"));
 }
 
 static void judge_item(struct tf_case *c, const struct tf_line *line, struct tf_spot spot)

@@ -171,6 +171,13 @@ static bool use_fits(enum tf_category category, const struct use *use)
     return use->breakdowns == 1 && used;
 }
 
+/* "-0.00", which to the artefact's processor is less than 0; "-0" is a whole number, and 0. */
+static bool is_negative_zero(struct tf_amount amount)
+{
+    const struct tf_str bare = tf_str_trim(amount.text);
+    return amount.value.units == 0 && bare.len > 0 && bare.ptr[0] == '-' && memchr(bare.ptr, '.', bare.len) != NULL;
+}
+
 /* -05 to -07. The artefact asks IGIC for more than 0, unlike that for UBL. */
 static void judge_rate(struct tf_case *c, enum tf_category category, unsigned number, struct tf_amount rate, struct tf_spot spot)
 {
@@ -178,7 +185,7 @@ static void judge_rate(struct tf_case *c, enum tf_category category, unsigned nu
         category == TF_CATEGORY_AF ? TF_CATEGORY_RATE_POSITIVE : tf_category_rows[category].rate;
     const struct tf_figure zero = tf_figure_whole(0), none = {.known = false};
     tf_case_saw(c, tf_category_rule(category, number));
-    if (!tf_category_rate_fits(need, rate))
+    if (!tf_category_rate_fits(need, rate) || (need != TF_CATEGORY_RATE_ABSENT && is_negative_zero(rate)))
         tf_case_find_amounts(c, tf_category_rule(category, number), spot, tf_figure_of(rate),
                              need == TF_CATEGORY_RATE_ZERO ? zero : none);
 }
@@ -252,7 +259,7 @@ static void judge_taxable(struct tf_case *c, struct census *census, enum tf_cate
         return;
     const struct tf_figure taxable = tf_figure_of(breakdown->taxable), expected = taxable_of(sums);
     const bool exact = category == TF_CATEGORY_S || category == TF_CATEGORY_O;
-    const bool fits = taxable.known && expected.known && (exact ? tf_binary64_eq(binary(taxable), binary(expected))
+    const bool fits = taxable.known && expected.known && (exact ? tf_binary64_eq(tf_binary64_of_amount(breakdown->taxable), binary(expected))
                                                                 : around(binary(taxable), binary(expected)));
     if (!fits)
         tf_case_find_amounts(c, rule, tf_spot_at(spot, "taxable", "BT-116"), taxable, expected);
@@ -267,7 +274,7 @@ static bool tax_fits(enum tf_category category, const struct tf_vat_breakdown *b
     if (category == TF_CATEGORY_AF || category == TF_CATEGORY_AG)
         return true;
     if (category != TF_CATEGORY_S)
-        return tf_figure_eq(tax, *ret_expected);
+        return tf_figure_eq(tax, *ret_expected) && !is_negative_zero(breakdown->tax);
     *ret_expected = tf_figure_round(tf_figure_percentage(taxable, rate), 2);
     if (!tax.known || !taxable.known || !rate.known)
         return false;

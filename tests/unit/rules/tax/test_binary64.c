@@ -96,6 +96,24 @@ static void test_large_amounts(void **state)
     assert_true(tf_binary64_less(tf_binary64_of(large), tf_binary64_round_hundredth(sum)));
 }
 
+/* Signs of zero as IEEE 754, 6.3 has them: only two negative ones add up to a negative one. */
+static void test_negative_zero(void **state)
+{
+    (void)state;
+    const struct tf_binary64 negative = TF_BINARY64_NEGATIVE_ZERO, zero = {0, 0}, one = tf_binary64_of(tf_money_of(1, 0));
+    struct tf_amount amount = {.text = TF_STR(" -0.00"), .value = {.scale = 2}};
+    assert_true(tf_binary64_eq(tf_binary64_of_amount(amount), negative));
+    amount.text = TF_STR("0.00");
+    assert_true(tf_binary64_eq(tf_binary64_of_amount(amount), zero));
+    assert_false(tf_binary64_eq(negative, zero));
+    assert_false(tf_binary64_less(negative, zero));
+    assert_true(tf_binary64_eq(tf_binary64_add(negative, negative), negative));
+    assert_true(tf_binary64_eq(tf_binary64_add(negative, zero), zero));
+    assert_true(tf_binary64_eq(tf_binary64_add(negative, one), one));
+    assert_true(tf_binary64_eq(tf_binary64_mul(negative, one), negative));
+    assert_true(tf_binary64_eq(tf_binary64_round_hundredth(tf_binary64_of(tf_money_of(-4, 1))), negative));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -103,6 +121,7 @@ int main(void)
         cmocka_unit_test(test_agrees_with_the_machine),
         cmocka_unit_test(test_cents_of_what_it_exactly_is),
         cmocka_unit_test(test_large_amounts),
+        cmocka_unit_test(test_negative_zero),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
