@@ -124,6 +124,15 @@ struct tf_fraud_facts tf_fraud_facts_of(const struct tf_event *event);
  * fault says file:line, reason and remedy. Returns TF_OK, TF_E_CONFIG, TF_E_NO_INPUT or TF_E_MEMORY.
  */
 enum tf_err tf_fraud_ruleset_load(struct tf_string_list files, struct tf_fraud_ruleset **ret_ruleset, struct tf_fault *fault) TF_MUST_CHECK;
+/**
+ * Make a ruleset from other rows with their own defaults: rules of another room that look into windows (TF-06, TF-08).
+ * rules  static; at most TF_FRAUD_RULES_MAX.   NULL when memory ran out.
+ */
+struct tf_fraud_ruleset *tf_fraud_ruleset_of(const struct tf_fraud_rule *rules, size_t count);
+/** The rows of a ruleset; index = bit in a verdict. */
+const struct tf_fraud_rule *tf_fraud_ruleset_rules(const struct tf_fraud_ruleset *ruleset, size_t *ret_count);
+/** Switch one of its rules off, before anybody asks it. */
+void tf_fraud_ruleset_switch_off(struct tf_fraud_ruleset *ruleset, size_t rule);
 struct tf_fraud_ruleset *tf_fraud_ruleset_destroy(struct tf_fraud_ruleset *ruleset);
 const struct tf_fraud_setting *tf_fraud_ruleset_setting(const struct tf_fraud_ruleset *ruleset, size_t rule);
 /** Version of the ruleset as results carry it: "fraud-" and the hash of rules and settings. Lives as long as the ruleset. */

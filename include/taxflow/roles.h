@@ -96,6 +96,7 @@ struct tf_tax_setup {
     struct tf_tax_options options;
     struct tf_code_lists *code_lists;
     struct tf_rates *rates; /* NULL: those built in */
+    struct tf_fraud_ruleset *history; /* the rules that remember; NULL: none */
     struct tf_tax_severities *severities;
 };
 /**

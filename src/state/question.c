@@ -20,7 +20,7 @@ bool tf_question_asks(const struct tf_fraud_rule *rule, const struct tf_fraud_se
 static size_t collect(const struct tf_fraud_ruleset *ruleset, const struct tf_fraud_facts *facts, struct tf_fraud_key *keys, uint16_t *first)
 {
     size_t rules_count, count = 0;
-    const struct tf_fraud_rule *rules = tf_fraud_rules(&rules_count);
+    const struct tf_fraud_rule *rules = tf_fraud_ruleset_rules(ruleset, &rules_count);
     for (size_t r = 0; r < rules_count; r++) {
         const struct tf_fraud_setting *setting = tf_fraud_ruleset_setting(ruleset, r);
         first[r] = (uint16_t)count;

@@ -113,7 +113,7 @@ static void find(struct tf_state *state, const struct tf_state_question *questio
 {
     struct asked *asked = state->asked;
     size_t rules_count;
-    tf_fraud_rules(&rules_count);
+    tf_fraud_ruleset_rules(question->ruleset, &rules_count);
     for (size_t r = 0; r < rules_count; r++) {
         int64_t window_ms = tf_fraud_ruleset_setting(question->ruleset, r)->window_ms;
         for (size_t k = question->first[r]; k < question->first[r + 1]; k++) {
@@ -155,7 +155,7 @@ static enum tf_err answer_rule(struct tf_state *state, const struct tf_state_que
 {
     size_t rules_count;
     struct asked *asked = state->asked;
-    const struct tf_fraud_rule *rule = &tf_fraud_rules(&rules_count)[r];
+    const struct tf_fraud_rule *rule = &tf_fraud_ruleset_rules(question->ruleset, &rules_count)[r];
     const struct tf_fraud_setting *setting = tf_fraud_ruleset_setting(question->ruleset, r);
     struct tf_fraud_hit *hit = &asked->hits[verdict->hits_count];
     if (!tf_question_asks(rule, setting, question->facts.event))
@@ -181,7 +181,7 @@ static enum tf_err answer(struct tf_state *state, const struct tf_state_question
                           struct tf_fraud_verdict **ret_verdict)
 {
     size_t rules_count;
-    tf_fraud_rules(&rules_count);
+    tf_fraud_ruleset_rules(question->ruleset, &rules_count);
     struct tf_fraud_verdict *verdict = TF_ARENA_NEW(arena, struct tf_fraud_verdict);
     if (!verdict)
         return TF_E_LIMIT;
@@ -207,7 +207,7 @@ static size_t add_memory(struct tf_state *state, const struct tf_fraud_ruleset *
 {
     size_t rules_count;
     int64_t longest_ms = 0;
-    tf_fraud_rules(&rules_count);
+    tf_fraud_ruleset_rules(ruleset, &rules_count);
     for (size_t r = 0; r < rules_count; r++) {
         const struct tf_fraud_setting *setting = tf_fraud_ruleset_setting(ruleset, r);
         longest_ms = setting->window_ms > longest_ms ? setting->window_ms : longest_ms;

@@ -1,6 +1,8 @@
 #include <stdlib.h>
 
 #include "roles_internal.h"
+#include "tax_memory.h"
+#include "taxflow/tax_history.h"
 
 enum { RULES_MAX = TF_TAX_RULES_MAX };
 
@@ -8,6 +10,7 @@ struct tf_tax_judge {
     struct tf_process *process;
     const struct tf_config *config; /* that the setup was loaded from */
     struct tf_tax_setup setup;
+    struct tf_tax_memory *memory; /* NULL: nothing is remembered, and records are judged on any worker */
     struct tf_series *valid, *invalid, *not_applicable;
     struct tf_series *evaluated[RULES_MAX], *hit[RULES_MAX];
 };
@@ -26,6 +29,55 @@ static enum tf_err evaluate(void *self, struct tf_item *item, const void *prepar
     TF_TRY(tf_tax_judge(&judge->setup.options, &item->event, arena, &verdict));
     *ret_verdict = verdict;
     return TF_OK;
+}
+
+/* With a memory: what needs none is judged on any worker, and only the questions wait for their turn. */
+struct prepared {
+    enum tf_err err; /* of the rules: told when its turn has come, for it is this record's alone */
+    struct tf_tax_verdict *verdict;
+    struct tf_state_question *question; /* NULL: a kind without tax rules */
+};
+
+static enum tf_err prepare(void *self, const struct tf_item *item, struct tf_arena *arena, void **ret_prepared)
+{
+    const struct tf_tax_judge *judge = self;
+    struct prepared *prepared = TF_ARENA_NEW(arena, struct prepared);
+    if (!prepared)
+        return TF_E_LIMIT;
+    prepared->err = tf_tax_judge(&judge->setup.options, &item->event, arena, &prepared->verdict);
+    if (prepared->err == TF_OK && prepared->verdict->applicable)
+        TF_TRY(tf_tax_memory_ask(judge->memory, item, arena, &prepared->question));
+    *ret_prepared = prepared;
+    return TF_OK;
+}
+
+static void expect(void *self, const void *told, enum tf_soon soon)
+{
+    const struct tf_tax_judge *judge = self;
+    const struct prepared *prepared = told;
+    if (prepared->question)
+        tf_tax_memory_expect(judge->memory, prepared->question, soon);
+}
+
+static enum tf_err remember(void *self, struct tf_item *item, const void *told, struct tf_arena *arena, void **ret_verdict)
+{
+    struct tf_tax_judge *judge = self;
+    const struct prepared *prepared = told;
+    struct tf_fraud_verdict *history = NULL;
+    struct tf_tax_verdict *whole = prepared->verdict;
+    TF_TRY(prepared->err);
+    if (prepared->question) {
+        TF_TRY(tf_tax_memory_judge(judge->memory, item, prepared->question, arena, &history));
+        TF_TRY(tf_tax_history_join(&judge->setup.options, &item->event, prepared->verdict, history, arena, &whole));
+    }
+    *ret_verdict = whole;
+    return TF_OK;
+}
+
+static void aborted(void *self)
+{
+    struct tf_tax_judge *judge = self;
+    tf_tax_memory_abort(judge->memory);
 }
 
 static void encode(void *self, const void *verdict, struct tf_str event_id, struct tf_str position, struct tf_json *json)
@@ -73,6 +125,8 @@ static void committed(void *self, const struct tf_batch *batch, size_t number)
         tf_metrics_add(judge->evaluated[r], tally.evaluated[r]);
         tf_metrics_add(judge->hit[r], tally.hit[r]);
     }
+    if (judge->memory)
+        tf_tax_memory_commit(judge->memory);
 }
 
 /* A reload may name other files; what does not load leaves the old setup in force. */
@@ -85,6 +139,9 @@ static void refresh(void *self)
     struct tf_tax_setup loaded;
     struct tf_fault fault = {0};
     if (tf_tax_setup_load(config, &loaded, &fault) == TF_OK) {
+        struct tf_fraud_ruleset *history = loaded.history; /* the windows belong to the rules they began with */
+        loaded.history = judge->setup.history;
+        judge->setup.history = history;
         tf_tax_setup_finish(&judge->setup);
         judge->setup = loaded;
     } else {
@@ -113,7 +170,11 @@ enum tf_err tf_tax_judge_create(struct tf_process *process, const char *label, s
         return TF_E_MEMORY;
     judge->process = process;
     judge->config = tf_process_config(process);
-    const enum tf_err err = tf_tax_setup_load(judge->config, &judge->setup, fault);
+    enum tf_err err = tf_tax_setup_load(judge->config, &judge->setup, fault);
+    if (err == TF_OK && judge->setup.history) {
+        judge->memory = tf_tax_memory_create(process, judge->setup.history, label);
+        err = judge->memory ? TF_OK : tf_fault_set(fault, TF_E_MEMORY, "memory ran out");
+    }
     if (err != TF_OK) {
         tf_tax_judge_destroy(judge);
         return err;
@@ -127,6 +188,7 @@ struct tf_tax_judge *tf_tax_judge_destroy(struct tf_tax_judge *judge)
 {
     if (!judge)
         return NULL;
+    tf_tax_memory_destroy(judge->memory);
     tf_tax_setup_finish(&judge->setup);
     free(judge);
     return NULL;
@@ -134,15 +196,20 @@ struct tf_tax_judge *tf_tax_judge_destroy(struct tf_tax_judge *judge)
 
 struct tf_judge tf_tax_judge_bind(struct tf_tax_judge *judge)
 {
+    const bool ordered = judge->memory != NULL;
     return (struct tf_judge){
         .role = "tax",
         .stream = TF_STREAM_TAX,
         .result_type = "taxflow.tax.assessed.v1",
+        .ordered = ordered,
         .self = judge,
         .ruleset = ruleset,
-        .evaluate = evaluate,
+        .prepare = ordered ? prepare : NULL,
+        .expect = ordered ? expect : NULL,
+        .evaluate = ordered ? remember : evaluate,
         .encode = encode,
         .committed = committed,
+        .aborted = ordered ? aborted : NULL,
         .refresh = refresh,
     };
 }

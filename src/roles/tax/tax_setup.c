@@ -4,6 +4,7 @@
 
 #include "roles_internal.h"
 #include "taxflow/buf.h"
+#include "taxflow/tax_history.h"
 
 enum { RATES_BYTES_MAX = 16 << 20 };
 
@@ -55,6 +56,7 @@ static enum tf_err load_files(const struct tf_config *config, struct tf_tax_setu
 {
     TF_TRY(load_code_lists(config->tax.code_lists, &setup->code_lists, fault));
     TF_TRY(load_rates(config->tax.rates, &setup->rates, fault));
+    TF_TRY(tf_tax_history_ruleset(config->tax.history, &setup->history, fault));
     return tf_tax_severities_create(&config->tax.severities, &setup->severities, fault);
 }
 
@@ -79,6 +81,7 @@ enum tf_err tf_tax_setup_load(const struct tf_config *config, struct tf_tax_setu
 void tf_tax_setup_finish(struct tf_tax_setup *setup)
 {
     setup->severities = tf_tax_severities_destroy(setup->severities);
+    setup->history = tf_fraud_ruleset_destroy(setup->history);
     setup->rates = tf_rates_destroy(setup->rates);
     setup->code_lists = tf_code_lists_destroy(setup->code_lists);
 }

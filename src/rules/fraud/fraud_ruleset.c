@@ -9,6 +9,7 @@ enum { NAME_DIGITS = 12 };
 
 struct tf_fraud_ruleset {
     char name[sizeof "fraud-" + NAME_DIGITS];
+    const struct tf_fraud_rule *rules;
     size_t count;
     struct tf_fraud_setting settings[]; /* one for each row */
 };
@@ -58,13 +59,11 @@ static enum tf_err name_it(struct tf_fraud_ruleset *ruleset)
     struct tf_buf text;
     struct tf_str view;
     char digits[2 * TF_HASH16_BYTES + 1];
-    size_t count;
-    const struct tf_fraud_rule *rules = tf_fraud_rules(&count);
     tf_buf_init(&text, 1 << 20);
-    for (size_t r = 0; r < count; r++) {
+    for (size_t r = 0; r < ruleset->count; r++) {
         struct tf_fraud_setting *setting = &ruleset->settings[r];
         qsort(setting->thresholds, setting->thresholds_count, sizeof setting->thresholds[0], by_currency);
-        describe(&rules[r], setting, &text);
+        describe(&ruleset->rules[r], setting, &text);
     }
     bool failed = text.failed;
     view = tf_buf_view(&text);
@@ -76,22 +75,40 @@ static enum tf_err name_it(struct tf_fraud_ruleset *ruleset)
 
 static enum tf_err fill(struct tf_fraud_ruleset *ruleset, struct tf_string_list files, struct tf_fault *fault)
 {
-    size_t count;
-    const struct tf_fraud_rule *rules = tf_fraud_rules(&count);
-    ruleset->count = count;
-    for (size_t r = 0; r < count; r++)
-        ruleset->settings[r] = rules[r].defaults;
     for (size_t i = 0; i < files.count; i++)
         TF_TRY(read_pattern(files.items[i], ruleset->settings, fault));
     return name_it(ruleset);
 }
 
+struct tf_fraud_ruleset *tf_fraud_ruleset_of(const struct tf_fraud_rule *rules, size_t count)
+{
+    struct tf_fraud_ruleset *ruleset = calloc(1, sizeof *ruleset + count * sizeof ruleset->settings[0]);
+    if (!ruleset)
+        return NULL;
+    ruleset->rules = rules;
+    ruleset->count = count;
+    for (size_t r = 0; r < count; r++)
+        ruleset->settings[r] = rules[r].defaults;
+    return ruleset;
+}
+
+void tf_fraud_ruleset_switch_off(struct tf_fraud_ruleset *ruleset, size_t rule)
+{
+    ruleset->settings[rule].mode = TF_FRAUD_OFF;
+}
+
+const struct tf_fraud_rule *tf_fraud_ruleset_rules(const struct tf_fraud_ruleset *ruleset, size_t *ret_count)
+{
+    *ret_count = ruleset->count;
+    return ruleset->rules;
+}
+
 enum tf_err tf_fraud_ruleset_load(struct tf_string_list files, struct tf_fraud_ruleset **ret_ruleset, struct tf_fault *fault)
 {
     size_t count;
-    tf_fraud_rules(&count);
+    const struct tf_fraud_rule *rules = tf_fraud_rules(&count);
     *ret_ruleset = NULL;
-    struct tf_fraud_ruleset *ruleset = calloc(1, sizeof *ruleset + count * sizeof ruleset->settings[0]);
+    struct tf_fraud_ruleset *ruleset = tf_fraud_ruleset_of(rules, count);
     if (!ruleset)
         return tf_fault_set(fault, TF_E_MEMORY, "memory ran out");
     enum tf_err err = fill(ruleset, files, fault);

@@ -1,6 +1,7 @@
 #include "own.h"
 
 #include "families.h"
+#include "history.h"
 #include "taxflow/arena.h"
 
 static void tf_15(struct tf_case *c)
@@ -27,17 +28,10 @@ struct tf_str tf_own_country_text(struct tf_case *c, uint16_t country)
     return text;
 }
 
-/* UNTDID 1001: the codes of BR-CL-01's list for credit notes, and 384, the corrected invoice. */
-bool tf_own_is_credit_note(const struct tf_case *c)
+/* 384 of UNTDID 1001 is the corrected invoice. */
+bool tf_own_corrects(const struct tf_case *c)
 {
-    static const char *const codes[] = {"81", "83", "261", "262", "296", "308", "381", "384", "396", "420", "458", "502", "503", "532"};
-    const struct tf_str code = tf_str_trim(c->invoice->type_code);
-    if (c->event->kind == TF_KIND_CREDIT_NOTE)
-        return true;
-    for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
-        if (tf_str_is(code, codes[i]))
-            return true;
-    return false;
+    return tf_history_is_credit(c->event) || tf_str_is(tf_str_trim(c->invoice->type_code), "384");
 }
 
 void tf_own_judge(struct tf_case *c, struct tf_sums *sums)

@@ -37,7 +37,7 @@ static inline bool tf_own_is_vat(const struct tf_vat_breakdown *breakdown)
 }
 /** "DE", in the arena. Absent, and the case out of memory, when that is full. */
 struct tf_str tf_own_country_text(struct tf_case *c, uint16_t country);
-/** Whether the document takes back what another one charged: a credit note by its kind or by BT-3. */
-bool tf_own_is_credit_note(const struct tf_case *c);
+/** Whether the document takes back what another one charged, or puts it right. */
+bool tf_own_corrects(const struct tf_case *c);
 
 #endif

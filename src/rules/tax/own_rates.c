@@ -103,7 +103,7 @@ static bool find_days(const struct tf_case *c, struct supply *supply)
     supply->first = supply->last = supply->day;
     if (!tf_str_blank(invoice->tax_point_date.text))
         return true;
-    if (tf_own_is_credit_note(c))
+    if (tf_own_corrects(c))
         look_back(invoice, supply);
     if (!tf_str_blank(invoice->delivery.date.text))
         return true;
