@@ -80,15 +80,29 @@ enum tf_err tf_xml_charge_end_line(struct tf_xml_walk *walk, const struct tf_xml
     return TF_OK;
 }
 
+/* An amount among others: "-" for none, "?" for one that is no decimal. */
+static size_t put_amount(char *out, struct tf_amount amount)
+{
+    char text[TF_MONEY_TEXT_BYTES];
+    struct tf_str put = TF_STR("-");
+    if (tf_amount_present(amount))
+        put = tf_amount_known(amount) ? tf_money_format(amount.value, 0, text) : TF_STR("?");
+    memcpy(out, put.ptr, put.len);
+    return put.len;
+}
+
 enum tf_err tf_xml_charge_stray(struct tf_xml_walk *walk, const struct tf_xml_charge *charge)
 {
     const struct tf_str indicator = tf_str_trim(charge->indicator);
-    const bool has_percent = tf_amount_present(charge->percent), has_base = tf_amount_present(charge->base);
-    bool is_a_charge;
+    const struct tf_amount amounts[] = {charge->amount, charge->base, charge->percent};
+    char has[sizeof amounts / sizeof amounts[0] * TF_MONEY_TEXT_BYTES];
+    size_t len = 0;
     if (tf_str_is(indicator, "true") || tf_str_is(indicator, "false"))
         return TF_OK;
-    struct tf_str has = has_percent && has_base ? TF_STR("both") : has_percent ? TF_STR("percent") : has_base ? TF_STR("base") : TF_STR_NONE;
-    if (tf_xml_charge_is(indicator, &is_a_charge))
-        has = TF_STR_NONE; /* "1" and "0" decide: the model has it, and what it has */
-    return tf_xml_walk_stray(walk, TF_STRAY_INDICATOR, indicator, has);
+    for (size_t i = 0; i < sizeof amounts / sizeof amounts[0]; i++) {
+        if (i > 0)
+            has[len++] = ' ';
+        len += put_amount(has + len, amounts[i]);
+    }
+    return tf_xml_walk_stray(walk, TF_STRAY_INDICATOR, tf_str_present(indicator) ? indicator : TF_STR(""), (struct tf_str){has, len});
 }

@@ -19,7 +19,7 @@ enum tf_err tf_xml_charge_end_document(struct tf_xml_walk *walk, const struct tf
                                        const struct tf_xml_charge *charge) TF_MUST_CHECK;
 /** The same for the line that the frame stands in. */
 enum tf_err tf_xml_charge_end_line(struct tf_xml_walk *walk, const struct tf_xml_frame *frame, const struct tf_xml_charge *charge) TF_MUST_CHECK;
-/** What an allowance or charge of the model says besides: an indicator that is neither "true" nor "false", as a stray. */
+/** An indicator that is neither "true" nor "false", with the amounts beside it, as a stray: one that decides nothing has no other place. */
 enum tf_err tf_xml_charge_stray(struct tf_xml_walk *walk, const struct tf_xml_charge *charge) TF_MUST_CHECK;
 
 #endif

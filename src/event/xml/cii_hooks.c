@@ -159,10 +159,11 @@ enum tf_err tf_cii_hooks_end_line_reference(struct tf_xml_walk *walk, struct tf_
     const bool is_object = tf_str_is(tf_str_trim(reference.type), "130");
     scratch->reference = (struct cii_reference){.id = TF_STR_NONE}; /* the document's own come later */
     TF_TRY(tf_cii_strays_reference(walk, reference.id));
-    if (!is_object)
-        TF_TRY(tf_xml_walk_stray(walk, TF_STRAY_LINE_REFERENCE, reference.type, TF_STR_NONE));
-    if (!is_object || tf_str_present(line->object_id.id))
+    if (!is_object || tf_str_present(line->object_id.id) || !tf_str_present(reference.id)) {
+        const struct tf_str type = tf_str_present(reference.type) ? reference.type : TF_STR("");
+        TF_TRY(tf_xml_walk_stray(walk, TF_STRAY_LINE_REFERENCE, type, TF_STR_NONE));
         return tf_cii_strays_text(walk, TF_STRAY_OBJECT_SCHEME, reference.scheme);
+    }
     line->object_id = (struct tf_id){reference.id, reference.scheme};
     tf_xml_walk_mark(walk, &place, frame->index, 0, frame->line);
     return TF_OK;
@@ -280,15 +281,17 @@ enum tf_err tf_cii_hooks_end_pricing(struct tf_xml_walk *walk, struct tf_xml_fra
 {
     const struct cii_scratch *scratch = scratch_of(walk);
     struct tf_line *line = (void *)frame->item;
+    const bool alone = !tf_amount_present(line->price.base_quantity);
     if (!tf_amount_present(scratch->gross.quantity))
         return TF_OK;
-    if (tf_amount_present(line->price.base_quantity)) {
+    if (!alone) {
         TF_TRY(tf_cii_strays_text(walk, TF_STRAY_UNIT, scratch->gross.unit));
     } else {
         line->price.base_quantity = scratch->gross.quantity;
         line->price.base_unit = scratch->gross.unit;
     }
-    return tf_xml_walk_stray(walk, TF_STRAY_GROSS_BASE, scratch->gross.quantity.text, scratch->gross.unit);
+    return tf_xml_walk_stray(walk, alone ? TF_STRAY_GROSS_BASE_ALONE : TF_STRAY_GROSS_BASE, scratch->gross.quantity.text,
+                             scratch->gross.unit);
 }
 
 /* ---- The end ---- */

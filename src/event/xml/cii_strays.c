@@ -166,6 +166,13 @@ enum tf_err tf_cii_strays_end_price_charge(struct tf_xml_walk *walk, struct tf_x
     return tf_xml_walk_stray(walk, TF_STRAY_PRICE_INDICATOR, indicator, has);
 }
 
+/* A bank that no account of the payee goes with. */
+enum tf_err tf_cii_strays_end_creditor_bank(struct tf_xml_walk *walk, struct tf_xml_frame *frame)
+{
+    const struct tf_payment_means *means = &walk->invoice->payments.items[frame->index];
+    return means->transfers.count > 0 ? TF_OK : tf_cii_strays_end_debtor_bank(walk, frame);
+}
+
 /* It tells which of the means of payment it belongs to. */
 enum tf_err tf_cii_strays_end_debtor_bank(struct tf_xml_walk *walk, struct tf_xml_frame *frame)
 {

@@ -99,7 +99,7 @@ enum tf_err tf_ubl_hooks_end_line_reference(struct tf_xml_walk *walk, struct tf_
     struct tf_line *line = (void *)frame->item;
     struct tf_str type = scratch->reference.type, scheme = scratch->reference.scheme;
     bool is_object = tf_str_is(type, "130");
-    if (is_object && !tf_str_present(line->object_id.id)) {
+    if (is_object && !tf_str_present(line->object_id.id) && tf_str_present(scratch->reference.id)) {
         line->object_id = (struct tf_id){scratch->reference.id, scheme};
         tf_xml_walk_mark(walk, &place, frame->index, 0, frame->line);
         return TF_OK;

@@ -284,6 +284,8 @@ static enum tf_err on_close(void *self)
     struct tf_xml_walk *walk = self;
     struct tf_xml_frame *frame = tf_xml_walk_top(walk);
     if (walk->depth == 1) {
+        if (!frame->filled)
+            TF_TRY(stray_empty(walk, frame));
         TF_TRY(end_root(walk, frame));
         walk->depth--;
         return TF_OK;

@@ -5,7 +5,7 @@
 #include "stray.h"
 #include "taxflow/clock.h"
 
-enum { DATE_BYTES = 10 };
+enum { DATE_BYTES = 10, COMPACT_BYTES = 8 };
 
 static void cl001(struct tf_case *c)
 {
@@ -38,13 +38,13 @@ static void judge_currency(struct tf_case *c, struct tf_str currency, struct tf_
         tf_case_find_text(c, TF_RULE_PEPPOL_CL007, spot, currency, TF_STR_NONE);
 }
 
-/* The currencies that amounts carry; in a record they all have BT-5. */
+/* The currencies that amounts carry. UBL has one at each of them: strays; CII at VAT totals alone; in a record they all have BT-5. */
 static void cl007(struct tf_case *c)
 {
     const struct tf_invoice *invoice = c->invoice;
     if (invoice->syntax == TF_SYNTAX_JSON && tf_str_present(invoice->currency))
         judge_currency(c, invoice->currency, (struct tf_spot){.term = "currency", .bt = "BT-5"});
-    for (size_t i = 0; i < invoice->vat_totals.count; i++) {
+    for (size_t i = 0; i < invoice->vat_totals.count && invoice->syntax != TF_SYNTAX_UBL; i++) {
         const struct tf_str currency = invoice->vat_totals.items[i].currency;
         if (tf_str_present(currency) && !tf_str_eq(currency, invoice->currency))
             judge_currency(c, currency, (struct tf_spot){.list = "vat_totals", .index = i, .term = "currency", .bt = "BT-111"});
@@ -63,12 +63,21 @@ static void judge_endpoint(struct tf_case *c, const struct tf_id *endpoint, stru
         tf_case_find_text(c, TF_RULE_PEPPOL_CL008, spot, endpoint->scheme, TF_STR_NONE);
 }
 
+/* Eight digits of this century, whether or not they are a day of the calendar. */
+static bool is_compact(struct tf_str text)
+{
+    bool all = text.len == COMPACT_BYTES && tf_str_starts(text, TF_STR("20"));
+    for (size_t i = 0; i < text.len; i++)
+        all &= text.ptr[i] >= '0' && text.ptr[i] <= '9';
+    return all;
+}
+
 /* A date is what the reader took for one; CII's must be of this century besides, UBL's without a blank around it. */
 static bool is_well_written(const struct tf_case *c, struct tf_date date)
 {
     int32_t days;
     if (tf_peppol_of_cii(c))
-        return !tf_date_known(date) || tf_str_starts(tf_str_trim(date.text), TF_STR("20"));
+        return date.text.len == 0 || (tf_date_known(date) ? tf_str_starts(date.text, TF_STR("20")) : is_compact(date.text));
     return date.text.len == DATE_BYTES && tf_clock_parse_date(date.text, &days);
 }
 
@@ -109,7 +118,7 @@ static void judge_stray(struct tf_case *c, const struct tf_stray *stray)
         if (!tf_peppol_of_cii(c))
             judge_listed(c, TF_RULE_PEPPOL_CL006, TF_CODES_TAX_POINT, stray, tf_str_trim(stray->text));
         break;
-    case TF_STRAY_AMOUNT_CURRENCY:
+    case TF_STRAY_CURRENCY:
         if (!tf_peppol_of_cii(c))
             judge_listed(c, TF_RULE_PEPPOL_CL007, TF_CODES_PEPPOL_CURRENCY, stray, stray->text);
         break;
@@ -139,7 +148,7 @@ static void f001(struct tf_case *c)
     }
 }
 
-/* CII has one rule for both kinds of documents. */
+/* CII has one rule for both kinds of documents, and looks for the type where no document has it: its artefact never fires. */
 static bool type_fits(const struct tf_case *c, struct tf_str type)
 {
     const bool credit_note = c->event->kind == TF_KIND_CREDIT_NOTE;
@@ -154,7 +163,7 @@ static void p0100_p0101_p0112(struct tf_case *c)
     const bool credit_note = c->event->kind == TF_KIND_CREDIT_NOTE && !tf_peppol_of_cii(c);
     const enum tf_rule rule = credit_note ? TF_RULE_PEPPOL_P0101 : TF_RULE_PEPPOL_P0100;
     const struct tf_spot spot = {.term = "type_code", .bt = "BT-3"};
-    if (!tf_str_present(type))
+    if (!tf_str_present(type) || (tf_peppol_of_cii(c) && !c->strict))
         return;
     tf_case_saw(c, rule);
     if (tf_peppol_process_of(c->invoice->process.business_process, tf_peppol_is_of_2026(c)) == TF_PEPPOL_PROCESS_BILLING && !type_fits(c, type))

@@ -4,21 +4,18 @@
 
 enum { CENTS = 2, QUOTIENT_DECIMALS = 18, QUOTIENT_STEP = 6 };
 
-/* The base quantities of gross prices, which CII has beside those of net prices: strays in the order of their lines. */
+/* The base quantities that CII has with the gross price alone: strays in the order of their lines. */
 struct gross_bases {
     const struct tf_stray *items;
     size_t count, next;
 };
 
-static struct tf_figure gross_base_of(struct gross_bases *bases, size_t line)
+static bool is_gross_base_alone(struct gross_bases *bases, size_t line)
 {
-    struct tf_figure base = {.known = false};
-    for (; bases->next < bases->count && bases->items[bases->next].item <= line + 1; bases->next++) {
-        const struct tf_stray *stray = &bases->items[bases->next];
-        if (stray->item == line + 1 && tf_stray_kind_of(stray) == TF_STRAY_GROSS_BASE)
-            base.known = tf_money_parse(stray->text, &base.value) == TF_OK;
-    }
-    return base;
+    bool alone = false;
+    for (; bases->next < bases->count && bases->items[bases->next].item <= line + 1; bases->next++)
+        alone |= bases->items[bases->next].item == line + 1 && tf_stray_kind_of(&bases->items[bases->next]) == TF_STRAY_GROSS_BASE_ALONE;
+    return alone;
 }
 
 static struct tf_spot spot_of(size_t line, const char *term, const char *bt)
@@ -130,13 +127,12 @@ static bool is_usable(struct tf_figure base)
     return base.known && tf_money_sign(base.value) != 0;
 }
 
-static void r120(struct tf_case *c, const struct tf_peppol_book *book, size_t i, struct tf_figure gross_base)
+/* Peppol looks at the net price alone, for its own quantity; XRechnung takes that of the gross price in its place. */
+static void r120(struct tf_case *c, const struct tf_peppol_book *book, size_t i, bool gross_base_alone)
 {
     const struct tf_line *line = &c->invoice->lines.items[i];
     struct tf_figure base = tf_figure_of(line->price.base_quantity);
-    if (!is_usable(base) && book->xrechnung)
-        base = gross_base;
-    if (!is_usable(base))
+    if (!is_usable(base) || (gross_base_alone && !book->xrechnung))
         base = tf_figure_whole(1);
     const struct tf_figure said = or_whole(line->net, 0), right = amount_of(line, base);
     tf_case_saw(c, TF_RULE_PEPPOL_R120);
@@ -175,7 +171,10 @@ void tf_peppol_judge_lines(struct tf_case *c, const struct tf_peppol_book *book)
             tf_case_saw(c, TF_RULE_PEPPOL_R100);
         r046(c, book, i);
         r110_r111(c, i);
-        r120(c, book, i, gross_base_of(&bases, i));
+        const bool alone = is_gross_base_alone(&bases, i);
+        r120(c, book, i, alone);
+        if (alone)
+            continue; /* its strays are asked for the rest */
         r121(c, i);
         r130(c, i);
     }

@@ -1,5 +1,6 @@
 /* Rules of the document that Peppol and XRechnung both ask. */
 #include "peppol.h"
+#include "stray.h"
 
 static void r001(struct tf_case *c)
 {
@@ -22,12 +23,30 @@ static void r005(struct tf_case *c)
                           TF_STR_NONE);
 }
 
+/* UBL has the seller and the buyer in a shell of their own, which may be empty: then there is no party to ask. */
+static bool is_party(const struct tf_case *c, const struct tf_trader *trader)
+{
+    const bool described = trader->address.present || trader->contact.present || trader->ids.count > 0 || tf_str_present(trader->name) ||
+                           tf_str_present(trader->trading_name) || tf_str_present(trader->legal_id.id) ||
+                           tf_str_present(trader->legal_info) || tf_str_present(trader->vat_id) || tf_str_present(trader->tax_id) ||
+                           tf_str_present(trader->endpoint.id);
+    return trader->present && (described || c->invoice->syntax != TF_SYNTAX_UBL || tf_stray_empty(c->invoice, "Party"));
+}
+
+/* In CII the group of the address may be there without one: that is an address without text, as an empty one is. */
+static bool has_endpoint(const struct tf_case *c, const struct tf_id *endpoint)
+{
+    if (tf_peppol_of_cii(c) && tf_str_present(endpoint->id) && endpoint->id.len == 0)
+        return tf_stray_empty(c->invoice, "URIID");
+    return tf_str_present(endpoint->id);
+}
+
 static void judge_endpoint(struct tf_case *c, enum tf_rule rule, const struct tf_trader *trader, struct tf_spot spot)
 {
-    if (!trader->present)
+    if (!is_party(c, trader))
         return;
     tf_case_saw(c, rule);
-    if (!tf_str_present(trader->endpoint.id))
+    if (!has_endpoint(c, &trader->endpoint))
         tf_case_find(c, rule, spot);
 }
 

@@ -28,21 +28,58 @@ static enum tf_rule indicator_rule(const struct tf_case *c, const struct tf_pepp
     return book->xrechnung && tf_peppol_of_cii(c) ? TF_RULE_XR_R043_1 : TF_RULE_PEPPOL_R043;
 }
 
-/* One that is no allowance and no charge stands in no list: all that is asked of it is asked here. "1" and "0" stand in one. */
+/* What an allowance or charge has, of the three amounts that the stray tells. */
+struct told {
+    bool given[3];             /* amount, base, percent */
+    struct tf_figure value[3]; /* missing where it is no decimal */
+};
+
+static struct told read_told(struct tf_str amounts)
+{
+    struct told told = {.given = {false}};
+    for (size_t i = 0; i < 3 && amounts.len > 0; i++) {
+        const char *blank = memchr(amounts.ptr, ' ', amounts.len);
+        const struct tf_str part = {amounts.ptr, blank ? (size_t)(blank - amounts.ptr) : amounts.len};
+        told.given[i] = !tf_str_is(part, "-");
+        told.value[i].known = told.given[i] && tf_money_parse(part, &told.value[i].value) == TF_OK;
+        amounts.ptr += part.len + (blank ? 1 : 0);
+        amounts.len -= part.len + (blank ? 1 : 0);
+    }
+    return told;
+}
+
+static void judge_told(struct tf_case *c, const struct tf_peppol_book *book, const struct told *told, struct tf_spot spot)
+{
+    const struct tf_figure said = told->given[0] ? told->value[0] : tf_figure_whole(0);
+    const struct tf_figure right = tf_figure_percentage(told->value[1], told->value[2]);
+    tf_case_saw(c, TF_RULE_PEPPOL_R040);
+    if (!tf_peppol_within(said, right, book->slack))
+        tf_case_find_amounts(c, TF_RULE_PEPPOL_R040, spot, said, tf_figure_round(right, 2));
+}
+
+/*
+ * One that is no allowance and no charge stands in no list: all that is asked of it is asked here. "1" and "0" stand in one. What has
+ * a percentage without a base, or the other way round, is not asked for its indicator.
+ */
 static void judge_indicator(struct tf_case *c, const struct tf_peppol_book *book, const struct tf_stray *stray)
 {
     const struct tf_str said = tf_str_trim(stray->text);
     const bool listed = tf_str_is(said, "0") || tf_str_is(said, "1");
-    const bool percent = tf_str_is(stray->scheme, "percent"), base = tf_str_is(stray->scheme, "base");
+    const struct told told = read_told(stray->scheme);
+    const bool base = told.given[1], percent = told.given[2];
+    const struct tf_spot spot = spot_of(c, stray, "allowances", "BG-20");
     tf_case_saw(c, TF_RULE_PEPPOL_R041);
     tf_case_saw(c, TF_RULE_PEPPOL_R042);
     tf_case_saw(c, indicator_rule(c, book));
-    if (percent && !listed)
-        tf_case_find(c, TF_RULE_PEPPOL_R041, spot_of(c, stray, "allowances", "BT-93"));
-    else if (base && !listed)
-        tf_case_find(c, TF_RULE_PEPPOL_R042, spot_of(c, stray, "allowances", "BT-94"));
-    else if (!percent && !base)
-        tf_case_find_text(c, indicator_rule(c, book), spot_of(c, stray, "allowances", "BG-20"), stray->text, TF_STR("false"));
+    if (percent && !base && !listed)
+        tf_case_find(c, TF_RULE_PEPPOL_R041, tf_spot_at(spot, spot.term, "BT-93"));
+    if (base && !percent && !listed)
+        tf_case_find(c, TF_RULE_PEPPOL_R042, tf_spot_at(spot, spot.term, "BT-94"));
+    if (base != percent)
+        return;
+    tf_case_find_text(c, indicator_rule(c, book), spot, stray->text, TF_STR("false"));
+    if (base && !listed)
+        judge_told(c, book, &told, tf_spot_at(spot, spot.term, "BT-92"));
 }
 
 static bool is_true_or_false(struct tf_str said)
@@ -126,7 +163,7 @@ static void judge_one(struct tf_case *c, const struct tf_peppol_book *book, cons
         judge_indicator(c, book, stray);
     else if (kind == TF_STRAY_PRICE_INDICATOR)
         judge_price_indicator(c, book, stray);
-    else if (kind == TF_STRAY_GROSS_BASE)
+    else if (kind == TF_STRAY_GROSS_BASE || kind == TF_STRAY_GROSS_BASE_ALONE)
         judge_gross_base(c, stray);
 }
 
