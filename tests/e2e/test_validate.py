@@ -123,7 +123,7 @@ class WithoutKafkaTest(unittest.TestCase):
         self.configure('"BR-CO-15=warning", "BR-CO-16=off", "OTHER/BR-CO-15=fatal"')
         self.role.signal(signal.SIGHUP)
         answer = until(lambda: (lambda found: found if found["valid"] else None)(self.judge(body, JSON)), 10, "the new severities count")
-        weights = {finding["rule"]: (finding["severity"], finding["rule_severity"]) for finding in answer["findings"]}
+        weights = {finding["rule"]: (finding["severity"], finding.get("rule_severity")) for finding in answer["findings"]}
         self.assertEqual(weights["BR-CO-15"], ("warning", "fatal"))
         self.assertEqual(weights["BR-CO-16"], ("off", "fatal"))
 
@@ -164,7 +164,9 @@ class XmlFlowTest(unittest.TestCase):
         row, = [row for row in self.stack.kafka.read("taxflow.audit") if digest in row["payload"]]
         original = json.loads(row["payload"])["original"]
         self.assertEqual((original["media_type"], original["bytes"], original["syntax"]), (XML, len(body), "ubl"))
-        self.assertEqual(self.judged(row["headers"]["ce_id"])["findings"], self.by_command("one.xml", body.decode())["findings"])
+        result, expected = self.judged(row["headers"]["ce_id"]), self.by_command("one.xml", body.decode())
+        self.assertEqual([dict(finding, line=None) for finding in result["findings"]],  # a record has no lines
+                         [dict(finding, line=None) for finding in expected["findings"]])
 
     def test_without_id_twice_is_once(self):
         body = write_ubl.document(record("export")).encode()
