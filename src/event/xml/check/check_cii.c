@@ -136,7 +136,7 @@ static void judge_referenced_document(struct tf_xml_check *check, const struct t
 static void judge_quantity(struct tf_xml_check *check, const struct tf_check_frame *frame)
 {
     if (N(units) > 0 && !check->quantity && tf_check_count(check, check->frames, CII_billed_units) == 0)
-        (void)tf_check_pend(check, frame, &check->quantity);
+        (void)tf_check_pend(check, frame, 0, &check->quantity);
 }
 
 static void judge_trade_tax(struct tf_xml_check *check, const struct tf_check_frame *frame)

@@ -23,6 +23,13 @@ void tf_check_put_name(struct tf_xml_check *check, const struct tf_check_frame *
         tf_buf_printf(out, "*:%s", frame->unknown);
 }
 
+struct tf_str tf_check_name_text(struct tf_xml_check *check, const struct tf_check_frame *frame, uint32_t name)
+{
+    tf_buf_reset(&check->scratch);
+    tf_check_put_name(check, frame, name, &check->scratch);
+    return tf_arena_dup(check->arena, tf_buf_view(&check->scratch));
+}
+
 /* "/Invoice/cac:InvoiceLine[2]/cbc:Note": a position where there are or may be several of the name. */
 static void put_path(struct tf_xml_check *check, const struct tf_check_frame *last)
 {
@@ -73,7 +80,7 @@ static struct tf_str path_of(struct tf_xml_check *check, const struct tf_check_w
 
 static void report(struct tf_xml_check *check, size_t rule, const char *id, bool warning, const struct tf_check_words *words)
 {
-    if (check->reported[rule] == TF_XML_CHECK_SAME_MAX || check->err != TF_OK)
+    if (!tf_check_is_open(check, rule))
         return;
     check->reported[rule]++;
     struct tf_format_finding *finding = new_finding(check);
@@ -109,7 +116,7 @@ void tf_check_report_rule(struct tf_xml_check *check, size_t row, const struct t
 {
     const struct tf_syntax_rows *rows = check->side->syntax->rows;
     size_t rule = TF_STRUCTURE_COUNT + row;
-    if (check->reported[rule] == TF_XML_CHECK_SAME_MAX || check->err != TF_OK)
+    if (!tf_check_is_open(check, rule))
         return;
     struct tf_check_words all = *words;
     tf_buf_reset(&check->scratch);

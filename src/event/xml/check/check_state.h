@@ -110,13 +110,20 @@ struct tf_check_words {
     struct tf_str observed, expected;
 };
 
+/** Whether a finding would be kept: the words for it need not be made else. */
+static inline bool tf_check_is_open(const struct tf_xml_check *check, size_t rule)
+{
+    return check->reported[rule] < TF_XML_CHECK_SAME_MAX && check->err == TF_OK;
+}
 void tf_check_report_structure(struct tf_xml_check *check, enum tf_check_structure rule, const struct tf_check_words *words);
 /** row: of the side's rows. */
 void tf_check_report_rule(struct tf_xml_check *check, size_t row, const struct tf_check_words *words);
 /** XPath of an open element, in the arena. */
 struct tf_str tf_check_path(struct tf_xml_check *check, const struct tf_check_frame *frame);
-/** A name as rows write it, "cbc:ID"; of an element that is not in the table: its local name. Good until the next call. */
+/** Append a name as rows write it, "cbc:ID"; TF_XML_NAME_UNKNOWN: "*:" and the frame's local name. */
 void tf_check_put_name(struct tf_xml_check *check, const struct tf_check_frame *frame, uint32_t name, struct tf_buf *out);
+/** The same in the arena; absent when that is full. */
+struct tf_str tf_check_name_text(struct tf_xml_check *check, const struct tf_check_frame *frame, uint32_t name);
 
 /* check_structure.c */
 
@@ -136,8 +143,12 @@ void tf_check_add(struct tf_xml_check *check, const struct tf_check_frame *frame
 void tf_check_fire(struct tf_xml_check *check, const struct tf_check_frame *frame, int symbol);
 /** … at a place that was kept. */
 void tf_check_fire_pending(struct tf_xml_check *check, const struct tf_check_pending *pending, int symbol);
-/** Keep the frame's place until what decides is known; NULL when the arena is full. */
-struct tf_check_pending *tf_check_pend(struct tf_xml_check *check, const struct tf_check_frame *frame, struct tf_check_pending **list);
+/**
+ * Keep the frame's place until the element at that depth decides.
+ * NULL when the arena is full, or so many wait for it that no more would be told.
+ */
+struct tf_check_pending *tf_check_pend(struct tf_xml_check *check, const struct tf_check_frame *frame, uint32_t depth,
+                                       struct tf_check_pending **list);
 /** Take a text into several. */
 void tf_check_texts_add(struct tf_xml_check *check, struct tf_check_texts *texts, struct tf_str text);
 

@@ -13,6 +13,8 @@ static const struct tf_schema_type *type_of(const struct tf_xml_check *check, co
 /* "cbc:ID, cbc:UUID, cbc:IssueDate": what could stand next in the parent, up to what must. */
 static struct tf_str expected_names(struct tf_xml_check *check, const struct tf_check_frame *parent)
 {
+    if (!tf_check_is_open(check, TF_STRUCTURE_UNEXPECTED))
+        return TF_STR_NONE;
     const struct tf_schema_type *type = type_of(check, parent);
     const struct tf_schema_child *children = &check->side->schema->children[type->first];
     const struct tf_check_tally *tallies = &check->tallies[parent->tallies];
@@ -30,17 +32,12 @@ static struct tf_str expected_names(struct tf_xml_check *check, const struct tf_
     return named ? tf_arena_dup(check->arena, tf_buf_view(&check->scratch)) : TF_STR_NONE;
 }
 
-static struct tf_str name_text(struct tf_xml_check *check, const struct tf_check_frame *frame, uint32_t name)
-{
-    tf_buf_reset(&check->scratch);
-    tf_check_put_name(check, frame, name, &check->scratch);
-    return tf_arena_dup(check->arena, tf_buf_view(&check->scratch));
-}
-
 static void report_child(struct tf_xml_check *check, enum tf_check_structure rule, const struct tf_check_frame *frame, const char *says,
                          struct tf_str expected)
 {
-    struct tf_str name = name_text(check, frame, frame->name), parent = name_text(check, frame - 1, frame[-1].name);
+    if (!tf_check_is_open(check, rule))
+        return;
+    struct tf_str name = tf_check_name_text(check, frame, frame->name), parent = tf_check_name_text(check, frame - 1, frame[-1].name);
     struct tf_check_words words = {
         .frame = frame,
         .message = tf_arena_printf(check->arena, "%.*s %s %.*s", TF_STR_ARGS(name), says, TF_STR_ARGS(parent)),
@@ -48,6 +45,15 @@ static void report_child(struct tf_xml_check *check, enum tf_check_structure rul
         .expected = expected,
     };
     tf_check_report_structure(check, rule, &words);
+}
+
+static void report_order(struct tf_xml_check *check, const struct tf_check_frame *parent, const struct tf_check_frame *frame)
+{
+    if (!tf_check_is_open(check, TF_STRUCTURE_ORDER))
+        return;
+    uint32_t before = check->side->schema->children[type_of(check, parent)->first + parent->at - 1U].name;
+    struct tf_str name = tf_check_name_text(check, frame, before);
+    report_child(check, TF_STRUCTURE_ORDER, frame, "stands too late in", tf_arena_printf(check->arena, "before %.*s", TF_STR_ARGS(name)));
 }
 
 /* A child of a sequence: behind the one before, and not too often. Where it stands back, the order goes on from there, so that
@@ -62,9 +68,7 @@ static void check_sequence(struct tf_xml_check *check, struct tf_check_frame *pa
         if (place < parent->at)
             return;
     } else if (place < parent->at) {
-        uint32_t before = check->side->schema->children[type_of(check, parent)->first + parent->at - 1U].name;
-        report_child(check, TF_STRUCTURE_ORDER, frame, "stands too late in",
-                     tf_arena_printf(check->arena, "before %.*s", TF_STR_ARGS(name_text(check, frame, before))));
+        report_order(check, parent, frame);
     }
     parent->at = place;
 }
@@ -137,9 +141,11 @@ static uint16_t child_type(struct tf_xml_check *check, struct tf_check_frame *fr
 static void report_attribute(struct tf_xml_check *check, enum tf_check_structure rule, const struct tf_check_frame *frame,
                              const struct tf_xml_attribute *attribute, uint32_t name, const char *says, struct tf_str expected)
 {
+    if (!tf_check_is_open(check, rule))
+        return;
     struct tf_check_words words = {.frame = frame, .child = name, .expected = expected};
-    struct tf_str of = name_text(check, frame, frame->name);
-    words.observed = name != TF_XML_NAME_UNKNOWN ? name_text(check, frame, name) : tf_arena_printf(check->arena, "@%.*s", TF_STR_ARGS(attribute->local));
+    struct tf_str of = tf_check_name_text(check, frame, frame->name);
+    words.observed = name != TF_XML_NAME_UNKNOWN ? tf_check_name_text(check, frame, name) : tf_arena_printf(check->arena, "@%.*s", TF_STR_ARGS(attribute->local));
     words.message = tf_arena_printf(check->arena, "%.*s of %.*s %s", TF_STR_ARGS(words.observed), TF_STR_ARGS(of), says);
     tf_check_report_structure(check, rule, &words);
 }
@@ -240,7 +246,9 @@ void tf_check_structure_text(struct tf_xml_check *check, struct tf_check_frame *
 static void report_missing(struct tf_xml_check *check, const struct tf_check_frame *frame, uint32_t child, const struct tf_check_tally *behind,
                            size_t behind_count)
 {
-    struct tf_str name = name_text(check, frame, child), of = name_text(check, frame, frame->name);
+    if (!tf_check_is_open(check, TF_STRUCTURE_MISSING))
+        return;
+    struct tf_str name = tf_check_name_text(check, frame, child), of = tf_check_name_text(check, frame, frame->name);
     struct tf_check_words words = {.frame = frame, .child = child, .expected = name};
     for (size_t i = 0; i < behind_count && words.line == 0; i++)
         words.line = behind[i].line;

@@ -84,6 +84,21 @@ static bool fits(struct tf_xml_check *check, const struct tf_syntax_action *acti
     return false;
 }
 
+/* What stands there where nothing may, or how many where fewer may. */
+static void report_count(struct tf_xml_check *check, const struct tf_syntax_action *action, const struct tf_check_frame *frame)
+{
+    struct tf_check_words words = {.frame = frame, .child = action->attribute};
+    if (!tf_check_is_open(check, TF_STRUCTURE_COUNT + (size_t)action->row))
+        return;
+    switch (table_of(check)->rows->rows[action->row].bound) {
+    case TF_BOUND_none: words.observed = tf_check_name_text(check, frame, action->attribute ? action->attribute : frame->name); break;
+    case TF_BOUND_twice: words.observed = TF_STR("3"), words.expected = TF_STR("at most 2"); break;
+    case TF_BOUND_one: words.observed = TF_STR("2"), words.expected = TF_STR("1"); break;
+    default: words.observed = TF_STR("2"), words.expected = TF_STR("at most 1"); break;
+    }
+    tf_check_report_rule(check, action->row, &words);
+}
+
 /* Counts for the context that owner is; reports where that breaks the rule. */
 static void count(struct tf_xml_check *check, const struct tf_check_frame *owner, const struct tf_syntax_action *action,
                   const struct tf_check_frame *frame)
@@ -92,7 +107,7 @@ static void count(struct tf_xml_check *check, const struct tf_check_frame *owner
     if (*slot == UINT8_MAX)
         return;
     if (++*slot == action->limit)
-        tf_check_report_rule(check, action->row, &(struct tf_check_words){.frame = frame, .child = action->attribute});
+        report_count(check, action, frame);
 }
 
 static void take_position(struct tf_xml_check *check, struct tf_check_frame *frame, uint16_t node, uint8_t owner)
@@ -180,7 +195,7 @@ static void end_context(struct tf_xml_check *check, const struct tf_check_frame 
     uint16_t last = UINT16_MAX;
     for (size_t i = 0; i < context->checks_count; i++) {
         if (check->slots[frame->slots + checks[i].slot] == 0 && checks[i].row != last)
-            tf_check_report_rule(check, last = checks[i].row, &(struct tf_check_words){.frame = frame});
+            tf_check_report_rule(check, last = checks[i].row, &(struct tf_check_words){.frame = frame, .observed = TF_STR("0")});
     }
     if (context->judge)
         context->judge(check, frame);
@@ -217,17 +232,21 @@ void tf_check_fire_pending(struct tf_xml_check *check, const struct tf_check_pen
     tf_check_report_rule(check, table_of(check)->symbol_rows[symbol], &words);
 }
 
-struct tf_check_pending *tf_check_pend(struct tf_xml_check *check, const struct tf_check_frame *frame, struct tf_check_pending **list)
+struct tf_check_pending *tf_check_pend(struct tf_xml_check *check, const struct tf_check_frame *frame, uint32_t depth,
+                                       struct tf_check_pending **list)
 {
+    size_t waiting = 0;
+    for (const struct tf_check_pending *other = *list; other != NULL; other = other->next)
+        waiting += other->depth == depth;
+    if (waiting == TF_XML_CHECK_SAME_MAX)
+        return NULL;
     struct tf_check_pending *pending = TF_ARENA_NEW(check->arena, struct tf_check_pending);
     struct tf_str path = pending ? tf_check_path(check, frame) : TF_STR_NONE;
     if (!tf_str_present(path)) {
         check->err = TF_E_LIMIT;
         return NULL;
     }
-    pending->path = path;
-    pending->line = frame->line;
-    pending->next = *list;
+    *pending = (struct tf_check_pending){.next = *list, .path = path, .line = frame->line, .depth = depth};
     return *list = pending;
 }
 

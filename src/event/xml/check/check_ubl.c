@@ -56,9 +56,7 @@ static void judge_amount(struct tf_xml_check *check, const struct tf_check_frame
             continue;
         if (tf_check_count(check, above, UBL_price_allowances) > 0)
             return;
-        struct tf_check_pending *pending = tf_check_pend(check, frame, &check->amounts);
-        if (pending)
-            pending->depth = (uint32_t)(above - check->frames);
+        (void)tf_check_pend(check, frame, (uint32_t)(above - check->frames), &check->amounts);
         return;
     }
     FIRE(dt_01);
@@ -128,7 +126,7 @@ static void judge_payee(struct tf_xml_check *check, const struct tf_check_frame 
         check->payee = NULL;
         return;
     }
-    struct tf_check_pending *pending = tf_check_pend(check, frame, &check->payees);
+    struct tf_check_pending *pending = tf_check_pend(check, frame, 0, &check->payees);
     if (!pending)
         return;
     pending->names = N(payee_names) > 1;

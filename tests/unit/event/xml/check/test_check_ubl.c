@@ -182,6 +182,7 @@ static void a_broken_rule_names_the_element_and_its_line(void **state)
     assert_true(it->warning);
     assert_int_equal(it->line, 13);
     assert_true(tf_str_is(it->path, "/Invoice/cac:InvoiceLine[1]/cbc:UUID"));
+    assert_true(tf_str_is(it->observed, "cbc:UUID"));
     assert_true(tf_str_is(it->message, "(cac:InvoiceLine|cac:CreditNoteLine)/cbc:UUID is not used"));
 }
 
