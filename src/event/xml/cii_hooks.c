@@ -28,6 +28,7 @@ enum tf_err tf_cii_hooks_set_date(struct tf_xml_walk *walk, struct tf_date *targ
     scratch->format = TF_STR_NONE;
     if (!tf_str_is(format, "102")) {
         TF_TRY(tf_xml_walk_stray(walk, TF_STRAY_DATE, text, format));
+        scratch->raw_date = tf_xml_walk_keep(walk, text);
         return tf_xml_walk_set_date(walk, target, TF_STR(""));
     }
     if (target->text.len == 0)
@@ -48,17 +49,31 @@ static enum tf_err blank_date(struct tf_date *date)
     return TF_OK;
 }
 
-#define BLANK_HOOK(name, member)                                                          \
+/* Peppol compares the dates of periods by their characters, whatever their format. */
+static enum tf_err end_period_date(struct tf_xml_walk *walk, struct tf_date *date, struct tf_str which)
+{
+    const struct tf_str raw = scratch_of(walk)->raw_date;
+    scratch_of(walk)->raw_date = TF_STR_NONE;
+    TF_TRY(blank_date(date));
+    return tf_str_present(raw) ? tf_xml_walk_stray(walk, TF_STRAY_PERIOD_DATE, raw, which) : TF_OK;
+}
+
+#define PERIOD_HOOK(name, member, which)                                                  \
     enum tf_err tf_cii_hooks_##name(struct tf_xml_walk *walk, struct tf_xml_frame *frame) \
     {                                                                                     \
-        (void)walk, (void)frame;                                                          \
-        return blank_date(&member);                                                       \
+        (void)frame;                                                                      \
+        return end_period_date(walk, &member, TF_STR(which));                             \
     }
-BLANK_HOOK(end_start, walk->invoice->period.start)
-BLANK_HOOK(end_end, walk->invoice->period.end)
-BLANK_HOOK(end_tax_point, walk->invoice->tax_point_date)
-BLANK_HOOK(end_line_start, ((struct tf_line *)(void *)frame->item)->period.start)
-BLANK_HOOK(end_line_end, ((struct tf_line *)(void *)frame->item)->period.end)
+PERIOD_HOOK(end_start, walk->invoice->period.start, "start")
+PERIOD_HOOK(end_end, walk->invoice->period.end, "end")
+PERIOD_HOOK(end_line_start, ((struct tf_line *)(void *)frame->item)->period.start, "start")
+PERIOD_HOOK(end_line_end, ((struct tf_line *)(void *)frame->item)->period.end, "end")
+
+enum tf_err tf_cii_hooks_end_tax_point(struct tf_xml_walk *walk, struct tf_xml_frame *frame)
+{
+    (void)frame;
+    return blank_date(&walk->invoice->tax_point_date);
+}
 
 /* ---- Registrations: VA is a VAT number, FC a tax number ---- */
 
@@ -137,7 +152,7 @@ enum tf_err tf_cii_hooks_end_reference(struct tf_xml_walk *walk, struct tf_xml_f
     scratch->reference.scheme = scratch->reference.type = TF_STR_NONE;
     const bool is_object = tf_str_is(type, "130"), is_tender = tf_str_is(type, "50");
     const bool taken = tf_str_present(is_object ? invoice->object_id.id : invoice->tender_ref);
-    if ((is_object || is_tender) && taken)
+    if ((is_object && scratch->objects++ > 0) || (is_tender && scratch->tenders++ > 0))
         TF_TRY(tf_xml_walk_stray(walk, TF_STRAY_REFERENCE, type, TF_STR_NONE));
     if ((!is_object && !is_tender) || taken || tf_str_blank(ref))
         return tf_cii_strays_text(walk, TF_STRAY_OBJECT_SCHEME, scheme);

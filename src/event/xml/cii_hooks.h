@@ -14,6 +14,8 @@ struct cii_scratch {
     struct tf_xml_charge charge;
     struct { struct tf_str indicator; } applied;  /* to the gross price */
     struct { struct tf_amount quantity; struct tf_str unit; } gross; /* the price's own base quantity */
+    struct tf_str raw_date;                       /* the last date of another format than 102, as it is written */
+    unsigned objects, tenders;                    /* references of the document so far: of the types 130 and 50 */
     struct tf_str proprietary;                    /* an account number that is no IBAN */
     struct tf_str remittance, creditor_id, mandate; /* BT-83 BT-90 BT-89, which stand outside the means of payment */
 };

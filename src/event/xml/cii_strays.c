@@ -1,5 +1,7 @@
 #include "cii_strays.h"
 
+enum { DATE_CHARACTERS = 8 };
+
 static struct cii_scratch *scratch_of(struct tf_xml_walk *walk) { return walk->scratch; }
 
 enum tf_err tf_cii_strays_text(struct tf_xml_walk *walk, enum tf_stray_kind kind, struct tf_str text)
@@ -164,6 +166,17 @@ enum tf_err tf_cii_strays_end_price_charge(struct tf_xml_walk *walk, struct tf_x
         return TF_OK;
     const struct tf_str has = tf_amount_present(line->price.discount) ? TF_STR("amount") : TF_STR_NONE;
     return tf_xml_walk_stray(walk, TF_STRAY_PRICE_INDICATOR, indicator, has);
+}
+
+/* Eight digits of this century and format 102, as Peppol wants every date. */
+enum tf_err tf_cii_strays_end_date(struct tf_xml_walk *walk, struct tf_xml_frame *frame)
+{
+    (void)frame;
+    const struct tf_id date = take_code(walk);
+    bool fits = tf_str_is(tf_str_trim(date.scheme), "102") && date.id.len == DATE_CHARACTERS && tf_str_starts(date.id, TF_STR("20"));
+    for (size_t i = 0; fits && i < date.id.len; i++)
+        fits = date.id.ptr[i] >= '0' && date.id.ptr[i] <= '9';
+    return fits ? TF_OK : tf_xml_walk_stray(walk, TF_STRAY_DATE, tf_str_present(date.id) ? date.id : TF_STR(""), date.scheme);
 }
 
 /* A bank that no account of the payee goes with. */

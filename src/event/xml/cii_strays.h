@@ -8,7 +8,7 @@ tf_xml_hook tf_cii_strays_end_number, tf_cii_strays_end_category, tf_cii_strays_
 tf_xml_hook tf_cii_strays_end_country, tf_cii_strays_end_exemption, tf_cii_strays_end_subject, tf_cii_strays_end_object_scheme;
 tf_xml_hook tf_cii_strays_end_tax_point_code, tf_cii_strays_end_unit, tf_cii_strays_end_mime, tf_cii_strays_end_parent_line;
 tf_xml_hook tf_cii_strays_end_endpoint, tf_cii_strays_end_id, tf_cii_strays_end_global_id, tf_cii_strays_end_party_id;
-tf_xml_hook tf_cii_strays_end_reference, tf_cii_strays_end_price_charge, tf_cii_strays_end_debtor_bank, tf_cii_strays_end_creditor_bank;
+tf_xml_hook tf_cii_strays_end_reference, tf_cii_strays_end_price_charge, tf_cii_strays_end_date, tf_cii_strays_end_debtor_bank, tf_cii_strays_end_creditor_bank;
 tf_xml_watch_hook tf_cii_strays_see_id, tf_cii_strays_see_vat_total;
 
 /** A stray with that text; nothing where the text is absent. */

@@ -38,18 +38,16 @@ static void judge_currency(struct tf_case *c, struct tf_str currency, struct tf_
         tf_case_find_text(c, TF_RULE_PEPPOL_CL007, spot, currency, TF_STR_NONE);
 }
 
-/* The currencies that amounts carry. UBL has one at each of them: strays; CII at VAT totals alone; in a record they all have BT-5. */
+/* The currencies that amounts carry: strays of a document, at VAT totals alone in CII; in a record they all have BT-5. */
 static void cl007(struct tf_case *c)
 {
     const struct tf_invoice *invoice = c->invoice;
     if (invoice->syntax == TF_SYNTAX_JSON && tf_str_present(invoice->currency))
         judge_currency(c, invoice->currency, (struct tf_spot){.term = "currency", .bt = "BT-5"});
-    for (size_t i = 0; i < invoice->vat_totals.count && invoice->syntax != TF_SYNTAX_UBL; i++) {
+    for (size_t i = 0; i < invoice->vat_totals.count && invoice->syntax == TF_SYNTAX_JSON; i++) {
         const struct tf_str currency = invoice->vat_totals.items[i].currency;
         if (tf_str_present(currency) && !tf_str_eq(currency, invoice->currency))
             judge_currency(c, currency, (struct tf_spot){.list = "vat_totals", .index = i, .term = "currency", .bt = "BT-111"});
-        else if (tf_str_present(currency) && invoice->syntax == TF_SYNTAX_CII)
-            judge_currency(c, currency, (struct tf_spot){.term = "currency", .bt = "BT-5"});
     }
 }
 
@@ -119,8 +117,7 @@ static void judge_stray(struct tf_case *c, const struct tf_stray *stray)
             judge_listed(c, TF_RULE_PEPPOL_CL006, TF_CODES_TAX_POINT, stray, tf_str_trim(stray->text));
         break;
     case TF_STRAY_CURRENCY:
-        if (!tf_peppol_of_cii(c))
-            judge_listed(c, TF_RULE_PEPPOL_CL007, TF_CODES_PEPPOL_CURRENCY, stray, stray->text);
+        judge_listed(c, TF_RULE_PEPPOL_CL007, TF_CODES_PEPPOL_CURRENCY, stray, stray->text);
         break;
     default:
         break;

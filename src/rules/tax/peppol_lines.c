@@ -4,18 +4,42 @@
 
 enum { CENTS = 2, QUOTIENT_DECIMALS = 18, QUOTIENT_STEP = 6 };
 
-/* The base quantities that CII has with the gross price alone: strays in the order of their lines. */
-struct gross_bases {
+/* What strays tell of a line, or of the document: a base quantity of the gross price alone, and dates of no format that EN 16931 has. */
+struct told {
+    bool gross_base_alone;
+    struct tf_str start, end;
+};
+
+/* Strays of lines stand in the order of the lines. */
+struct strays {
     const struct tf_stray *items;
     size_t count, next;
 };
 
-static bool is_gross_base_alone(struct gross_bases *bases, size_t line)
+static void take(struct told *told, const struct tf_stray *stray)
 {
-    bool alone = false;
-    for (; bases->next < bases->count && bases->items[bases->next].item <= line + 1; bases->next++)
-        alone |= bases->items[bases->next].item == line + 1 && tf_stray_kind_of(&bases->items[bases->next]) == TF_STRAY_GROSS_BASE_ALONE;
-    return alone;
+    const enum tf_stray_kind kind = tf_stray_kind_of(stray);
+    told->gross_base_alone |= kind == TF_STRAY_GROSS_BASE_ALONE;
+    if (kind == TF_STRAY_PERIOD_DATE)
+        *(tf_str_is(stray->scheme, "start") ? &told->start : &told->end) = stray->text;
+}
+
+static struct told told_of_document(const struct strays *strays)
+{
+    struct told told = {.gross_base_alone = false};
+    for (size_t i = 0; i < strays->count; i++)
+        if (strays->items[i].item == 0)
+            take(&told, &strays->items[i]);
+    return told;
+}
+
+static struct told told_of_line(struct strays *strays, size_t line)
+{
+    struct told told = {.gross_base_alone = false};
+    for (; strays->next < strays->count && strays->items[strays->next].item <= line + 1; strays->next++)
+        if (strays->items[strays->next].item == line + 1)
+            take(&told, &strays->items[strays->next]);
+    return told;
 }
 
 static struct tf_spot spot_of(size_t line, const char *term, const char *bt)
@@ -37,28 +61,49 @@ static void r046(struct tf_case *c, const struct tf_peppol_book *book, size_t i)
         tf_case_find_amounts(c, TF_RULE_PEPPOL_R046, spot_of(i, "price.net", "BT-146"), tf_figure_of(line->price.net), net);
 }
 
-/* -1, 0, 1 as a is before, on or after b. What is no date is compared as CII's artefact does, by characters; *ret_known is false in UBL. */
-static int compare_dates(const struct tf_case *c, struct tf_date a, struct tf_date b, bool *ret_known)
+enum { ISO_BYTES = 10 };
+
+/* "2018-02-01" as CII writes it. */
+static struct tf_str digits_of(struct tf_str text, char out[ISO_BYTES])
 {
-    *ret_known = true;
-    if (tf_date_known(a) && tf_date_known(b))
-        return (a.days > b.days) - (a.days < b.days);
-    *ret_known = tf_peppol_of_cii(c);
-    return tf_str_cmp(a.text, b.text);
+    size_t len = 0;
+    if (text.len != ISO_BYTES)
+        return text;
+    for (size_t i = 0; i < text.len; i++)
+        if (text.ptr[i] != '-')
+            out[len++] = text.ptr[i];
+    return (struct tf_str){out, len};
 }
 
-static void r110_r111(struct tf_case *c, size_t i)
+/* A date of a period, and how it is written where EN 16931 takes it for none. */
+struct written {
+    struct tf_date date;
+    struct tf_str raw;
+};
+
+/* Whether a is before b. What is no date is compared as CII's artefact does, by characters; UBL's breaks off. */
+static bool is_before(const struct tf_case *c, struct written a, struct written b)
+{
+    char digits_a[ISO_BYTES], digits_b[ISO_BYTES];
+    if (tf_date_known(a.date) && tf_date_known(b.date))
+        return a.date.days < b.date.days;
+    return tf_peppol_of_cii(c) && tf_str_cmp(digits_of(tf_str_present(a.raw) ? a.raw : a.date.text, digits_a),
+                                             digits_of(tf_str_present(b.raw) ? b.raw : b.date.text, digits_b)) < 0;
+}
+
+static void r110_r111(struct tf_case *c, size_t i, const struct told *of_document, const struct told *of_line)
 {
     const struct tf_period *all = &c->invoice->period, *own = &c->invoice->lines.items[i].period;
-    bool known;
     if (tf_str_present(all->start.text) && tf_str_present(own->start.text)) {
+        const struct written first = {all->start, of_document->start}, start = {own->start, of_line->start};
         tf_case_saw(c, TF_RULE_PEPPOL_R110);
-        if (compare_dates(c, own->start, all->start, &known) < 0 && known)
+        if (is_before(c, start, first))
             tf_case_find_text(c, TF_RULE_PEPPOL_R110, spot_of(i, "period.start", "BT-134"), own->start.text, all->start.text);
     }
     if (tf_str_present(all->end.text) && tf_str_present(own->end.text)) {
+        const struct written last = {all->end, of_document->end}, end = {own->end, of_line->end};
         tf_case_saw(c, TF_RULE_PEPPOL_R111);
-        if (compare_dates(c, own->end, all->end, &known) > 0 && known)
+        if (is_before(c, last, end))
             tf_case_find_text(c, TF_RULE_PEPPOL_R111, spot_of(i, "period.end", "BT-135"), own->end.text, all->end.text);
     }
 }
@@ -164,16 +209,17 @@ static void r130(struct tf_case *c, size_t i)
 
 void tf_peppol_judge_lines(struct tf_case *c, const struct tf_peppol_book *book)
 {
-    struct gross_bases bases = {.items = c->invoice->strays.items, .count = c->invoice->strays.count};
+    struct strays strays = {.items = c->invoice->strays.items, .count = c->invoice->strays.count};
+    const struct told of_document = told_of_document(&strays);
     for (size_t i = 0; i < c->invoice->lines.count; i++) {
+        const struct told of_line = told_of_line(&strays, i);
         tf_case_saw(c, TF_RULE_PEPPOL_R101);
         if (!book->xrechnung)
             tf_case_saw(c, TF_RULE_PEPPOL_R100);
         r046(c, book, i);
-        r110_r111(c, i);
-        const bool alone = is_gross_base_alone(&bases, i);
-        r120(c, book, i, alone);
-        if (alone)
+        r110_r111(c, i, &of_document, &of_line);
+        r120(c, book, i, of_line.gross_base_alone);
+        if (of_line.gross_base_alone)
             continue; /* its strays are asked for the rest */
         r121(c, i);
         r130(c, i);

@@ -136,6 +136,12 @@ static const struct rule_case cases[] = {
     HOLD(R "110", "period.start=2026-01-01; lines[0].period.start=2026-01-01"),
     FIRE_AT(R "110", "period.start=2026-01-02; lines[0].period.start=2026-01-01", "$.invoice.lines[0].period.start"),
     FIRE(R "110", "syntax=cii; period.start=20260102; lines[3].period.start=20260101"),
+    FIRE(R "110", "syntax=cii; period.start=; lines[1].period.start=; strays[0].kind=period_date; strays[0].text=20180131; "
+                  "strays[0].scheme=start; strays[0].item=2; strays[1].kind=period_date; strays[1].text=20180201; strays[1].scheme=start"),
+    FIRE(R "110", "syntax=cii; period.start=2018-02-01; lines[0].period.start=; "
+                  STRAY("period_date", "text=20180131; strays[0].scheme=start; strays[0].item=1")),
+    HOLD(R "111", "syntax=cii; period.end=2018-02-01; lines[0].period.end=; "
+                  STRAY("period_date", "text=20180131; strays[0].scheme=end; strays[0].item=1")),
     QUIET(R "111", "period.end=2026-01-01"),
     HOLD(R "111", "period.end=2026-01-01; lines[0].period.end=2025-12-31"),
     FIRE_AT(R "111", "period.end=2026-01-01; lines[0].period.end=2026-01-02", "$.invoice.lines[0].period.end"),
@@ -182,9 +188,9 @@ static const struct rule_case cases[] = {
     HOLD(CL "007", "currency=XCG"),
     FIRE_AT(CL "007", "currency=eur", "$.invoice.currency"),
     FIRE(CL "007", "currency=XCG; issue_date=2026-08-16"),
-    FIRE(CL "007", "syntax=cii; vat_totals[0].currency=XX"),
+    FIRE(CL "007", "vat_currency=XX; totals.vat_accounting=1"),
     FIRE(CL "007", STRAY("currency", "text=")),
-    QUIET(CL "007", "syntax=cii; vat_totals[0].amount=1; " STRAY("currency", "text=XX")),
+    FIRE(CL "007", "syntax=cii; " STRAY("currency", "text=XX")),
     QUIET(CL "008", "seller.endpoint.id=1"),
     HOLD(CL "008", "seller.endpoint.id=1; seller.endpoint.scheme=0248"),
     HOLD(CL "008", "seller.endpoint.id=1; seller.endpoint.scheme=0037; issue_date=2026-08-16"),
