@@ -196,11 +196,12 @@ enum tf_err tf_ubl_hooks_end_line_category(struct tf_xml_walk *walk, struct tf_x
 enum tf_err tf_ubl_hooks_end_breakdown_category(struct tf_xml_walk *walk, struct tf_xml_frame *frame)
 {
     static const struct tf_mark_place total[] = CATEGORY_PLACES("vat_totals", "breakdown"), line[] = CATEGORY_PLACES("lines", "vat_breakdown");
-    const struct tf_mark_place *places = tf_str_is(tf_str_of((frame - 1)->node->place.list), "lines") ? line : total; /* the subtotal's */
+    const bool of_line = tf_str_is(tf_str_of((frame - 1)->node->place.list), "lines"); /* the subtotal's place */
+    const struct tf_mark_place *places = of_line ? line : total;
     const struct ubl_scratch *scratch = scratch_of(walk);
     struct tf_vat_breakdown *row = (void *)frame->item;
     if (tf_str_present(row->category) || tf_str_present(row->scheme))
-        return tf_ubl_strays_category(walk, TF_STRAY_VAT_CATEGORY);
+        return tf_ubl_strays_category(walk, of_line ? TF_STRAY_VAT_CATEGORY : TF_STRAY_BREAKDOWN_VAT_CATEGORY);
     row->category = scratch->category.code;
     row->rate = scratch->category.rate;
     row->exemption_reason = scratch->category.reason;

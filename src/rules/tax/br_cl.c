@@ -253,6 +253,7 @@ void tf_br_cl_judge_stray(struct tf_case *c, const struct tf_stray *stray)
         {TF_STR_INIT("legal_scheme"), TF_RULE_BR_CL_11, TF_CODES_ICD, "BT-30-1"},
         {TF_STR_INIT("endpoint_scheme"), TF_RULE_BR_CL_25, TF_CODES_EAS, "BT-34-1"},
         {TF_STR_INIT("object_scheme"), TF_RULE_BR_CL_07, TF_CODES_OBJECT_SCHEME, "BT-18-1"},
+        {TF_STR_INIT("breakdown_vat_category"), TF_RULE_BR_CL_17, TF_CODES_VAT_CATEGORY, "BT-118"},
         {TF_STR_INIT("adjustment_vat_category"), TF_RULE_BR_CL_17, TF_CODES_VAT_CATEGORY, "BT-95"},
         {TF_STR_INIT("tax_point_code"), TF_RULE_BR_CL_06, TF_CODES_TAX_POINT, "BT-8"},
         {TF_STR_INIT("note_subject"), TF_RULE_BR_CL_08, TF_CODES_NOTE_SUBJECT, "BT-21"},

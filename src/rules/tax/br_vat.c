@@ -68,6 +68,7 @@ void tf_br_vat_judge_stray(struct tf_sums *sums, const struct tf_stray *stray)
         enum tf_sums_kind kind;
     } kinds[] = {{TF_STR_INIT("line_vat_category"), TF_SUMS_LINE},
                  {TF_STR_INIT("adjustment_vat_category"), TF_SUMS_ADJUSTMENT},
+                 {TF_STR_INIT("breakdown_vat_category"), TF_SUMS_BREAKDOWN},
                  {TF_STR_INIT("vat_category"), TF_SUMS_STRAY}};
     size_t k = 0;
     while (k < sizeof(kinds) / sizeof(kinds[0]) && !tf_str_eq(stray->kind, kinds[k].name))

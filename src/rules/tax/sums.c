@@ -154,7 +154,7 @@ static void count_breakdown(struct tf_sums_category *of_category, bool in_vat, b
 static void count_use(struct tf_sums_category *of_category, enum tf_sums_kind kind, bool in_vat, bool bare)
 {
     if (!in_vat) {
-        of_category->uses_outside++;
+        of_category->uses_outside += kind != TF_SUMS_STRAY;
         of_category->lines_outside += kind == TF_SUMS_LINE;
         return;
     }

@@ -38,6 +38,8 @@ static const struct numbered untaxed_rows[] = {
     {1, FIRES, "lines[0].vat.category=B; charges=-; vat_breakdown[0].category=B", NULL}, /* the allowance is left */
     {1, SILENT, "lines[0].vat.category=B; charges=-; allowances=-; vat_breakdown[0].category=B", NULL},
     {1, FIRES, "vat_breakdown[0].scheme=GST", NULL}, /* no breakdown of VAT */
+    {1, FIRES, "strays[0].kind=breakdown_vat_category; strays[0].text=@", NULL},
+    {1, HOLDS, "strays[0].kind=adjustment_vat_category; strays[0].text=@", NULL},
     {8, HOLDS, "", NULL},
     {8, HOLDS, "lines[0].vat.category=B; vat_breakdown[0].taxable=-5.00", NULL},
     {8, HOLDS, "lines[0].vat.scheme=GST", NULL}, /* the sum does not ask for the scheme */
@@ -55,6 +57,8 @@ static const struct numbered taxed_rows[] = {
     {1, HOLDS, "vat_breakdown[1].category=@; vat_breakdown[1].rate=8", NULL},
     {1, FIRES, "vat_breakdown[0].category=B", "$.invoice.vat_breakdown"},
     {1, FIRES, "lines[0].vat.category=B; allowances=-; charges=-", NULL},
+    {1, FIRES, "lines[0].vat.category=B; allowances=-; charges=-; strays[0].kind=vat_category; strays[0].text=@", NULL},
+    {1, HOLDS, "lines[0].vat.category=B; allowances=-; charges=-; strays[0].kind=adjustment_vat_category; strays[0].text=@", NULL},
     {1, SILENT, "lines[0].vat.category=B; charges=-; allowances=-; vat_breakdown[0].category=B", NULL},
     {8, HOLDS, "", NULL},
     {8, HOLDS, "vat_breakdown[0].taxable=95.99", NULL},
