@@ -25,8 +25,12 @@ static void r002(struct tf_case *c)
         tf_case_find(c, TF_RULE_PEPPOL_R002, (struct tf_spot){.term = "notes", .bt = "BG-1"});
 }
 
+/* CII asks where its group of the agreement is: that of seller and buyer. */
 static void r003(struct tf_case *c)
 {
+    const bool agreement = c->invoice->seller.present || c->invoice->buyer.present || tf_stray_empty(c->invoice, "ApplicableHeaderTradeAgreement");
+    if (tf_peppol_of_cii(c) && !agreement)
+        return;
     tf_case_saw(c, TF_RULE_PEPPOL_R003);
     if (!tf_str_present(c->invoice->buyer_reference) && !tf_str_present(c->invoice->purchase_order_ref))
         tf_case_find(c, TF_RULE_PEPPOL_R003, (struct tf_spot){.term = "buyer_reference", .bt = "BT-10"});

@@ -43,6 +43,11 @@ static inline bool tf_peppol_within(struct tf_figure said, struct tf_figure righ
     return off.known && !tf_figure_less(slack, off);
 }
 
+/**
+ * Whether a party has an electronic address, even an empty one (peppol_shared.c). In CII the group of the address may be there
+ * without one; the model has an empty address for both.
+ */
+bool tf_peppol_has_endpoint(const struct tf_case *c, const struct tf_id *endpoint);
 /** Whether seller and buyer are in a country, by their addresses (peppol.c). */
 bool tf_peppol_both_in(const struct tf_case *c, const char *country);
 /** The rules that both ask: of the document (peppol_shared.c), of allowances and charges, of lines, and of strays. */

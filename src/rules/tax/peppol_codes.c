@@ -54,7 +54,7 @@ static void cl007(struct tf_case *c)
 /* UBL asks where a scheme is written; CII asks for one. */
 static void judge_endpoint(struct tf_case *c, const struct tf_id *endpoint, struct tf_spot spot)
 {
-    if (!tf_str_present(endpoint->id) || (!tf_str_present(endpoint->scheme) && !tf_peppol_of_cii(c)))
+    if (!tf_peppol_has_endpoint(c, endpoint) || (!tf_str_present(endpoint->scheme) && !tf_peppol_of_cii(c)))
         return;
     tf_case_saw(c, TF_RULE_PEPPOL_CL008);
     if (!tf_peppol_has(c, TF_CODES_PEPPOL_EAS, endpoint->scheme))

@@ -81,12 +81,22 @@ struct written {
     struct tf_str raw;
 };
 
-/* Whether a is before b. What is no date is compared as CII's artefact does, by characters; UBL's breaks off. */
+static bool is_empty(struct written date)
+{
+    return date.date.text.len == 0 && !tf_str_present(date.raw);
+}
+
+/*
+ * Whether a is before b. What is no date is compared as CII's artefact does, by characters; UBL's breaks off. An element without
+ * text is neither before nor after anything, and so never within a period.
+ */
 static bool is_before(const struct tf_case *c, struct written a, struct written b)
 {
     char digits_a[ISO_BYTES], digits_b[ISO_BYTES];
     if (tf_date_known(a.date) && tf_date_known(b.date))
         return a.date.days < b.date.days;
+    if (is_empty(a) || is_empty(b))
+        return true;
     return tf_peppol_of_cii(c) && tf_str_cmp(digits_of(tf_str_present(a.raw) ? a.raw : a.date.text, digits_a),
                                              digits_of(tf_str_present(b.raw) ? b.raw : b.date.text, digits_b)) < 0;
 }

@@ -33,8 +33,7 @@ static bool is_party(const struct tf_case *c, const struct tf_trader *trader)
     return trader->present && (described || c->invoice->syntax != TF_SYNTAX_UBL || tf_stray_empty(c->invoice, "Party"));
 }
 
-/* In CII the group of the address may be there without one: that is an address without text, as an empty one is. */
-static bool has_endpoint(const struct tf_case *c, const struct tf_id *endpoint)
+bool tf_peppol_has_endpoint(const struct tf_case *c, const struct tf_id *endpoint)
 {
     if (tf_peppol_of_cii(c) && tf_str_present(endpoint->id) && endpoint->id.len == 0)
         return tf_stray_empty(c->invoice, "URIID");
@@ -46,7 +45,7 @@ static void judge_endpoint(struct tf_case *c, enum tf_rule rule, const struct tf
     if (!is_party(c, trader))
         return;
     tf_case_saw(c, rule);
-    if (!has_endpoint(c, &trader->endpoint))
+    if (!tf_peppol_has_endpoint(c, &trader->endpoint))
         tf_case_find(c, rule, spot);
 }
 
@@ -72,8 +71,18 @@ static struct totals count_totals(const struct tf_case *c)
     return count;
 }
 
+/* CII asks where its group of the settlement is. */
+static bool is_settled(const struct tf_case *c)
+{
+    const struct tf_invoice *invoice = c->invoice;
+    return !tf_peppol_of_cii(c) || invoice->totals.present || invoice->vat_breakdown.count > 0 || invoice->payments.count > 0 ||
+           tf_str_present(invoice->currency) || tf_stray_empty(invoice, "ApplicableHeaderTradeSettlement");
+}
+
 static void r053_r054(struct tf_case *c, const struct tf_peppol_book *book)
 {
+    if (!is_settled(c))
+        return;
     const struct totals count = count_totals(c);
     const bool may_miss = book->xrechnung && tf_peppol_of_cii(c);
     tf_case_saw(c, TF_RULE_PEPPOL_R053);

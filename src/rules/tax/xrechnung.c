@@ -177,7 +177,7 @@ static void br_de_26(struct tf_case *c)
 /* In UBL the code of BT-8 stands in the group of the period. */
 static bool tells_date_of_supply(const struct tf_invoice *invoice)
 {
-    if (tf_str_present(invoice->delivery.date.text) || invoice->period.present)
+    if (tf_str_present(invoice->delivery.date.text) || invoice->period.present || tf_stray_empty(invoice, "OccurrenceDateTime"))
         return true;
     if (invoice->syntax != TF_SYNTAX_CII && tf_str_present(invoice->tax_point_code))
         return true;

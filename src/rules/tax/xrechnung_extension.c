@@ -7,10 +7,11 @@ enum { PAID_DECIMALS = 2, CENTS = 2 };
 
 enum scheme_list { ICD, ICD_OR_SEPA, EAS };
 
+/* The artefact finds a blank scheme between the two lists that it has joined. */
 static void ask_scheme(struct tf_case *c, enum tf_rule rule, struct tf_str written, enum scheme_list list, struct tf_spot spot)
 {
     const struct tf_str scheme = tf_str_trim(written);
-    const bool listed = tf_code_lists_has(c->lists, list == EAS ? TF_CODES_XRECHNUNG_EAS : TF_CODES_XRECHNUNG_ICD, c->day, scheme);
+    const bool listed = (scheme.len == 0 && !c->strict) || tf_code_lists_has(c->lists, list == EAS ? TF_CODES_XRECHNUNG_EAS : TF_CODES_XRECHNUNG_ICD, c->day, scheme);
     tf_case_saw(c, rule);
     if (!listed && !(list == ICD_OR_SEPA && tf_str_is(scheme, "SEPA")))
         tf_case_find_text(c, rule, spot, written, TF_STR_NONE);

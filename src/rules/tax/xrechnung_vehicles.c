@@ -28,13 +28,13 @@ static size_t count_attributes(const struct tf_line *line)
     return count;
 }
 
-/* UBL asks where there is a scheme or not; CII likewise. */
+/* The artefact finds a blank scheme between the two lists that it has joined. */
 static void judge_class(struct tf_case *c, const struct tf_class_id *class_id, struct tf_spot spot)
 {
     static const char *const vehicles[] = {"M1", "M2", "M3", "N1", "N2", "N3"};
     const struct tf_str list = tf_str_trim(class_id->list);
     spot.bt = "BT-158";
-    tf_case_check(c, TF_RULE_BR_TMP_CVD_01, tf_str_eq(list, classification) || tf_code_lists_has(c->lists, TF_CODES_ITEM_CLASS, c->day, list),
+    tf_case_check(c, TF_RULE_BR_TMP_CVD_01, (list.len == 0 && !c->strict) || tf_str_eq(list, classification) || tf_code_lists_has(c->lists, TF_CODES_ITEM_CLASS, c->day, list),
         spot);
     if (tf_str_eq(list, classification))
         tf_case_check(c, TF_RULE_BR_DE_CVD_04, is_one_of(class_id->id, vehicles, sizeof(vehicles) / sizeof(vehicles[0])), spot);
@@ -68,7 +68,9 @@ void tf_xrechnung_judge_vehicles(struct tf_case *c)
         judge_line(c, i);
         any |= count_classes(&invoice->lines.items[i]) > 0 && count_attributes(&invoice->lines.items[i]) > 0;
     }
+    tf_case_check(c, TF_RULE_BR_DE_CVD_03, any, (struct tf_spot){.term = "lines", .bt = "BG-25"});
+    if (invoice->syntax == TF_SYNTAX_CII && !invoice->seller.present && !invoice->buyer.present)
+        return; /* CII asks where its group of the agreement is */
     tf_case_check(c, TF_RULE_BR_DE_CVD_01, !tf_str_blank(invoice->contract_ref), (struct tf_spot){.term = "contract_ref", .bt = "BT-12"});
     tf_case_check(c, TF_RULE_BR_DE_CVD_02, !tf_str_blank(invoice->tender_ref), (struct tf_spot){.term = "tender_ref", .bt = "BT-17"});
-    tf_case_check(c, TF_RULE_BR_DE_CVD_03, any, (struct tf_spot){.term = "lines", .bt = "BG-25"});
 }

@@ -24,6 +24,7 @@ static const struct rule_case cases[] = {
     FIRE(R "002", "syntax=cii; notes[0].text=a; notes[1].text=b" GERMAN),
     HOLD(R "003", "buyer_reference="),
     HOLD(R "003", "purchase_order_ref=1"),
+    QUIET(R "003", "syntax=cii; seller=-; buyer=-"),
     FIRE_AT(R "003", "", "$.invoice.buyer_reference"),
     FIRE(R "003", "contract_ref=1"),
     HOLD(R "004", "process.specification=" BIS),
@@ -140,6 +141,8 @@ static const struct rule_case cases[] = {
                   "strays[0].scheme=start; strays[0].item=2; strays[1].kind=period_date; strays[1].text=20180201; strays[1].scheme=start"),
     FIRE(R "110", "syntax=cii; period.start=2018-02-01; lines[0].period.start=; "
                   STRAY("period_date", "text=20180131; strays[0].scheme=start; strays[0].item=1")),
+    FIRE(R "110", "syntax=ubl; period.start=2018-02-01; lines[0].period.start="),
+    FIRE(R "111", "syntax=cii; period.end=; lines[0].period.end=2018-02-01"),
     HOLD(R "111", "syntax=cii; period.end=2018-02-01; lines[0].period.end=; "
                   STRAY("period_date", "text=20180131; strays[0].scheme=end; strays[0].item=1")),
     QUIET(R "111", "period.end=2026-01-01"),

@@ -163,7 +163,8 @@ static const struct rule_case cases[] = {
     FIRE(DE "CVD-06-b", CVD CVA "; " CLASS("; lines[0].item.class_ids[1].list=CVD")),
     HOLD("BR-TMP-CVD-01", CVD CLASS("; lines[0].item.class_ids[1].list= STI ")),
     FIRE_AT("BR-TMP-CVD-01", CVD CLASS("; lines[0].item.class_ids[0].list=cvd"), "$.invoice.lines[0].item.class_ids[0]"),
-    FIRE("BR-TMP-CVD-01", CVD CLASS("; lines[0].item.class_ids[0].list=-")),
+    FIRE("BR-TMP-CVD-01", CVD CLASS("; lines[0].item.class_ids[0].list=X")),
+    HOLD("BR-TMP-CVD-01", CVD CLASS("; lines[0].item.class_ids[0].list=-")),
 };
 
 static void test_cases(void **state)
