@@ -142,6 +142,10 @@ static const struct tf_xml_root roots[] = {
 static const struct tf_xml_watch watches[] = {
     {"ram:ID", tf_cii_strays_see_id},
     {"ram:TaxTotalAmount", tf_cii_strays_see_vat_total},
+    {"ram:BasisAmount", tf_cii_hooks_see_once},
+    {"ram:CalculatedAmount", tf_cii_hooks_see_once},
+    {"ram:LineTotalAmount", tf_cii_hooks_see_once},
+    {"ram:Name", tf_cii_hooks_see_once},
     {NULL, NULL},
 };
 

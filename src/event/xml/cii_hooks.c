@@ -18,7 +18,7 @@ enum { COMPACT_CHARACTERS = 8, ISO_CHARACTERS = 10 };
 
 /*
  * A date of another format is none to EN 16931: it is given, and empty. One of format 102 that is no day of the calendar stays as
- * it is written; where nothing is, a blank tells it from the former.
+ * it is written; where nothing is, a blank tells it from the former. White space around one stays as blanks, which the artefact compares.
  */
 enum tf_err tf_cii_hooks_set_date(struct tf_xml_walk *walk, struct tf_date *target, struct tf_str text)
 {
@@ -37,8 +37,14 @@ enum tf_err tf_cii_hooks_set_date(struct tf_xml_walk *walk, struct tf_date *targ
         return tf_xml_walk_set_date(walk, target, digits.len > 0 ? text : TF_STR(" "));
     const char *d = digits.ptr;
     const char iso[ISO_CHARACTERS] = {d[0], d[1], d[2], d[3], '-', d[4], d[5], '-', d[6], d[7]};
+    const size_t before = (size_t)(d - text.ptr), after = text.len - before - COMPACT_CHARACTERS;
     int32_t days;
-    return tf_xml_walk_set_date(walk, target, tf_clock_parse_date((struct tf_str){iso, sizeof iso}, &days) ? (struct tf_str){iso, sizeof iso} : text);
+    if (!tf_clock_parse_date((struct tf_str){iso, sizeof iso}, &days))
+        return tf_xml_walk_set_date(walk, target, text);
+    if (before + after == 0)
+        return tf_xml_walk_set_date(walk, target, (struct tf_str){iso, sizeof iso});
+    const struct tf_str padded = tf_arena_printf(walk->arena, "%*s%.*s%*s", (int)before, "", (int)sizeof iso, iso, (int)after, "");
+    return tf_str_present(padded) ? tf_xml_walk_set_date(walk, target, padded) : tf_xml_walk_full(walk);
 }
 
 /* A date whose element is there with nothing that could be read in it: given, and blank. */
@@ -307,6 +313,20 @@ enum tf_err tf_cii_hooks_end_pricing(struct tf_xml_walk *walk, struct tf_xml_fra
     }
     return tf_xml_walk_stray(walk, alone ? TF_STRAY_GROSS_BASE_ALONE : TF_STRAY_GROSS_BASE, scratch->gross.quantity.text,
                              scratch->gross.unit);
+}
+
+/* ---- Once ---- */
+
+/* The schema lets some amounts and names stand more than once in what a list holds; an invoice says them once, and the artefact breaks off. */
+enum tf_err tf_cii_hooks_see_once(struct tf_xml_walk *walk, const struct tf_xml_element *element)
+{
+    (void)element;
+    const struct tf_xml_frame *frame = tf_xml_walk_top(walk);
+    const bool in_list = frame->node->value && frame->node->base == TF_XML_ITEM;
+    const struct tf_str *text = in_list ? tf_xml_walk_member(walk, frame) : NULL; /* which amounts begin with, too */
+    if (text == NULL || !tf_str_present(*text))
+        return TF_OK;
+    return tf_xml_walk_find(walk, "XML-ONCE", "What an invoice says once stands a second time; only the first counts.", "one element");
 }
 
 /* ---- The end ---- */

@@ -27,6 +27,7 @@ tf_xml_hook tf_cii_hooks_end_breakdown, tf_cii_hooks_end_tax_point_code, tf_cii_
 tf_xml_hook tf_cii_hooks_end_document_charge, tf_cii_hooks_end_line_charge, tf_cii_hooks_end_pricing;
 tf_xml_hook tf_cii_hooks_end_account, tf_cii_hooks_end_bic, tf_cii_hooks_finish;
 tf_xml_hook tf_cii_hooks_end_start, tf_cii_hooks_end_end, tf_cii_hooks_end_line_start, tf_cii_hooks_end_line_end, tf_cii_hooks_end_tax_point;
+tf_xml_watch_hook tf_cii_hooks_see_once;
 /** What the model says of a kind of tax: absent is VAT (upper-case(ram:TypeCode) = 'VAT'); empty where none is named. */
 struct tf_str tf_cii_hooks_scheme(struct tf_str kind);
 /** Eight digits of format 102 as a day (dialect.h). */

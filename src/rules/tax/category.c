@@ -37,7 +37,7 @@ enum tf_category tf_category_of(struct tf_str code)
 
 bool tf_category_in_vat(struct tf_str scheme)
 {
-    return !tf_str_present(scheme) || tf_str_ieq(tf_str_trim(scheme), TF_STR("VAT"));
+    return !tf_str_present(scheme) || tf_str_ieq(scheme, TF_STR("VAT"));
 }
 
 bool tf_category_rate_fits(enum tf_category_rate need, struct tf_amount rate)

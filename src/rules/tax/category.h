@@ -43,7 +43,7 @@ extern const struct tf_category_row tf_category_rows[TF_CATEGORY_COUNT];
 
 /** Which row a code belongs to. White space around it does not count, its case does (the artefact's normalize-space). */
 enum tf_category tf_category_of(struct tf_str code);
-/** Whether a category stands under the scheme VAT: the scheme is absent, or VAT whatever its case. */
+/** Whether a category stands under the scheme VAT: the scheme is absent, or VAT whatever its case; the reader has trimmed it where the syntax's artefact does. */
 bool tf_category_in_vat(struct tf_str scheme);
 /** Rule BR-x-n of a category, n = 1..10. */
 static inline enum tf_rule tf_category_rule(enum tf_category category, unsigned n)

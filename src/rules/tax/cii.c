@@ -84,7 +84,7 @@ enum { COMPACT_BYTES = 8 };
 static struct tf_str as_written(struct tf_date date, char compact[COMPACT_BYTES])
 {
     const char *iso = date.text.ptr;
-    if (!tf_date_known(date))
+    if (!tf_date_known(date) || iso[0] == ' ')
         return date.text;
     memcpy(compact, iso, 4);
     memcpy(compact + 4, iso + 5, 2);

@@ -339,7 +339,7 @@ static void judge_category(struct tf_case *c, struct census *census, enum tf_cat
 static bool tax_is_rate_of_taxable(const struct tf_vat_breakdown *breakdown, struct tf_figure *ret_expected)
 {
     const struct tf_figure zero = tf_figure_whole(0), one = tf_figure_whole(1), tax = tf_figure_of(breakdown->tax);
-    const bool vat = tf_category_in_vat(breakdown->scheme);
+    const bool vat = tf_category_in_vat(tf_str_trim(breakdown->scheme)); /* here alone it takes " VAT " for VAT */
     const struct tf_figure rate = vat ? tf_figure_of(breakdown->rate) : (struct tf_figure){.known = false};
     *ret_expected = zero;
     if (!rate.known || tf_figure_eq(tf_figure_round(rate, 0), zero))

@@ -57,7 +57,7 @@ static void test_plain_terms(void **state)
     assert_int_equal(invoice->syntax, TF_SYNTAX_CII);
     assert_int_equal(((struct reading *)*state)->event.kind, TF_KIND_INVOICE);
     assert_text(invoice->process.specification, "urn:x");
-    assert_text(invoice->issue_date.text, "2026-11-23");
+    assert_text(invoice->issue_date.text, " 2026-11-23 ");
     assert_true(tf_date_known(invoice->issue_date));
     assert_text(invoice->notes.items[0].subject_code, "AAI");
     assert_int_equal(invoice->seller.ids.count, 2);
@@ -229,6 +229,21 @@ static void test_more_strays(void **state)
     assert_text(invoice->tax_point_code, "5");
 }
 
+/* Where the schema allows several, the first counts, and the second is a finding. */
+static void test_what_stands_once(void **state)
+{
+    const struct tf_invoice *invoice = READ(*state,
+        LINE("<SpecifiedTradeProduct><Name>a</Name><Name>b</Name></SpecifiedTradeProduct>")
+        SETTLEMENT("<ApplicableTradeTax><BasisAmount>1</BasisAmount></ApplicableTradeTax>"
+                   "<ApplicableTradeTax><BasisAmount>2</BasisAmount><BasisAmount>3</BasisAmount></ApplicableTradeTax>"));
+    assert_text(invoice->lines.items[0].item.name, "a");
+    assert_text(invoice->vat_breakdown.items[1].taxable.text, "2");
+    size_t found = 0;
+    for (size_t i = 0; i < invoice->format_findings.count; i++)
+        found += tf_str_is(invoice->format_findings.items[i].rule, "XML-ONCE");
+    assert_int_equal(found, 2);
+}
+
 static void test_a_credit_note_by_its_type_code(void **state)
 {
     (void)READ(*state, "<c:ExchangedDocument><TypeCode>381</TypeCode></c:ExchangedDocument>");
@@ -249,6 +264,7 @@ int main(void)
         TEST(test_base_quantity),
         TEST(test_strays),
         TEST(test_more_strays),
+        TEST(test_what_stands_once),
         TEST(test_a_credit_note_by_its_type_code),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

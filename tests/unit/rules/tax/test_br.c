@@ -130,7 +130,7 @@ static const struct rule_case cases[] = {
     {"BR-31", FIRES, "allowances[0].amount=-", "$.invoice.allowances[0].amount", "", ""},
     {"BR-31", FIRES, "allowances[3].reason=R", "$.invoice.allowances[3].amount", "", ""},
     {"BR-32", HOLDS, "", NULL, NULL, NULL},
-    {"BR-32", HOLDS, "allowances[0].vat_scheme= vat ", NULL, NULL, NULL},
+    {"BR-32", HOLDS, "allowances[0].vat_scheme=vat", NULL, NULL, NULL},
     {"BR-32", FIRES, "allowances[0].vat_category=-", "$.invoice.allowances[0].vat_category", "", ""},
     {"BR-32", FIRES, "allowances[0].vat_scheme=GST", NULL, NULL, NULL},
     {"BR-32", FIRES, "allowances[0].vat_scheme=", NULL, NULL, NULL},

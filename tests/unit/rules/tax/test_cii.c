@@ -15,6 +15,7 @@ static const struct rule_case cases[] = {
     {"BR-29", FIRES, "cii; period.start=; period.end=2026-11-01", NULL, NULL, NULL},
     {"BR-29", HOLDS, "cii; period.start= ; period.end=2026-11-01", NULL, NULL, NULL},
     {"BR-29", HOLDS, "cii; period.start=20261399; period.end=2027-01-01", NULL, NULL, NULL},
+    {"BR-29", FIRES, "cii; period.start=2026-11-01; period.end= 2026-11-02", NULL, NULL, NULL},
     {"BR-30", FIRES, "cii; lines[0].period.start=2026-11-01; lines[0].period.end= ", NULL, NULL, NULL},
     {"BR-45", FIRES, "cii; vat_breakdown[0].taxable=-", "$.invoice.vat_breakdown[0].taxable", NULL, NULL},
     {"BR-45", HOLDS, "cii; vat_breakdown[0].taxable=-; vat_breakdown[0].category=O", NULL, NULL, NULL},
