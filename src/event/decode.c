@@ -140,6 +140,14 @@ static enum tf_err read_list(const struct tf_decode *decode, const struct tf_dec
     return TF_OK;
 }
 
+/* A date of blanks is given in a document of CII and a date of nothing is not (BR-29): what it was made from keeps them. */
+static void keep_blanks(const struct tf_decode *decode, const struct tf_decode_row *row, const struct tf_json_node *node, void *target)
+{
+    struct tf_date *date = target;
+    if (decode->lenient && row->type == TF_DECODE_DATE && date->text.len == 0)
+        *date = (struct tf_date){.text = node->as.text, .days = TF_DATE_UNKNOWN};
+}
+
 /* Whether a member whose text cannot be read may stand all the same: its value is unknown then. */
 static bool forgive(const struct tf_decode *decode, const struct tf_decode_row *row, const struct tf_json_node *node, void *target)
 {
@@ -159,6 +167,8 @@ static enum tf_err read_member(const struct tf_decode *decode, const struct tf_d
 {
     if (row->type < TF_DECODE_GROUP) {
         enum tf_err err = readers[row->type].read(node, row, target);
+        if (err == TF_OK)
+            keep_blanks(decode, row, node, target);
         if (err == TF_OK || forgive(decode, row, node, target))
             return TF_OK;
         return tf_json_path_problem(decode->problem, decode->arena, err, path, row->name, node->offset, readers[row->type].detail);

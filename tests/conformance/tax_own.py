@@ -91,7 +91,8 @@ def check(options):
         for (row, _), verdict in zip(documents, verdicts):
             checked[form] += 1
             faults += [(rule, f"{wrong}: {told(row)}") for rule, wrong in compare(form, row, verdict) if not declared.has(Difference(wrong, rule, "own", told(row)))]
-            own[row[:3] + (json.dumps(row.value),)][form] = own_findings(verdict), row
+            if verdict.answer.get("checked"):  # else it could not be read: a record refuses a text where a number must be, XML has a finding there
+                own[row[:3] + (json.dumps(row.value),)][form] = own_findings(verdict), row
     faults += different(own)
     rules = collections.Counter(rule for row in rows for rule in (row.ubl or set()) | (row.cii or set()))
     print(f"{len(rows)} records, as {', '.join(f'{form} {count}' for form, count in checked.items())}; {len(rules)} rules fire, "
