@@ -85,7 +85,7 @@ static uint16_t vat_country(uint16_t country)
 
 bool tf_country_same_vat(uint16_t a, uint16_t b)
 {
-    return vat_country(a) == vat_country(b);
+    return a == b || vat_country(a) == vat_country(b);
 }
 
 struct tf_str tf_country_postcode(struct tf_str postcode)

@@ -8,10 +8,21 @@ static const struct tf_currency currencies[] = {
 
 const struct tf_currency *tf_currency_find(struct tf_str code)
 {
+    enum { LETTERS = 3 };
+    size_t low = 0, high = sizeof(currencies) / sizeof(currencies[0]);
     code = tf_str_trim(code);
-    for (size_t i = 0; i < sizeof(currencies) / sizeof(currencies[0]); i++)
-        if (tf_str_is(code, currencies[i].code))
-            return &currencies[i];
+    if (code.len != LETTERS)
+        return NULL;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        const int order = memcmp(currencies[middle].code, code.ptr, LETTERS);
+        if (order == 0)
+            return &currencies[middle];
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
     return NULL;
 }
 

@@ -97,6 +97,8 @@ bool tf_history_is_credit(const struct tf_event *event)
     const struct tf_str code = tf_str_trim(event->as.invoice->type_code);
     if (event->kind == TF_KIND_CREDIT_NOTE)
         return true;
+    if (tf_str_is(code, "380"))
+        return false; /* nearly all others are that */
     for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
         if (tf_str_is(code, codes[i]))
             return true;

@@ -3,8 +3,9 @@
 #include "taxflow/ids.h"
 
 /* Identifiers by the scheme they name: ISO 6523 ICD, which EAS shares. */
+enum { SCHEME_LEN = 4 };
 static const struct scheme {
-    const char *code;
+    char code[SCHEME_LEN + 1];
     enum tf_taxid (*check)(struct tf_str id);
 } schemes[] = {
     {"0088", tf_ids_gln},
@@ -21,11 +22,13 @@ static void judge(struct tf_case *c, enum tf_taxid result, struct tf_spot spot)
 
 static void judge_id(struct tf_case *c, struct tf_id id, struct tf_spot spot)
 {
+    if (!tf_str_present(id.scheme))
+        return;
     const struct tf_str scheme = tf_str_trim(id.scheme);
-    if (tf_str_blank(id.id))
+    if (scheme.len != SCHEME_LEN || tf_str_blank(id.id))
         return;
     for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++)
-        if (tf_str_is(scheme, schemes[i].code))
+        if (memcmp(scheme.ptr, schemes[i].code, SCHEME_LEN) == 0)
             judge(c, schemes[i].check(tf_str_trim(id.id)), spot);
 }
 
