@@ -74,6 +74,8 @@ static struct tf_str path_of(struct tf_xml_check *check, const struct tf_check_w
     if (words->child != TF_XML_NAME_UNKNOWN) {
         tf_buf_putc(&check->scratch, '/');
         tf_check_put_name(check, words->frame, words->child, &check->scratch);
+        if (words->child_index > 0)
+            tf_buf_printf(&check->scratch, "[%u]", words->child_index);
     }
     return tf_arena_dup(check->arena, tf_buf_view(&check->scratch));
 }

@@ -29,6 +29,8 @@ struct tf_check_frame {
     bool text_reported, choice_reported;
     bool lax;                         /* in open content: what the schema knows is judged again */
     uint32_t tallies;                 /* of the first child of its type, in check->tallies */
+    uint16_t early;                   /* place of the first child that came before one that is required; 0: none */
+    uint32_t early_line, early_index;
     uint32_t other, other_count;      /* name and count of the last child that the type does not have */
     /* Syntax rules */
     uint16_t context;
@@ -104,7 +106,7 @@ void tf_check_cii_names(struct tf_xml_check *check);
 struct tf_check_words {
     struct tf_str path;           /* absent: of frame */
     const struct tf_check_frame *frame;
-    uint32_t child;               /* name below the path, of what is missing; TF_XML_NAME_UNKNOWN: none */
+    uint32_t child, child_index;  /* name below the path, TF_XML_NAME_UNKNOWN: none; its position, 0: not told */
     uint32_t line;                /* 0: of frame */
     struct tf_str message;        /* absent: the rule's own words */
     struct tf_str observed, expected;

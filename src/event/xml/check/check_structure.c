@@ -47,28 +47,67 @@ static void report_child(struct tf_xml_check *check, enum tf_check_structure rul
     tf_check_report_structure(check, rule, &words);
 }
 
-static void report_order(struct tf_xml_check *check, const struct tf_check_frame *parent, const struct tf_check_frame *frame)
+static const struct tf_schema_child *child_at(const struct tf_xml_check *check, const struct tf_check_frame *parent, uint16_t place)
+{
+    return &check->side->schema->children[type_of(check, parent)->first + place - 1U];
+}
+
+/* The child before stands where this one should not come any more. */
+static void report_late(struct tf_xml_check *check, const struct tf_check_frame *parent, const struct tf_check_frame *frame)
 {
     if (!tf_check_is_open(check, TF_STRUCTURE_ORDER))
         return;
-    uint32_t before = check->side->schema->children[type_of(check, parent)->first + parent->at - 1U].name;
-    struct tf_str name = tf_check_name_text(check, frame, before);
+    struct tf_str name = tf_check_name_text(check, frame, child_at(check, parent, parent->at)->name);
     report_child(check, TF_STRUCTURE_ORDER, frame, "stands too late in", tf_arena_printf(check->arena, "before %.*s", TF_STR_ARGS(name)));
+}
+
+/* A child came before one that is required, and now one comes that should have stood before it: that one was too early. */
+static void report_early(struct tf_xml_check *check, const struct tf_check_frame *parent, const struct tf_check_frame *frame)
+{
+    if (!tf_check_is_open(check, TF_STRUCTURE_ORDER))
+        return;
+    const struct tf_schema_child *child = child_at(check, parent, parent->early);
+    struct tf_str name = tf_check_name_text(check, parent, child->name), of = tf_check_name_text(check, parent, parent->name);
+    struct tf_str behind = tf_check_name_text(check, frame, frame->name);
+    struct tf_check_words words = {
+        .frame = parent,
+        .child = child->name,
+        .child_index = child->repeats || parent->early_index > 1 ? parent->early_index : 0,
+        .line = parent->early_line,
+        .message = tf_arena_printf(check->arena, "%.*s stands too early in %.*s", TF_STR_ARGS(name), TF_STR_ARGS(of)),
+        .observed = name,
+        .expected = tf_arena_printf(check->arena, "behind %.*s", TF_STR_ARGS(behind)),
+    };
+    tf_check_report_structure(check, TF_STRUCTURE_ORDER, &words);
+}
+
+static void note_early(const struct tf_xml_check *check, struct tf_check_frame *parent, const struct tf_check_frame *frame, uint16_t place)
+{
+    uint16_t required = parent->at > 0 ? child_at(check, parent, parent->at)->next_required : type_of(check, parent)->first_required;
+    if (parent->early != 0 || required == 0 || required >= place || check->tallies[parent->tallies + required - 1U].count > 0)
+        return;
+    parent->early = place;
+    parent->early_line = frame->line;
+    parent->early_index = frame->index;
 }
 
 /* A child of a sequence: behind the one before, and not too often. Where it stands back, the order goes on from there, so that
  * one element in the wrong place is one finding. */
 static void check_sequence(struct tf_xml_check *check, struct tf_check_frame *parent, const struct tf_check_frame *frame, uint16_t place)
 {
-    const struct tf_schema_child *child = &check->side->schema->children[type_of(check, parent)->first + place - 1U];
     uint32_t count = check->tallies[parent->tallies + place - 1U].count;
-    if (count > 1 && !child->repeats) {
+    if (count > 1 && !child_at(check, parent, place)->repeats) {
         if (count == 2)
             report_child(check, TF_STRUCTURE_REPEATED, frame, "stands once at most in", TF_STR("1"));
         if (place < parent->at)
             return;
+    } else if (place < parent->at && place < parent->early) {
+        report_early(check, parent, frame);
+        parent->early = 0;
     } else if (place < parent->at) {
-        report_order(check, parent, frame);
+        report_late(check, parent, frame);
+    } else {
+        note_early(check, parent, frame, place);
     }
     parent->at = place;
 }
@@ -77,7 +116,7 @@ static void check_sequence(struct tf_xml_check *check, struct tf_check_frame *pa
 static uint16_t known_child(struct tf_xml_check *check, struct tf_check_frame *parent, struct tf_check_frame *frame, uint16_t place)
 {
     const struct tf_schema_type *type = type_of(check, parent);
-    const struct tf_schema_child *child = &check->side->schema->children[type->first + place - 1U];
+    const struct tf_schema_child *child = child_at(check, parent, place);
     struct tf_check_tally *tally = &check->tallies[parent->tallies + place - 1U];
     if (tally->count++ == 0)
         tally->line = frame->line;
@@ -204,7 +243,7 @@ void tf_check_structure_open(struct tf_xml_check *check, struct tf_check_frame *
 {
     frame->tallies = check->tallies_count;
     frame->index = 1;
-    frame->at = 0;
+    frame->at = frame->early = 0;
     frame->other = frame->other_count = 0;
     frame->many = frame->text_reported = frame->choice_reported = false;
     if (frame == check->frames) {
@@ -260,9 +299,9 @@ static void check_missing(struct tf_xml_check *check, const struct tf_check_fram
 {
     const struct tf_schema_child *children = &check->side->schema->children[type->first];
     const struct tf_check_tally *tallies = &check->tallies[frame->tallies];
-    for (size_t i = 0; i < type->count; i++) {
-        if (children[i].required && tallies[i].count == 0)
-            report_missing(check, frame, children[i].name, &tallies[i + 1], type->count - i - 1U);
+    for (uint16_t place = type->first_required; place > 0; place = children[place - 1].next_required) {
+        if (tallies[place - 1].count == 0)
+            report_missing(check, frame, children[place - 1].name, &tallies[place], (size_t)type->count - place);
     }
 }
 

@@ -160,6 +160,16 @@ static bool add_elements(struct builder *b, const struct schema_row *row)
     return type != TF_SCHEMA_OPEN;
 }
 
+static void link_required(struct tf_schema *schema, struct tf_schema_type *type)
+{
+    for (uint16_t place = type->count; place > 0; place--) {
+        struct tf_schema_child *child = &schema->children[type->first + place - 1U];
+        child->next_required = type->first_required;
+        if (child->required)
+            type->first_required = place;
+    }
+}
+
 static bool fill_type(struct builder *b, uint16_t type, const struct schema_row *row)
 {
     struct tf_schema_type *it = &b->schema->types[type];
@@ -175,7 +185,10 @@ static bool fill_type(struct builder *b, uint16_t type, const struct schema_row 
         if (it->form == TF_SCHEMA_BASIC)
             it->count++;
     }
-    if (it->form != TF_SCHEMA_BASIC && it->count > b->schema->children_max)
+    if (it->form == TF_SCHEMA_BASIC)
+        return true;
+    link_required(b->schema, it);
+    if (it->count > b->schema->children_max)
         b->schema->children_max = it->count;
     return true;
 }
@@ -199,7 +212,7 @@ static bool fill(struct builder *b)
     schema->types_count = 1;
     for (size_t i = 0; i < b->rows_count; i++) {
         if (!b->rows[i].elements)
-            schema->types[schema->types_count++] = (struct tf_schema_type){b->rows[i].name, b->rows[i].form, b->rows[i].kind, 0, 0};
+            schema->types[schema->types_count++] = (struct tf_schema_type){b->rows[i].name, b->rows[i].form, b->rows[i].kind, 0, 0, 0};
     }
     for (size_t i = 0; i < b->rows_count; i++) {
         if (b->rows[i].elements && !add_elements(b, &b->rows[i]))

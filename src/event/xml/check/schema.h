@@ -22,7 +22,7 @@ enum tf_schema_form {
 
 struct tf_schema_child {
     uint32_t name;
-    uint16_t type;
+    uint16_t type, next_required; /* next_required: place of the next child that is required, 0: none */
     bool required, repeats;
 };
 
@@ -38,7 +38,7 @@ struct tf_schema_type {
     enum tf_schema_form form;
     enum tf_lexical kind; /* of its text, when basic */
     uint32_t first;       /* of its children, or attributes when basic */
-    uint16_t count;
+    uint16_t count, first_required; /* first_required: place of the first child that is */
 };
 
 struct tf_schema {

@@ -52,10 +52,13 @@ static void one_element_in_the_wrong_place_is_one_finding(void **state)
 {
     static const struct edit edits[] = {
         /* Moved to the front, to the back, and a pair that changed places. */
-        {"<cbc:ID>1</cbc:ID>", "<cbc:Note>n</cbc:Note><cbc:ID>1</cbc:ID>", "XML-ORDER:2 /Invoice/cbc:ID"},
+        {"<cbc:ID>1</cbc:ID>", "<cbc:Note>n</cbc:Note>\n<cbc:ID>1</cbc:ID>", "XML-ORDER:2 /Invoice/cbc:Note[1]"},
         {"<cac:LegalMonetaryTotal>", "<cbc:DueDate>2026-12-01</cbc:DueDate><cac:LegalMonetaryTotal>", "XML-ORDER:8 /Invoice/cbc:DueDate"},
         {"<cbc:ID>1</cbc:ID>\n<cbc:IssueDate>2026-11-27</cbc:IssueDate>", "<cbc:IssueDate>2026-11-27</cbc:IssueDate>\n<cbc:ID>1</cbc:ID>",
-         "XML-ORDER:3 /Invoice/cbc:ID"},
+         "XML-ORDER:2 /Invoice/cbc:IssueDate"},
+        {"<cbc:ID>1</cbc:ID>\n<cbc:IssueDate>2026-11-27</cbc:IssueDate>",
+         "<cbc:ID>1</cbc:ID>\n<cbc:IssueDate>2026-11-27</cbc:IssueDate>\n<cbc:Note>n</cbc:Note>\n<cbc:DueDate>2026-12-01</cbc:DueDate>",
+         "XML-ORDER:5 /Invoice/cbc:DueDate"},
     };
     RUN(state, invoice, edits);
 }
@@ -65,7 +68,7 @@ static void an_element_too_often_is_told_where_it_stands_again(void **state)
     static const struct edit edits[] = {
         {"<cbc:ID>1</cbc:ID>", "<cbc:ID>1</cbc:ID><cbc:ID>2</cbc:ID><cbc:ID>3</cbc:ID>", "XML-REPEATED:2 /Invoice/cbc:ID[2]"},
         {"<cac:LegalMonetaryTotal>", "<cbc:ID>2</cbc:ID>\n<cac:LegalMonetaryTotal>", "XML-REPEATED:8 /Invoice/cbc:ID[2]"},
-        {"<cbc:IssueDate>", "<cbc:Note>a</cbc:Note><cbc:IssueDate>", "XML-ORDER:3 /Invoice/cbc:IssueDate"},
+        {"<cbc:IssueDate>", "<cbc:Note>a</cbc:Note><cbc:IssueDate>", "XML-ORDER:3 /Invoice/cbc:Note[1]"},
     };
     RUN(state, invoice, edits);
 }
