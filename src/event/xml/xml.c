@@ -20,6 +20,8 @@ struct tf_xml {
     size_t fed;
     unsigned depth;
     char first[SNIFFED_BYTES];
+    struct tf_str uri; /* the last one: most elements have the same */
+    struct tf_xml_attribute attributes[TF_XML_ATTRIBUTES_MAX];
     bool begun;    /* libxml2 has the document's first bytes */
     bool complete; /* the root element was closed */
 };
@@ -71,12 +73,18 @@ static struct tf_str view(const xmlChar *text)
     return tf_str_of((const char *)text);
 }
 
+static struct tf_str uri_of(struct tf_xml *xml, const xmlChar *uri)
+{
+    if (xml->uri.ptr != (const char *)uri)
+        xml->uri = view(uri);
+    return xml->uri;
+}
+
 static void on_open(void *user, const xmlChar *local, const xmlChar *prefix, const xmlChar *uri, int namespaces_count,
                     const xmlChar **namespaces, int count, int defaulted, const xmlChar **fields)
 {
     (void)prefix, (void)namespaces_count, (void)namespaces, (void)defaulted;
     struct tf_xml *xml = user;
-    struct tf_xml_attribute attributes[TF_XML_ATTRIBUTES_MAX];
     if (xml->fault.err != TF_OK)
         return;
     if (++xml->depth > TF_XML_DEPTH_MAX) {
@@ -88,7 +96,7 @@ static void on_open(void *user, const xmlChar *local, const xmlChar *prefix, con
         return;
     }
     for (int i = 0; i < count; i++, fields += FIELDS)
-        attributes[i] = (struct tf_xml_attribute){
+        xml->attributes[i] = (struct tf_xml_attribute){
             .name = tf_xml_names_find(xml->names, fields[2] != NULL ? fields[2] : xml->names->attributes, fields[0]),
             .value = {(const char *)fields[3], (size_t)(fields[4] - fields[3])},
             .uri = view(fields[2]),
@@ -96,10 +104,10 @@ static void on_open(void *user, const xmlChar *local, const xmlChar *prefix, con
         };
     const struct tf_xml_element element = {
         .name = tf_xml_names_find(xml->names, uri, local),
-        .attributes = attributes,
+        .attributes = xml->attributes,
         .attributes_count = (size_t)count,
         .line = (uint32_t)xml->context->input->line,
-        .uri = view(uri),
+        .uri = uri_of(xml, uri),
         .local = view(local),
     };
     enum tf_err err = xml->sink->open(xml->self, &element);
@@ -192,6 +200,7 @@ enum tf_err tf_xml_begin(struct tf_xml *xml)
     xml->depth = 0;
     xml->begun = false;
     xml->complete = false;
+    xml->uri = TF_STR_NONE;
     return TF_OK;
 }
 
