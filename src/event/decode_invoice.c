@@ -82,7 +82,7 @@ static const struct tf_decode_row totals_rows[] = {
     TF_ROW_IN(DECIMAL, struct tf_invoice, totals, vat),            /* BT-110 */
     TF_ROW_IN(DECIMAL, struct tf_invoice, totals, vat_accounting), /* BT-111 */
 };
-static const struct tf_decode_shape totals_shape = TF_SHAPE(totals_rows, SIZE_OF(totals), PRESENT_IN(totals), false);
+const struct tf_decode_shape tf_decode_invoice_totals_shape = TF_SHAPE(totals_rows, SIZE_OF(totals), PRESENT_IN(totals), false);
 
 static const struct tf_decode_row breakdown_rows[] = {
     TF_ROW(TEXT, struct tf_vat_breakdown, category),         /* BT-118 */
@@ -170,7 +170,7 @@ static const struct tf_decode_row invoice_rows[] = {
     GROUP(tax_representative, tf_decode_invoice_representative_shape),     /* BG-11 */
     TF_ROW(TEXT, struct tf_invoice, tender_ref),                           /* BT-17 */
     LIST(third_party_payments, third_party_shape),                         /* BG-DEX-09 */
-    GROUP(totals, totals_shape),                                           /* BG-22 */
+    GROUP(totals, tf_decode_invoice_totals_shape),                                           /* BG-22 */
     TF_ROW(TEXT, struct tf_invoice, type_code),                            /* BT-3 */
     LIST(vat_breakdown, tf_decode_invoice_breakdown_shape),                                  /* BG-23 */
     TF_ROW(TEXT, struct tf_invoice, vat_currency),                         /* BT-6 */

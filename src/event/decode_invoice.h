@@ -14,6 +14,8 @@ extern const struct tf_decode_shape tf_decode_invoice_payee_shape;
 extern const struct tf_decode_shape tf_decode_invoice_representative_shape;
 extern const struct tf_decode_shape tf_decode_invoice_delivery_shape;
 extern const struct tf_decode_shape tf_decode_invoice_period_shape;
+/* tf_invoice.totals. */
+extern const struct tf_decode_shape tf_decode_invoice_totals_shape;
 /* struct tf_vat_breakdown. */
 extern const struct tf_decode_shape tf_decode_invoice_breakdown_shape;
 /* struct tf_line (decode_invoice_lines.c). */

@@ -2,6 +2,7 @@
 
 #include "decode_invoice.h"
 #include "decode_records.h"
+#include "shape.h"
 
 /* The layout that every TF_LIST has. */
 struct any_list {
@@ -13,36 +14,6 @@ struct any_list {
 static struct tf_str text_at(const void *source, size_t offset)
 {
     return *(const struct tf_str *)(const void *)((const char *)source + offset);
-}
-
-/* Whether a group has a member to write, or is one that says so itself. */
-static bool is_present(const struct tf_decode_shape *shape, const void *source);
-
-static bool has_value(const struct tf_decode_row *row, const void *source)
-{
-    const void *target = (const char *)source + row->offset;
-    switch (row->type) {
-    case TF_DECODE_TEXT: return tf_str_present(*(const struct tf_str *)target);
-    case TF_DECODE_DECIMAL: return tf_amount_present(*(const struct tf_amount *)target);
-    case TF_DECODE_DATE:
-    case TF_DECODE_MOMENT: return tf_str_present(((const struct tf_date *)target)->text);
-    case TF_DECODE_FLAG: return *(const bool *)target;
-    case TF_DECODE_WHOLE: return *(const uint64_t *)target > 0;
-    case TF_DECODE_GROUP: return is_present(row->shape, target);
-    case TF_DECODE_LIST: return ((const struct any_list *)target)->present;
-    case TF_DECODE_TIME: break; /* no document has one */
-    }
-    return false;
-}
-
-static bool is_present(const struct tf_decode_shape *shape, const void *source)
-{
-    if (shape->present_offset != TF_DECODE_NO_PRESENT)
-        return *(const bool *)(const void *)((const char *)source + shape->present_offset);
-    for (size_t i = 0; i < shape->count; i++)
-        if (has_value(&shape->rows[i], source))
-            return true;
-    return false;
 }
 
 /* A list of things that are written one after the other. */
@@ -80,7 +51,7 @@ void tf_encode_group(struct tf_json *json, const struct tf_decode_shape *shape, 
     tf_json_object(json);
     for (size_t i = 0; i < shape->count; i++) {
         const struct tf_decode_row *row = &shape->rows[i];
-        if (!has_value(row, source))
+        if (!tf_shape_has(row, source))
             continue;
         tf_json_key(json, row->name.ptr);
         put_value(json, row, source);

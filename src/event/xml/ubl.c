@@ -1,5 +1,6 @@
 #include "ubl.h"
 
+#include "ubl_again.h"
 #include "ubl_strays.h"
 
 /* ---- The scratch struct, by rows ---- */
@@ -51,6 +52,7 @@ static const struct tf_decode_shape scratch_shape =
 #define UBL_TERM(path_, target_) {.path = path_, .target = target_},
 #define UBL_HOOK(path_, target_, close_) {.path = path_, .target = target_, .close = tf_ubl_hooks_##close_},
 #define UBL_STRAY(path_, target_, close_) {.path = path_, .target = target_, .close = tf_ubl_strays_##close_},
+#define UBL_ONCE(path_, target_) {.path = path_, .target = target_, .close = tf_ubl_again_end},
 #define UBL_DATE(path_, target_) UBL_STRAY(path_, target_, end_date)
 #define UBL_IDENTIFIER(path_, close_)                                                       \
     UBL_STRAY(path_, "~code.text", close_)                                                  \
@@ -107,6 +109,12 @@ static const struct tf_xml_root roots[] = {
 
 #define CURRENCY(name_) {"cbc:" name_, tf_ubl_strays_see_currency}
 static const struct tf_xml_watch watches[] = {
+    {"cac:AccountingSupplierParty", tf_ubl_again_see},
+    {"cac:AccountingCustomerParty", tf_ubl_again_see},
+    {"cac:PayeeParty", tf_ubl_again_see},
+    {"cac:TaxRepresentativeParty", tf_ubl_again_see},
+    {"cac:Delivery", tf_ubl_again_see},
+    {"cac:LegalMonetaryTotal", tf_ubl_again_see},
     CURRENCY("Amount"),
     CURRENCY("BaseAmount"),
     CURRENCY("PriceAmount"),

@@ -44,6 +44,38 @@ enum tf_err tf_ubl_hooks_end_note(struct tf_xml_walk *walk, struct tf_xml_frame 
     return TF_OK;
 }
 
+/* ---- What stands twice where one name has two spellings: InvoiceTypeCode and CreditNoteTypeCode, invoiced and credited quantity ---- */
+
+enum tf_err tf_ubl_hooks_end_type_code(struct tf_xml_walk *walk, struct tf_xml_frame *frame)
+{
+    static const struct tf_mark_place place = {.term = "type_code"};
+    struct ubl_scratch *scratch = walk->scratch;
+    struct tf_str code = scratch->code.text;
+    bool of_credit_note = strcmp(frame->local, "CreditNoteTypeCode") == 0;
+    scratch->code.text = TF_STR_NONE;
+    if (tf_str_present(walk->invoice->type_code))
+        return tf_xml_walk_stray(walk, of_credit_note ? TF_STRAY_CREDIT_NOTE_TYPE : TF_STRAY_INVOICE_TYPE, code, TF_STR_NONE);
+    walk->invoice->type_code = code;
+    tf_xml_walk_mark(walk, &place, 0, 0, frame->line);
+    return TF_OK;
+}
+
+enum tf_err tf_ubl_hooks_end_quantity(struct tf_xml_walk *walk, struct tf_xml_frame *frame)
+{
+    static const struct tf_mark_place place = {.list = "lines", .term = "unit"};
+    struct ubl_scratch *scratch = walk->scratch;
+    struct tf_line *line = (void *)frame->item;
+    struct tf_str unit = scratch->code.scheme;
+    scratch->code.scheme = TF_STR_NONE;
+    if (!tf_str_present(unit))
+        return TF_OK;
+    if (tf_str_present(line->unit))
+        return tf_xml_walk_stray(walk, TF_STRAY_UNIT, unit, TF_STR_NONE);
+    line->unit = unit;
+    tf_xml_walk_mark(walk, &place, frame->index, 0, frame->line);
+    return TF_OK;
+}
+
 /* ---- References ---- */
 
 /* The last attachment was none. */
@@ -177,7 +209,7 @@ enum tf_err tf_ubl_hooks_end_line_category(struct tf_xml_walk *walk, struct tf_x
                                       rate = {.list = "lines", .term = "vat.rate"};
     struct ubl_scratch *scratch = scratch_of(walk);
     struct tf_line *line = (void *)frame->item;
-    if (line->vat.present)
+    if (line->vat.present && tf_str_present(line->vat.category))
         return tf_ubl_strays_category(walk, TF_STRAY_LINE_VAT_CATEGORY);
     line->vat.present = true;
     line->vat.category = scratch->category.code;
@@ -200,7 +232,7 @@ enum tf_err tf_ubl_hooks_end_breakdown_category(struct tf_xml_walk *walk, struct
     const struct tf_mark_place *places = of_line ? line : total;
     const struct ubl_scratch *scratch = scratch_of(walk);
     struct tf_vat_breakdown *row = (void *)frame->item;
-    if (tf_str_present(row->category) || tf_str_present(row->scheme))
+    if (tf_str_present(row->category))
         return tf_ubl_strays_category(walk, of_line ? TF_STRAY_VAT_CATEGORY : TF_STRAY_BREAKDOWN_VAT_CATEGORY);
     row->category = scratch->category.code;
     row->rate = scratch->category.rate;
@@ -221,7 +253,7 @@ enum tf_err tf_ubl_hooks_end_breakdown_category(struct tf_xml_walk *walk, struct
 enum tf_err tf_ubl_hooks_end_charge_category(struct tf_xml_walk *walk, struct tf_xml_frame *frame)
 {
     struct ubl_scratch *scratch = scratch_of(walk);
-    if (scratch->charge.vat_line != 0)
+    if (tf_str_present(scratch->charge.vat.vat_category))
         return tf_ubl_strays_category(walk, TF_STRAY_ADJUSTMENT_VAT_CATEGORY);
     scratch->charge.vat_line = frame->line;
     scratch->charge.vat.vat_category = scratch->category.code;

@@ -31,11 +31,13 @@ struct ubl_scratch {
     struct tf_date date;
     /* Of the document. */
     uint32_t objects, projects; /* references of the types 130 and 50 */
+    struct { _Alignas(16) char first[640]; uint32_t group; } again; /* what stood before the group that is open: ubl_again.c */
     uint32_t categories;        /* of the sub-line's item that is open */
     struct ubl_currencies currencies, amount_currencies;
     struct ubl_sub_sum sums[UBL_SUB_LEVELS_MAX]; /* [0] of the line, [n] of the sub-line n levels below it */
 };
 
+tf_xml_hook tf_ubl_hooks_end_type_code, tf_ubl_hooks_end_quantity;
 tf_xml_hook tf_ubl_hooks_end_note, tf_ubl_hooks_end_reference, tf_ubl_hooks_end_line_reference;
 tf_xml_hook tf_ubl_hooks_end_external_reference, tf_ubl_hooks_end_payee_id;
 tf_xml_hook tf_ubl_hooks_end_seller_tax, tf_ubl_hooks_end_buyer_tax, tf_ubl_hooks_end_representative_tax;

@@ -167,6 +167,13 @@ enum tf_err tf_ubl_strays_end_reference(struct tf_xml_walk *walk, struct tf_xml_
     return tf_str_is(scratch->reference.type, "130") ? stray_if(walk, TF_STRAY_OBJECT_SCHEME, scratch->reference.scheme) : TF_OK;
 }
 
+enum tf_err tf_ubl_strays_end_additional_reference(struct tf_xml_walk *walk, struct tf_xml_frame *frame)
+{
+    if (tf_str_blank(scratch_of(walk)->reference.id))
+        TF_TRY(tf_xml_walk_stray(walk, TF_STRAY_BLANK_REFERENCE, TF_STR(""), TF_STR_NONE));
+    return tf_ubl_strays_end_reference(walk, frame);
+}
+
 /* The deliver-to address of a line: only that it has a country, and which. */
 enum tf_err tf_ubl_strays_end_delivery_address(struct tf_xml_walk *walk, struct tf_xml_frame *frame)
 {

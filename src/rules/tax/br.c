@@ -184,6 +184,23 @@ void tf_br_judge_stray(struct tf_case *c, const struct tf_stray *stray)
         const char *bt;
     } kinds[] = {
         {TF_STR_INIT("delivery_country"), TF_RULE_BR_57, "BT-80"},
+        {TF_STR_INIT("totals_line_net"), TF_RULE_BR_12, "BT-106"},
+        {TF_STR_INIT("totals_line_net"), TF_RULE_BR_CO_10, "BT-106"},
+        {TF_STR_INIT("totals_line_net"), TF_RULE_BR_CO_13, "BT-106"},
+        {TF_STR_INIT("totals_net"), TF_RULE_BR_13, "BT-109"},
+        {TF_STR_INIT("totals_net"), TF_RULE_BR_CO_13, "BT-109"},
+        {TF_STR_INIT("totals_gross"), TF_RULE_BR_14, "BT-112"},
+        {TF_STR_INIT("totals_gross"), TF_RULE_BR_CO_16, "BT-112"},
+        {TF_STR_INIT("totals_due"), TF_RULE_BR_15, "BT-115"},
+        {TF_STR_INIT("totals_due"), TF_RULE_BR_CO_16, "BT-115"},
+        {TF_STR_INIT("seller_unknown"), TF_RULE_BR_CO_26, "BT-29"},
+        {TF_STR_INIT("seller_country"), TF_RULE_BR_09, "BT-40"},
+        {TF_STR_INIT("buyer_country"), TF_RULE_BR_11, "BT-55"},
+        {TF_STR_INIT("payee_name"), TF_RULE_BR_17, "BT-59"},
+        {TF_STR_INIT("representative_name"), TF_RULE_BR_18, "BT-62"},
+        {TF_STR_INIT("representative_address"), TF_RULE_BR_19, "BG-12"},
+        {TF_STR_INIT("representative_country"), TF_RULE_BR_20, "BT-69"},
+        {TF_STR_INIT("representative_vat_id"), TF_RULE_BR_56, "BT-63"},
         {TF_STR_INIT("item_property"), TF_RULE_BR_54, "BG-32"},
         {TF_STR_INIT("blank_reference"), TF_RULE_BR_52, "BT-122"},
     };

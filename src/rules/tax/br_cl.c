@@ -245,6 +245,8 @@ void tf_br_cl_judge_stray(struct tf_case *c, const struct tf_stray *stray)
         const char *bt;
     } kinds[] = {
         {TF_STR_INIT("currency"), TF_RULE_BR_CL_03, TF_CODES_CURRENCY, "BT-5"},
+        {TF_STR_INIT("invoice_type"), TF_RULE_BR_CL_01, TF_CODES_INVOICE_TYPE, "BT-3"},
+        {TF_STR_INIT("credit_note_type"), TF_RULE_BR_CL_01, TF_CODES_CREDIT_NOTE_TYPE, "BT-3"},
         {TF_STR_INIT("country"), TF_RULE_BR_CL_14, TF_CODES_COUNTRY, "BT-40"},
         {TF_STR_INIT("origin_country"), TF_RULE_BR_CL_15, TF_CODES_COUNTRY, "BT-159"},
         {TF_STR_INIT("vat_category"), TF_RULE_BR_CL_17, TF_CODES_VAT_CATEGORY, "BT-118"},

@@ -300,6 +300,25 @@ static void the_creditor_is_the_sellers_sepa_identifier(void **state)
     assert_text(invoice->payments.items[1].direct_debit.creditor_id, "DE98ZZZ");
 }
 
+/* Each of two sellers is asked by itself; together they are the model's one. */
+static void a_party_that_stands_again_is_read_by_itself(void **state)
+{
+    const struct tf_invoice *invoice = READ(*state,
+        "<cac:AccountingSupplierParty><cac:Party><cac:PostalAddress/></cac:Party></cac:AccountingSupplierParty>"
+        "<cac:AccountingSupplierParty><cac:Party><cac:PartyIdentification><cbc:ID schemeID='0088'>1</cbc:ID></cac:PartyIdentification>"
+        "<cac:PostalAddress><cac:Country><cbc:IdentificationCode>DE</cbc:IdentificationCode></cac:Country></cac:PostalAddress>"
+        "<cac:PartyLegalEntity><cbc:RegistrationName>S</cbc:RegistrationName></cac:PartyLegalEntity></cac:Party></cac:AccountingSupplierParty>"
+        "<cac:TaxRepresentativeParty/>");
+    assert_text(invoice->seller.name, "S");
+    assert_text(invoice->seller.address.country, "DE");
+    assert_int_equal(invoice->seller.ids.count, 1);
+    assert_stray(invoice, "seller_unknown", "");
+    assert_stray(invoice, "seller_country", "");
+    assert_stray(invoice, "country", "DE");
+    assert_stray(invoice, "party_scheme", "0088");
+    assert_null(stray_of(invoice, "representative_name"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -316,6 +335,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(lines_of_members_are_known, reading_setup, reading_teardown),
         cmocka_unit_test_setup_teardown(codes_at_places_of_no_term_are_strays, reading_setup, reading_teardown),
         cmocka_unit_test_setup_teardown(lines_below_lines_are_added_up, reading_setup, reading_teardown),
+        cmocka_unit_test_setup_teardown(a_party_that_stands_again_is_read_by_itself, reading_setup, reading_teardown),
         cmocka_unit_test_setup_teardown(the_creditor_is_the_sellers_sepa_identifier, reading_setup, reading_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
