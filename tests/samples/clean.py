@@ -3,7 +3,7 @@ from collections import defaultdict
 from decimal import Decimal
 
 from judge_fraud import LIMIT
-from world import COMPANIES, DAYS, ITEMS, Partner, Raw, cents, day, invoice_of, money, payment_of, record
+from world import COMPANIES, DAYS, IN_DOLLARS, ITEMS, Partner, Raw, cents, day, iban, invoice_of, money, payment_of, record
 
 SUPPLIERS, CUSTOMERS, PEOPLE, APPROVERS = 30, 15, 12, 5
 REASONS = ["Skonto", "Mengenrabatt", "Treuebonus"]
@@ -73,9 +73,9 @@ class Maker:
             doc["buyer_reference"] = f"PO-{dice.below(100000):05d}"
             doc["notes"] = [{"text": "Vielen Dank für Ihren Auftrag — „gern wieder“ \U0001f642"}]
         if dice.one_in(4):
-            doc["payment"] = {"means_code": "58", "remittance": doc["number"], "transfers": [{"account": "DE00 0000 0000 0000 0000 01"}]}
+            doc["payment"] = {"means_code": "58", "remittance": doc["number"], "transfers": [{"account": iban("DE", 1)}]}
         if dice.one_in(20):
-            doc["attachments"] = [{"ref": "A1", "file": {"mime": "text/plain", "name": "note.txt", "content": "TGllZmVyc2NoZWlu"}}]
+            doc["attachments"] = [{"ref": "A1", "file": {"mime": "text/csv", "name": "note.csv", "content": "TGllZmVyc2NoZWlu"}}]
         if dice.one_in(15):
             doc["x_batch"] = {"run": Raw(str(dice.below(1000))), "tags": ["erp", None, True]}
 
@@ -100,7 +100,7 @@ class Maker:
         doc["issue_date"] = date
         if self.dice.one_in(25):
             doc["vat_currency"] = "USD"
-            doc["totals"]["vat_accounting"] = money(cents(Decimal(doc["totals"]["vat"]) * Decimal("1.0837")))
+            doc["totals"]["vat_accounting"] = money(cents(Decimal(doc["totals"]["vat"]) * IN_DOLLARS[company.currency]))
         self.decorate(doc)
         direction = "sale" if sale else self.dice.pick(["purchase", "purchase", "purchase", "intercompany", None])
         return record("credit_note" if credit else "invoice", company, doc, direction, recorded=date, **who)

@@ -119,7 +119,7 @@ class Samples:
             partner, event = Partner(company, 750 + n), self.event_id()
             for revision in (1, 2):
                 doc = one_line(partner, day(40 + 10 * n + revision), 420 + n, number=f"A-{n}")
-                body = record("invoice", company, doc, "purchase", f"m{n}", "chief", day(40 + 10 * n), revision=Raw(str(revision)))
+                body = record("invoice", company, doc, "purchase", f"m{n}", "chief", day(40 + 10 * n + revision), revision=Raw(str(revision)))
                 self.add(body, event, hits=("amendment", [], []))
 
     def add_conflicts(self):

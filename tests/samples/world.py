@@ -56,11 +56,43 @@ def day(number):
     return (YEAR_START + datetime.timedelta(days=number)).isoformat()
 
 
+def digits_sum(number):
+    return sum(int(digit) for digit in str(number))
+
+
+def vat_id(country, number):
+    """A VAT id with the check digits of its country, made from a number of at most seven digits."""
+    if country == "DE":  # ISO 7064 MOD 11,10
+        digits, product = f"9{number:07d}", 10
+        for digit in digits:
+            total = (int(digit) + product) % 10 or 10
+            product = total * 2 % 11
+        return f"DE{digits}{(11 - product) % 10}"
+    if country == "AT":
+        digits = f"{number:07d}"
+        total = sum(digits_sum(int(digit) * (1 + place % 2)) for place, digit in enumerate(digits))
+        return f"ATU{digits}{(96 - total) % 10}"
+    if country == "GB":  # weights 8 to 2, modulo 97
+        digits = f"{number:07d}"
+        total = sum(int(digit) * (8 - place) for place, digit in enumerate(digits))
+        return f"GB{digits}{97 - total % 97:02d}"
+    digits = f"55{number:07d}"  # Sweden: Luhn, and the one establishment
+    total = sum(digits_sum(int(digit) * (2 - place % 2)) for place, digit in enumerate(digits))
+    return f"SE{digits}{-total % 10}01"
+
+
+def iban(country, number):
+    """An IBAN of a country's length with its check digits (ISO 13616-1)."""
+    account = {"DE": f"{number:018d}", "AT": f"{number:016d}", "GB": f"TEST{number:014d}", "SE": f"{number:020d}"}[country]
+    plain = "".join(str(int(letter, 36)) for letter in account + country)
+    return f"{country}{98 - int(plain + '00') % 97:02d}{account}"
+
+
 class Company:
     def __init__(self, name, country, currency, rates, city):
         self.name, self.country, self.currency, self.rates, self.city = name, country, currency, rates, city
         self.scale = {"SEK": 10}.get(currency, 1)
-        self.vat_id = f"{country}000000{len(name)}{ord(name[-1])}"
+        self.vat_id = vat_id(country, 1000 * len(name) + ord(name[-1]))
 
 
 COMPANIES = [
@@ -69,6 +101,7 @@ COMPANIES = [
     Company("ACME-UK", "GB", "GBP", ["20", "5"], "Sampleton"),
     Company("ACME-SE", "SE", "SEK", ["25", "12.0"], "Exempelstad"),
 ]
+IN_DOLLARS = {"EUR": Decimal("1.0837"), "GBP": Decimal("1.2641"), "SEK": Decimal("0.0942")}
 FIRST = ["Nordlicht", "Grünfeld", "Blaubach", "Hochtal", "Seewind", "Kupferberg", "Lindenhof", "Rotdorn", "Silberquelle", "Winterau",
          "Åsvik", "Fjordal", "Bramble", "Oakmere", "Thistle", "Élan", "Montclair", "Żubrówno", "Kőhegy", "Tormenta"]
 SECOND = ["Papier", "Werkzeuge & Söhne", "Logistik", "Software", "Energie", "Möbel", "Druck", "Catering", "Reinigung", "Elektro"]
@@ -83,8 +116,8 @@ class Partner:
         mix = number * 7 + len(company.name) * 3 + ord(company.name[-1])
         self.company, self.number, self.kind = company, number, kind
         self.name = f"{FIRST[mix % len(FIRST)]} {SECOND[(mix // 3) % len(SECOND)]} {number}"
-        self.vat_id = f"{company.country}{900000000 + number * 11 + ord(company.name[-2])}"
-        self.iban = f"{company.country}00 0000 {number:04d} {ord(company.name[-1]):04d} 00"
+        self.vat_id = vat_id(company.country, 2000000 + number * 11 + ord(company.name[-2]))
+        self.iban = iban(company.country, 10000 * number + ord(company.name[-1]))
         self.documents = 0
 
     def next_number(self):
