@@ -172,7 +172,7 @@ const char *tf_lexical_words(enum tf_lexical kind)
     return words[kind];
 }
 
-static bool is_base64(char c) { return is_letter(c) || is_digit(c) || c == '+' || c == '/'; }
+static bool is_base64(char c) { return is_letter(c) || (c >= '/' && c <= '9') || c == '+'; }
 
 /* 3.2.16: before one "=" the last digit has two bits that count nothing, before two it has four: they must be zero. */
 static bool ends_well(char last, int padding)
@@ -180,6 +180,7 @@ static bool ends_well(char last, int padding)
     return strchr(padding == 1 ? "AEIMQUYcgkosw048" : "AQgw", last) != NULL;
 }
 
+/* A character that is no digit, or a digit behind the end. */
 static void base64_char(struct tf_lexical_base64 *state, char c)
 {
     if (c == ' ' || c == '\t' || c == '\n' || c == '\r')
@@ -191,18 +192,32 @@ static void base64_char(struct tf_lexical_base64 *state, char c)
             state->digits = state->padding = 0;
             state->over = true;
         }
-    } else if (is_base64(c) && state->padding == 0 && !state->over) {
-        state->last = c;
-        state->digits = (uint8_t)((state->digits + 1) % 4);
     } else {
         state->wrong = true;
     }
 }
 
+/* Digits on end from there, which an attachment is made of. */
+static size_t base64_run(struct tf_str piece, size_t from)
+{
+    size_t at = from;
+    while (at < piece.len && is_base64(piece.ptr[at]))
+        at++;
+    return at - from;
+}
+
 void tf_lexical_base64_piece(struct tf_lexical_base64 *state, struct tf_str piece)
 {
-    for (size_t i = 0; i < piece.len && !state->wrong; i++)
-        base64_char(state, piece.ptr[i]);
+    for (size_t i = 0; i < piece.len && !state->wrong; i++) {
+        size_t run = state->padding == 0 && !state->over ? base64_run(piece, i) : 0;
+        if (run > 0) {
+            i += run - 1;
+            state->last = piece.ptr[i];
+            state->digits = (uint8_t)((state->digits + run) % 4);
+        } else {
+            base64_char(state, piece.ptr[i]);
+        }
+    }
 }
 
 bool tf_lexical_base64_fits(const struct tf_lexical_base64 *state)
