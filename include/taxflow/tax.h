@@ -49,7 +49,7 @@ struct tf_tax_finding {
 struct tf_tax_verdict {
     bool applicable;        /* invoices and credit notes; other kinds have no tax rules yet */
     bool valid;             /* nothing fatal was found */
-    bool decided;           /* valid is an answer; false: nothing fatal was found, but not all of the document's own rules were asked */
+    bool decided;           /* valid is an answer; false: there is none, for not all of the document's own rules were asked */
     const char *profile;    /* name of the most particular profile it was judged by; NULL where by none */
     const char *ruleset;    /* that profile's rules with their version; NULL likewise */
     struct tf_str not_checked[TF_TAX_NOT_CHECKED_MAX]; /* what BT-24 asks for and nobody looked at: names of rule sets or rules */
@@ -126,8 +126,8 @@ bool tf_tax_opinion_valid(const struct tf_tax_opinion *opinion);
 /** Write an opinion as `validate --json` shows it (conf/schemas/validation.schema.json). source  names the document. */
 void tf_tax_encode_opinion(const struct tf_tax_opinion *opinion, struct tf_str source, struct tf_json *json);
 /**
- * Write the body of a result row: {"event_id","position","ruleset","profile","valid","applicable","checked","not_checked",
- * "findings_total","findings":[…]}.
+ * Write the body of a result row: {"event_id","position","ruleset","valid","applicable","profile","checked","not_checked",
+ * "findings_total","findings":[…]}; profile, checked and not_checked only where applicable.
  * position  "topic:partition:offset".  Findings past 2 MiB of text are left out; findings_total stays whole.
  */
 void tf_tax_encode(const struct tf_tax_verdict *verdict, struct tf_str event_id, struct tf_str position, struct tf_json *json);

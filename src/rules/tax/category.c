@@ -22,16 +22,21 @@ const struct tf_category_row tf_category_rows[TF_CATEGORY_COUNT] = {
 };
 
 #define VAT_CATEGORY(symbol, code, taxed, parties, rate, reason) \
-    _Static_assert(TF_RULE_BR_##symbol##_10 - TF_RULE_BR_##symbol##_01 == 9, "the ten rules of a category stand together");
+    _Static_assert(TF_RULE_BR_##symbol##_10 - TF_RULE_BR_##symbol##_01 == 9, "the ten rules of a category stand together"); \
+    _Static_assert(sizeof(code) == 2 || sizeof(code) == 3, "tf_category_of() compares the first and the last character");
 #include "vat_categories.def"
 #undef VAT_CATEGORY
 
 enum tf_category tf_category_of(struct tf_str code)
 {
     code = tf_str_trim(code);
-    for (int category = 0; category < TF_CATEGORY_COUNT; category++)
-        if (tf_str_eq(code, tf_category_rows[category].code))
+    if (code.len == 0 || code.len > 2)
+        return TF_CATEGORY_OTHER;
+    for (int category = 0; category < TF_CATEGORY_COUNT; category++) {
+        const struct tf_str row = tf_category_rows[category].code;
+        if (row.len == code.len && row.ptr[0] == code.ptr[0] && row.ptr[code.len - 1] == code.ptr[code.len - 1])
             return (enum tf_category)category;
+    }
     return TF_CATEGORY_OTHER;
 }
 

@@ -107,7 +107,8 @@ void tf_tax_encode(const struct tf_tax_verdict *verdict, struct tf_str event_id,
     else
         tf_json_null(json); /* nothing was judged, or not all of it */
     tf_json_kbool(json, "applicable", verdict->applicable);
-    tf_tax_encode_coverage(verdict, json);
+    if (verdict->applicable) /* elsewhere it would say nothing, in every row */
+        tf_tax_encode_coverage(verdict, json);
     tf_json_ku64(json, "findings_total", verdict->findings_total);
     tf_json_key(json, "findings");
     tf_tax_encode_findings(verdict, json);

@@ -55,7 +55,7 @@ static void test_not_applicable_has_no_verdict(void **state)
     (void)state;
     const struct tf_tax_verdict verdict = {.applicable = false, .valid = true};
     expect_encoded(&verdict, "{\"event_id\":\"e1\",\"position\":\"taxflow.audit:3:42\",\"ruleset\":\"en16931-1.3.16\","
-                             "\"valid\":null,\"applicable\":false,\"profile\":null,\"checked\":0,\"not_checked\":[],\"findings_total\":0,\"findings\":[]}");
+                             "\"valid\":null,\"applicable\":false,\"findings_total\":0,\"findings\":[]}");
 }
 
 static void test_the_list_stays_below_two_mebibytes(void **state)
