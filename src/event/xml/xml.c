@@ -7,7 +7,8 @@
 enum {
     FEED_BYTES = 64 * 1024,      /* libxml2 keeps what it was given until it is parsed */
     SNIFFED_BYTES = 4,           /* what it looks at to know UTF-16 from UTF-8 */
-    DICT_BYTES_MAX = 512 * 1024, /* past it the names of strangers are forgotten with the context */
+    DICT_BYTES_MAX = 512 * 1024, /* past it the names of strangers are forgotten with the context; four times that in one document is refused */
+    TAG_BYTES_MAX = 64 * 1024,   /* that wait for their '>' */
     FIELDS = 5,                  /* of an attribute in libxml2's array: local, prefix, URI, value, end */
 };
 
@@ -237,6 +238,20 @@ static enum tf_err feed_first(struct tf_xml *xml, struct tf_str *bytes)
     return xml->fed < SNIFFED_BYTES ? TF_OK : begin_with(xml, (struct tf_str){xml->first, SNIFFED_BYTES});
 }
 
+/*
+ * What libxml2 2.9 looks up in lists that only grow: names of a document, attributes and namespaces of a tag. Both are held to a
+ * size at which that costs nothing, or a megabyte would take seconds and ten of them minutes.
+ */
+static void hold(struct tf_xml *xml)
+{
+    const xmlParserInput *input = xml->context->input;
+    if (xmlDictGetUsage(xml->context->dict) > 4 * (size_t)DICT_BYTES_MAX)
+        stop(xml, TF_E_TOO_MANY, "the document has too many different names of elements, attributes and namespaces");
+    bool is_tag = input != NULL && input->end - input->cur > TAG_BYTES_MAX && input->cur[0] == '<';
+    if (is_tag && input->cur[1] != '!' && input->cur[1] != '?')
+        stop(xml, TF_E_TOO_BIG, "a tag passes 64 KiB");
+}
+
 enum tf_err tf_xml_feed(struct tf_xml *xml, struct tf_str bytes)
 {
     if (!xml->begun && bytes.len > 0)
@@ -247,6 +262,7 @@ enum tf_err tf_xml_feed(struct tf_xml *xml, struct tf_str bytes)
         (void)xmlParseChunk(xml->context, bytes.ptr, (int)len, 0);
         bytes.ptr += len;
         bytes.len -= len;
+        hold(xml);
         TF_TRY(verdict(xml));
     }
     return TF_OK;

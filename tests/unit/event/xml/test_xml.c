@@ -220,6 +220,33 @@ static void strange_names_do_not_pile_up(void **state)
     tf_buf_finish(&text);
 }
 
+/* Lists that libxml2 searches from end to end stay short, whatever a document does. */
+static void names_and_tags_have_limits(void **state)
+{
+    struct heard *h = *state;
+    struct tf_buf text;
+    tf_buf_init(&text, 16 << 20);
+    tf_buf_puts(&text, "<a>");
+    for (int i = 0; i < 200000; i++)
+        tf_buf_printf(&text, "<strange-%d/>", i);
+    tf_buf_puts(&text, "</a>");
+    assert_int_equal(parse_pieces(h, tf_buf_view(&text), SIZE_MAX / 2), TF_E_TOO_MANY);
+    tf_buf_reset(&text);
+    tf_buf_puts(&text, "<a");
+    for (int i = 0; i < 200000; i++)
+        tf_buf_printf(&text, " xmlns:p%d='u'", i);
+    tf_buf_puts(&text, "/>");
+    assert_int_equal(parse_pieces(h, tf_buf_view(&text), SIZE_MAX / 2), TF_E_TOO_BIG);
+    tf_buf_reset(&text);
+    tf_buf_puts(&text, "<a><!--");
+    for (int i = 0; i < 200000; i++)
+        tf_buf_puts(&text, "a comment ");
+    tf_buf_puts(&text, "--></a>");
+    assert_int_equal(parse_pieces(h, tf_buf_view(&text), SIZE_MAX / 2), TF_OK);
+    expect(h, DOCUMENT, HEARD);
+    tf_buf_finish(&text);
+}
+
 static void the_sink_ends_a_document(void **state)
 {
     struct heard *h = *state;
@@ -251,6 +278,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_doctype_is_refused, setup, teardown),
         cmocka_unit_test_setup_teardown(depth_and_attributes_have_limits, setup, teardown),
         cmocka_unit_test_setup_teardown(strange_names_do_not_pile_up, setup, teardown),
+        cmocka_unit_test_setup_teardown(names_and_tags_have_limits, setup, teardown),
         cmocka_unit_test_setup_teardown(the_sink_ends_a_document, setup, teardown),
         cmocka_unit_test_setup_teardown(what_is_consumed_is_told_while_it_is_read, setup, teardown),
     };
