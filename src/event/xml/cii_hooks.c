@@ -222,8 +222,11 @@ enum tf_err tf_cii_hooks_end_line_category(struct tf_xml_walk *walk, struct tf_x
                                       rate = {.list = "lines", .term = "vat.rate"};
     struct cii_scratch *scratch = scratch_of(walk);
     struct tf_line *line = (void *)frame->item;
-    if (line->vat.present)
-        return tf_cii_strays_category(walk, TF_STRAY_LINE_VAT_CATEGORY);
+    if (line->vat.present) {
+        TF_TRY(tf_cii_strays_category(walk, TF_STRAY_LINE_VAT_CATEGORY));
+        const bool whole = tf_str_present(scratch->category.code);
+        return whole ? tf_cii_strays_text(walk, TF_STRAY_LINE_VAT_RATE, scratch->category.rate.text) : TF_OK;
+    }
     line->vat.present = true;
     line->vat.category = scratch->category.code;
     line->vat.rate = scratch->category.rate;

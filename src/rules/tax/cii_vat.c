@@ -105,6 +105,13 @@ static void count_adjustment(struct census *census, const struct tf_allowance *a
         tf_figure_collect(charge ? &at_rate->charges : &at_rate->allowances, adjustment->amount);
 }
 
+static void add_at_rate(struct census *census, struct tf_amount rate, struct tf_amount net)
+{
+    struct sums *at_rate = sums_at(census, rate);
+    if (at_rate)
+        tf_figure_collect(&at_rate->lines, net);
+}
+
 static void count_line(struct census *census, const struct tf_line *line)
 {
     for (size_t i = 0; i < line->allowances.count; i++)
@@ -118,9 +125,45 @@ static void count_line(struct census *census, const struct tf_line *line)
     use->lines++;
     use->vat_lines += tf_category_in_vat(line->vat.scheme);
     tf_figure_collect(&use->sums.lines, line->net);
-    struct sums *at_rate = category == TF_CATEGORY_S ? sums_at(census, line->vat.rate) : NULL;
-    if (at_rate)
-        tf_figure_collect(&at_rate->lines, line->net);
+    if (category == TF_CATEGORY_S)
+        add_at_rate(census, line->vat.rate, line->net);
+}
+
+/* A further VAT category of a line: the model has the first, the artefact looks at all. */
+struct further { const struct tf_line *line; enum tf_category category; bool vat; struct tf_amount rate; };
+
+/* The one that stray i tells of, its rate in the stray behind it; false where it tells of none. */
+static bool further_of(const struct tf_invoice *invoice, size_t i, struct further *ret_further)
+{
+    const struct tf_stray *stray = &invoice->strays.items[i];
+    if (!tf_str_is(stray->kind, "line_vat_category") || stray->item == 0 || stray->item > invoice->lines.count)
+        return false;
+    *ret_further = (struct further){
+        .line = &invoice->lines.items[stray->item - 1],
+        .category = category_of(stray->text),
+        .vat = tf_category_in_vat(stray->scheme),
+    };
+    if (i + 1 < invoice->strays.count && tf_str_is(stray[1].kind, "line_vat_rate") &&
+        tf_money_parse(stray[1].text, &ret_further->rate.value) == TF_OK)
+        ret_further->rate.text = stray[1].text;
+    return ret_further->category != TF_CATEGORY_OTHER;
+}
+
+/* A line counts for each of its categories once, and for S at each of its rates, whichever category a rate goes with. */
+static void count_further(struct census *census, const struct further *further)
+{
+    const struct tf_line *line = further->line;
+    const enum tf_category first = category_of(line->vat.category);
+    struct use *use = &census->uses[further->category];
+    use->vat_lines += further->vat;
+    if (first != further->category)
+        tf_figure_collect(&use->sums.lines, line->net);
+    const bool first_is_s = first == TF_CATEGORY_S, this_is_s = further->category == TF_CATEGORY_S;
+    if (!first_is_s && this_is_s)
+        add_at_rate(census, line->vat.rate, line->net);
+    const bool same_rate = tf_figure_eq(tf_figure_of(line->vat.rate), tf_figure_of(further->rate));
+    if ((first_is_s || this_is_s) && !same_rate)
+        add_at_rate(census, further->rate, line->net);
 }
 
 /* Categories at places the model does not have are uses, too. */
@@ -149,8 +192,12 @@ static bool count_all(struct tf_case *c, struct census *census)
         count_adjustment(census, &invoice->allowances.items[i], false, true);
     for (size_t i = 0; i < invoice->charges.count; i++)
         count_adjustment(census, &invoice->charges.items[i], true, true);
-    for (size_t i = 0; i < invoice->strays.count; i++)
+    for (size_t i = 0; i < invoice->strays.count; i++) {
+        struct further further;
         count_stray(census, &invoice->strays.items[i]);
+        if (further_of(invoice, i, &further))
+            count_further(census, &further);
+    }
     return true;
 }
 
@@ -217,6 +264,12 @@ static void judge_line_rates(struct tf_case *c, size_t i)
 static void judge_rates(struct tf_case *c)
 {
     const struct tf_invoice *invoice = c->invoice;
+    for (size_t i = 0; i < invoice->strays.count; i++) {
+        struct further further;
+        if (further_of(invoice, i, &further) && further.vat)
+            judge_rate(c, further.category, LINE_RATE, further.rate,
+                       (struct tf_spot){.list = "lines", .index = (size_t)(further.line - invoice->lines.items), .term = "vat.rate", .bt = "BT-152"});
+    }
     for (size_t i = 0; i < invoice->lines.count; i++)
         judge_line_rates(c, i);
     judge_adjustments(c, invoice->allowances.items, invoice->allowances.count, ALLOWANCE_RATE,

@@ -121,6 +121,21 @@ static void test_kinds_of_tax(void **state)
     assert_text(invoice->vat_breakdown.items[2].scheme, " VAT");
 }
 
+/* A line's first category is the model's, a second a stray with its rate behind it. */
+static void test_two_categories_of_a_line(void **state)
+{
+    const struct tf_invoice *invoice = READ(*state,
+        LINE("<SpecifiedLineTradeSettlement><ApplicableTradeTax>" TYPE("VAT") "<CategoryCode>S</CategoryCode>"
+             "<RateApplicablePercent>19</RateApplicablePercent></ApplicableTradeTax><ApplicableTradeTax>" TYPE("VAT")
+             "<CategoryCode>Z</CategoryCode><RateApplicablePercent>0</RateApplicablePercent></ApplicableTradeTax>"
+             "</SpecifiedLineTradeSettlement>"));
+    assert_text(invoice->lines.items[0].vat.category, "S");
+    assert_text(invoice->lines.items[0].vat.rate.text, "19");
+    assert_stray(invoice, 0, "line_vat_category", "Z");
+    assert_stray(invoice, 1, "line_vat_rate", "0");
+    assert_int_equal(invoice->strays.items[1].item, 1);
+}
+
 static void test_references_by_their_type(void **state)
 {
     const struct tf_invoice *invoice = READ(*state,
@@ -259,6 +274,7 @@ int main(void)
         TEST(test_dates_that_are_none),
         TEST(test_allowances_and_charges),
         TEST(test_kinds_of_tax),
+        TEST(test_two_categories_of_a_line),
         TEST(test_references_by_their_type),
         TEST(test_payment),
         TEST(test_base_quantity),

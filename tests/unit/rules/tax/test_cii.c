@@ -1,5 +1,10 @@
 #include "rule_cases.h"
 
+/* A further category of line 1, whose first is S at 19 %, in the strays that the reader makes of it. */
+#define FURTHER(code, rate)                                                                                       \
+    "cii; strays[0].kind=line_vat_category; strays[0].text=" code "; strays[0].item=1; "                          \
+    "strays[1].kind=line_vat_rate; strays[1].text=" rate "; strays[1].item=1"
+
 /* What the artefact for CII decides otherwise. The valid invoice has lines, allowances, charges and breakdowns of S, Z and E. */
 static const struct rule_case cases[] = {
     {"BR-09", FIRES, "cii; seller.address=-", "$.invoice.seller.address.country", NULL, NULL},
@@ -75,6 +80,12 @@ static const struct rule_case cases[] = {
     {"BR-B-02", FIRES, "cii; lines[2].vat.category=B", NULL, NULL, NULL},
     {"BR-B-01", FIRES, "cii; lines[2].vat.category=B", NULL, NULL, NULL},
     {"BR-B-01", HOLDS, "cii; lines[2].vat.category=B; seller.address.country=IT; buyer.address.country=IT", NULL, NULL, NULL},
+    {"BR-S-08", HOLDS, FURTHER("S", "19"), NULL, NULL, NULL},
+    {"BR-S-08", FIRES, FURTHER("S", "7"), "$.invoice.vat_breakdown[1].taxable", "50.00", "150.00"},
+    {"BR-Z-08", FIRES, FURTHER("Z", "0"), "$.invoice.vat_breakdown[2].taxable", "19.00", "119.00"},
+    {"BR-Z-05", FIRES, FURTHER("Z", "5"), "$.invoice.lines[0].vat.rate", "5.00", "0.00"},
+    {"BR-B-02", FIRES, FURTHER("B", "19"), NULL, NULL, NULL},
+    {"BR-52", FIRES, "cii; strays[0].kind=blank_reference", NULL, NULL, NULL},
     /* By value: 21.550 has no more than cents, and a total that fits is enough. */
     {"BR-DEC-13", HOLDS, "cii; totals.vat=21.550", NULL, NULL, NULL},
     {"BR-DEC-13", FIRES, "cii; totals.vat=21.551", NULL, NULL, NULL},
