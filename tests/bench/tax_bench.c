@@ -21,7 +21,7 @@
 #include "taxflow/tax.h"
 #include "taxflow/taxid.h"
 
-enum { ARENA_BYTES_MAX = 1 << 30, RECORD_BYTES_MAX = 1 << 30, LINES_ROUNDS = 5, RULES_ROUNDS = 20, NAME_BYTES_MAX = 512 };
+enum { ARENA_BYTES_MAX = 1 << 30, RECORD_BYTES_MAX = 1 << 30, LINES_ROUNDS = 5, RULES_ROUNDS = 5, RULES_TIMES = 10, NAME_BYTES_MAX = 512 };
 
 struct bench {
     struct tf_reader *reader;
@@ -86,13 +86,22 @@ static void read_folder(struct bench *bench, const char *folder)
     must(bench->count > 0, "no documents");
 }
 
+/* As `taxflow validate` reads a file of any length. */
+static enum tf_err read_xml(struct bench *bench, struct tf_str text, struct tf_event *ret_event)
+{
+    struct tf_problem problem = {0};
+    TF_TRY(tf_reader_xml_begin(bench->reader, text.len, bench->arena, &problem));
+    TF_TRY(tf_reader_xml_feed(bench->reader, text, &problem));
+    return tf_reader_xml_end(bench->reader, ret_event, &problem);
+}
+
 /* The event of a document or record, in the arena; false where the reader refuses it. */
 static bool read_event(struct bench *bench, struct tf_str text, struct tf_event *ret_event)
 {
     struct tf_problem problem = {0};
     tf_arena_rewind(bench->arena);
     enum tf_err err = text.ptr[0] == '{' ? tf_reader_decode(bench->reader, text, bench->arena, ret_event, &problem)
-                                         : tf_reader_xml_decode(bench->reader, text, bench->arena, ret_event, &problem);
+                                         : read_xml(bench, text, ret_event);
     must(err == TF_OK || tf_err_class(err) == TF_CLASS_DROP, tf_err_reason(err));
     return err == TF_OK;
 }
@@ -159,8 +168,9 @@ static void measure_rules(struct bench *bench)
             if (!read_event(bench, bench->documents[d].text, &event))
                 break;
             double begun = now_s();
-            judge_event(bench, &event);
-            double spent = now_s() - begun;
+            for (int times = 0; times < RULES_TIMES; times++) /* the clock takes as long as a few rules */
+                judge_event(bench, &event);
+            double spent = (now_s() - begun) / RULES_TIMES;
             least = spent < least ? spent : least;
         }
         if (least < 1e9)
