@@ -51,6 +51,7 @@ static const struct { int code; const char *detail; } details[] = {
     {XML_ERR_ENTITYREF_SEMICOL_MISSING, "an entity without its semicolon, or a '&' that should be &amp;"},
     {XML_ERR_RESERVED_XML_NAME, "the XML declaration must stand at the very beginning"},
     {XML_NS_ERR_UNDEFINED_NAMESPACE, "a prefix without a namespace"},
+    {XML_ERR_INTERNAL_ERROR, "a comment, CDATA section or instruction passes 10 MB"}, /* "Huge input lookup" */
 };
 
 static const char *detail_of(int code)

@@ -241,8 +241,15 @@ static void names_and_tags_have_limits(void **state)
     tf_buf_puts(&text, "<a><!--");
     for (int i = 0; i < 200000; i++)
         tf_buf_puts(&text, "a comment ");
+    size_t len = text.len;
     tf_buf_puts(&text, "--></a>");
     assert_int_equal(parse_pieces(h, tf_buf_view(&text), SIZE_MAX / 2), TF_OK);
+    text.len = len;
+    for (int i = 0; i < 900000; i++)
+        tf_buf_puts(&text, "a comment ");
+    tf_buf_puts(&text, "--></a>");
+    assert_int_equal(parse_pieces(h, tf_buf_view(&text), SIZE_MAX / 2), TF_E_XML);
+    assert_non_null(strstr(tf_xml_fault(h->xml).detail, "10 MB"));
     expect(h, DOCUMENT, HEARD);
     tf_buf_finish(&text);
 }
