@@ -137,7 +137,13 @@ static void test_a_batch_is_dropped_when_its_partitions_go(void **state)
     script->commit.list[0] = TF_E_ABORTED;
     script->on_keep_alive = revoke;
     assert_int_equal(run(script), TF_OK);
-    assert_string_equal(script->journal, "poll begin publish flush commit tax.aborted abort keep tax.aborted release keep poll begin publish flush commit tax.committed");
+    /* How often it is kept alive in the pause that follows hangs on the clock. */
+    static const char before[] = "poll begin publish flush commit tax.aborted abort keep tax.aborted release ";
+    assert_memory_equal(script->journal, before, sizeof before - 1);
+    const char *after = script->journal + sizeof before - 1;
+    while (strncmp(after, "keep ", 5) == 0)
+        after += 5;
+    assert_string_equal(after, "poll begin publish flush commit tax.committed");
     assert_int_equal(script->rows_count, 1);
     assert_str(script->rows[0].value, "{\"event_id\":\"e2\",\"position\":\"taxflow.audit:3:101\",\"by\":\"tax\",\"company\":\"A\"}");
     script_close(script);
