@@ -70,7 +70,7 @@ def compare(form, row, verdict):
 
 
 def own_findings(verdict):
-    return {finding["rule"] for finding in verdict.findings if finding["class"] == "own"}
+    return {rule for rule in fired(verdict) if rule.startswith("TF-")}
 
 
 def different(own):

@@ -1,7 +1,5 @@
 #include "taxflow/syntax_rules.h"
 
-#include <string.h>
-
 #include "syntax_words.h"
 
 enum { WORDS_BYTES_MAX = 1024 };
@@ -28,14 +26,6 @@ size_t tf_syntax_rules_count(void)
     return STRUCTURE_COUNT + count_of(&tf_check_ubl_rows) + count_of(&tf_check_cii_rows);
 }
 
-/* Rows of the artefact but for those of ours, which cii_rules.def tells of. */
-static const char *source_of(const char *id, enum tf_syntax syntax)
-{
-    if (strncmp(id, "TF-", 3) == 0)
-        return "EN 16931-1:2017, 6.3: a term that stands once";
-    return syntax == TF_SYNTAX_UBL ? "EN 16931 validation artefact 1.3.16, UBL-syntax" : "EN 16931 validation artefact 1.3.16, EN16931-CII-Syntax";
-}
-
 static struct tf_syntax_rule nth(const struct tf_syntax_rows *rows, size_t n, enum tf_syntax syntax, struct tf_arena *arena)
 {
     size_t row = 0;
@@ -51,7 +41,7 @@ static struct tf_syntax_rule nth(const struct tf_syntax_rows *rows, size_t n, en
         .warning = rows->rows[row].warning,
         .syntax = syntax,
         .text = tf_arena_dup(arena, tf_buf_view(&words)),
-        .source = source_of(rows->rows[row].id, syntax),
+        .source = syntax == TF_SYNTAX_UBL ? "EN 16931 validation artefact 1.3.16, UBL-syntax" : "EN 16931 validation artefact 1.3.16, EN16931-CII-Syntax",
     };
     tf_buf_finish(&words);
     return rule;
