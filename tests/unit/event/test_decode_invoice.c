@@ -165,7 +165,7 @@ static const struct tf_decode_row *find_row(const struct tf_decode_shape *shape,
         const struct tf_decode_row *row = &shape->rows[i];
         if (!tf_str_eq(row->name, name))
             continue;
-        if (*ret_element != (row->type == TF_DECODE_LIST))
+        if (*ret_element != (row->type == TF_DECODE_LIST && !row->single))
             return NULL;
         return path[len] == '.' ? (row->shape != NULL ? find_row(row->shape, path + len + 1, ret_element) : NULL) : row;
     }
@@ -199,10 +199,15 @@ static bool is_mapped(FILE *map, const char *path)
     return false;
 }
 
-/* Rows that are no business term: what UBL repeats, the parts of a file, and what only the seller of the two traders has. */
+/*
+ * Rows that are no business term: what UBL repeats, the parts of a file, what only the seller of the two traders has, categories of
+ * other taxes than VAT, and the VAT that documents give where no term is and rules look all the same.
+ */
 static bool is_own(const char *path)
 {
-    static const char *const own[] = {"vat_totals", "attachments[].file.bytes", "attachments[].file.mime", "attachments[].file.name",
+    static const char *const own[] = {"vat_totals", "third_party_payments", "allowances[].vat_scheme", "charges[].vat_scheme",
+                                      "vat_breakdown[].scheme", "lines[].vat.scheme", "lines[].vat_", "lines[].allowances[].vat_",
+                                      "lines[].charges[].vat_", "attachments[].file.bytes", "attachments[].file.mime", "attachments[].file.name",
                                       "attachments[].file.sha256", "buyer.legal_info", "buyer.tax_id"};
     for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
         if (strncmp(path, own[i], strlen(own[i])) == 0)
@@ -215,7 +220,7 @@ static void check_table(FILE *map, const struct tf_decode_shape *shape, const ch
     for (size_t i = 0; i < shape->count; i++) {
         const struct tf_decode_row *row = &shape->rows[i];
         char path[PATH_BYTES];
-        snprintf(path, sizeof path, "%s%.*s%s", prefix, TF_STR_ARGS(row->name), row->type == TF_DECODE_LIST ? "[]" : "");
+        snprintf(path, sizeof path, "%s%.*s%s", prefix, TF_STR_ARGS(row->name), row->type == TF_DECODE_LIST && !row->single ? "[]" : "");
         if (is_own(path))
             continue;
         if (!is_mapped(map, path))
