@@ -108,6 +108,14 @@ static enum tf_err judge_text(struct validation *v, struct tf_str source, struct
     return TF_OK;
 }
 
+/* Silence must not be taken for "valid". */
+static void say_empty(struct validation *v, const char *path)
+{
+    const struct tf_tax_opinion opinion = {
+        .problem = {.err = TF_E_TYPE, .path = TF_STR("$"), .detail = TF_STR("there is no document: the file is empty or blank")}};
+    say(v, tf_str_of(path), &opinion);
+}
+
 /* Piece by piece, so that attachments of any length are never held. */
 static enum tf_err read_document(struct validation *v, int fd, struct tf_event *event, struct tf_problem *problem, bool *ret_broken)
 {
@@ -150,6 +158,8 @@ static enum tf_err judge_lines(struct validation *v, const char *path, struct tf
     TF_TRY(tf_files_create(v->config, one, 1, tf_process_cores(), NULL, NULL, &files, fault));
     tf_files_in_line_order(files);
     enum tf_err err = TF_OK;
+    if (tf_files_count(files) == 0)
+        say_empty(v, path);
     while (err == TF_OK && tf_files_next(files, &text, &file, &line)) {
         tf_arena_rewind(v->arena);
         err = judge_text(v, tf_files_is_one_document(files, 0) ? tf_str_of(path) : name_line(v, path, line), text);

@@ -112,6 +112,11 @@ class WithoutKafkaTest(unittest.TestCase):
         answer = self.judge('<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]>\n<a>&x;</a>', XML)
         self.assertEqual((answer["valid"], answer["findings"][0]["line"]), (False, 1), answer)
 
+    def test_an_empty_file_is_not_valid(self):
+        answer = self.command("empty.ndjson", "\n \n")
+        jsonschema.validate(answer, SCHEMA)
+        self.assertEqual((answer["valid"], answer["findings"][0]["class"]), (False, "format"))
+
     def test_refuses_what_it_does_not_understand(self):
         for media, query, status in ((XML, "?stile=kosit", 400), (XML, "?style=other", 400), (NDJSON, "?style=kosit", 400), ("text/html", "", 415)):
             got, headers, text = self.post("{}", media, query)
