@@ -46,7 +46,9 @@ struct tf_mark_place { const char *list, *sublist, *term; };
 struct tf_mark {
     const struct tf_mark_place *place; /* lives as long as the reader */
     uint32_t index, subindex, line;
+    char first; /* of the term, TF_MARK_IN_LIST where place is in a list, 0 where it is not told: most marks are passed over by it */
 };
+enum { TF_MARK_IN_LIST = '[' };
 
 /**
  * The line of a place: of its own element, else of the nearest one around it that the document has ("price.net" -> "price" -> the

@@ -7,15 +7,15 @@ static bool same(const char *a, const char *b)
     return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
 }
 
-static size_t len_of(const char *text) { return text != NULL ? strlen(text) : 0; }
-
 /* How near a mark's term comes to the one that is looked for: 1 more than the length of what both begin with; 0 for another one. */
 static size_t nearness(const char *found, const char *wanted)
 {
-    if (found != NULL && wanted != NULL && *found != *wanted)
-        return 0; /* most of them, at no cost */
-    size_t len = len_of(found);
-    if (len > len_of(wanted) || (len > 0 && strncmp(found, wanted, len) != 0))
+    size_t len = 0;
+    if (found == NULL)
+        return 1;
+    while (wanted != NULL && found[len] != '\0' && found[len] == wanted[len])
+        len++;
+    if (found[len] != '\0')
         return 0;
     return wanted == NULL || wanted[len] == '\0' || wanted[len] == '.' || len == 0 ? len + 1 : 0;
 }
@@ -67,7 +67,10 @@ uint64_t tf_mark_line(const struct tf_mark *marks, size_t count, const struct tf
     if (place->list != NULL && (line = line_in_element(marks, count, place, index, subindex)) > 0)
         return line;
     const char *term = place->list != NULL ? place->list : place->term;
+    const char first = term != NULL ? term[0] : '\0';
     for (size_t i = 0; i < count; i++) {
+        if (marks[i].first != '\0' && marks[i].first != first)
+            continue;
         size_t near = marks[i].place->list == NULL ? nearness(marks[i].place->term, term) : 0;
         if (near > best) {
             best = near;

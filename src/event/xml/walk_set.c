@@ -114,7 +114,8 @@ void *tf_xml_walk_append(struct tf_xml_walk *walk, void *list, size_t size, uint
 
 void tf_xml_walk_mark(struct tf_xml_walk *walk, const struct tf_mark_place *place, uint32_t index, uint32_t subindex, uint32_t line)
 {
-    const struct tf_mark mark = {.place = place, .index = index, .subindex = subindex, .line = line};
+    const char first = place->list != NULL ? TF_MARK_IN_LIST : place->term != NULL ? place->term[0] : '\0';
+    const struct tf_mark mark = {.place = place, .index = index, .subindex = subindex, .line = line, .first = first};
     bool detail = place->term != NULL && walk->marks.len >= TF_XML_MARKS_MAX * sizeof mark;
     if (line > 0 && !detail)
         tf_buf_put(&walk->marks, &mark, sizeof mark);
