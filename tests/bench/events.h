@@ -78,11 +78,12 @@ static inline int bench_write_invoice(char *out, size_t size, const struct bench
     bench_lines(lines, sizeof lines);
     return snprintf(out, size,
                     "{\"company\":\"ACME-DE\",\"direction\":\"purchase\",\"invoice\":{\"buyer\":{\"address\":{\"country\":\"DE\"},\"name\":\"ACME\",\"vat_id\":"
-                    "\"DE900000001\"},\"currency\":\"EUR\",\"issue_date\":\"%s\",\"lines\":[%s],\"number\":\"R-%u\",\"process\":{\"specification\":"
-                    "\"urn:cen.eu:en16931:2017\"},\"seller\":{\"address\":{\"city\":\"Ort\",\"country\":\"DE\"},\"name\":\"Supplier\",\"vat_id\":\"S%05u\"},"
+                    "\"DE900000006\"},\"currency\":\"EUR\",\"issue_date\":\"%s\",\"lines\":[%s],\"number\":\"R-%u\",\"process\":{\"specification\":"
+                    "\"urn:cen.eu:en16931:2017\"},\"seller\":{\"address\":{\"city\":\"Ort\",\"country\":\"DE\"},\"legal_id\":{\"id\":\"S%05u\"},"
+                    "\"name\":\"Supplier\",\"tax_id\":\"27/%05u\"},"
                     "\"totals\":{\"due\":\"2380.00\",\"gross\":\"2380.00\",\"line_net\":\"2000.00\",\"net\":\"2000.00\",\"vat\":\"380.00\"},\"type_code\":\"380\","
                     "\"vat_breakdown\":[{\"category\":\"S\",\"rate\":\"19\",\"tax\":\"380.00\",\"taxable\":\"2000.00\"}]},\"kind\":\"invoice\",\"user\":\"u%u\"}",
-                    it->date, lines, it->number, it->supplier, it->user);
+                    it->date, lines, it->number, it->supplier, it->supplier, it->user);
 }
 
 static inline int bench_invoice(char *out, size_t size, unsigned n)

@@ -114,15 +114,15 @@ def invoice(number, net="100.00", tax="19.00", gross="119.00", date="2025-03-03"
     """A clean purchase of one line."""
     return {"kind": "invoice", "company": "ACME-DE", "direction": "purchase", "user": "u1", "approver": "a1", **record, "invoice": {
         "number": number, "issue_date": date, "type_code": "380", "currency": "EUR", "process": {"specification": "urn:cen.eu:en16931:2017"},
-        "seller": {"name": "Erlkönig Geheimnis AG", "vat_id": "DE912345678", "address": {"city": "Nirgendwo", "country": "DE"}},
-        "buyer": {"name": "ACME", "vat_id": "DE900000001", "address": {"country": "DE"}},
+        "seller": {"name": "Erlkönig Geheimnis AG", "vat_id": "DE912345676", "address": {"city": "Nirgendwo", "country": "DE"}},
+        "buyer": {"name": "ACME", "vat_id": "DE900000006", "address": {"country": "DE"}},
         "lines": [{"id": "1", "quantity": "1", "unit": "C62", "net": net, "price": {"net": net}, "vat": {"category": "S", "rate": "19"},
                    "item": {"name": "Vertrauliche Beratung"}}],
         "vat_breakdown": [{"taxable": net, "tax": tax, "category": "S", "rate": "19"}],
         "totals": {"line_net": net, "net": net, "vat": tax, "gross": gross, "due": gross}}}
 
 
-PRIVATE = ("Erlkönig", "Geheimnis", "DE912345678", "DE900000001", "Vertrauliche")
+PRIVATE = ("Erlkönig", "Geheimnis", "DE912345676", "DE900000006", "Vertrauliche")
 
 
 def event(event_id, record, source="urn:acme:erp"):

@@ -22,7 +22,7 @@ PAYMENT = ('{{"_n":"{n:010d}","approver":"a{a}","company":"ACME-DE","direction":
            '{{"account":"DE{s:020d}","amount":"{amount}","currency":"EUR","date":"{date}","end_to_end_id":"E2E-{n:010d}",'
            '"invoices":[{{"number":"R-{n}"}}],"supplier":"S{s:05d}"}},"recorded_at":"{date}T08:00:00Z"{revision},"user":"u{u}"}}')
 INVOICE = ('{{"_n":"{n:010d}","approver":"a{a}","company":"ACME-DE","direction":"purchase","invoice":{{"buyer":{{"address":{{"country":"DE"}},'
-           '"name":"ACME","vat_id":"DE900000001"}},"currency":"EUR","issue_date":"{date}","lines":[{{"id":"1","item":{{"name":"Part"}},'
+           '"name":"ACME","vat_id":"DE900000006"}},"currency":"EUR","issue_date":"{date}","lines":[{{"id":"1","item":{{"name":"Part"}},'
            '"net":"{net}","price":{{"net":"{net}"}},"quantity":"1","unit":"C62","vat":{{"category":"S","rate":"19"}}}}],"number":"R-{n}",'
            '"process":{{"specification":"urn:cen.eu:en16931:2017"}},"seller":{{"address":{{"city":"Ort","country":"DE"}},"name":"Supplier",'
            '"vat_id":"S{s:05d}"}},"totals":{{"due":"{amount}","gross":"{amount}","line_net":"{net}","net":"{net}","vat":"{tax}"}},'
