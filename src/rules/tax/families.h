@@ -6,7 +6,7 @@
 #define TAXFLOW_RULES_TAX_FAMILIES_H
 
 #include "case.h"
-#include "sums.h"
+#include "en16931/sums.h"
 
 /** BR-*: all rules of EN 16931 (en16931.c), which fills the sums for those that follow. */
 void tf_en16931_judge(struct tf_case *c, struct tf_sums *sums);
