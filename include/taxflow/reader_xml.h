@@ -39,7 +39,7 @@ enum tf_err tf_reader_xml_end(struct tf_reader *reader, struct tf_event *ret_eve
  * Read an XML document to what the collector sends: the canonical record, whose "original" says what the document was, its
  * syntax, its strays and its format findings; so whoever decodes the record judges it as it would the document.
  *
- * attributes  as tf_reader_read_binary's.
+ * attributes  as tf_reader_read_binary's; NULL: none came with it.
  * company     whose record it is; absent: of the configured companies the one that is seller or buyer, else "unassigned".
  * Returns and costs as tf_reader_xml_decode; TF_E_CLOUDEVENT; TF_E_TOO_BIG where the record passes max_record_bytes.
  */

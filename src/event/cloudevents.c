@@ -94,7 +94,7 @@ enum tf_err tf_cloudevents_attributes(const struct tf_json_node *root, struct tf
     return check_time(ret_envelope->time, arena, problem);
 }
 
-enum tf_err tf_cloudevents_check(const struct tf_envelope *attributes, struct tf_arena *arena, struct tf_problem *problem)
+static enum tf_err check_given(const struct tf_envelope *attributes, struct tf_arena *arena, struct tf_problem *problem)
 {
     const struct { const char *name; struct tf_str value; } rows[] = {
         {"id", attributes->id},     {"source", attributes->source},           {"type", attributes->type},
@@ -109,6 +109,21 @@ enum tf_err tf_cloudevents_check(const struct tf_envelope *attributes, struct tf
     }
     TF_TRY(check_lengths(attributes, arena, problem));
     return check_time(attributes->time, arena, problem);
+}
+
+enum tf_err tf_cloudevents_take(const struct tf_envelope *attributes, struct tf_arena *arena, struct tf_envelope *ret_envelope,
+                                struct tf_problem *problem)
+{
+    *ret_envelope = (struct tf_envelope){.id_given = false};
+    if (attributes == NULL)
+        return TF_OK;
+    TF_TRY(check_given(attributes, arena, problem));
+    ret_envelope->id = attributes->id;
+    ret_envelope->source = attributes->source;
+    ret_envelope->type = attributes->type;
+    ret_envelope->time = attributes->time;
+    ret_envelope->traceparent = attributes->traceparent;
+    return TF_OK;
 }
 
 static struct tf_str type_of(enum tf_kind kind)

@@ -17,10 +17,14 @@ bool tf_cloudevents_structured(const struct tf_json_node *root);
 enum tf_err tf_cloudevents_attributes(const struct tf_json_node *root, struct tf_arena *arena,
                                       struct tf_envelope *ret_envelope, struct tf_problem *problem) TF_MUST_CHECK;
 /**
- * Check attributes that came as headers (CloudEvents binary mode): none is required, none given may be empty, not UTF-8,
+ * Take over attributes that came as headers (CloudEvents binary mode): none is required, none given may be empty, not UTF-8,
  * hold U+0000 or, for id and source, be too long.
+ * attributes    NULL: there are none.
+ * ret_envelope  the attributes, and nothing else.
+ * Returns TF_OK; TF_E_CLOUDEVENT, TF_E_VALUE with the problem filled.
  */
-enum tf_err tf_cloudevents_check(const struct tf_envelope *attributes, struct tf_arena *arena, struct tf_problem *problem) TF_MUST_CHECK;
+enum tf_err tf_cloudevents_take(const struct tf_envelope *attributes, struct tf_arena *arena, struct tf_envelope *ret_envelope,
+                                struct tf_problem *problem) TF_MUST_CHECK;
 /**
  * Fit the attributes to the decoded record: type must be taxflow.KIND.v1 or absent; what is absent is derived (DESIGN 2.2
  * "Identity"): source urn:taxflow:COMPANY, id the hex of envelope->body_hash.

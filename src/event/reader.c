@@ -154,12 +154,11 @@ static enum tf_err finish(const struct reading *r, struct tf_json_node *record, 
 enum tf_err tf_reader_read(struct tf_reader *reader, struct tf_str text, struct tf_arena *arena, struct tf_envelope *ret_envelope,
                            struct tf_event *ret_event, struct tf_problem *ret_problem)
 {
-    static const struct tf_envelope no_attributes = {.id_given = false};
     const struct reading r = {reader, arena, ret_problem};
     struct tf_json_path root_path = {0}, data_path = {.up = &root_path};
     struct tf_json_node *root, *record;
     if (tf_reader_xml_sniff(text))
-        return tf_reader_xml_read(reader, &no_attributes, TF_STR_NONE, text, arena, ret_envelope, ret_event, ret_problem);
+        return tf_reader_xml_read(reader, NULL, TF_STR_NONE, text, arena, ret_envelope, ret_event, ret_problem);
     *ret_envelope = (struct tf_envelope){0};
     TF_TRY(parse(&r, text, &root_path, &root));
     if (!tf_cloudevents_structured(root))
@@ -176,14 +175,7 @@ enum tf_err tf_reader_read_binary(struct tf_reader *reader, const struct tf_enve
     const struct reading r = {reader, arena, ret_problem};
     struct tf_json_path path = {0};
     struct tf_json_node *record;
-    TF_TRY(tf_cloudevents_check(attributes, arena, ret_problem));
-    *ret_envelope = (struct tf_envelope){
-        .id = attributes->id,
-        .source = attributes->source,
-        .type = attributes->type,
-        .time = attributes->time,
-        .traceparent = attributes->traceparent,
-    };
+    TF_TRY(tf_cloudevents_take(attributes, arena, ret_envelope, ret_problem));
     TF_TRY(parse(&r, text, &path, &record));
     return finish(&r, record, &path, ret_envelope, ret_event);
 }

@@ -130,14 +130,7 @@ enum tf_err tf_reader_xml_read(struct tf_reader *reader, const struct tf_envelop
                                struct tf_str text, struct tf_arena *arena, struct tf_envelope *ret_envelope,
                                struct tf_event *ret_event, struct tf_problem *ret_problem)
 {
-    TF_TRY(tf_cloudevents_check(attributes, arena, ret_problem));
-    *ret_envelope = (struct tf_envelope){
-        .id = attributes->id,
-        .source = attributes->source,
-        .type = attributes->type,
-        .time = attributes->time,
-        .traceparent = attributes->traceparent,
-    };
+    TF_TRY(tf_cloudevents_take(attributes, arena, ret_envelope, ret_problem));
     TF_TRY(tf_reader_xml_decode(reader, text, arena, ret_event, ret_problem));
     TF_TRY(set_company(reader, company, ret_event, ret_problem));
     if (set_original(ret_event, text, arena) != TF_OK)

@@ -85,10 +85,8 @@ struct letter {
 static enum tf_err read_offer(struct tf_intake *intake, const struct tf_offer *offer, struct tf_envelope *envelope, struct tf_event *event,
                               struct tf_problem *problem)
 {
-    static const struct tf_envelope no_attributes = {.id_given = false};
     if (tf_reader_xml_sniff(offer->text))
-        return tf_reader_xml_read(intake->reader, offer->attributes ? offer->attributes : &no_attributes, offer->company, offer->text,
-                                  intake->arena, envelope, event, problem);
+        return tf_reader_xml_read(intake->reader, offer->attributes, offer->company, offer->text, intake->arena, envelope, event, problem);
     if (offer->attributes)
         return tf_reader_read_binary(intake->reader, offer->attributes, offer->text, intake->arena, envelope, event, problem);
     return tf_reader_read(intake->reader, offer->text, intake->arena, envelope, event, problem);
