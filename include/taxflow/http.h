@@ -18,6 +18,8 @@ struct tf_http_request {
 const char *tf_http_header(const struct tf_http_request *request, const char *name);
 /** Whether the request's Content-Type is that media type, whatever its case and parameters (RFC 9110 section 8.3.1). */
 bool tf_http_media_is(const struct tf_http_request *request, const char *media);
+/** Whether the body is JSON texts, one a line: application/x-ndjson, application/ndjson, application/jsonl. */
+bool tf_http_has_lines(const struct tf_http_request *request);
 /** A query argument by name, percent-decoded; "" for one without "="; NULL when absent. */
 const char *tf_http_query(const struct tf_http_request *request, const char *name);
 /** The first query argument whose name is none of known, or NULL: where a misspelt one would do more than was meant. */

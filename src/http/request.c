@@ -16,6 +16,12 @@ bool tf_http_media_is(const struct tf_http_request *request, const char *media)
     return type && strncasecmp(type, media, len) == 0 && (type[len] == '\0' || type[len] == ';' || type[len] == ' ');
 }
 
+bool tf_http_has_lines(const struct tf_http_request *request)
+{
+    return tf_http_media_is(request, "application/x-ndjson") || tf_http_media_is(request, "application/ndjson") ||
+           tf_http_media_is(request, "application/jsonl");
+}
+
 /* An argument without "=" is present and empty. */
 const char *tf_http_query(const struct tf_http_request *request, const char *name)
 {

@@ -204,12 +204,6 @@ static void open_record(struct post *post)
     open_one(post);
 }
 
-static bool is_lines(const struct tf_http_request *request)
-{
-    return tf_http_media_is(request, "application/x-ndjson") || tf_http_media_is(request, "application/ndjson") ||
-           tf_http_media_is(request, "application/jsonl");
-}
-
 /* One record: JSON, or an invoice in UBL or CII; which, its reader sees. */
 static bool is_record(const struct tf_http_request *request)
 {
@@ -220,7 +214,7 @@ static bool is_record(const struct tf_http_request *request)
 static void open_post(struct post *post)
 {
     const struct tf_http_request *request = post->request;
-    const bool batch = tf_http_media_is(request, "application/cloudevents-batch+json"), lines = is_lines(request);
+    const bool batch = tf_http_media_is(request, "application/cloudevents-batch+json"), lines = tf_http_has_lines(request);
     if ((batch || lines) && tf_http_header(request, "Idempotency-Key")) {
         tf_http_problem(post->response, 400, "bad-cloudevent", TF_STR("Idempotency-Key names one record"),
                         TF_STR("give each record its own CloudEvents id instead"), TF_STR_NONE, 0);

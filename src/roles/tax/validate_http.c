@@ -191,12 +191,6 @@ static enum tf_err judge_lines(const struct setup *setup, struct desk *desk, str
     return TF_OK;
 }
 
-static bool is_lines(const struct tf_http_request *request)
-{
-    return tf_http_media_is(request, "application/x-ndjson") || tf_http_media_is(request, "application/ndjson") ||
-           tf_http_media_is(request, "application/jsonl");
-}
-
 static bool is_document(const struct tf_http_request *request)
 {
     return tf_http_media_is(request, "application/json") || tf_http_media_is(request, "application/cloudevents+json") ||
@@ -210,9 +204,9 @@ static bool check(const struct tf_http_request *request, struct tf_http_response
     const char *style = tf_http_query(request, "style");
     if (tf_http_query_other(request, known, 1) || (style && strcmp(style, "kosit") != 0))
         refuse(response, 400, "bad-query", "The query is not understood", "the one argument is style=kosit");
-    else if (style && is_lines(request))
+    else if (style && tf_http_has_lines(request))
         refuse(response, 400, "bad-query", "style=kosit answers for one document", "send one document a request, or leave style out");
-    else if (!is_lines(request) && !is_document(request))
+    else if (!tf_http_has_lines(request) && !is_document(request))
         refuse(response, 415, "media-type", "The content type is not known",
                "send application/xml, application/json, application/cloudevents+json or application/x-ndjson");
     return response->status == 200;
@@ -221,7 +215,7 @@ static bool check(const struct tf_http_request *request, struct tf_http_response
 static enum tf_err answer(const struct setup *setup, struct desk *desk, const struct tf_http_request *request, struct tf_http_response *response)
 {
     bool valid = false;
-    if (is_lines(request)) {
+    if (tf_http_has_lines(request)) {
         response->content_type = "application/x-ndjson";
         return judge_lines(setup, desk, request->body, &response->body);
     }
