@@ -10,8 +10,8 @@
 #include "taxflow/event.h"
 #include "taxflow/json.h"
 
-enum { TF_FRAUD_RULES_MAX = 64, TF_FRAUD_KEYS_MAX = 16, TF_FRAUD_RELATED_MAX = 20, TF_FRAUD_CURRENCIES_MAX = 32,
-       TF_FRAUD_PARAMS_MAX = 4 };
+enum { TF_FRAUD_RULES_MAX = 256, TF_FRAUD_KEYS_MAX = 16, TF_FRAUD_RELATED_MAX = 20, TF_FRAUD_CURRENCIES_MAX = 32,
+       TF_FRAUD_PARAMS_MAX = 6 };
 enum tf_fraud_mode { TF_FRAUD_OFF, TF_FRAUD_SHADOW, TF_FRAUD_LIVE };
 enum tf_fraud_decision { TF_FRAUD_APPROVE, TF_FRAUD_REVIEW, TF_FRAUD_BLOCK };
 enum tf_fraud_answer { TF_FRAUD_CLEAR, TF_FRAUD_HIT, TF_FRAUD_UNKNOWN, TF_FRAUD_NOT_APPLICABLE };
@@ -32,11 +32,15 @@ struct tf_fraud_window {
     int64_t highest;            /* no value among them is above it */
 };
 
-/* A key a rule looks under and adds to. */
+/* A key a rule looks under and adds to, or does only one of the two. */
+enum tf_fraud_use { TF_FRAUD_LOOKS_AND_ADDS, TF_FRAUD_LOOKS, TF_FRAUD_ADDS };
 struct tf_fraud_key {
     struct tf_hash16 hash;   /* of the rule id and the key's parts */
     int64_t value;           /* what this event contributes */
+    int64_t window_ms;       /* of this key; 0 = the rule's setting */
     uint32_t tag;
+    enum tf_fraud_use use;
+    bool shared;             /* records of several partitions meet under it: a bank account of several suppliers */
 };
 
 /* What rules ask of an event, whatever its kind: who, how much, in what, when. Read once an event; views into it. */
@@ -66,6 +70,17 @@ struct tf_fraud_hit {
     int64_t amount_at_risk_minor;
 };
 
+/* What a rule is shown of one event. windows[i] belongs to keys[i], and is empty under a key that only adds. */
+struct tf_fraud_case {
+    const struct tf_fraud_rule *rule;
+    const struct tf_fraud_setting *setting;
+    const struct tf_fraud_facts *facts;
+    const struct tf_fraud_key *keys;
+    const struct tf_fraud_window *windows;
+    size_t count;
+    struct tf_arena *arena; /* for a hit's words */
+};
+
 /* Settings of one rule, from the files in fraud.rules over the row's defaults. */
 struct tf_fraud_setting {
     enum tf_fraud_mode mode;
@@ -75,6 +90,7 @@ struct tf_fraud_setting {
     struct { char currency[4]; int64_t threshold_minor; } thresholds[TF_FRAUD_CURRENCIES_MAX];
     size_t thresholds_count;
     int64_t threshold_minor;  /* for other currencies; 0: the rule has no thresholds */
+    struct tf_string_list words; /* named in the rule's row; upper case, sorted by strcmp; the ruleset's, or static */
 };
 
 /* A setting that only one rule has; name NULL ends the list. */
@@ -91,16 +107,29 @@ struct tf_fraud_rule {
     const char *source;
     uint32_t kinds;           /* bit per enum tf_kind it applies to */
     struct tf_fraud_param params[TF_FRAUD_PARAMS_MAX];
+    const char *words;        /* what its list of words is called in a file ("keywords"); NULL: it has none */
+    const void *program;      /* of an operator's rule; NULL */
     struct tf_fraud_setting defaults;
     /** Keys for an event, at most TF_FRAUD_KEYS_MAX; returns how many (0: the rule keeps nothing for it). NULL: no window. */
-    size_t (*keys)(const struct tf_fraud_setting *setting, const struct tf_fraud_facts *facts, struct tf_fraud_key *keys);
-    /** Judge; windows[i] belongs to keys[i]. Fills the hit on TF_FRAUD_HIT; the arena is for its words. */
-    enum tf_fraud_answer (*judge)(const struct tf_fraud_setting *setting, const struct tf_fraud_facts *facts,
-                                  const struct tf_fraud_key *keys, const struct tf_fraud_window *windows, size_t count,
-                                  struct tf_arena *arena, struct tf_fraud_hit *hit);
+    size_t (*keys)(const struct tf_fraud_rule *rule, const struct tf_fraud_setting *setting, const struct tf_fraud_facts *facts,
+                   struct tf_fraud_key *keys);
+    /** Judge. Fills the hit on TF_FRAUD_HIT. */
+    enum tf_fraud_answer (*judge)(const struct tf_fraud_case *c, struct tf_fraud_hit *hit);
 };
 
 struct tf_fraud_ruleset; /* rules with their settings, immutable once made */
+
+/* One bit for each rule of a ruleset. */
+struct tf_fraud_bits { uint64_t words[TF_FRAUD_RULES_MAX / 64]; };
+static inline bool tf_fraud_bit(const struct tf_fraud_bits *bits, size_t rule) { return bits->words[rule / 64] >> rule % 64 & 1; }
+static inline void tf_fraud_bit_set(struct tf_fraud_bits *bits, size_t rule) { bits->words[rule / 64] |= UINT64_C(1) << rule % 64; }
+/** Add one to the count of every rule whose bit is set. */
+static inline void tf_fraud_bits_count(const struct tf_fraud_bits *bits, int64_t *counts)
+{
+    for (size_t w = 0; w < TF_FRAUD_RULES_MAX / 64; w++)
+        for (uint64_t left = bits->words[w]; left; left &= left - 1)
+            counts[w * 64 + (size_t)__builtin_ctzll(left)]++;
+}
 
 struct tf_fraud_verdict {
     uint32_t score;
@@ -108,7 +137,7 @@ struct tf_fraud_verdict {
     int64_t amount_at_risk_minor;
     struct tf_fraud_hit *hits;
     uint32_t hits_count;
-    uint64_t evaluated, hit, unknown; /* bit r: rule r. evaluated = hit or clear; unknown is never among them */
+    struct tf_fraud_bits evaluated, hit, unknown; /* evaluated = hit or clear; unknown is never among them */
     bool late;
 };
 

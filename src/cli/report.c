@@ -39,8 +39,8 @@ void tf_report_fraud(struct tf_report *report, const struct tf_fraud_verdict *ve
         report->fraud.block++;
         break;
     }
-    for (uint64_t bits = verdict->hit; bits; bits &= bits - 1)
-        report->fraud.hits[__builtin_ctzll(bits)]++;
+    for (size_t r = 0; r < TF_FRAUD_RULES_MAX; r++)
+        report->fraud.hits[r] += tf_fraud_bit(&verdict->hit, r);
 }
 
 static struct tf_report_rule *find_rule(struct tf_report *report, const char *id)

@@ -4,14 +4,14 @@
 
 #include "taxflow/state.h"
 
-enum { TF_QUESTION_KEYS_MAX = TF_FRAUD_RULES_MAX * TF_FRAUD_KEYS_MAX };
+enum { TF_QUESTION_KEYS_MAX = 1024 }; /* of all rules together */
 
 struct tf_state_question {
     const struct tf_fraud_ruleset *ruleset;
     struct tf_fraud_facts facts;
     struct tf_hash16 record;
     struct tf_str event_id;
-    uint16_t first[TF_FRAUD_RULES_MAX + 1]; /* rule r asks under keys first[r] .. first[r + 1] */
+    uint16_t *first; /* rule r asks under keys first[r] .. first[r + 1]; behind the keys */
     uint16_t keys_count;
     struct tf_fraud_key keys[];
 };

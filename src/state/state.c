@@ -15,7 +15,9 @@ enum {
 struct asked {
     struct tf_fraud_window windows[TF_QUESTION_KEYS_MAX];
     uint32_t ids[TF_QUESTION_KEYS_MAX];
+    int64_t windows_ms[TF_QUESTION_KEYS_MAX];
     struct tf_stage_addition additions[TF_QUESTION_KEYS_MAX];
+    size_t additions_count;
     struct tf_stage_removed removed[TF_QUESTION_KEYS_MAX];
     struct tf_fraud_hit hits[TF_FRAUD_RULES_MAX];
 };
@@ -114,11 +116,14 @@ static void find(struct tf_state *state, const struct tf_state_question *questio
     struct asked *asked = state->asked;
     size_t rules_count;
     tf_fraud_ruleset_rules(question->ruleset, &rules_count);
+    asked->additions_count = 0;
     for (size_t r = 0; r < rules_count; r++) {
-        int64_t window_ms = tf_fraud_ruleset_setting(question->ruleset, r)->window_ms;
+        int64_t rule_ms = tf_fraud_ruleset_setting(question->ruleset, r)->window_ms;
         for (size_t k = question->first[r]; k < question->first[r + 1]; k++) {
             const struct tf_fraud_key *key = &question->keys[k];
-            asked->additions[k] = (struct tf_stage_addition){key->hash, window_ms, key->value, key->tag};
+            int64_t window_ms = asked->windows_ms[k] = key->window_ms > 0 ? key->window_ms : rule_ms;
+            if (key->use != TF_FRAUD_LOOKS)
+                asked->additions[asked->additions_count++] = (struct tf_stage_addition){key->hash, window_ms, key->value, key->tag};
             asked->ids[k] = tf_table_find(&state->stage.table, key->hash);
             if (asked->ids[k] != TF_TABLE_NONE)
                 tf_forget_note(&state->forget, &state->stage, asked->ids[k]);
@@ -131,9 +136,10 @@ static void look_up(struct tf_state *state, const struct tf_state_question *ques
     struct asked *asked = state->asked;
     int64_t time_ms = question->facts.event->event_time_ms;
     for (size_t k = 0; k < question->keys_count; k++) {
-        int64_t window_ms = asked->additions[k].window_ms, oldest = tf_forget_horizon(&state->forget, window_ms);
+        int64_t window_ms = asked->windows_ms[k], oldest = tf_forget_horizon(&state->forget, window_ms);
         int64_t from = add_capped(time_ms, -window_ms), to = add_capped(time_ms, window_ms);
-        asked->windows[k] = tf_table_window(&state->stage.table, asked->ids[k], from > oldest ? from : oldest, to < INT64_MAX ? to : INT64_MAX - 1);
+        uint32_t id = question->keys[k].use == TF_FRAUD_ADDS ? TF_TABLE_NONE : asked->ids[k];
+        asked->windows[k] = tf_table_window(&state->stage.table, id, from > oldest ? from : oldest, to < INT64_MAX ? to : INT64_MAX - 1);
     }
 }
 
@@ -167,12 +173,18 @@ static enum tf_err answer_rule(struct tf_state *state, const struct tf_state_que
     hit->related_count = 0;
     hit->amount_at_risk_minor = 0;
     size_t first = question->first[r], count = question->first[r + 1] - first;
-    enum tf_fraud_answer answer = rule->judge(setting, &question->facts, &question->keys[first], &asked->windows[first], count, arena, hit);
-    verdict->evaluated |= (uint64_t)(answer == TF_FRAUD_CLEAR || answer == TF_FRAUD_HIT) << r;
-    verdict->unknown |= (uint64_t)(answer == TF_FRAUD_UNKNOWN) << r;
+    const struct tf_fraud_case shown = {
+        .rule = rule, .setting = setting, .facts = &question->facts, .keys = &question->keys[first], .windows = &asked->windows[first],
+        .count = count, .arena = arena,
+    };
+    enum tf_fraud_answer answer = rule->judge(&shown, hit);
+    if (answer == TF_FRAUD_CLEAR || answer == TF_FRAUD_HIT)
+        tf_fraud_bit_set(&verdict->evaluated, r);
+    if (answer == TF_FRAUD_UNKNOWN)
+        tf_fraud_bit_set(&verdict->unknown, r);
     if (answer != TF_FRAUD_HIT)
         return TF_OK;
-    verdict->hit |= UINT64_C(1) << r;
+    tf_fraud_bit_set(&verdict->hit, r);
     verdict->hits_count++;
     return keep_hit(hit, arena);
 }
@@ -221,7 +233,7 @@ static enum tf_err stage_event(struct tf_state *state, const struct tf_state_que
     struct tf_stage *stage = &state->stage;
     const struct tf_event *event = question->facts.event;
     int64_t time_ms = event->event_time_ms;
-    size_t count = question->keys_count;
+    size_t count = state->asked->additions_count;
     if (count == 0 && !old && event->revision <= FIRST_REVISION)
         return TF_OK;
     if (count == 0) {

@@ -69,12 +69,6 @@ struct tally {
     int64_t evaluated[TF_FRAUD_RULES_MAX], hit[TF_FRAUD_RULES_MAX], unknown[TF_FRAUD_RULES_MAX];
 };
 
-static void count_bits(uint64_t bits, int64_t *counts)
-{
-    for (; bits; bits &= bits - 1)
-        counts[__builtin_ctzll(bits)]++;
-}
-
 /* Counted in the batch first: shared counters are touched once a rule and batch. */
 static void count_batch(struct tf_fraud_judge *judge, const struct tf_batch *batch, size_t number)
 {
@@ -86,9 +80,9 @@ static void count_batch(struct tf_fraud_judge *judge, const struct tf_batch *bat
         if (!verdict)
             continue;
         tally.decisions[verdict->decision]++;
-        count_bits(verdict->evaluated, tally.evaluated);
-        count_bits(verdict->hit, tally.hit);
-        count_bits(verdict->unknown, tally.unknown);
+        tf_fraud_bits_count(&verdict->evaluated, tally.evaluated);
+        tf_fraud_bits_count(&verdict->hit, tally.hit);
+        tf_fraud_bits_count(&verdict->unknown, tally.unknown);
     }
     for (size_t d = 0; d < 3; d++)
         tf_metrics_add(judge->decisions[d], tally.decisions[d]);

@@ -41,14 +41,14 @@ static void encode_hit(const struct tf_fraud_hit *hit, struct tf_json *json)
     tf_json_object_end(json);
 }
 
-static void encode_unknown(uint64_t unknown, struct tf_json *json)
+static void encode_unknown(const struct tf_fraud_ruleset *ruleset, const struct tf_fraud_bits *unknown, struct tf_json *json)
 {
     size_t count;
-    const struct tf_fraud_rule *rules = tf_fraud_rules(&count);
+    const struct tf_fraud_rule *rules = tf_fraud_ruleset_rules(ruleset, &count);
     tf_json_key(json, "unknown");
     tf_json_array(json);
     for (size_t r = 0; r < count; r++)
-        if (unknown >> r & 1)
+        if (tf_fraud_bit(unknown, r))
             tf_json_text(json, rules[r].id);
     tf_json_array_end(json);
 }
@@ -69,7 +69,7 @@ void tf_fraud_encode(const struct tf_fraud_ruleset *ruleset, const struct tf_fra
     for (uint32_t i = 0; i < verdict->hits_count; i++)
         encode_hit(&verdict->hits[i], json);
     tf_json_array_end(json);
-    encode_unknown(verdict->unknown, json);
+    encode_unknown(ruleset, &verdict->unknown, json);
     tf_json_key(json, "model");
     tf_json_null(json);
     if (verdict->late)

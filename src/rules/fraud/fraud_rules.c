@@ -8,6 +8,11 @@
 #define NO_THRESHOLDS ({{{0}, 0}})
 #define NO_THRESHOLDS_COUNT 0
 #define NO_PARAMS ({{0}})
+/* Words stand in upper case and in the order of strcmp. */
+#define NO_WORDS (NULL, NULL, 0)
+#define WORDS(name, list) (name, list, sizeof(list) / sizeof(list)[0])
+#define WORDS_NAME(name, list, count) name
+#define WORDS_LIST(name, list, count) {list, count}
 /* About one level of approval in a company of middle size, in round amounts of each currency. */
 #define APPROVAL_LIMITS                                                                                                         \
     ({{"EUR", 1000000}, {"USD", 1000000}, {"GBP", 1000000}, {"CHF", 1000000}, {"SEK", 10000000}, {"NOK", 10000000},             \
@@ -27,12 +32,12 @@
 
 static const struct tf_fraud_rule rules[] = {
 #define TF_FRAUD_RULE(id_, stem, keys_, version_, mode_, weight_, window_days, thresholds_, threshold, kinds_, title_, needs_,  \
-                      source_, params_, values)                                                                                 \
+                      source_, params_, values, words_)                                                                                 \
     {.id = #id_, .version = (version_), .title = (title_), .needs = (needs_), .source = (source_), .kinds = (kinds_),           \
-     .params = UNWRAP params_, .keys = (keys_), .judge = tf_##stem##_judge,                                                     \
+     .params = UNWRAP params_, .words = WORDS_NAME words_, .keys = (keys_), .judge = tf_##stem##_judge,                        \
      .defaults = {.mode = TF_FRAUD_##mode_, .weight = (weight_), .window_ms = (int64_t)(window_days) * TF_MS_PER_DAY,           \
                   .params = UNWRAP values, .thresholds = UNWRAP thresholds_, .thresholds_count = thresholds_##_COUNT,           \
-                  .threshold_minor = (threshold)}},
+                  .threshold_minor = (threshold), .words = WORDS_LIST words_}},
 #include "fraud_rules.def"
 #undef TF_FRAUD_RULE
 };

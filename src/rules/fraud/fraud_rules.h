@@ -5,11 +5,9 @@
 #include "taxflow/fraud.h"
 
 #define TF_FRAUD_RULE(id, stem, ...)                                                                                            \
-    size_t tf_##stem##_keys(const struct tf_fraud_setting *setting, const struct tf_fraud_facts *facts,                         \
-                            struct tf_fraud_key *keys);                                                                         \
-    enum tf_fraud_answer tf_##stem##_judge(const struct tf_fraud_setting *setting, const struct tf_fraud_facts *facts,          \
-                                           const struct tf_fraud_key *keys, const struct tf_fraud_window *windows,              \
-                                           size_t count, struct tf_arena *arena, struct tf_fraud_hit *hit);
+    size_t tf_##stem##_keys(const struct tf_fraud_rule *rule, const struct tf_fraud_setting *setting,                           \
+                            const struct tf_fraud_facts *facts, struct tf_fraud_key *keys);                                     \
+    enum tf_fraud_answer tf_##stem##_judge(const struct tf_fraud_case *c, struct tf_fraud_hit *hit);
 #include "fraud_rules.def"
 #undef TF_FRAUD_RULE
 

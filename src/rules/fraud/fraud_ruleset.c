@@ -5,12 +5,13 @@
 
 #include "settings.h"
 
-enum { NAME_DIGITS = 12 };
+enum { NAME_DIGITS = 12, SETTINGS_BYTES_MAX = 64 << 20 };
 
 struct tf_fraud_ruleset {
     char name[sizeof "fraud-" + NAME_DIGITS];
     const struct tf_fraud_rule *rules;
     size_t count;
+    struct tf_arena *arena;              /* what files brought; made when it is needed */
     struct tf_fraud_setting settings[]; /* one for each row */
 };
 
@@ -20,11 +21,11 @@ static bool is_pattern(const char *text)
 }
 
 /* A directory or a dangling name that a pattern matches is an error as well: silence would mean defaults. */
-static enum tf_err read_pattern(const char *pattern, struct tf_fraud_setting *settings, struct tf_fault *fault)
+static enum tf_err read_pattern(const char *pattern, struct tf_fraud_setting *settings, struct tf_arena *arena, struct tf_fault *fault)
 {
     glob_t found = {.gl_pathc = 0};
     if (!is_pattern(pattern))
-        return tf_settings_read(pattern, settings, fault);
+        return tf_settings_read(pattern, settings, arena, fault);
     int status = glob(pattern, 0, NULL, &found);
     if (status == GLOB_NOMATCH)
         return TF_OK;
@@ -32,7 +33,7 @@ static enum tf_err read_pattern(const char *pattern, struct tf_fraud_setting *se
         return tf_fault_set(fault, status == GLOB_NOSPACE ? TF_E_MEMORY : TF_E_NO_INPUT, "%s cannot be searched", pattern);
     enum tf_err err = TF_OK;
     for (size_t i = 0; i < found.gl_pathc && err == TF_OK; i++)
-        err = tf_settings_read(found.gl_pathv[i], settings, fault);
+        err = tf_settings_read(found.gl_pathv[i], settings, arena, fault);
     globfree(&found);
     return err;
 }
@@ -51,6 +52,8 @@ static void describe(const struct tf_fraud_rule *rule, const struct tf_fraud_set
         tf_buf_printf(out, " %" PRId64, setting->params[i]);
     for (size_t i = 0; i < setting->thresholds_count; i++)
         tf_buf_printf(out, " %s=%" PRId64, setting->thresholds[i].currency, setting->thresholds[i].threshold_minor);
+    for (size_t i = 0; i < setting->words.count; i++)
+        tf_buf_printf(out, " \"%s\"", setting->words.items[i]);
     tf_buf_putc(out, '\n');
 }
 
@@ -76,7 +79,7 @@ static enum tf_err name_it(struct tf_fraud_ruleset *ruleset)
 static enum tf_err fill(struct tf_fraud_ruleset *ruleset, struct tf_string_list files, struct tf_fault *fault)
 {
     for (size_t i = 0; i < files.count; i++)
-        TF_TRY(read_pattern(files.items[i], ruleset->settings, fault));
+        TF_TRY(read_pattern(files.items[i], ruleset->settings, ruleset->arena, fault));
     return name_it(ruleset);
 }
 
@@ -109,9 +112,9 @@ enum tf_err tf_fraud_ruleset_load(struct tf_string_list files, struct tf_fraud_r
     const struct tf_fraud_rule *rules = tf_fraud_rules(&count);
     *ret_ruleset = NULL;
     struct tf_fraud_ruleset *ruleset = tf_fraud_ruleset_of(rules, count);
-    if (!ruleset)
-        return tf_fault_set(fault, TF_E_MEMORY, "memory ran out");
-    enum tf_err err = fill(ruleset, files, fault);
+    if (ruleset)
+        ruleset->arena = tf_arena_create(SETTINGS_BYTES_MAX);
+    enum tf_err err = ruleset && ruleset->arena ? fill(ruleset, files, fault) : tf_fault_set(fault, TF_E_MEMORY, "memory ran out");
     if (err != TF_OK) {
         tf_fraud_ruleset_destroy(ruleset);
         return err;
@@ -122,6 +125,9 @@ enum tf_err tf_fraud_ruleset_load(struct tf_string_list files, struct tf_fraud_r
 
 struct tf_fraud_ruleset *tf_fraud_ruleset_destroy(struct tf_fraud_ruleset *ruleset)
 {
+    if (!ruleset)
+        return NULL;
+    tf_arena_destroy(ruleset->arena);
     free(ruleset);
     return NULL;
 }

@@ -3,12 +3,14 @@
 #include <libconfig.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "taxflow/clock.h"
 
 /* What is being read, for words. */
 struct reader {
     const char *path;
+    struct tf_arena *arena;
     struct tf_fault *fault;
 };
 
@@ -131,12 +133,46 @@ static enum tf_err read_param(const struct reader *reader, const config_setting_
     struct guess guess = {.word = tf_str_of(name), .distance = SIZE_MAX};
     for (size_t i = 0; i < sizeof common / sizeof common[0]; i++)
         guess_try(&guess, common[i]);
+    if (rule->words)
+        guess_try(&guess, rule->words);
     for (size_t i = 0; i < TF_FRAUD_PARAMS_MAX && rule->params[i].name; i++) {
         if (strcmp(rule->params[i].name, name) == 0)
             return read_whole(reader, at, rule->params[i].min, rule->params[i].max, &setting->params[i]);
         guess_try(&guess, rule->params[i].name);
     }
     return unknown_word(reader, at, "setting", &guess);
+}
+
+static int by_bytes(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* A list takes the place of the one before: what a file leaves out is gone. */
+static enum tf_err read_words(const struct reader *reader, const config_setting_t *at, struct tf_fraud_setting *setting)
+{
+    int count = config_setting_length(at);
+    if (!config_setting_is_list(at) && !config_setting_is_array(at))
+        return wrong(reader, at, "%s must be a list: %s = [ \"A\", \"B\" ]", config_setting_name(at), config_setting_name(at));
+    const char **words = tf_arena_alloc(reader->arena, ((size_t)count + 1) * sizeof *words);
+    for (int i = 0; words && i < count; i++) {
+        const char *text = config_setting_get_string_elem(at, i);
+        if (!text || tf_str_blank(tf_str_of(text)))
+            return wrong(reader, at, "%s: entry %d must be a text", config_setting_name(at), i + 1);
+        char *word = tf_arena_alloc(reader->arena, strlen(text) + 1);
+        if (!word)
+            return wrong(reader, at, "%s is too long", config_setting_name(at));
+        size_t length = strlen(text);
+        for (size_t c = 0; c <= length; c++)
+            word[c] = text[c] >= 'a' && text[c] <= 'z' ? (char)(text[c] - 'a' + 'A') : text[c];
+        words[i] = word;
+    }
+    if (!words)
+        return wrong(reader, at, "%s is too long", config_setting_name(at));
+    if (count > 0)
+        qsort(words, (size_t)count, sizeof *words, by_bytes);
+    setting->words = (struct tf_string_list){words, (size_t)count};
+    return TF_OK;
 }
 
 static enum tf_err read_member(const struct reader *reader, const config_setting_t *at, const struct tf_fraud_rule *rule,
@@ -164,6 +200,8 @@ static enum tf_err read_member(const struct reader *reader, const config_setting
         return read_thresholds(reader, at, setting);
     if (strcmp(name, "window_days") == 0 || strncmp(name, "threshold", 9) == 0)
         return wrong(reader, at, "%s has no %s", rule->id, name);
+    if (rule->words && strcmp(name, rule->words) == 0)
+        return read_words(reader, at, setting);
     return read_param(reader, at, rule, setting);
 }
 
@@ -220,10 +258,10 @@ static enum tf_err read_root(const struct reader *reader, const config_t *config
     return TF_OK;
 }
 
-enum tf_err tf_settings_read(const char *path, struct tf_fraud_setting *settings, struct tf_fault *fault)
+enum tf_err tf_settings_read(const char *path, struct tf_fraud_setting *settings, struct tf_arena *arena, struct tf_fault *fault)
 {
     TF_CLEANUP(config_destroy) config_t config;
-    const struct reader reader = {path, fault};
+    const struct reader reader = {path, arena, fault};
     config_init(&config);
     FILE *file = fopen(path, "re");
     if (!file)

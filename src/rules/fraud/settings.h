@@ -10,9 +10,11 @@ enum { TF_SETTINGS_WEIGHT_MAX = 100, TF_SETTINGS_WINDOW_DAYS_MAX = 3660 };
 
 /**
  * Read a file over the settings, which hold one element for each row of tf_fraud_rules. A rule may stand in the file once;
- * members that are not written keep their value, currencies are added to those there.
+ * members that are not written keep their value, currencies are added to those there, a list of words takes the old one's place.
+ * arena  for words; lives as long as the settings.
  * Returns TF_OK; TF_E_CONFIG with file:line, reason and remedy; TF_E_NO_INPUT. On failure some settings may have changed.
  */
-enum tf_err tf_settings_read(const char *path, struct tf_fraud_setting *settings, struct tf_fault *fault) TF_MUST_CHECK;
+enum tf_err tf_settings_read(const char *path, struct tf_fraud_setting *settings, struct tf_arena *arena, struct tf_fault *fault)
+    TF_MUST_CHECK;
 
 #endif

@@ -95,7 +95,7 @@ static void test_verdicts_are_counted(void **state)
     assert_int_equal(report.tax.findings[last], 2);
     static const enum tf_fraud_decision decisions[] = {TF_FRAUD_APPROVE, TF_FRAUD_REVIEW, TF_FRAUD_REVIEW, TF_FRAUD_BLOCK};
     for (size_t d = 0; d < 4; d++) {
-        struct tf_fraud_verdict verdict = {.decision = decisions[d], .hit = d == 3 ? 5 : 0};
+        struct tf_fraud_verdict verdict = {.decision = decisions[d], .hit = {{d == 3 ? 5 : 0}}};
         tf_report_fraud(&report, &verdict);
     }
     tf_report_fraud(&report, NULL);

@@ -209,11 +209,11 @@ struct tally { unsigned hits[3], unknown[3]; };
 
 static void assert_answer(const struct tf_fraud_verdict *verdict, const char *rule, enum tf_fraud_answer expected)
 {
-    uint64_t bit = UINT64_C(1) << sample_rule(rule);
-    enum tf_fraud_answer actual = verdict->hit & bit         ? TF_FRAUD_HIT
-                                  : verdict->unknown & bit   ? TF_FRAUD_UNKNOWN
-                                  : verdict->evaluated & bit ? TF_FRAUD_CLEAR
-                                                             : TF_FRAUD_NOT_APPLICABLE;
+    size_t place = sample_rule(rule);
+    enum tf_fraud_answer actual = tf_fraud_bit(&verdict->hit, place)         ? TF_FRAUD_HIT
+                                  : tf_fraud_bit(&verdict->unknown, place)   ? TF_FRAUD_UNKNOWN
+                                  : tf_fraud_bit(&verdict->evaluated, place) ? TF_FRAUD_CLEAR
+                                                                             : TF_FRAUD_NOT_APPLICABLE;
     if (actual != expected)
         fail_msg("%s: %d instead of %d", rule, (int)actual, (int)expected);
 }

@@ -66,8 +66,10 @@ static bool every_number(const struct tf_fraud_facts *facts)
     return all;
 }
 
-size_t tf_dup1_keys(const struct tf_fraud_setting *setting, const struct tf_fraud_facts *facts, struct tf_fraud_key *keys)
+size_t tf_dup1_keys(const struct tf_fraud_rule *rule, const struct tf_fraud_setting *setting, const struct tf_fraud_facts *facts,
+                    struct tf_fraud_key *keys)
 {
+    (void)rule;
     (void)setting;
     bool all;
     if (!facts->spends || facts->returned || !complete(facts))
@@ -86,22 +88,19 @@ static void explain(const struct tf_fraud_setting *setting, const struct tf_frau
     hit->threshold = tf_arena_printf(arena, "1 within %lld days", (long long)(setting->window_ms / TF_MS_PER_DAY));
 }
 
-enum tf_fraud_answer tf_dup1_judge(const struct tf_fraud_setting *setting, const struct tf_fraud_facts *facts,
-                                   const struct tf_fraud_key *keys, const struct tf_fraud_window *windows, size_t count,
-                                   struct tf_arena *arena, struct tf_fraud_hit *hit)
+enum tf_fraud_answer tf_dup1_judge(const struct tf_fraud_case *c, struct tf_fraud_hit *hit)
 {
-    (void)keys;
-    if (!facts->spends)
+    if (!c->facts->spends)
         return TF_FRAUD_NOT_APPLICABLE;
-    if (facts->returned)
+    if (c->facts->returned)
         return TF_FRAUD_CLEAR;
-    if (!complete(facts))
+    if (!complete(c->facts))
         return TF_FRAUD_UNKNOWN;
-    for (size_t w = 0; w < count; w++)
-        for (size_t i = 0; i < windows[w].count && !tf_hit_full(hit); i++)
-            tf_hit_relate(hit, &windows[w].entries[i]);
+    for (size_t w = 0; w < c->count; w++)
+        for (size_t i = 0; i < c->windows[w].count && !tf_hit_full(hit); i++)
+            tf_hit_relate(hit, &c->windows[w].entries[i]);
     if (hit->related_count == 0)
-        return count > 0 && (count == tf_numbers_count(facts->event) || every_number(facts)) ? TF_FRAUD_CLEAR : TF_FRAUD_UNKNOWN;
-    explain(setting, facts, arena, hit);
+        return c->count > 0 && (c->count == tf_numbers_count(c->facts->event) || every_number(c->facts)) ? TF_FRAUD_CLEAR : TF_FRAUD_UNKNOWN;
+    explain(c->setting, c->facts, c->arena, hit);
     return TF_FRAUD_HIT;
 }

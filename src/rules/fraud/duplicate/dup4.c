@@ -40,8 +40,10 @@ static int64_t day_of(int64_t time_ms)
     return time_ms / TF_MS_PER_DAY - (time_ms % TF_MS_PER_DAY < 0);
 }
 
-size_t tf_dup4_keys(const struct tf_fraud_setting *setting, const struct tf_fraud_facts *facts, struct tf_fraud_key *keys)
+size_t tf_dup4_keys(const struct tf_fraud_rule *rule, const struct tf_fraud_setting *setting, const struct tf_fraud_facts *facts,
+                    struct tf_fraud_key *keys)
 {
+    (void)rule;
     uint32_t tag;
     if (!facts->spends || facts->returned || !complete(facts) || !large(setting, facts) || !tag_of(facts->event, &tag))
         return 0;
@@ -67,25 +69,23 @@ static void explain(const struct tf_fraud_setting *setting, const struct tf_frau
                                      tf_hit_amount(tf_fraud_facts_threshold(facts, setting), facts->currency, least));
 }
 
-enum tf_fraud_answer tf_dup4_judge(const struct tf_fraud_setting *setting, const struct tf_fraud_facts *facts,
-                                   const struct tf_fraud_key *keys, const struct tf_fraud_window *windows, size_t count,
-                                   struct tf_arena *arena, struct tf_fraud_hit *hit)
+enum tf_fraud_answer tf_dup4_judge(const struct tf_fraud_case *c, struct tf_fraud_hit *hit)
 {
-    if (!facts->spends)
+    if (!c->facts->spends)
         return TF_FRAUD_NOT_APPLICABLE;
-    if (facts->returned)
+    if (c->facts->returned)
         return TF_FRAUD_CLEAR;
-    if (!facts->has_amount || !facts->currency[0])
+    if (!c->facts->has_amount || !c->facts->currency[0])
         return TF_FRAUD_UNKNOWN;
-    if (!large(setting, facts))
+    if (!large(c->setting, c->facts))
         return TF_FRAUD_CLEAR;
-    if (count == 0)
+    if (c->count == 0)
         return TF_FRAUD_UNKNOWN;
-    for (size_t i = 0; i < windows[0].count && i < LOOK_MAX && !tf_hit_full(hit); i++)
-        if (windows[0].entries[i].tag != keys[0].tag)
-            tf_hit_relate(hit, &windows[0].entries[i]);
+    for (size_t i = 0; i < c->windows[0].count && i < LOOK_MAX && !tf_hit_full(hit); i++)
+        if (c->windows[0].entries[i].tag != c->keys[0].tag)
+            tf_hit_relate(hit, &c->windows[0].entries[i]);
     if (hit->related_count == 0)
         return TF_FRAUD_CLEAR;
-    explain(setting, facts, arena, hit);
+    explain(c->setting, c->facts, c->arena, hit);
     return TF_FRAUD_HIT;
 }

@@ -2,24 +2,22 @@
 #include "fraud_rules.h"
 #include "hit.h"
 
-enum tf_fraud_answer tf_sod1_judge(const struct tf_fraud_setting *setting, const struct tf_fraud_facts *facts,
-                                   const struct tf_fraud_key *keys, const struct tf_fraud_window *windows, size_t count,
-                                   struct tf_arena *arena, struct tf_fraud_hit *hit)
+enum tf_fraud_answer tf_sod1_judge(const struct tf_fraud_case *c, struct tf_fraud_hit *hit)
 {
-    (void)keys, (void)windows, (void)count;
-    struct tf_str approver = tf_str_trim(facts->event->approver);
-    if (!facts->user.ptr || approver.len == 0)
+    (void)c->keys, (void)c->windows, (void)c->count;
+    struct tf_str approver = tf_str_trim(c->facts->event->approver);
+    if (!c->facts->user.ptr || approver.len == 0)
         return TF_FRAUD_UNKNOWN;
     /* Systems without clock times name both people all the same; their approvals are judged by the names alone. */
-    bool timed = facts->event->approved_at_ms != 0 && facts->event->recorded_at_ms != 0;
-    int64_t between_ms = timed ? facts->event->approved_at_ms - facts->event->recorded_at_ms : 0;
-    bool same = tf_str_ieq(facts->user, approver);
-    bool quick = timed && between_ms < setting->params[0] * 1000;
+    bool timed = c->facts->event->approved_at_ms != 0 && c->facts->event->recorded_at_ms != 0;
+    int64_t between_ms = timed ? c->facts->event->approved_at_ms - c->facts->event->recorded_at_ms : 0;
+    bool same = tf_str_ieq(c->facts->user, approver);
+    bool quick = timed && between_ms < c->setting->params[0] * 1000;
     if (!same && !quick)
         return TF_FRAUD_CLEAR;
-    hit->amount_at_risk_minor = tf_fraud_facts_at_risk(facts);
+    hit->amount_at_risk_minor = tf_fraud_facts_at_risk(c->facts);
     hit->observed = same ? TF_STR("user and approver are one person")
-                         : tf_arena_printf(arena, "approved %lld ms after entry", (long long)between_ms);
-    hit->threshold = tf_arena_printf(arena, "two persons, and %lld s or more between entry and approval", (long long)setting->params[0]);
+                         : tf_arena_printf(c->arena, "approved %lld ms after entry", (long long)between_ms);
+    hit->threshold = tf_arena_printf(c->arena, "two persons, and %lld s or more between entry and approval", (long long)c->setting->params[0]);
     return TF_FRAUD_HIT;
 }

@@ -34,8 +34,10 @@ static int64_t logarithm(const struct tf_fraud_facts *facts)
     return llround(tf_money_ln(facts->amount) * (double)(1 << POINT));
 }
 
-size_t tf_out1_keys(const struct tf_fraud_setting *setting, const struct tf_fraud_facts *facts, struct tf_fraud_key *keys)
+size_t tf_out1_keys(const struct tf_fraud_rule *rule, const struct tf_fraud_setting *setting, const struct tf_fraud_facts *facts,
+                    struct tf_fraud_key *keys)
 {
+    (void)rule;
     (void)setting;
     if (!facts->spends || !complete(facts) || !eligible(facts))
         return 0;
@@ -82,27 +84,25 @@ static void explain(const struct tf_fraud_setting *setting, const struct tf_frau
                                      (long long)setting->params[MINIMUM]);
 }
 
-enum tf_fraud_answer tf_out1_judge(const struct tf_fraud_setting *setting, const struct tf_fraud_facts *facts,
-                                   const struct tf_fraud_key *keys, const struct tf_fraud_window *windows, size_t count,
-                                   struct tf_arena *arena, struct tf_fraud_hit *hit)
+enum tf_fraud_answer tf_out1_judge(const struct tf_fraud_case *c, struct tf_fraud_hit *hit)
 {
-    if (!facts->spends)
+    if (!c->facts->spends)
         return TF_FRAUD_NOT_APPLICABLE;
-    if (!complete(facts))
+    if (!complete(c->facts))
         return TF_FRAUD_UNKNOWN;
-    if (!eligible(facts) || count == 0)
+    if (!eligible(c->facts) || c->count == 0)
         return TF_FRAUD_CLEAR;
     /* Strictly earlier ones: what comes later, or on the same day, must not change the answer of a redelivered event. */
-    size_t end = tf_window_from(&windows[0], facts->time_ms);
-    size_t n = end < (size_t)setting->params[DEPTH] ? end : (size_t)setting->params[DEPTH];
-    if (n < (size_t)setting->params[MINIMUM])
+    size_t end = tf_window_from(&c->windows[0], c->facts->time_ms);
+    size_t n = end < (size_t)c->setting->params[DEPTH] ? end : (size_t)c->setting->params[DEPTH];
+    if (n < (size_t)c->setting->params[MINIMUM])
         return TF_FRAUD_CLEAR;
-    struct sums sums = sums_of(&windows[0].entries[end - n], n, keys[0].value);
-    tf_int128 variance = spread(&sums, setting->params[LEAST_SIGMA]);
-    tf_int128 off = sums.off, sigmas = setting->params[SIGMAS];
+    struct sums sums = sums_of(&c->windows[0].entries[end - n], n, c->keys[0].value);
+    tf_int128 variance = spread(&sums, c->setting->params[LEAST_SIGMA]);
+    tf_int128 off = sums.off, sigmas = c->setting->params[SIGMAS];
     if (off * off * (tf_int128)(n - 1) <= sigmas * sigmas * (tf_int128)n * variance)
         return TF_FRAUD_CLEAR;
-    tf_hit_relate_last(hit, windows[0].entries, end - n, end);
-    explain(setting, facts, &sums, variance, arena, hit);
+    tf_hit_relate_last(hit, c->windows[0].entries, end - n, end);
+    explain(c->setting, c->facts, &sums, variance, c->arena, hit);
     return TF_FRAUD_HIT;
 }

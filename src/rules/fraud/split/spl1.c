@@ -40,8 +40,10 @@ static struct tf_fraud_key key_of(const struct tf_fraud_facts *facts, char about
     return (struct tf_fraud_key){.hash = tf_key_end(&text), .value = facts->amount_minor};
 }
 
-size_t tf_spl1_keys(const struct tf_fraud_setting *setting, const struct tf_fraud_facts *facts, struct tf_fraud_key *keys)
+size_t tf_spl1_keys(const struct tf_fraud_rule *rule, const struct tf_fraud_setting *setting, const struct tf_fraud_facts *facts,
+                    struct tf_fraud_key *keys)
 {
+    (void)rule;
     size_t count = 0;
     if (!facts->spends || !complete(facts) || !eligible(facts, tf_fraud_facts_threshold(facts, setting)))
         return 0;
@@ -115,30 +117,27 @@ static void explain(const struct tf_fraud_setting *setting, const struct tf_frau
                                      tf_hit_amount(tf_fraud_facts_threshold(facts, setting), facts->currency, text), days);
 }
 
-enum tf_fraud_answer tf_spl1_judge(const struct tf_fraud_setting *setting, const struct tf_fraud_facts *facts,
-                                   const struct tf_fraud_key *keys, const struct tf_fraud_window *windows, size_t count,
-                                   struct tf_arena *arena, struct tf_fraud_hit *hit)
+enum tf_fraud_answer tf_spl1_judge(const struct tf_fraud_case *c, struct tf_fraud_hit *hit)
 {
-    (void)keys;
-    if (!facts->spends)
+    if (!c->facts->spends)
         return TF_FRAUD_NOT_APPLICABLE;
-    if (!complete(facts))
+    if (!complete(c->facts))
         return TF_FRAUD_UNKNOWN;
-    int64_t limit = tf_fraud_facts_threshold(facts, setting);
-    if (!eligible(facts, limit))
+    int64_t limit = tf_fraud_facts_threshold(c->facts, c->setting);
+    if (!eligible(c->facts, limit))
         return TF_FRAUD_CLEAR;
     struct span best = {.sum = 0};
     bool of_user = false;
-    for (size_t w = 0; w < count; w++) {
-        struct span span = windows[w].highest <= limit ? best_of_totals(&windows[w], facts, setting->window_ms, limit)
-                                                       : best_of_entries(&windows[w], facts, setting->window_ms, limit);
+    for (size_t w = 0; w < c->count; w++) {
+        struct span span = c->windows[w].highest <= limit ? best_of_totals(&c->windows[w], c->facts, c->setting->window_ms, limit)
+                                                       : best_of_entries(&c->windows[w], c->facts, c->setting->window_ms, limit);
         if (span.sum <= best.sum)
             continue;
         best = span;
-        of_user = w == 1 || !facts->supplier.ptr;
+        of_user = w == 1 || !c->facts->supplier.ptr;
     }
     if (best.sum == 0)
-        return facts->supplier.ptr && facts->user.ptr ? TF_FRAUD_CLEAR : TF_FRAUD_UNKNOWN;
-    explain(setting, facts, &best, of_user, arena, hit);
+        return c->facts->supplier.ptr && c->facts->user.ptr ? TF_FRAUD_CLEAR : TF_FRAUD_UNKNOWN;
+    explain(c->setting, c->facts, &best, of_user, c->arena, hit);
     return TF_FRAUD_HIT;
 }

@@ -34,8 +34,10 @@ static struct tf_fraud_key key_of(const struct tf_fraud_facts *facts, char about
     return (struct tf_fraud_key){.hash = tf_key_end(&text), .value = 1};
 }
 
-size_t tf_vel1_keys(const struct tf_fraud_setting *setting, const struct tf_fraud_facts *facts, struct tf_fraud_key *keys)
+size_t tf_vel1_keys(const struct tf_fraud_rule *rule, const struct tf_fraud_setting *setting, const struct tf_fraud_facts *facts,
+                    struct tf_fraud_key *keys)
 {
+    (void)rule;
     (void)setting;
     size_t count = 0;
     if (!facts->spends || !facts->has_time)
@@ -123,24 +125,21 @@ static bool judge_spans(const struct tf_fraud_setting *setting, const struct tf_
     return true;
 }
 
-enum tf_fraud_answer tf_vel1_judge(const struct tf_fraud_setting *setting, const struct tf_fraud_facts *facts,
-                                   const struct tf_fraud_key *keys, const struct tf_fraud_window *windows, size_t count,
-                                   struct tf_arena *arena, struct tf_fraud_hit *hit)
+enum tf_fraud_answer tf_vel1_judge(const struct tf_fraud_case *c, struct tf_fraud_hit *hit)
 {
-    (void)keys;
-    if (!facts->spends)
+    if (!c->facts->spends)
         return TF_FRAUD_NOT_APPLICABLE;
-    if (!facts->has_time)
+    if (!c->facts->has_time)
         return TF_FRAUD_UNKNOWN;
-    hit->amount_at_risk_minor = tf_fraud_facts_at_risk(facts);
-    const struct spans days = days_of(facts, setting->window_ms);
-    const struct spans hours = {facts->event->event_time_ms, MS_PER_HOUR, HOURS_BEFORE, "hour"};
-    for (size_t w = 0; w < count; w++) {
-        bool of_user = w == 1 || !facts->supplier.ptr;
-        if (judge_spans(setting, facts, &windows[w], &days, of_user, arena, hit))
+    hit->amount_at_risk_minor = tf_fraud_facts_at_risk(c->facts);
+    const struct spans days = days_of(c->facts, c->setting->window_ms);
+    const struct spans hours = {c->facts->event->event_time_ms, MS_PER_HOUR, HOURS_BEFORE, "hour"};
+    for (size_t w = 0; w < c->count; w++) {
+        bool of_user = w == 1 || !c->facts->supplier.ptr;
+        if (judge_spans(c->setting, c->facts, &c->windows[w], &days, of_user, c->arena, hit))
             return TF_FRAUD_HIT;
-        if (facts->event->event_time_of_day && judge_spans(setting, facts, &windows[w], &hours, of_user, arena, hit))
+        if (c->facts->event->event_time_of_day && judge_spans(c->setting, c->facts, &c->windows[w], &hours, of_user, c->arena, hit))
             return TF_FRAUD_HIT;
     }
-    return facts->supplier.ptr && facts->user.ptr ? TF_FRAUD_CLEAR : TF_FRAUD_UNKNOWN;
+    return c->facts->supplier.ptr && c->facts->user.ptr ? TF_FRAUD_CLEAR : TF_FRAUD_UNKNOWN;
 }

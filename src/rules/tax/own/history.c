@@ -159,7 +159,7 @@ enum tf_err tf_tax_history_join(const struct tf_tax_options *options, const stru
         .findings_cap = whole->findings_count, /* the list is another's: the next finding makes a new one */
     };
     for (size_t r = 0; r < ROWS; r++)
-        if (history->evaluated >> r & 1)
+        if (tf_fraud_bit(&history->evaluated, r))
             tf_case_saw(&c, places[r].rule);
     for (uint32_t i = 0; i < history->hits_count; i++)
         find(&c, &history->hits[i]);

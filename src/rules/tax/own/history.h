@@ -26,14 +26,14 @@ uint32_t tf_history_bits(struct tf_str text, unsigned bits);
 bool tf_history_is_credit(const struct tf_event *event);
 
 /* Rows of history.c. */
-size_t tf_06_keys(const struct tf_fraud_setting *setting, const struct tf_fraud_facts *facts, struct tf_fraud_key *keys);
-enum tf_fraud_answer tf_06_judge(const struct tf_fraud_setting *setting, const struct tf_fraud_facts *facts, const struct tf_fraud_key *keys,
-                                 const struct tf_fraud_window *windows, size_t count, struct tf_arena *arena, struct tf_fraud_hit *hit);
-size_t tf_07_keys(const struct tf_fraud_setting *setting, const struct tf_fraud_facts *facts, struct tf_fraud_key *keys);
-enum tf_fraud_answer tf_07_judge(const struct tf_fraud_setting *setting, const struct tf_fraud_facts *facts, const struct tf_fraud_key *keys,
-                                 const struct tf_fraud_window *windows, size_t count, struct tf_arena *arena, struct tf_fraud_hit *hit);
-size_t tf_08_keys(const struct tf_fraud_setting *setting, const struct tf_fraud_facts *facts, struct tf_fraud_key *keys);
-enum tf_fraud_answer tf_08_judge(const struct tf_fraud_setting *setting, const struct tf_fraud_facts *facts, const struct tf_fraud_key *keys,
-                                 const struct tf_fraud_window *windows, size_t count, struct tf_arena *arena, struct tf_fraud_hit *hit);
+size_t tf_06_keys(const struct tf_fraud_rule *rule, const struct tf_fraud_setting *setting, const struct tf_fraud_facts *facts,
+                    struct tf_fraud_key *keys);
+enum tf_fraud_answer tf_06_judge(const struct tf_fraud_case *c, struct tf_fraud_hit *hit);
+size_t tf_07_keys(const struct tf_fraud_rule *rule, const struct tf_fraud_setting *setting, const struct tf_fraud_facts *facts,
+                    struct tf_fraud_key *keys);
+enum tf_fraud_answer tf_07_judge(const struct tf_fraud_case *c, struct tf_fraud_hit *hit);
+size_t tf_08_keys(const struct tf_fraud_rule *rule, const struct tf_fraud_setting *setting, const struct tf_fraud_facts *facts,
+                    struct tf_fraud_key *keys);
+enum tf_fraud_answer tf_08_judge(const struct tf_fraud_case *c, struct tf_fraud_hit *hit);
 
 #endif

@@ -57,8 +57,10 @@ static size_t references(const struct tf_invoice *invoice, struct tf_str *number
 }
 
 /* The seller first, then the numbers. */
-size_t tf_08_keys(const struct tf_fraud_setting *setting, const struct tf_fraud_facts *facts, struct tf_fraud_key *keys)
+size_t tf_08_keys(const struct tf_fraud_rule *rule, const struct tf_fraud_setting *setting, const struct tf_fraud_facts *facts,
+                    struct tf_fraud_key *keys)
 {
+    (void)rule;
     (void)setting;
     struct tf_str numbers[REFERENCES_MAX];
     const struct tf_invoice *invoice = facts->event->as.invoice;
@@ -147,24 +149,22 @@ static enum tf_fraud_answer judge_amount(const struct tf_fraud_facts *facts, con
                     tell_amount(arena, "at most ", invoiced, facts->currency));
 }
 
-enum tf_fraud_answer tf_08_judge(const struct tf_fraud_setting *setting, const struct tf_fraud_facts *facts, const struct tf_fraud_key *keys,
-                                 const struct tf_fraud_window *windows, size_t count, struct tf_arena *arena, struct tf_fraud_hit *hit)
+enum tf_fraud_answer tf_08_judge(const struct tf_fraud_case *c, struct tf_fraud_hit *hit)
 {
-    (void)setting;
-    if (!tf_history_is_credit(facts->event))
+    if (!tf_history_is_credit(c->facts->event))
         return TF_FRAUD_NOT_APPLICABLE;
-    if (count < 2)
+    if (c->count < 2)
         return TF_FRAUD_UNKNOWN; /* it refers to nothing, which is another rule's business */
-    for (size_t i = 1; i < count; i++) {
-        const struct tf_fraud_entry *invoice = invoice_in(&windows[i]);
-        if (!invoice && !is_missed(facts, &windows[0]))
+    for (size_t i = 1; i < c->count; i++) {
+        const struct tf_fraud_entry *invoice = invoice_in(&c->windows[i]);
+        if (!invoice && !is_missed(c->facts, &c->windows[0]))
             return TF_FRAUD_UNKNOWN;
         if (!invoice)
             return hit_with(hit, TF_STR("an invoice of this seller that nobody has seen"), TF_STR("a known invoice"));
-        if (!same_currency(invoice->tag, keys[i].tag))
+        if (!same_currency(invoice->tag, c->keys[i].tag))
             return hit_with(hit, TF_STR("another currency than the invoice's"), TF_STR("the invoice's currency"));
-        if (!same_buyer(invoice->tag, keys[i].tag))
+        if (!same_buyer(invoice->tag, c->keys[i].tag))
             return hit_with(hit, TF_STR("another buyer than the invoice's"), TF_STR("the invoice's buyer"));
     }
-    return judge_amount(facts, windows, count, arena, hit);
+    return judge_amount(c->facts, c->windows, c->count, c->arena, hit);
 }

@@ -30,8 +30,10 @@ static void year_of(int64_t time_ms, char out[4])
     memcpy(out, date, 4);
 }
 
-size_t tf_06_keys(const struct tf_fraud_setting *setting, const struct tf_fraud_facts *facts, struct tf_fraud_key *keys)
+size_t tf_06_keys(const struct tf_fraud_rule *rule, const struct tf_fraud_setting *setting, const struct tf_fraud_facts *facts,
+                    struct tf_fraud_key *keys)
 {
+    (void)rule;
     (void)setting;
     struct tf_history_key key;
     char year[4];
@@ -46,20 +48,16 @@ size_t tf_06_keys(const struct tf_fraud_setting *setting, const struct tf_fraud_
     return 1;
 }
 
-enum tf_fraud_answer tf_06_judge(const struct tf_fraud_setting *setting, const struct tf_fraud_facts *facts, const struct tf_fraud_key *keys,
-                                 const struct tf_fraud_window *windows, size_t count, struct tf_arena *arena, struct tf_fraud_hit *hit)
+enum tf_fraud_answer tf_06_judge(const struct tf_fraud_case *c, struct tf_fraud_hit *hit)
 {
-    (void)setting;
-    (void)facts;
-    (void)keys;
     const struct tf_fraud_entry *others[RELATED_TOLD_MAX];
-    if (count == 0)
+    if (c->count == 0)
         return TF_FRAUD_UNKNOWN;
-    if (windows[0].count == 0)
+    if (c->windows[0].count == 0)
         return TF_FRAUD_CLEAR;
-    for (size_t i = 0; i < windows[0].count && i < RELATED_TOLD_MAX; i++)
-        others[i] = &windows[0].entries[i];
-    hit->observed = tell_related(others, windows[0].count, "the number also of event", arena);
+    for (size_t i = 0; i < c->windows[0].count && i < RELATED_TOLD_MAX; i++)
+        others[i] = &c->windows[0].entries[i];
+    hit->observed = tell_related(others, c->windows[0].count, "the number also of event", c->arena);
     hit->threshold = TF_STR("a number of its own within seller and year");
     return TF_FRAUD_HIT;
 }
@@ -83,8 +81,10 @@ static bool split(struct tf_str number, struct tf_str *ret_series, int64_t *ret_
 }
 
 /* Numbers of one length belong together: 999 and 1000 of an invoice book do, 17 and 20240017 do not. */
-size_t tf_07_keys(const struct tf_fraud_setting *setting, const struct tf_fraud_facts *facts, struct tf_fraud_key *keys)
+size_t tf_07_keys(const struct tf_fraud_rule *rule, const struct tf_fraud_setting *setting, const struct tf_fraud_facts *facts,
+                    struct tf_fraud_key *keys)
 {
+    (void)rule;
     (void)setting;
     struct tf_history_key key;
     struct tf_str series;
@@ -108,19 +108,17 @@ static bool crossed(const struct tf_fraud_entry *entry, int64_t time_ms, int64_t
     return (day < own && entry->value > value) || (day > own && entry->value < value);
 }
 
-enum tf_fraud_answer tf_07_judge(const struct tf_fraud_setting *setting, const struct tf_fraud_facts *facts, const struct tf_fraud_key *keys,
-                                 const struct tf_fraud_window *windows, size_t count, struct tf_arena *arena, struct tf_fraud_hit *hit)
+enum tf_fraud_answer tf_07_judge(const struct tf_fraud_case *c, struct tf_fraud_hit *hit)
 {
     enum { LOOK_MAX = 1000 };
-    (void)setting;
     const struct tf_fraud_entry *others[RELATED_TOLD_MAX];
     size_t found = 0;
-    if (count == 0)
+    if (c->count == 0)
         return TF_FRAUD_UNKNOWN;
-    const size_t first = windows[0].count > LOOK_MAX ? windows[0].count - LOOK_MAX : 0;
-    for (size_t i = first; i < windows[0].count; i++) {
-        const struct tf_fraud_entry *entry = &windows[0].entries[i];
-        if (!crossed(entry, facts->time_ms, keys[0].value))
+    const size_t first = c->windows[0].count > LOOK_MAX ? c->windows[0].count - LOOK_MAX : 0;
+    for (size_t i = first; i < c->windows[0].count; i++) {
+        const struct tf_fraud_entry *entry = &c->windows[0].entries[i];
+        if (!crossed(entry, c->facts->time_ms, c->keys[0].value))
             continue;
         if (found < RELATED_TOLD_MAX)
             others[found] = entry;
@@ -128,7 +126,7 @@ enum tf_fraud_answer tf_07_judge(const struct tf_fraud_setting *setting, const s
     }
     if (found == 0)
         return TF_FRAUD_CLEAR;
-    hit->observed = tell_related(others, found, "number and date in another order than of event", arena);
+    hit->observed = tell_related(others, found, "number and date in another order than of event", c->arena);
     hit->threshold = TF_STR("numbers that rise with the dates");
     return TF_FRAUD_HIT;
 }

@@ -146,14 +146,15 @@ static inline void history_destroy(struct history *history)
     free(history);
 }
 
-static inline struct tf_fraud_window history_window(struct history *history, struct tf_hash16 key, int64_t time_ms)
+static inline struct tf_fraud_window history_window(struct history *history, const struct tf_fraud_key *key, int64_t time_ms)
 {
+    int64_t window_ms = key->window_ms > 0 ? key->window_ms : history->setting.window_ms;
     struct tf_fraud_entry *entries = tf_arena_calloc(history->arena, history->count + 1, sizeof *entries);
     size_t count = 0;
     assert_non_null(entries);
     for (size_t i = 0; i < history->count; i++) {
         int64_t off = history->entries[i].time_ms - time_ms;
-        if (tf_hash16_eq(history->keys[i], key) && off <= history->setting.window_ms && -off <= history->setting.window_ms)
+        if (tf_hash16_eq(history->keys[i], key->hash) && off <= window_ms && -off <= window_ms)
             entries[count++] = history->entries[i];
     }
     uint64_t total = (uint64_t)time_ms; /* from a beginning of its own */
@@ -174,21 +175,24 @@ static inline enum tf_fraud_answer history_judge(struct history *history, const 
     if (!(history->rule->kinds >> sample->event.kind & 1))
         return TF_FRAUD_NOT_APPLICABLE;
     const struct tf_fraud_facts facts = tf_fraud_facts_of(&sample->event);
-    size_t count = history->rule->keys ? history->rule->keys(&history->setting, &facts, keys) : 0;
+    size_t count = history->rule->keys ? history->rule->keys(history->rule, &history->setting, &facts, keys) : 0;
     assert_true(count <= TF_FRAUD_KEYS_MAX);
     for (size_t k = 0; k < count; k++)
-        windows[k] = history_window(history, keys[k].hash, sample->event.event_time_ms);
-    return history->rule->judge(&history->setting, &facts, keys, windows, count, history->arena, &history->hit);
+        windows[k] = keys[k].use == TF_FRAUD_ADDS ? (struct tf_fraud_window){.count = 0} : history_window(history, &keys[k], sample->event.event_time_ms);
+    const struct tf_fraud_case c = {history->rule, &history->setting, &facts, keys, windows, count, history->arena};
+    return history->rule->judge(&c, &history->hit);
 }
 
 static inline void history_add(struct history *history, const struct sample *sample)
 {
     struct tf_fraud_key keys[TF_FRAUD_KEYS_MAX];
     const struct tf_fraud_facts facts = tf_fraud_facts_of(&sample->event);
-    size_t count = history->rule->keys(&history->setting, &facts, keys);
+    size_t count = history->rule->keys(history->rule, &history->setting, &facts, keys);
     unsigned event = history->events++;
     snprintf(history->ids[event], sizeof history->ids[event], "e%u", event);
     for (size_t k = 0; k < count; k++) {
+        if (keys[k].use == TF_FRAUD_LOOKS)
+            continue;
         assert_true(history->count < HISTORY_MAX);
         size_t at = history->count++;
         for (; at > 0 && history->entries[at - 1].time_ms > sample->event.event_time_ms; at--) {

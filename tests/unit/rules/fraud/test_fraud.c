@@ -58,8 +58,9 @@ static void a_row_says_everything(void **state)
     hits[0].related[0] = TF_STR("e\"0");
     hits[0].related[1] = TF_STR("e9");
     hits[0].related_count = 2;
-    struct tf_fraud_verdict verdict = {.hits = hits, .hits_count = 2, .late = true,
-                                       .unknown = UINT64_C(1) << sample_rule("SOD1") | UINT64_C(1) << sample_rule("SPL1")};
+    struct tf_fraud_verdict verdict = {.hits = hits, .hits_count = 2, .late = true};
+    tf_fraud_bit_set(&verdict.unknown, sample_rule("SOD1"));
+    tf_fraud_bit_set(&verdict.unknown, sample_rule("SPL1"));
     tf_fraud_verdict_close(&verdict);
     assert_encoded(&verdict,
                    "\"score\":60,\"decision\":\"review\",\"amount_at_risk\":\"1234.50\",\"hits\":["

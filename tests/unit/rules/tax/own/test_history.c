@@ -75,11 +75,11 @@ static enum tf_fraud_answer say(struct past *past, const char *id, const char *n
     const struct tf_fraud_setting *setting = tf_fraud_ruleset_setting(past->ruleset, rule);
     struct tf_fraud_key keys[TF_FRAUD_KEYS_MAX];
     struct tf_fraud_window windows[TF_FRAUD_KEYS_MAX];
-    const size_t count = rules[rule].keys(setting, &facts, keys);
+    const size_t count = rules[rule].keys(&rules[rule], setting, &facts, keys);
     for (size_t k = 0; k < count; k++)
         windows[k] = window_of(past, rule, keys[k].hash, facts.time_ms);
     past->hit = (struct tf_fraud_hit){.rule = &rules[rule]};
-    const enum tf_fraud_answer answer = rules[rule].judge(setting, &facts, keys, windows, count, past->arena, &past->hit);
+    const enum tf_fraud_answer answer = rules[rule].judge(&(struct tf_fraud_case){&rules[rule], setting, &facts, keys, windows, count, past->arena}, &past->hit);
     for (size_t k = 0; k < count; k++) {
         past->keys[past->count] = keys[k].hash;
         past->rules[past->count] = rule;
@@ -222,7 +222,7 @@ static void test_a_verdict_is_joined(void **state)
     const struct tf_tax_options options = {0};
     const struct tf_tax_verdict *alone = edited_judge(past.arena, "number=", options);
     const struct tf_event event = make(&past, INVOICE, "number=");
-    const struct tf_fraud_verdict history = {.hits = &past.hit, .hits_count = 1, .evaluated = 1, .hit = 1};
+    const struct tf_fraud_verdict history = {.hits = &past.hit, .hits_count = 1, .evaluated = {{1}}, .hit = {{1}}};
     struct tf_tax_verdict *whole = NULL;
     for (int i = 0; i < 2; i++) {
         assert_int_equal(tf_tax_history_join(&options, &event, alone, &history, past.arena, &whole), TF_OK);
