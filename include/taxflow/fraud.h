@@ -63,7 +63,8 @@ struct tf_fraud_facts {
 struct tf_fraud_hit {
     const struct tf_fraud_rule *rule;
     uint32_t weight;
-    enum tf_fraud_mode mode;           /* SHADOW or LIVE; rule, weight and mode are filled by the caller of judge */
+    enum tf_fraud_mode mode;           /* SHADOW or LIVE; rule, weight, mode and window are filled by the caller of judge */
+    int64_t window_ms;                 /* how far from the event the rule looked, before and after; 0: it keeps nothing */
     struct tf_str observed, threshold; /* plain words with numbers: "3 payments, 14200.00 EUR in 3 days" */
     struct tf_str related[TF_FRAUD_RELATED_MAX];
     uint32_t related_count;

@@ -169,6 +169,7 @@ static enum tf_err answer_rule(struct tf_state *state, const struct tf_state_que
     hit->rule = rule;
     hit->weight = setting->weight;
     hit->mode = setting->mode;
+    hit->window_ms = setting->window_ms;
     hit->observed = hit->threshold = TF_STR_NONE;
     hit->related_count = 0;
     hit->amount_at_risk_minor = 0;

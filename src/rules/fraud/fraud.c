@@ -1,3 +1,4 @@
+#include "taxflow/clock.h"
 #include "taxflow/fraud.h"
 
 enum { SCORE_MAX = 100, REVIEW_FROM = 50, BLOCK_FROM = 90 };
@@ -24,6 +25,12 @@ void tf_fraud_verdict_close(struct tf_fraud_verdict *verdict)
                                                         : TF_FRAUD_APPROVE;
 }
 
+static void encode_amount(struct tf_json *json, int64_t minor)
+{
+    char amount[TF_MONEY_TEXT_BYTES];
+    tf_json_kstr(json, "amount_at_risk", tf_money_format(tf_money_of(minor, 2), 2, amount));
+}
+
 static void encode_hit(const struct tf_fraud_hit *hit, struct tf_json *json)
 {
     tf_json_object(json);
@@ -33,6 +40,8 @@ static void encode_hit(const struct tf_fraud_hit *hit, struct tf_json *json)
     tf_json_ktext(json, "mode", mode_words[hit->mode]);
     tf_json_kstr(json, "observed", hit->observed);
     tf_json_kstr(json, "threshold", hit->threshold);
+    tf_json_ki64(json, "window_days", hit->window_ms / TF_MS_PER_DAY);
+    encode_amount(json, hit->amount_at_risk_minor);
     tf_json_key(json, "related");
     tf_json_array(json);
     for (uint32_t i = 0; i < hit->related_count; i++)
@@ -56,14 +65,13 @@ static void encode_unknown(const struct tf_fraud_ruleset *ruleset, const struct 
 void tf_fraud_encode(const struct tf_fraud_ruleset *ruleset, const struct tf_fraud_verdict *verdict, struct tf_str event_id,
                      struct tf_str position, struct tf_json *json)
 {
-    char amount[TF_MONEY_TEXT_BYTES];
     tf_json_object(json);
     tf_json_kstr(json, "event_id", event_id);
     tf_json_kstr(json, "position", position);
     tf_json_ktext(json, "ruleset", tf_fraud_ruleset_name(ruleset));
     tf_json_ku64(json, "score", verdict->score);
     tf_json_ktext(json, "decision", decision_words[verdict->decision]);
-    tf_json_kstr(json, "amount_at_risk", tf_money_format(tf_money_of(verdict->amount_at_risk_minor, 2), 2, amount));
+    encode_amount(json, verdict->amount_at_risk_minor);
     tf_json_key(json, "hits");
     tf_json_array(json);
     for (uint32_t i = 0; i < verdict->hits_count; i++)
