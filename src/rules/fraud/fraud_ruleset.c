@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "settings.h"
+#include "rule_file.h"
 
 enum { NAME_DIGITS = 12, SETTINGS_BYTES_MAX = 64 << 20 };
 
@@ -21,11 +21,11 @@ static bool is_pattern(const char *text)
 }
 
 /* A directory or a dangling name that a pattern matches is an error as well: silence would mean defaults. */
-static enum tf_err read_pattern(const char *pattern, struct tf_fraud_setting *settings, struct tf_arena *arena, struct tf_fault *fault)
+static enum tf_err read_pattern(const char *pattern, const struct tf_rule_book *book, struct tf_arena *arena, struct tf_fault *fault)
 {
     glob_t found = {.gl_pathc = 0};
     if (!is_pattern(pattern))
-        return tf_settings_read(pattern, settings, arena, fault);
+        return tf_rule_file_read(pattern, book, arena, fault);
     int status = glob(pattern, 0, NULL, &found);
     if (status == GLOB_NOMATCH)
         return TF_OK;
@@ -33,7 +33,7 @@ static enum tf_err read_pattern(const char *pattern, struct tf_fraud_setting *se
         return tf_fault_set(fault, status == GLOB_NOSPACE ? TF_E_MEMORY : TF_E_NO_INPUT, "%s cannot be searched", pattern);
     enum tf_err err = TF_OK;
     for (size_t i = 0; i < found.gl_pathc && err == TF_OK; i++)
-        err = tf_settings_read(found.gl_pathv[i], settings, arena, fault);
+        err = tf_rule_file_read(found.gl_pathv[i], book, arena, fault);
     globfree(&found);
     return err;
 }
@@ -78,8 +78,9 @@ static enum tf_err name_it(struct tf_fraud_ruleset *ruleset)
 
 static enum tf_err fill(struct tf_fraud_ruleset *ruleset, struct tf_string_list files, struct tf_fault *fault)
 {
+    const struct tf_rule_book book = {.settings = ruleset->settings};
     for (size_t i = 0; i < files.count; i++)
-        TF_TRY(read_pattern(files.items[i], ruleset->settings, ruleset->arena, fault));
+        TF_TRY(read_pattern(files.items[i], &book, ruleset->arena, fault));
     return name_it(ruleset);
 }
 
