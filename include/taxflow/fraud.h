@@ -16,21 +16,33 @@ enum tf_fraud_mode { TF_FRAUD_OFF, TF_FRAUD_SHADOW, TF_FRAUD_LIVE };
 enum tf_fraud_decision { TF_FRAUD_APPROVE, TF_FRAUD_REVIEW, TF_FRAUD_BLOCK };
 enum tf_fraud_answer { TF_FRAUD_CLEAR, TF_FRAUD_HIT, TF_FRAUD_UNKNOWN, TF_FRAUD_NOT_APPLICABLE };
 
-/* A past event inside a window, as small as rules need it. Entries are ordered by time_ms, then by arrival. */
+/*
+ * A past event inside a window, as small as rules need it: there are millions. Entries are ordered by time_ms, then by arrival. Its value
+ * (rule's own: amount in minor units, count …) is what it adds to the totals, its id is read by tf_fraud_entry_id.
+ */
 struct tf_fraud_entry {
     int64_t time_ms;            /* event time */
-    int64_t value;              /* rule's own: amount in minor units, count … */
-    uint64_t total;             /* of the values up to this one, modulo 2^64, from a beginning of its own: two of them give a sum */
-    struct tf_str event_id;     /* ce_id, for "related"; owned by the state */
+    uint64_t total;             /* of the values up to this one, modulo 2^64, from a beginning of its own */
+    const char *id;             /* ce_id, for "related"; owned by the state */
+    uint32_t id_bytes;
     uint32_t tag;               /* rule's own: e.g. hash of a document number */
 };
+_Static_assert(sizeof(struct tf_fraud_entry) <= 32, "an entry is counted on to be small");
 
 /* What the state holds under one key: the entries inside [event time - window, event time + window], the event's own left out. */
 struct tf_fraud_window {
     const struct tf_fraud_entry *entries;
     size_t count;
     int64_t highest;            /* no value among them is above it */
+    uint64_t before;            /* total before the first */
 };
+/** Value of entry i of a window, i < count. */
+static inline int64_t tf_fraud_value_at(const struct tf_fraud_window *window, size_t i)
+{
+    return (int64_t)(window->entries[i].total - (i > 0 ? window->entries[i - 1].total : window->before));
+}
+/** ce_id of the event that an entry stands for. */
+static inline struct tf_str tf_fraud_entry_id(const struct tf_fraud_entry *entry) { return (struct tf_str){entry->id, entry->id_bytes}; }
 
 /* A key a rule looks under and adds to, or does only one of the two. */
 enum tf_fraud_use { TF_FRAUD_LOOKS_AND_ADDS, TF_FRAUD_LOOKS, TF_FRAUD_ADDS };

@@ -36,7 +36,7 @@ void tf_record_free(struct tf_budget *budget, struct tf_record *record)
 
 struct tf_record *tf_record_of(const struct tf_fraud_entry *entry)
 {
-    uintptr_t text = (uintptr_t)entry->event_id.ptr;
+    uintptr_t text = (uintptr_t)entry->id;
     return (struct tf_record *)(text - offsetof(struct tf_record, text));
 }
 

@@ -8,7 +8,7 @@
 #include "taxflow/fraud.h"
 
 /*
- * One record. Its text is what entries' event_id points to, so an entry leads back to its record without a search.
+ * One record. Its text is what entries' id points to, so an entry leads back to its record without a search.
  * `keys` is a hint: a key that lost its entries may be another key by now; who follows it looks for the record's entry there.
  */
 struct tf_record {

@@ -61,9 +61,10 @@ static bool add_entry(struct tf_stage *stage, struct tf_record *record, const st
     }
     struct tf_fraud_entry entry = {
         .time_ms = record->time_ms,
-        .value = addition->value,
+        .total = (uint64_t)addition->value,
+        .id = record->text,
+        .id_bytes = record->text_len,
         .tag = addition->tag,
-        .event_id = {record->text, record->text_len},
     };
     tf_table_insert(table, id, tf_table_position_for(table, id, record->time_ms), &entry);
     record->keys[record->keys_count++] = id;

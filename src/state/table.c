@@ -182,6 +182,12 @@ void tf_table_drop_empty(struct tf_table *table, struct tf_budget *budget, uint3
 
 /* Entries of a key. */
 
+/* What the totals of the entries from a position on begin with: of the first that of the one which left its place before. */
+static uint64_t total_before(const struct tf_table_key *key, uint32_t position)
+{
+    return key->start + position > 0 ? key->entries[key->start + position - 1].total : 0;
+}
+
 /* First entry at or after time_ms, within [low, high]. */
 static uint32_t halve(const struct tf_table_key *key, uint32_t low, uint32_t high, int64_t time_ms)
 {
@@ -218,11 +224,11 @@ uint32_t tf_table_position_for(const struct tf_table *table, uint32_t id, int64_
 struct tf_fraud_window tf_table_window(const struct tf_table *table, uint32_t id, int64_t from_ms, int64_t to_ms)
 {
     if (id == TF_TABLE_NONE || from_ms > to_ms)
-        return (struct tf_fraud_window){NULL, 0, INT64_MIN};
+        return (struct tf_fraud_window){.highest = INT64_MIN};
     const struct tf_table_key *key = tf_table_at(table, id);
     uint32_t first = key->oldest_ms >= from_ms ? 0 : position_from(key, from_ms);
     uint32_t end = tf_table_position_for(table, id, to_ms);
-    return (struct tf_fraud_window){key->entries + key->start + first, end - first, key->highest};
+    return (struct tf_fraud_window){key->entries + key->start + first, end - first, key->highest, total_before(key, first)};
 }
 
 uint32_t tf_table_position(const struct tf_table *table, uint32_t id, int64_t time_ms, const char *event_id)
@@ -234,7 +240,7 @@ uint32_t tf_table_position(const struct tf_table *table, uint32_t id, int64_t ti
         const struct tf_fraud_entry *entry = entry_at(key, position - 1);
         if (entry->time_ms != time_ms)
             break;
-        if (entry->event_id.ptr == event_id)
+        if (entry->id == event_id)
             return position - 1;
     }
     return TF_TABLE_NONE;
@@ -245,10 +251,19 @@ static void note_oldest(struct tf_table_key *key)
     key->oldest_ms = key->count > 0 ? entry_at(key, 0)->time_ms : INT64_MAX;
 }
 
+static void add_to_totals(struct tf_table_key *key, uint32_t position, uint64_t value)
+{
+    for (uint32_t i = position; i < key->count; i++)
+        entry_at(key, i)->total += value;
+}
+
+/* At the front of the list totals begin with 0. */
 static void move_to_front(struct tf_table_key *key)
 {
-    if (key->start > 0)
-        memmove(key->entries, key->entries + key->start, key->count * sizeof *key->entries);
+    if (key->start == 0)
+        return;
+    add_to_totals(key, 0, -total_before(key, 0));
+    memmove(key->entries, key->entries + key->start, key->count * sizeof *key->entries);
     key->start = 0;
 }
 
@@ -279,20 +294,6 @@ bool tf_table_reserve(struct tf_table *table, struct tf_budget *budget, uint32_t
     return true;
 }
 
-static void add_to_totals(struct tf_table_key *key, uint32_t position, uint64_t value)
-{
-    for (uint32_t i = position; i < key->count; i++)
-        entry_at(key, i)->total += value;
-}
-
-/* What the totals of the entries behind a position begin with. */
-static uint64_t total_before(const struct tf_table_key *key, uint32_t position)
-{
-    if (position > 0)
-        return entry_at(key, position - 1)->total;
-    return key->count > 0 ? entry_at(key, 0)->total - (uint64_t)entry_at(key, 0)->value : 0;
-}
-
 void tf_table_insert(struct tf_table *table, uint32_t id, uint32_t position, const struct tf_fraud_entry *entry)
 {
     struct tf_table_key *key = tf_table_at(table, id);
@@ -303,11 +304,11 @@ void tf_table_insert(struct tf_table *table, uint32_t id, uint32_t position, con
     if (position < key->count)
         memmove(at + 1, at, (key->count - position) * sizeof *at);
     *at = *entry;
-    at->total = before + (uint64_t)entry->value;
+    at->total = before + entry->total;
     key->count++;
-    add_to_totals(key, position + 1, (uint64_t)entry->value);
-    if (entry->value > key->highest)
-        key->highest = entry->value;
+    add_to_totals(key, position + 1, entry->total);
+    if ((int64_t)entry->total > key->highest)
+        key->highest = (int64_t)entry->total;
     table->entries_count++;
     if (position == 0)
         note_oldest(key);
@@ -317,10 +318,11 @@ struct tf_fraud_entry tf_table_remove(struct tf_table *table, uint32_t id, uint3
 {
     struct tf_table_key *key = tf_table_at(table, id);
     struct tf_fraud_entry *at = entry_at(key, position), entry = *at;
+    entry.total -= total_before(key, position);
     key->count--;
     if (position < key->count)
         memmove(at, at + 1, (key->count - position) * sizeof *at);
-    add_to_totals(key, position, -(uint64_t)entry.value);
+    add_to_totals(key, position, -entry.total);
     table->entries_count--;
     if (position == 0)
         note_oldest(key);
@@ -331,6 +333,7 @@ struct tf_fraud_entry tf_table_remove_first(struct tf_table *table, uint32_t id)
 {
     struct tf_table_key *key = tf_table_at(table, id);
     struct tf_fraud_entry entry = *entry_at(key, 0);
+    entry.total -= total_before(key, 0);
     key->start++;
     key->count--;
     table->entries_count--;

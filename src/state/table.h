@@ -51,14 +51,14 @@ void tf_table_drop_empty(struct tf_table *table, struct tf_budget *budget, uint3
 
 /** Entries of a key with from_ms <= time <= to_ms; none for TF_TABLE_NONE. O(log count). */
 struct tf_fraud_window tf_table_window(const struct tf_table *table, uint32_t id, int64_t from_ms, int64_t to_ms);
-/** Position of the entry of that time under a key whose event_id is this text, at this place in memory; TF_TABLE_NONE when there is none.
+/** Position of the entry of that time under a key whose id is this text, at this place in memory; TF_TABLE_NONE when there is none.
     O(log count + entries of that time). */
 uint32_t tf_table_position(const struct tf_table *table, uint32_t id, int64_t time_ms, const char *event_id);
 /** Position behind all entries up to time_ms: where one of that time goes. */
 uint32_t tf_table_position_for(const struct tf_table *table, uint32_t id, int64_t time_ms);
 /** Make room for one more entry; false when the budget is spent. After that one insert cannot fail. */
 bool tf_table_reserve(struct tf_table *table, struct tf_budget *budget, uint32_t id) TF_MUST_CHECK;
-/** Its total is found here. O(entries behind it), as remove. */
+/** An entry outside of a list has its value as its total. O(entries behind it), as remove. */
 void tf_table_insert(struct tf_table *table, uint32_t id, uint32_t position, const struct tf_fraud_entry *entry);
 /** Remove and return the entry; room for it stays. */
 struct tf_fraud_entry tf_table_remove(struct tf_table *table, uint32_t id, uint32_t position);

@@ -18,8 +18,9 @@ static bool is_related(const struct tf_fraud_hit *hit, struct tf_str id)
 
 void tf_hit_relate(struct tf_fraud_hit *hit, const struct tf_fraud_entry *entry)
 {
-    if (!tf_hit_full(hit) && !is_related(hit, entry->event_id))
-        hit->related[hit->related_count++] = entry->event_id;
+    const struct tf_str id = tf_fraud_entry_id(entry);
+    if (!tf_hit_full(hit) && !is_related(hit, id))
+        hit->related[hit->related_count++] = id;
 }
 
 /* One of 64 bits for an id. Ids of one sender differ at their ends. */
@@ -42,9 +43,10 @@ void tf_hit_relate_last(struct tf_fraud_hit *hit, const struct tf_fraud_entry *e
     for (uint32_t i = 0; i < hit->related_count; i++)
         seen |= bit_of(hit->related[i]);
     for (size_t i = first; i < end; i++) {
-        uint64_t bit = bit_of(entries[i].event_id);
-        if (!(seen & bit) || !is_related(hit, entries[i].event_id))
-            hit->related[hit->related_count++] = entries[i].event_id;
+        const struct tf_str id = tf_fraud_entry_id(&entries[i]);
+        uint64_t bit = bit_of(id);
+        if (!(seen & bit) || !is_related(hit, id))
+            hit->related[hit->related_count++] = id;
         seen |= bit;
     }
 }

@@ -52,6 +52,5 @@ int64_t tf_window_sum(const struct tf_fraud_window *window, size_t first, size_t
 {
     if (first == end)
         return 0;
-    const struct tf_fraud_entry *from = &window->entries[first], *to = &window->entries[end - 1];
-    return (int64_t)(to->total - from->total + (uint64_t)from->value);
+    return (int64_t)(window->entries[end - 1].total - (first > 0 ? window->entries[first - 1].total : window->before));
 }

@@ -19,12 +19,11 @@ static inline void dump_key(const struct tf_table_key *key, struct tf_buf *out)
     for (uint32_t i = 0; i < key->count; i++) {
         const struct tf_fraud_entry *entry = &key->entries[key->start + i];
         const struct tf_record *record = tf_record_of(entry);
-        int64_t step = (int64_t)(entry->total - (i > 0 ? entry[-1].total : entry->total - (uint64_t)entry->value));
+        int64_t value = (int64_t)(entry->total - (key->start + i > 0 ? entry[-1].total : 0));
         tf_hash_hex(record->identity.bytes, TF_HASH16_BYTES, hex);
-        assert_int_equal(step, entry->value);
-        assert_true(entry->value <= key->highest);
-        tf_buf_printf(out, "  %lld %lld %s %llu %u %.*s live %u parked %d\n", (long long)entry->time_ms, (long long)entry->value, hex,
-                      (unsigned long long)record->revision, entry->tag, TF_STR_ARGS(entry->event_id), record->live, record->parked);
+        assert_true(value <= key->highest);
+        tf_buf_printf(out, "  %lld %lld %s %llu %u %.*s live %u parked %d\n", (long long)entry->time_ms, (long long)value, hex,
+                      (unsigned long long)record->revision, entry->tag, TF_STR_ARGS(tf_fraud_entry_id(entry)), record->live, record->parked);
     }
 }
 

@@ -20,7 +20,7 @@ static void an_entry_leads_back_to_its_record(void **state)
         assert_non_null(record);
         record->keys[0] = record->keys[1] = record->keys[2] = UINT32_MAX;
         assert_true(tf_str_is((struct tf_str){record->text, record->text_len}, texts[i]));
-        struct tf_fraud_entry entry = {.event_id = {record->text, record->text_len}};
+        struct tf_fraud_entry entry = {.id = record->text, .id_bytes = record->text_len};
         assert_ptr_equal(tf_record_of(&entry), record);
         tf_record_free(&budget, record);
     }

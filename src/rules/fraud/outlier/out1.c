@@ -50,11 +50,11 @@ size_t tf_out1_keys(const struct tf_fraud_rule *rule, const struct tf_fraud_sett
     return 1;
 }
 
-static struct sums sums_of(const struct tf_fraud_entry *entries, size_t n, int64_t own)
+static struct sums sums_of(const struct tf_fraud_window *window, size_t first, size_t end, int64_t own)
 {
-    struct sums sums = {.n = n};
-    for (size_t i = 0; i < n; i++) {
-        int64_t off = entries[i].value - own;
+    struct sums sums = {.n = end - first};
+    for (size_t i = first; i < end; i++) {
+        int64_t off = tf_fraud_value_at(window, i) - own;
         sums.off += off;
         sums.squares += off * off;
     }
@@ -97,7 +97,7 @@ enum tf_fraud_answer tf_out1_judge(const struct tf_fraud_case *c, struct tf_frau
     size_t n = end < (size_t)c->setting->params[DEPTH] ? end : (size_t)c->setting->params[DEPTH];
     if (n < (size_t)c->setting->params[MINIMUM])
         return TF_FRAUD_CLEAR;
-    struct sums sums = sums_of(&c->windows[0].entries[end - n], n, c->keys[0].value);
+    struct sums sums = sums_of(&c->windows[0], end - n, end, c->keys[0].value);
     tf_int128 variance = spread(&sums, c->setting->params[LEAST_SIGMA]);
     tf_int128 off = sums.off, sigmas = c->setting->params[SIGMAS];
     if (off * off * (tf_int128)(n - 1) <= sigmas * sigmas * (tf_int128)n * variance)

@@ -88,16 +88,17 @@ static struct span best_of_entries(const struct tf_fraud_window *window, const s
     for (; left <= split; left++) {
         int64_t start = left < split ? window->entries[left].time_ms : facts->time_ms;
         for (; right < last && window->entries[right].time_ms <= start + length_ms; right++) {
-            bool within = window->entries[right].value <= limit; /* it may have been higher when the entry came */
-            sum += within ? window->entries[right].value : 0;
+            int64_t value = tf_fraud_value_at(window, right);
+            bool within = value <= limit; /* it may have been higher when the entry came */
+            sum += within ? value : 0;
             count += within;
         }
         if (count > 0 && sum > limit && sum > best.sum)
             best = (struct span){window->entries, left, right, count, sum};
         if (right == last)
             break; /* from here on spans only lose entries */
-        if (left < split && window->entries[left].value <= limit) {
-            sum -= window->entries[left].value;
+        if (left < split && tf_fraud_value_at(window, left) <= limit) {
+            sum -= tf_fraud_value_at(window, left);
             count--;
         }
     }

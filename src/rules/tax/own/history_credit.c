@@ -75,13 +75,22 @@ size_t tf_08_keys(const struct tf_fraud_rule *rule, const struct tf_fraud_settin
     return count;
 }
 
-/* The invoice that stands under a number; the last one where there are several. NULL: none. */
-static const struct tf_fraud_entry *invoice_in(const struct tf_fraud_window *window)
+/* Which entry is the invoice that stands under a number; the last one where there are several. False: none. */
+static bool invoice_in(const struct tf_fraud_window *window, size_t *ret_entry)
 {
-    for (size_t i = window->count; i > 0; i--)
+    for (size_t i = window->count; i > 0; i--) {
+        *ret_entry = i - 1;
         if (!(window->entries[i - 1].tag & CREDIT_BIT))
-            return &window->entries[i - 1];
-    return NULL;
+            return true;
+    }
+    return false;
+}
+
+/* Of a window that has an invoice. */
+static int64_t invoiced_in(const struct tf_fraud_window *window)
+{
+    size_t invoice;
+    return invoice_in(window, &invoice) ? tf_fraud_value_at(window, invoice) : 0;
 }
 
 /* Whether an invoice that is not there would be: the seller was known when it was issued, or before this credit note where it has no date. */
@@ -113,7 +122,7 @@ static int64_t credited_before(const struct tf_fraud_window *window, uint32_t ta
     int64_t sum = 0;
     for (size_t i = 0; i < window->count; i++) {
         const struct tf_fraud_entry *entry = &window->entries[i];
-        if ((entry->tag & CREDIT_BIT) && same_currency(entry->tag, tag) && __builtin_add_overflow(sum, entry->value, &sum))
+        if ((entry->tag & CREDIT_BIT) && same_currency(entry->tag, tag) && __builtin_add_overflow(sum, tf_fraud_value_at(window, i), &sum))
             return INT64_MAX;
     }
     return sum;
@@ -139,7 +148,7 @@ static enum tf_fraud_answer judge_amount(const struct tf_fraud_facts *facts, con
 {
     int64_t invoiced = 0, credited = magnitude(facts->amount_minor);
     for (size_t i = 1; i < count; i++)
-        if (__builtin_add_overflow(invoiced, invoice_in(&windows[i])->value, &invoiced))
+        if (__builtin_add_overflow(invoiced, invoiced_in(&windows[i]), &invoiced))
             return TF_FRAUD_UNKNOWN;
     if (count == 2 && __builtin_add_overflow(credited, credited_before(&windows[1], tag_of(facts, true)), &credited))
         return TF_FRAUD_UNKNOWN;
@@ -156,14 +165,16 @@ enum tf_fraud_answer tf_08_judge(const struct tf_fraud_case *c, struct tf_fraud_
     if (c->count < 2)
         return TF_FRAUD_UNKNOWN; /* it refers to nothing, which is another rule's business */
     for (size_t i = 1; i < c->count; i++) {
-        const struct tf_fraud_entry *invoice = invoice_in(&c->windows[i]);
-        if (!invoice && !is_missed(c->facts, &c->windows[0]))
+        size_t invoice;
+        const bool found = invoice_in(&c->windows[i], &invoice);
+        if (!found && !is_missed(c->facts, &c->windows[0]))
             return TF_FRAUD_UNKNOWN;
-        if (!invoice)
+        if (!found)
             return hit_with(hit, TF_STR("an invoice of this seller that nobody has seen"), TF_STR("a known invoice"));
-        if (!same_currency(invoice->tag, c->keys[i].tag))
+        const uint32_t tag = c->windows[i].entries[invoice].tag;
+        if (!same_currency(tag, c->keys[i].tag))
             return hit_with(hit, TF_STR("another currency than the invoice's"), TF_STR("the invoice's currency"));
-        if (!same_buyer(invoice->tag, c->keys[i].tag))
+        if (!same_buyer(tag, c->keys[i].tag))
             return hit_with(hit, TF_STR("another buyer than the invoice's"), TF_STR("the invoice's buyer"));
     }
     return judge_amount(c->facts, c->windows, c->count, c->arena, hit);

@@ -10,7 +10,7 @@ static struct tf_str tell_related(const struct tf_fraud_entry *const *entries, s
 {
     struct tf_str told = tf_arena_printf(arena, "%s", words);
     for (size_t i = 0; i < count && i < RELATED_TOLD_MAX && told.ptr; i++)
-        told = tf_arena_printf(arena, "%.*s%s%.*s", TF_STR_ARGS(told), i > 0 ? ", " : " ", TF_STR_ARGS(entries[i]->event_id));
+        told = tf_arena_printf(arena, "%.*s%s%.*s", TF_STR_ARGS(told), i > 0 ? ", " : " ", TF_STR_ARGS(tf_fraud_entry_id(entries[i])));
     if (count > RELATED_TOLD_MAX && told.ptr)
         told = tf_arena_printf(arena, "%.*s and %zu more", TF_STR_ARGS(told), count - RELATED_TOLD_MAX);
     return told;
@@ -102,10 +102,10 @@ size_t tf_07_keys(const struct tf_fraud_rule *rule, const struct tf_fraud_settin
 }
 
 /* One that has the order of numbers and of days crossed with this one. Those of one day have no order. */
-static bool crossed(const struct tf_fraud_entry *entry, int64_t time_ms, int64_t value)
+static bool crossed(const struct tf_fraud_window *window, size_t i, int64_t time_ms, int64_t value)
 {
-    const int64_t day = entry->time_ms / TF_MS_PER_DAY, own = time_ms / TF_MS_PER_DAY;
-    return (day < own && entry->value > value) || (day > own && entry->value < value);
+    const int64_t day = window->entries[i].time_ms / TF_MS_PER_DAY, own = time_ms / TF_MS_PER_DAY, other = tf_fraud_value_at(window, i);
+    return (day < own && other > value) || (day > own && other < value);
 }
 
 enum tf_fraud_answer tf_07_judge(const struct tf_fraud_case *c, struct tf_fraud_hit *hit)
@@ -117,11 +117,10 @@ enum tf_fraud_answer tf_07_judge(const struct tf_fraud_case *c, struct tf_fraud_
         return TF_FRAUD_UNKNOWN;
     const size_t first = c->windows[0].count > LOOK_MAX ? c->windows[0].count - LOOK_MAX : 0;
     for (size_t i = first; i < c->windows[0].count; i++) {
-        const struct tf_fraud_entry *entry = &c->windows[0].entries[i];
-        if (!crossed(entry, c->facts->time_ms, c->keys[0].value))
+        if (!crossed(&c->windows[0], i, c->facts->time_ms, c->keys[0].value))
             continue;
         if (found < RELATED_TOLD_MAX)
-            others[found] = entry;
+            others[found] = &c->windows[0].entries[i];
         found++;
     }
     if (found == 0)

@@ -115,7 +115,7 @@ static inline size_t sample_rule(const char *id)
     return 0;
 }
 
-/* All entries of one rule, in time order, each with the key it stands under. */
+/* All entries of one rule, in time order, each with the key it stands under, and its value in place of a total. */
 struct history {
     const struct tf_fraud_rule *rule;
     struct tf_fraud_setting setting;
@@ -157,13 +157,14 @@ static inline struct tf_fraud_window history_window(struct history *history, con
         if (tf_hash16_eq(history->keys[i], key->hash) && off <= window_ms && -off <= window_ms)
             entries[count++] = history->entries[i];
     }
-    uint64_t total = (uint64_t)time_ms; /* from a beginning of its own */
+    const uint64_t before = (uint64_t)time_ms; /* from a beginning of its own */
     int64_t highest = INT64_MIN;
     for (size_t i = 0; i < count; i++) {
-        total = entries[i].total = total + (uint64_t)entries[i].value;
-        highest = entries[i].value > highest ? entries[i].value : highest;
+        int64_t value = (int64_t)entries[i].total;
+        highest = value > highest ? value : highest;
+        entries[i].total += i > 0 ? entries[i - 1].total : before;
     }
-    return (struct tf_fraud_window){entries, count, highest};
+    return (struct tf_fraud_window){entries, count, highest, before};
 }
 
 static inline enum tf_fraud_answer history_judge(struct history *history, const struct sample *sample)
@@ -200,8 +201,9 @@ static inline void history_add(struct history *history, const struct sample *sam
             history->keys[at] = history->keys[at - 1];
         }
         history->keys[at] = keys[k].hash;
-        history->entries[at] = (struct tf_fraud_entry){.time_ms = sample->event.event_time_ms, .value = keys[k].value,
-                                                       .tag = keys[k].tag, .event_id = tf_str_of(history->ids[event])};
+        history->entries[at] = (struct tf_fraud_entry){.time_ms = sample->event.event_time_ms, .total = (uint64_t)keys[k].value,
+                                                       .tag = keys[k].tag, .id = history->ids[event],
+                                                       .id_bytes = (uint32_t)strlen(history->ids[event])};
     }
 }
 

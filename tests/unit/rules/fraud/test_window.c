@@ -10,7 +10,7 @@ static void the_first_entry_at_or_after_is_found(void **state)
     for (size_t count = 0; count < 70; count++) {
         for (size_t i = 0; i < count; i++)
             entries[i].time_ms = (int64_t)(i * i / 7); /* with runs of equal times at the front */
-        struct tf_fraud_window window = {entries, count, INT64_MAX};
+        struct tf_fraud_window window = {entries, count, INT64_MAX, 0};
         for (int64_t time = -2; time < 700; time++) {
             size_t expected = 0;
             while (expected < count && entries[expected].time_ms < time)
@@ -26,17 +26,20 @@ static void any_entries_are_summed(void **state)
 {
     (void)state;
     struct tf_fraud_entry entries[20] = {{.time_ms = 0}};
-    uint64_t total = UINT64_MAX - 100; /* it wraps on the way */
+    const uint64_t before = UINT64_MAX - 100; /* it wraps on the way */
+    int64_t values[20];
     for (size_t i = 0; i < 20; i++) {
-        entries[i].value = (int64_t)(i * i) - 50;
-        total = entries[i].total = total + (uint64_t)entries[i].value;
+        values[i] = (int64_t)(i * i) - 50;
+        entries[i].total = (i > 0 ? entries[i - 1].total : before) + (uint64_t)values[i];
     }
-    const struct tf_fraud_window window = {entries, 20, INT64_MAX};
+    const struct tf_fraud_window window = {entries, 20, INT64_MAX, before};
     for (size_t first = 0; first <= 20; first++) {
         int64_t sum = 0;
+        if (first < 20)
+            assert_int_equal(tf_fraud_value_at(&window, first), values[first]);
         for (size_t end = first; end <= 20; end++) {
             assert_int_equal(tf_window_sum(&window, first, end), sum);
-            sum += end < 20 ? entries[end].value : 0;
+            sum += end < 20 ? values[end] : 0;
         }
     }
 }

@@ -59,6 +59,8 @@ static struct tf_fraud_window window_of(const struct past *past, size_t rule, st
             past->entries[i].time_ms >= time_ms - window_ms)
             entries[window.count++] = past->entries[i];
     qsort(entries, window.count, sizeof *entries, by_time);
+    for (size_t i = 1; i < window.count; i++)
+        entries[i].total += entries[i - 1].total;
     return window;
 }
 
@@ -84,7 +86,7 @@ static enum tf_fraud_answer say(struct past *past, const char *id, const char *n
         past->keys[past->count] = keys[k].hash;
         past->rules[past->count] = rule;
         past->entries[past->count++] =
-            (struct tf_fraud_entry){.time_ms = facts.time_ms, .value = keys[k].value, .tag = keys[k].tag, .event_id = tf_str_of(name)};
+            (struct tf_fraud_entry){.time_ms = facts.time_ms, .total = (uint64_t)keys[k].value, .tag = keys[k].tag, .id = name, .id_bytes = (uint32_t)strlen(name)};
     }
     return answer;
 }
