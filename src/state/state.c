@@ -207,7 +207,7 @@ static enum tf_err answer(struct tf_state *state, const struct tf_state_question
             return TF_E_LIMIT;
         memcpy(verdict->hits, state->asked->hits, verdict->hits_count * sizeof *verdict->hits);
     }
-    tf_fraud_verdict_close(verdict);
+    tf_fraud_verdict_close(question->ruleset, &question->facts, verdict);
     *ret_verdict = verdict;
     return TF_OK;
 }

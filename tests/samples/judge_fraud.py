@@ -13,6 +13,7 @@ from world import cents
 
 WEIGHTS = {"DUP1": 60, "DUP4": 10, "RND1": 5, "SPL1": 40, "VEL1": 20, "SOD1": 50, "OUT1": 25}
 RULES = list(WEIGHTS)
+DUPLICATES_MAX = 80  # what the duplicate rules count together at most: they say one thing in several ways
 DAY_MS = 86400000
 LARGE = {"EUR": 1000, "GBP": 1000, "SEK": 10000}
 ROUND = {"EUR": 1000, "GBP": 1000, "SEK": 10000}
@@ -217,5 +218,7 @@ class Judge:
 
 
 def decision(answers):
-    score = min(100, sum(WEIGHTS[rule] for rule, answer in answers.items() if answer))
+    hits = [rule for rule, answer in answers.items() if answer]
+    duplicates = sum(WEIGHTS[rule] for rule in hits if rule.startswith("DUP"))
+    score = min(100, min(DUPLICATES_MAX, duplicates) + sum(WEIGHTS[rule] for rule in hits if not rule.startswith("DUP")))
     return "block" if score >= 90 else "review" if score >= 50 else "approve"

@@ -1,29 +1,9 @@
 #include "taxflow/clock.h"
 #include "taxflow/fraud.h"
 
-enum { SCORE_MAX = 100, REVIEW_FROM = 50, BLOCK_FROM = 90 };
-
 static const char *const mode_words[] = {[TF_FRAUD_OFF] = "off", [TF_FRAUD_SHADOW] = "shadow", [TF_FRAUD_LIVE] = "live"};
 static const char *const decision_words[] = {
     [TF_FRAUD_APPROVE] = "approve", [TF_FRAUD_REVIEW] = "review", [TF_FRAUD_BLOCK] = "block"};
-
-void tf_fraud_verdict_close(struct tf_fraud_verdict *verdict)
-{
-    uint64_t score = 0;
-    verdict->amount_at_risk_minor = 0;
-    for (uint32_t i = 0; i < verdict->hits_count; i++) {
-        const struct tf_fraud_hit *hit = &verdict->hits[i];
-        if (hit->mode != TF_FRAUD_LIVE)
-            continue;
-        score += hit->weight;
-        if (hit->amount_at_risk_minor > verdict->amount_at_risk_minor)
-            verdict->amount_at_risk_minor = hit->amount_at_risk_minor;
-    }
-    verdict->score = score < SCORE_MAX ? (uint32_t)score : SCORE_MAX;
-    verdict->decision = verdict->score >= BLOCK_FROM    ? TF_FRAUD_BLOCK
-                        : verdict->score >= REVIEW_FROM ? TF_FRAUD_REVIEW
-                                                        : TF_FRAUD_APPROVE;
-}
 
 static void encode_amount(struct tf_json *json, int64_t minor)
 {

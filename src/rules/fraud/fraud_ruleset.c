@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "rule_file.h"
+#include "ruleset.h"
 
 enum { NAME_DIGITS = 12, SETTINGS_BYTES_MAX = 64 << 20 };
 
@@ -11,6 +12,7 @@ struct tf_fraud_ruleset {
     char name[sizeof "fraud-" + NAME_DIGITS];
     const struct tf_fraud_rule *rules;
     size_t count;
+    struct tf_policy policy;
     struct tf_arena *arena;              /* what files brought; made when it is needed */
     struct tf_fraud_setting settings[]; /* one for each row */
 };
@@ -68,6 +70,7 @@ static enum tf_err name_it(struct tf_fraud_ruleset *ruleset)
         qsort(setting->thresholds, setting->thresholds_count, sizeof setting->thresholds[0], by_currency);
         describe(&ruleset->rules[r], setting, &text);
     }
+    tf_policy_describe(&ruleset->policy, &text);
     bool failed = text.failed;
     view = tf_buf_view(&text);
     tf_hash_hex(tf_hash_sha256(&view, 1).bytes, TF_HASH16_BYTES, digits);
@@ -78,7 +81,7 @@ static enum tf_err name_it(struct tf_fraud_ruleset *ruleset)
 
 static enum tf_err fill(struct tf_fraud_ruleset *ruleset, struct tf_string_list files, struct tf_fault *fault)
 {
-    const struct tf_rule_book book = {.settings = ruleset->settings};
+    const struct tf_rule_book book = {.settings = ruleset->settings, .policy = &ruleset->policy};
     for (size_t i = 0; i < files.count; i++)
         TF_TRY(read_pattern(files.items[i], &book, ruleset->arena, fault));
     return name_it(ruleset);
@@ -91,6 +94,7 @@ struct tf_fraud_ruleset *tf_fraud_ruleset_of(const struct tf_fraud_rule *rules, 
         return NULL;
     ruleset->rules = rules;
     ruleset->count = count;
+    tf_policy_init(&ruleset->policy);
     for (size_t r = 0; r < count; r++)
         ruleset->settings[r] = rules[r].defaults;
     return ruleset;
@@ -141,4 +145,9 @@ const struct tf_fraud_setting *tf_fraud_ruleset_setting(const struct tf_fraud_ru
 const char *tf_fraud_ruleset_name(const struct tf_fraud_ruleset *ruleset)
 {
     return ruleset->name;
+}
+
+const struct tf_policy *tf_ruleset_policy(const struct tf_fraud_ruleset *ruleset)
+{
+    return &ruleset->policy;
 }

@@ -9,11 +9,17 @@ static enum tf_err read_rules(const struct tf_reading *reading, const config_set
     return tf_settings_read(reading, at, book->settings);
 }
 
+static enum tf_err read_decision(const struct tf_reading *reading, const config_setting_t *at, const struct tf_rule_book *book)
+{
+    return tf_policy_read(reading, at, book->policy);
+}
+
 static const struct section {
     const char *name;
     enum tf_err (*read)(const struct tf_reading *reading, const config_setting_t *at, const struct tf_rule_book *book);
 } sections[] = {
     {"rules", read_rules},
+    {"decision", read_decision},
 };
 
 static enum tf_err read_section(const struct tf_reading *reading, const config_setting_t *at, const struct tf_rule_book *book)

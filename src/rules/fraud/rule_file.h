@@ -2,11 +2,12 @@
 #ifndef TAXFLOW_RULES_FRAUD_RULE_FILE_H
 #define TAXFLOW_RULES_FRAUD_RULE_FILE_H
 
-#include "taxflow/fraud.h"
+#include "policy.h"
 
 /* What the sections are read into: the ruleset's own. */
 struct tf_rule_book {
     struct tf_fraud_setting *settings; /* one for each row of tf_fraud_rules */
+    struct tf_policy *policy;
 };
 
 /**
