@@ -80,13 +80,14 @@ struct tf_item {
     struct tf_problem verdict_problem[TF_ROLES_MAX]; /* this role alone could not judge it */
 };
 
+#define TF_ROW_OF_BATCH UINT32_MAX
 /* A row to be written. Bytes live in the batch's arenas. */
 struct tf_row {
     enum tf_stream stream;
     uint32_t partition;
     struct tf_str key, value;
     uint32_t headers_count;
-    uint32_t item; /* index of the item it stems from */
+    uint32_t item; /* index of the item it stems from, or TF_ROW_OF_BATCH */
     struct tf_header headers[TF_HEADERS_MAX]; /* the first headers_count hold */
 };
 

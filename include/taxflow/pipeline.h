@@ -9,7 +9,7 @@
 
 #include "taxflow/batch.h"
 #include "taxflow/health.h"
-#include "taxflow/json.h"
+#include "taxflow/judge.h"
 #include "taxflow/kafka.h"
 #include "taxflow/ledger.h"
 #include "taxflow/trace.h"
@@ -48,32 +48,8 @@ struct tf_sink {
     enum tf_err (*commit)(void *self, struct tf_batch *batch, struct tf_fault *fault);
     enum tf_err (*abort)(void *self, struct tf_fault *fault);
     int64_t (*result_offset)(void *self, uint32_t partition);
+    bool (*keeps)(void *self, enum tf_stream stream); /* whether rows of a stream go anywhere: state is of no use to a run on files; NULL: all do */
     bool discards; /* nobody reads the rows: they are not even written down */
-};
-
-/* How soon: each record is told of in this order. */
-enum tf_soon { TF_SOON_FAR, TF_SOON_NEAR, TF_SOON_NEXT };
-
-/* A judging role, as the pipeline sees it. */
-struct tf_judge {
-    const char *role;          /* "tax" */
-    enum tf_stream stream;     /* where its results go */
-    const char *result_type;   /* CloudEvents type of its results: "taxflow.tax.assessed.v1" */
-    bool ordered;              /* evaluate in the order of the batch on the pipeline's thread: it keeps windows; else on any worker */
-    void *self;
-    const char *(*ruleset)(void *self);
-    /* Once it is decoded, on any worker: what does not depend on other records, into item->prepared. May be NULL. TF_E_LIMIT: no room. */
-    enum tf_err (*prepare)(void *self, const struct tf_item *item, struct tf_arena *arena, void **ret_prepared);
-    /* A record that will be judged soon: fetch what that will touch. The first ones of a slice come without. Ordered judges only; may be NULL. */
-    void (*expect)(void *self, const void *prepared, enum tf_soon soon);
-    /* Judge one event; the verdict is the role's own struct in the arena. A DROP code: this role cannot judge it. */
-    enum tf_err (*evaluate)(void *self, struct tf_item *item, const void *prepared, struct tf_arena *arena, void **ret_verdict);
-    void (*encode)(void *self, const void *verdict, struct tf_str event_id, struct tf_str position, struct tf_json *json);
-    /* After the commit, or instead of it: fold state in or take it out; count decisions. May be NULL. */
-    void (*committed)(void *self, const struct tf_batch *batch, size_t judge);
-    void (*aborted)(void *self);
-    /* Between batches: take over a changed configuration. May be NULL. */
-    void (*refresh)(void *self);
 };
 
 struct tf_pipeline_options {

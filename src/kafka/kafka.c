@@ -242,6 +242,11 @@ int64_t tf_kafka_result_offset(const struct tf_kafka *kafka, uint32_t partition)
     return partition < kafka->partitions ? kafka->result_next[partition] : -1;
 }
 
+bool tf_kafka_keeps(const struct tf_kafka *kafka, enum tf_stream stream)
+{
+    return !tf_cluster_embedded(kafka->options.cluster) || !tf_topics_keep_latest(stream);
+}
+
 bool tf_kafka_up(const struct tf_kafka *kafka)
 {
     return kafka && kafka->consumer && tf_client_up(tf_consumer_client(kafka->consumer));

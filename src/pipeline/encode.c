@@ -159,8 +159,10 @@ static enum tf_err encode_item(struct tf_pipeline *p, struct tf_item *item)
             TF_TRY(encode_duplicate(p, item, p->options.judges[j].role));
         return TF_OK;
     case TF_OUTCOME_PROCESS:
-        for (size_t j = 0; j < p->options.judges_count; j++)
+        for (size_t j = 0; j < p->options.judges_count; j++) {
             TF_TRY(encode_result(p, item, j));
+            TF_TRY(tf_keep_item(p, item, j));
+        }
         return TF_OK;
     }
     return TF_E_BREACH;

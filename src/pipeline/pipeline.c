@@ -176,6 +176,8 @@ static enum tf_err note_refused(struct tf_pipeline *p, enum tf_err err, uint32_t
 {
     if (err != TF_E_RESULT_SIZE)
         return err;
+    if (item == TF_ROW_OF_BATCH)
+        return tf_fault_set(fault, TF_E_BREACH, "a row about a whole batch was refused for its size");
     if (item >= p->batch->count || p->oversized[item])
         return tf_fault_set(fault, TF_E_BREACH, "a row was refused for its size, and its record's dead letter as well");
     p->oversized[item] = true;
@@ -281,6 +283,7 @@ static enum tf_err walk(struct tf_pipeline *p, int64_t wait_ms, struct tf_fault 
         return TF_OK;
     TF_TRY(TF_STEP(p, TF_STEP_ATTEMPT, tf_ledger_attempt(p->ledger, p->batch, fault)));
     TF_TRY(tf_line_run(p, fault));
+    TF_TRY(tf_close_batch(p, fault));
     TF_TRY(TF_STEP(p, TF_STEP_FLUSH, flush(p, fault)));
     TF_TRY(TF_STEP(p, TF_STEP_CONFIRM, tf_ledger_confirm(p->ledger, fault)));
     TF_TRY(TF_STEP(p, TF_STEP_COMMIT, commit(p, fault)));

@@ -72,6 +72,10 @@ enum tf_err tf_encode_share(struct tf_pipeline *pipeline, struct tf_slice slice,
 enum tf_err tf_evaluate_ordered(struct tf_pipeline *pipeline, struct tf_slice slice) TF_MUST_CHECK;
 void tf_encode_bury(struct tf_pipeline *pipeline, struct tf_slice slice);
 
+/** Rows of a judge's own about an item it was shown, behind the result. row_writer.c */
+enum tf_err tf_keep_item(struct tf_pipeline *pipeline, const struct tf_item *item, size_t judge) TF_MUST_CHECK;
+/** Rows of the judges about the whole batch, once the line has ended, handed to the sink. row_writer.c */
+enum tf_err tf_close_batch(struct tf_pipeline *pipeline, struct tf_fault *fault) TF_MUST_CHECK;
 /** The rows that are ready go to the sink, which is begun before the first. pipeline.c */
 enum tf_err tf_pipeline_publish(struct tf_pipeline *pipeline, struct tf_fault *fault) TF_MUST_CHECK;
 /** Time a step, and hand its result on. pipeline.c */

@@ -113,12 +113,22 @@ static struct tf_slice items_of(const struct tf_batch *batch)
     struct tf_slice items = {SIZE_MAX, 0};
     for (unsigned w = 0; w < batch->workers; w++) {
         const struct tf_rows *rows = &batch->ready[w];
-        if (rows->count > 0 && rows->items[0].item < items.first)
+        if (rows->count == 0 || rows->items[0].item == TF_ROW_OF_BATCH)
+            continue;
+        if (rows->items[0].item < items.first)
             items.first = rows->items[0].item;
-        if (rows->count > 0 && rows->items[rows->count - 1].item >= items.end)
+        if (rows->items[rows->count - 1].item >= items.end)
             items.end = rows->items[rows->count - 1].item + 1;
     }
     return items;
+}
+
+/* They come when those of all items have been handed over. */
+static void write_rows_of_batch(struct tf_result_files *files, const struct tf_rows *rows)
+{
+    for (size_t i = 0; i < rows->count; i++)
+        if (rows->items[i].item == TF_ROW_OF_BATCH)
+            write_row(files, &rows->items[i]);
 }
 
 /* Each worker's rows are in item order; taking them item by item gives back the order of the batch. */
@@ -134,6 +144,8 @@ static enum tf_err files_publish(void *self, struct tf_batch *batch, uint32_t *r
         for (; next[worker] < rows->count && rows->items[next[worker]].item == i; next[worker]++)
             write_row(files, &rows->items[next[worker]]);
     }
+    for (unsigned w = 0; w < batch->workers; w++)
+        write_rows_of_batch(files, &batch->ready[w]);
     for (size_t s = 0; s < TF_STREAM_COUNT; s++)
         if (files->out[s] && ferror(files->out[s]))
             return tf_fault_set(fault, TF_E_IO, "%s: results could not be written: %s; free some room and run again", files->folder, strerror(errno));
@@ -155,6 +167,12 @@ static enum tf_err files_abort(void *self, struct tf_fault *fault)
     return TF_OK;
 }
 
+static bool files_keep(void *self, enum tf_stream stream)
+{
+    const struct tf_result_files *files = self;
+    return files->out[stream] != NULL;
+}
+
 static int64_t no_result_offset(void *self, uint32_t partition)
 {
     (void)self;
@@ -170,6 +188,7 @@ struct tf_sink tf_sink_files(struct tf_result_files *files)
         .commit = files_commit,
         .abort = files_abort,
         .result_offset = no_result_offset,
+        .keeps = files_keep,
         .discards = files->folder == NULL,
     };
 }

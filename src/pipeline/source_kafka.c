@@ -60,6 +60,10 @@ static enum tf_err kafka_abort(void *self, struct tf_fault *fault)
 {
     return tf_kafka_abort(self, fault);
 }
+static bool kafka_keeps(void *self, enum tf_stream stream)
+{
+    return tf_kafka_keeps(self, stream);
+}
 static int64_t kafka_result_offset(void *self, uint32_t partition)
 {
     return tf_kafka_result_offset(self, partition);
@@ -75,5 +79,6 @@ struct tf_sink tf_sink_kafka(struct tf_kafka *kafka)
         .commit = kafka_commit,
         .abort = kafka_abort,
         .result_offset = kafka_result_offset,
+        .keeps = kafka_keeps,
     };
 }

@@ -123,7 +123,7 @@ static const char *ruleset(void *self)
     (void)self;
     return tf_tax_ruleset();
 }
-static enum tf_err evaluate(void *self, struct tf_item *item, const void *prepared, struct tf_arena *arena, void **ret_verdict)
+static enum tf_err evaluate(void *self, struct tf_item *item, void *prepared, struct tf_arena *arena, void **ret_verdict)
 {
     (void)prepared;
     struct tf_tax_verdict *verdict = NULL;

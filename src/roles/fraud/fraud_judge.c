@@ -44,7 +44,7 @@ static void expect(void *self, const void *prepared, enum tf_soon soon)
     tf_state_fetch(judge->state, prepared, near[soon]);
 }
 
-static enum tf_err evaluate(void *self, struct tf_item *item, const void *prepared, struct tf_arena *arena, void **ret_verdict)
+static enum tf_err evaluate(void *self, struct tf_item *item, void *prepared, struct tf_arena *arena, void **ret_verdict)
 {
     struct tf_fraud_judge *judge = self;
     struct tf_fraud_verdict *verdict = NULL;

@@ -21,7 +21,7 @@ static const char *ruleset(void *self)
     return tf_tax_ruleset();
 }
 
-static enum tf_err evaluate(void *self, struct tf_item *item, const void *prepared, struct tf_arena *arena, void **ret_verdict)
+static enum tf_err evaluate(void *self, struct tf_item *item, void *prepared, struct tf_arena *arena, void **ret_verdict)
 {
     (void)prepared;
     const struct tf_tax_judge *judge = self;
@@ -59,7 +59,7 @@ static void expect(void *self, const void *told, enum tf_soon soon)
         tf_tax_memory_expect(judge->memory, prepared->question, soon);
 }
 
-static enum tf_err remember(void *self, struct tf_item *item, const void *told, struct tf_arena *arena, void **ret_verdict)
+static enum tf_err remember(void *self, struct tf_item *item, void *told, struct tf_arena *arena, void **ret_verdict)
 {
     struct tf_tax_judge *judge = self;
     const struct prepared *prepared = told;

@@ -220,7 +220,7 @@ static inline enum tf_err judge_note_item(struct script_judge *judge, const stru
     return err;
 }
 
-static inline enum tf_err judge_evaluate(void *self, struct tf_item *item, const void *prepared, struct tf_arena *arena, void **ret_verdict)
+static inline enum tf_err judge_evaluate(void *self, struct tf_item *item, void *prepared, struct tf_arena *arena, void **ret_verdict)
 {
     (void)prepared;
     struct script_judge *judge = self;

@@ -22,7 +22,7 @@ static void test_ordered_judge_sees_the_order_of_the_batch(void **state)
     script_close(script);
 }
 
-static enum tf_err evaluate_slice(void *self, struct tf_item *item, const void *prepared, struct tf_arena *arena, void **ret_verdict)
+static enum tf_err evaluate_slice(void *self, struct tf_item *item, void *prepared, struct tf_arena *arena, void **ret_verdict)
 {
     (void)prepared;
     (void)self;
@@ -135,7 +135,7 @@ static void expect_soon(void *self, const void *prepared, enum tf_soon soon)
     known->last = (int)soon;
 }
 
-static enum tf_err judge_expected(void *self, struct tf_item *item, const void *prepared, struct tf_arena *arena, void **ret_verdict)
+static enum tf_err judge_expected(void *self, struct tf_item *item, void *prepared, struct tf_arena *arena, void **ret_verdict)
 {
     const struct prepared *own = prepared;
     struct script_judge *judge = self;

@@ -55,6 +55,29 @@ static void test_rows_in_record_order_from_many_workers(void **state)
     tf_batch_destroy(batch);
 }
 
+/* They stem from no record, and come last. */
+static void test_rows_of_the_batch_are_written(void **state)
+{
+    (void)state;
+    struct tf_result_files *results = NULL;
+    struct tf_batch *batch = tf_batch_create(10, 2, 1 << 20);
+    assert_int_equal(tf_result_files_create(path_of("batch"), &results, NULL), TF_OK);
+    struct tf_sink sink = tf_sink_files(results);
+    assert_true(sink.keeps(sink.self, TF_STREAM_FRAUD));
+    assert_false(sink.keeps(sink.self, TF_STREAM_FRAUD_STATE));
+    uint32_t ignored;
+    tf_batch_add(batch);
+    add_row(batch, 0, TF_STREAM_FRAUD, "of a record");
+    tf_batch_rows_ready(batch);
+    assert_int_equal(sink.publish(sink.self, batch, &ignored, NULL), TF_OK);
+    add_row(batch, 0, TF_STREAM_FRAUD, "of the batch")->item = TF_ROW_OF_BATCH;
+    tf_batch_rows_ready(batch);
+    assert_int_equal(sink.publish(sink.self, batch, &ignored, NULL), TF_OK);
+    assert_int_equal(tf_result_files_close(results, NULL), TF_OK);
+    assert_string_equal(read_back(path_of("batch/fraud.ndjson")), "of a record\nof the batch\n");
+    tf_batch_destroy(batch);
+}
+
 static void test_dead_letters_are_lines_of_json(void **state)
 {
     (void)state;
@@ -159,6 +182,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rows_in_record_order_from_many_workers),
+        cmocka_unit_test(test_rows_of_the_batch_are_written),
         cmocka_unit_test(test_dead_letters_are_lines_of_json),
         cmocka_unit_test(test_existing_results_are_replaced),
         cmocka_unit_test(test_without_a_folder_nothing_is_written),
