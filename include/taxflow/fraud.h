@@ -8,9 +8,11 @@
 #define TAXFLOW_FRAUD_H
 
 #include "taxflow/event.h"
+#include "taxflow/fraud_bits.h"
+#include "taxflow/fraud_tally.h"
 #include "taxflow/json.h"
 
-enum { TF_FRAUD_RULES_MAX = 256, TF_FRAUD_KEYS_MAX = 16, TF_FRAUD_RELATED_MAX = 20, TF_FRAUD_CURRENCIES_MAX = 32,
+enum { TF_FRAUD_KEYS_MAX = 16, TF_FRAUD_RELATED_MAX = 20, TF_FRAUD_CURRENCIES_MAX = 32,
        TF_FRAUD_PARAMS_MAX = 6 };
 enum tf_fraud_mode { TF_FRAUD_OFF, TF_FRAUD_SHADOW, TF_FRAUD_LIVE };
 enum tf_fraud_decision { TF_FRAUD_APPROVE, TF_FRAUD_REVIEW, TF_FRAUD_BLOCK };
@@ -92,6 +94,9 @@ struct tf_fraud_case {
     const struct tf_fraud_window *windows;
     size_t count;
     struct tf_arena *arena; /* for a hit's words */
+    const struct tf_fraud_tally *tallies;       /* what the rule's tallies gave … */
+    const struct tf_fraud_tally_view *counts;   /* … and what stands in each one's group; empty where it only adds */
+    size_t tallies_count;
 };
 
 /* Settings of one rule, from the files in fraud.rules over the row's defaults. */
@@ -126,23 +131,14 @@ struct tf_fraud_rule {
     /** Keys for an event, at most TF_FRAUD_KEYS_MAX; returns how many (0: the rule keeps nothing for it). NULL: no window. */
     size_t (*keys)(const struct tf_fraud_rule *rule, const struct tf_fraud_setting *setting, const struct tf_fraud_facts *facts,
                    struct tf_fraud_key *keys);
+    /** Counters of groups for an event whose time is a month that is counted, at most TF_FRAUD_TALLIES_MAX; returns how many. NULL: none. */
+    size_t (*tallies)(const struct tf_fraud_rule *rule, const struct tf_fraud_setting *setting, const struct tf_fraud_facts *facts,
+                      struct tf_fraud_tally *tallies);
     /** Judge. Fills the hit on TF_FRAUD_HIT. */
     enum tf_fraud_answer (*judge)(const struct tf_fraud_case *c, struct tf_fraud_hit *hit);
 };
 
 struct tf_fraud_ruleset; /* rules with their settings, immutable once made */
-
-/* One bit for each rule of a ruleset. */
-struct tf_fraud_bits { uint64_t words[TF_FRAUD_RULES_MAX / 64]; };
-static inline bool tf_fraud_bit(const struct tf_fraud_bits *bits, size_t rule) { return bits->words[rule / 64] >> rule % 64 & 1; }
-static inline void tf_fraud_bit_set(struct tf_fraud_bits *bits, size_t rule) { bits->words[rule / 64] |= UINT64_C(1) << rule % 64; }
-/** Add one to the count of every rule whose bit is set. */
-static inline void tf_fraud_bits_count(const struct tf_fraud_bits *bits, int64_t *counts)
-{
-    for (size_t w = 0; w < TF_FRAUD_RULES_MAX / 64; w++)
-        for (uint64_t left = bits->words[w]; left; left &= left - 1)
-            counts[w * 64 + (size_t)__builtin_ctzll(left)]++;
-}
 
 struct tf_fraud_verdict {
     uint32_t score;

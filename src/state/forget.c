@@ -1,5 +1,7 @@
 #include "forget.h"
 
+#include "stage_tally.h"
+
 void tf_forget_init(struct tf_forget *forget, int64_t lateness_ms)
 {
     *forget = (struct tf_forget){.watermark_ms = INT64_MIN, .lateness_ms = lateness_ms};
@@ -57,6 +59,17 @@ static void drop_old(const struct tf_forget *forget, struct tf_stage *stage, uin
     tf_table_trim(&stage->table, &stage->budget, id);
 }
 
+static void sweep_groups(struct tf_forget *forget, struct tf_stage *stage, size_t groups)
+{
+    uint32_t ids = stage->tallies.ids;
+    for (size_t i = 0; i < groups && i < ids; i++) {
+        if (forget->sweep_group >= ids)
+            forget->sweep_group = 0;
+        uint32_t id = forget->sweep_group++;
+        tf_tally_tidy(&stage->tallies, &stage->budget, id, tf_stage_tally_first(stage, tf_tally_at(&stage->tallies, id)->window_days));
+    }
+}
+
 void tf_forget_run(struct tf_forget *forget, struct tf_stage *stage, size_t sweep_keys)
 {
     for (size_t i = 0; i < forget->noted_count; i++)
@@ -68,4 +81,5 @@ void tf_forget_run(struct tf_forget *forget, struct tf_stage *stage, size_t swee
             forget->sweep = 0;
         drop_old(forget, stage, forget->sweep++);
     }
+    sweep_groups(forget, stage, sweep_keys);
 }

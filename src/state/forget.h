@@ -10,6 +10,7 @@ struct tf_forget {
     uint32_t *noted;      /* keys met with entries that are too old */
     size_t noted_count, noted_cap;
     uint32_t sweep;       /* the key a sweep goes on with */
+    uint32_t sweep_group; /* and the group */
 };
 
 void tf_forget_init(struct tf_forget *forget, int64_t lateness_ms);
@@ -21,7 +22,7 @@ void tf_forget_finish(struct tf_forget *forget, struct tf_budget *budget);
 int64_t tf_forget_horizon(const struct tf_forget *forget, int64_t window_ms);
 /** Remember a key for the next commit if it holds entries that are too old. Without memory for that the sweep will find it. */
 void tf_forget_note(struct tf_forget *forget, struct tf_stage *stage, uint32_t id);
-/** Drop the old entries of the noted keys and of the next sweep_keys ones. Only between batches. O(what is dropped + sweep_keys). */
+/** Drop the old entries of the noted keys and of the next sweep_keys ones, and the old counts of as many groups. Only between batches. O(what is dropped + sweep_keys). */
 void tf_forget_run(struct tf_forget *forget, struct tf_stage *stage, size_t sweep_keys);
 
 #endif

@@ -17,6 +17,13 @@ bool tf_question_asks(const struct tf_fraud_rule *rule, const struct tf_fraud_se
     return setting->mode != TF_FRAUD_OFF && (rule->kinds >> event->kind & 1) != 0;
 }
 
+size_t tf_question_tallies(const struct tf_state_question *question)
+{
+    size_t rules_count;
+    tf_fraud_ruleset_rules(question->ruleset, &rules_count);
+    return question->tally_first[rules_count];
+}
+
 /* False when they are too many. */
 static bool collect(const struct tf_fraud_ruleset *ruleset, const struct tf_fraud_facts *facts, struct tf_fraud_key *keys, uint16_t *first)
 {
@@ -35,6 +42,28 @@ static bool collect(const struct tf_fraud_ruleset *ruleset, const struct tf_frau
     return true;
 }
 
+/* Their own room beside the keys: most rules have none. */
+static bool collect_tallies(struct tf_state_question *question, struct tf_arena *arena)
+{
+    struct tf_fraud_tally tallies[TF_QUESTION_TALLIES_MAX] TF_NOT_CLEARED;
+    size_t rules_count, count = 0;
+    const struct tf_fraud_rule *rules = tf_fraud_ruleset_rules(question->ruleset, &rules_count);
+    question->month = question->facts.has_time ? tf_fraud_month_of(question->facts.time_ms) : TF_FRAUD_MONTH_NONE;
+    for (size_t r = 0; r < rules_count; r++) {
+        const struct tf_fraud_setting *setting = tf_fraud_ruleset_setting(question->ruleset, r);
+        question->tally_first[r] = (uint16_t)count;
+        bool asks = rules[r].tallies && question->month != TF_FRAUD_MONTH_NONE && tf_question_asks(&rules[r], setting, question->facts.event);
+        if (asks && count > TF_QUESTION_TALLIES_MAX - TF_FRAUD_TALLIES_MAX)
+            return false;
+        count += asks ? rules[r].tallies(&rules[r], setting, &question->facts, &tallies[count]) : 0;
+    }
+    question->tally_first[rules_count] = (uint16_t)count;
+    question->tallies = tf_arena_alloc(arena, (count + 1) * sizeof tallies[0]);
+    if (question->tallies && count > 0)
+        memcpy(question->tallies, tallies, count * sizeof tallies[0]);
+    return question->tallies != NULL;
+}
+
 enum tf_err tf_state_ask(const struct tf_fraud_ruleset *ruleset, const struct tf_event *event, struct tf_hash16 record, struct tf_str event_id,
                          struct tf_arena *arena, struct tf_state_question **ret_question)
 {
@@ -46,7 +75,7 @@ enum tf_err tf_state_ask(const struct tf_fraud_ruleset *ruleset, const struct tf
     if (!collect(ruleset, &facts, keys, first))
         return TF_E_LIMIT;
     size_t count = first[rules_count], first_bytes = (rules_count + 1) * sizeof first[0];
-    struct tf_state_question *question = tf_arena_alloc(arena, sizeof *question + count * sizeof keys[0] + first_bytes);
+    struct tf_state_question *question = tf_arena_alloc(arena, sizeof *question + count * sizeof keys[0] + 2 * first_bytes);
     if (!question)
         return TF_E_LIMIT;
     question->ruleset = ruleset;
@@ -55,8 +84,11 @@ enum tf_err tf_state_ask(const struct tf_fraud_ruleset *ruleset, const struct tf
     question->event_id = event_id;
     question->keys_count = (uint16_t)count;
     question->first = (uint16_t *)(question->keys + count);
+    question->tally_first = question->first + rules_count + 1;
     memcpy(question->first, first, first_bytes);
     memcpy(question->keys, keys, count * sizeof keys[0]);
+    if (!collect_tallies(question, arena))
+        return TF_E_LIMIT;
     *ret_question = question;
     return TF_OK;
 }

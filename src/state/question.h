@@ -2,20 +2,28 @@
 #ifndef TAXFLOW_STATE_QUESTION_H
 #define TAXFLOW_STATE_QUESTION_H
 
+#include "taxflow/clock.h"
 #include "taxflow/state.h"
 
-enum { TF_QUESTION_KEYS_MAX = 1024 }; /* of all rules together */
+enum { TF_QUESTION_KEYS_MAX = 1024, TF_QUESTION_TALLIES_MAX = 512 }; /* of all rules together */
 
 struct tf_state_question {
     const struct tf_fraud_ruleset *ruleset;
     struct tf_fraud_facts facts;
     struct tf_hash16 record;
     struct tf_str event_id;
-    uint16_t *first; /* rule r asks under keys first[r] .. first[r + 1]; behind the keys */
+    uint16_t *first; /* rule r asks under keys first[r] .. first[r + 1]; behind the keys, as tally_first */
+    struct tf_fraud_tally *tallies; /* rule r's are tallies[tally_first[r]] .. tallies[tally_first[r + 1]] */
+    uint16_t *tally_first;
+    int32_t month;                  /* of the event, TF_FRAUD_MONTH_NONE: it counts nowhere */
     uint16_t keys_count;
     struct tf_fraud_key keys[];
 };
 
+/** Counters of all rules together. */
+size_t tf_question_tallies(const struct tf_state_question *question);
+/** A window in days, the last one begun. */
+static inline uint32_t tf_question_days(int64_t window_ms) { return (uint32_t)((window_ms + TF_MS_PER_DAY - 1) / TF_MS_PER_DAY); }
 /** Whether a rule that is not switched off judges events of this kind. */
 bool tf_question_asks(const struct tf_fraud_rule *rule, const struct tf_fraud_setting *setting, const struct tf_event *event);
 

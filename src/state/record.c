@@ -30,8 +30,10 @@ struct tf_record *tf_record_create(struct tf_budget *budget, struct tf_hash16 id
 
 void tf_record_free(struct tf_budget *budget, struct tf_record *record)
 {
-    if (record)
-        tf_budget_give(budget, record, record_bytes(record->text_len, record->keys_max));
+    if (!record)
+        return;
+    tf_budget_give(budget, record->tallies, record->tallies_count * sizeof *record->tallies);
+    tf_budget_give(budget, record, record_bytes(record->text_len, record->keys_max));
 }
 
 struct tf_record *tf_record_of(const struct tf_fraud_entry *entry)

@@ -7,6 +7,16 @@
 #include "budget.h"
 #include "taxflow/fraud.h"
 
+/* A counter that a record added to: tally.h. Its month is that of the record's time. */
+struct tf_record_tally {
+    uint32_t group;
+    uint16_t cell_adds;   /* cell << TF_RECORD_ADDS_BITS | how often it counts */
+    uint16_t window_days; /* how long it is kept */
+};
+
+enum { TF_RECORD_ADDS_BITS = 6 };
+_Static_assert(TF_FRAUD_ADDS_MAX < 1 << TF_RECORD_ADDS_BITS && TF_FRAUD_CELLS_MAX <= 1 << (16 - TF_RECORD_ADDS_BITS), "both fit");
+
 /*
  * One record. Its text is what entries' id points to, so an entry leads back to its record without a search.
  * `keys` is a hint: a key that lost its entries may be another key by now; who follows it looks for the record's entry there.
@@ -15,9 +25,10 @@ struct tf_record {
     struct tf_hash16 identity;
     uint64_t revision;
     int64_t time_ms;
+    struct tf_record_tally *tallies; /* NULL: it counts in no group; a piece of its own */
     uint32_t *keys;    /* ids of tf_table, behind the text in the same piece */
     uint32_t live;     /* entries that are still in windows; 0: the record goes */
-    uint16_t keys_count, keys_max, text_len;
+    uint16_t keys_count, keys_max, text_len, tallies_count;
     bool parked;       /* taken out by a staged amendment, kept for an abort */
     char text[];
 };

@@ -1,9 +1,12 @@
 #include "stage.h"
 
+#include "stage_tally.h"
+
 void tf_stage_init(struct tf_stage *stage, size_t bytes_max)
 {
-    *stage = (struct tf_stage){.budget = {.max = bytes_max}};
+    *stage = (struct tf_stage){.budget = {.max = bytes_max}, .horizon_ms = INT64_MIN};
     tf_table_init(&stage->table);
+    tf_tally_init(&stage->tallies);
 }
 
 static void op_finish(struct tf_stage *stage, struct tf_stage_op *op)
@@ -17,6 +20,7 @@ void tf_stage_finish(struct tf_stage *stage)
     tf_stage_abort(stage);
     tf_record_index_finish(&stage->records, &stage->budget);
     tf_table_finish(&stage->table, &stage->budget);
+    tf_tally_finish(&stage->tallies, &stage->budget);
     tf_budget_give(&stage->budget, stage->ops, stage->ops_cap * sizeof *stage->ops);
 }
 
@@ -32,6 +36,7 @@ size_t tf_stage_take_out(struct tf_stage *stage, struct tf_record *record, struc
         tf_table_at(&stage->table, id)->pins++;
     }
     record->live -= (uint32_t)count;
+    tf_stage_tally_take_out(stage, record);
     return count;
 }
 
@@ -42,6 +47,7 @@ void tf_stage_put_back(struct tf_stage *stage, struct tf_record *record, const s
         tf_table_at(&stage->table, removed[i - 1].id)->pins--;
     }
     record->live += (uint32_t)count;
+    tf_stage_tally_put_back(stage, record);
 }
 
 /* Additions of one record. */
@@ -144,6 +150,7 @@ enum tf_err tf_stage_add(struct tf_stage *stage, struct tf_record *record, const
 fail_op:
     op_finish(stage, op);
 fail_record:
+    tf_stage_tally_take_out(stage, record);
     tf_record_free(&stage->budget, record);
     return TF_E_FULL;
 }
@@ -152,6 +159,7 @@ static void undo(struct tf_stage *stage, struct tf_stage_op *op)
 {
     tf_record_index_unlink(&stage->records, op->added);
     remove_entries(stage, op->added);
+    tf_stage_tally_take_out(stage, op->added);
     tf_record_free(&stage->budget, op->added);
     if (op->removed) {
         tf_record_index_link(&stage->records, op->removed);

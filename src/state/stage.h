@@ -7,6 +7,7 @@
 
 #include "record.h"
 #include "table.h"
+#include "tally.h"
 
 /* An entry taken out of a window, and where it goes back. */
 struct tf_stage_removed {
@@ -33,6 +34,8 @@ struct tf_stage {
     struct tf_budget budget;
     struct tf_table table;
     struct tf_record_index records;
+    struct tf_tally_table tallies;
+    int64_t horizon_ms; /* what counts of months reach back from: INT64_MIN before the first commit, and never less than it was */
     struct tf_stage_op *ops;
     size_t ops_count, ops_cap;
 };

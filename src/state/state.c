@@ -3,9 +3,11 @@
 
 #include "forget.h"
 #include "question.h"
+#include "stage_tally.h"
 #include "taxflow/clock.h"
 
 enum {
+    MONTH_DAYS_MAX = 31,
     FIRST_REVISION = 1, /* senders count from 0 or from 1 */
     SWEEP_KEYS_MIN = 64,     /* looked at in every commit … */
     SWEEP_KEYS_PER_EVENT = 4 /* … and for every event in it: more than an event makes, so the sweep keeps up */
@@ -16,9 +18,12 @@ struct asked {
     struct tf_fraud_window windows[TF_QUESTION_KEYS_MAX];
     uint32_t ids[TF_QUESTION_KEYS_MAX];
     int64_t windows_ms[TF_QUESTION_KEYS_MAX];
-    struct tf_stage_addition additions[TF_QUESTION_KEYS_MAX];
+    struct tf_stage_addition additions[TF_QUESTION_KEYS_MAX + 1]; /* a memory of the record's own */
     size_t additions_count;
     struct tf_stage_removed removed[TF_QUESTION_KEYS_MAX];
+    struct tf_fraud_tally_view counts[TF_QUESTION_TALLIES_MAX];
+    struct tf_stage_tally tallies[TF_QUESTION_TALLIES_MAX];
+    size_t tallies_count;
     struct tf_fraud_hit hits[TF_FRAUD_RULES_MAX];
 };
 
@@ -94,15 +99,20 @@ static void fetch_entries(const struct tf_table *table, const struct tf_state_qu
 void tf_state_fetch(const struct tf_state *state, const struct tf_state_question *question, enum tf_state_near near)
 {
     const struct tf_table *table = &state->stage.table;
+    size_t tallies = tf_question_tallies(question);
     switch (near) {
     case TF_STATE_FAR:
         tf_record_index_prefetch(&state->stage.records, question->record);
         for (size_t k = 0; k < question->keys_count; k++)
             tf_table_prefetch_slot(table, question->keys[k].hash);
+        for (size_t t = 0; t < tallies; t++)
+            tf_tally_prefetch_slot(&state->stage.tallies, question->tallies[t].group);
         break;
     case TF_STATE_NEAR:
         for (size_t k = 0; k < question->keys_count; k++)
             tf_table_prefetch_key(table, question->keys[k].hash);
+        for (size_t t = 0; t < tallies; t++)
+            tf_tally_prefetch_group(&state->stage.tallies, question->tallies[t].group);
         break;
     case TF_STATE_NEXT:
         fetch_entries(table, question);
@@ -143,6 +153,40 @@ static void look_up(struct tf_state *state, const struct tf_state_question *ques
     }
 }
 
+static void count_in(struct asked *asked, const struct tf_fraud_tally *tally, uint32_t window_days)
+{
+    for (size_t i = 0; i < asked->tallies_count; i++)
+        if (asked->tallies[i].cell == tally->cell && tf_hash16_eq(asked->tallies[i].group, tally->group))
+            return; /* rules may share a group */
+    asked->tallies[asked->tallies_count++] =
+        (struct tf_stage_tally){tally->group, tally->cell, tally->adds ? tally->adds : 1, (uint16_t)window_days, tally->shared};
+}
+
+/* What stands in each group, and what this event will count there. */
+static void look_up_tallies(struct tf_state *state, const struct tf_state_question *question)
+{
+    struct asked *asked = state->asked;
+    size_t rules_count;
+    tf_fraud_ruleset_rules(question->ruleset, &rules_count);
+    asked->tallies_count = 0;
+    for (size_t r = 0; r < rules_count; r++) {
+        int64_t window_ms = tf_fraud_ruleset_setting(question->ruleset, r)->window_ms;
+        uint32_t days = tf_question_days(window_ms);
+        for (size_t t = question->tally_first[r]; t < question->tally_first[r + 1]; t++) {
+            const struct tf_fraud_tally *tally = &question->tallies[t];
+            if (tally->use != TF_FRAUD_LOOKS)
+                count_in(asked, tally, days);
+            asked->counts[t] = (struct tf_fraud_tally_view){NULL, 0};
+            if (tally->use == TF_FRAUD_ADDS)
+                continue;
+            int32_t first = tf_fraud_month_of(add_capped(question->facts.time_ms, -window_ms));
+            int32_t oldest = tf_stage_tally_first(&state->stage, days);
+            asked->counts[t] = tf_tally_view(&state->stage.tallies, tf_tally_find(&state->stage.tallies, tally->group),
+                                             first > oldest ? first : oldest, question->month);
+        }
+    }
+}
+
 /* The hit outlives the entries it names, so it gets copies. */
 static enum tf_err keep_hit(struct tf_fraud_hit *hit, struct tf_arena *arena)
 {
@@ -176,7 +220,8 @@ static enum tf_err answer_rule(struct tf_state *state, const struct tf_state_que
     size_t first = question->first[r], count = question->first[r + 1] - first;
     const struct tf_fraud_case shown = {
         .rule = rule, .setting = setting, .facts = &question->facts, .keys = &question->keys[first], .windows = &asked->windows[first],
-        .count = count, .arena = arena,
+        .count = count, .arena = arena, .tallies = &question->tallies[question->tally_first[r]],
+        .counts = &asked->counts[question->tally_first[r]], .tallies_count = question->tally_first[r + 1] - question->tally_first[r],
     };
     enum tf_fraud_answer answer = rule->judge(&shown, hit);
     if (answer == TF_FRAUD_CLEAR || answer == TF_FRAUD_HIT)
@@ -229,11 +274,32 @@ static size_t add_memory(struct tf_state *state, const struct tf_fraud_ruleset *
     return 1;
 }
 
+/*
+ * Counts do not lead back to their record, so while they stand it has to be known, or it would count again: where no key of its own is kept that
+ * long, an entry under a key that no rule asks for. Those of a month share 256 keys, so that one that comes late moves few others.
+ */
+static void remember_counts(struct tf_state *state, const struct tf_state_question *question)
+{
+    struct asked *asked = state->asked;
+    int64_t kept_ms = 0, counted_ms = 0;
+    for (size_t i = 0; i < asked->additions_count; i++)
+        kept_ms = asked->additions[i].window_ms > kept_ms ? asked->additions[i].window_ms : kept_ms;
+    for (size_t i = 0; i < asked->tallies_count; i++) {
+        int64_t ms = ((int64_t)asked->tallies[i].window_days + MONTH_DAYS_MAX) * TF_MS_PER_DAY;
+        counted_ms = ms > counted_ms ? ms : counted_ms;
+    }
+    if (kept_ms >= counted_ms)
+        return;
+    struct tf_hash16 key = {{'c', (uint8_t)(question->month >> 8), (uint8_t)question->month, question->record.bytes[0]}};
+    asked->additions[asked->additions_count++] = (struct tf_stage_addition){.hash = key, .window_ms = counted_ms};
+}
+
 static enum tf_err stage_event(struct tf_state *state, const struct tf_state_question *question, struct tf_record *old, size_t removed)
 {
     struct tf_stage *stage = &state->stage;
     const struct tf_event *event = question->facts.event;
     int64_t time_ms = event->event_time_ms;
+    remember_counts(state, question);
     size_t count = state->asked->additions_count;
     if (count == 0 && !old && event->revision <= FIRST_REVISION)
         return TF_OK;
@@ -244,6 +310,10 @@ static enum tf_err stage_event(struct tf_state *state, const struct tf_state_que
     struct tf_record *record = tf_record_create(&stage->budget, question->record, event->revision, time_ms, question->event_id, count);
     if (!record)
         return TF_E_FULL;
+    if (!tf_stage_tally_add(stage, record, state->asked->tallies, state->asked->tallies_count)) {
+        tf_record_free(&stage->budget, record);
+        return TF_E_FULL;
+    }
     return tf_stage_add(stage, record, state->asked->additions, count, old, state->asked->removed, removed);
 }
 
@@ -255,6 +325,7 @@ enum tf_err tf_state_judge(struct tf_state *state, const struct tf_state_questio
     size_t removed = old ? tf_stage_take_out(&state->stage, old, state->asked->removed) : 0;
     find(state, question);
     look_up(state, question);
+    look_up_tallies(state, question);
     enum tf_err err = answer(state, question, late, arena, ret_verdict);
     bool newer = !old || question->facts.event->revision > old->revision;
     if (err == TF_OK && newer)
@@ -270,6 +341,9 @@ void tf_state_commit(struct tf_state *state, int64_t watermark_ms)
     if (watermark_ms > state->forget.watermark_ms)
         state->forget.watermark_ms = watermark_ms;
     size_t events = state->stage.ops_count;
+    int64_t horizon_ms = tf_forget_horizon(&state->forget, 0);
+    if (horizon_ms > state->stage.horizon_ms)
+        state->stage.horizon_ms = horizon_ms;
     tf_stage_commit(&state->stage);
     tf_forget_run(&state->forget, &state->stage, SWEEP_KEYS_MIN + events * SWEEP_KEYS_PER_EVENT);
     publish(state);

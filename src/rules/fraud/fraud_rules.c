@@ -31,12 +31,16 @@
 #define KIND(kind) TF_FRAUD_FACTS_KIND(kind)
 
 static const struct tf_fraud_rule rules[] = {
-#define TF_FRAUD_RULE(id_, stem, keys_, version_, mode_, weight_, window_days, thresholds_, threshold, kinds_, title_, needs_,  \
-                      source_, params_, values, words_)                                                                                 \
-    {.id = #id_, .version = (version_), .title = (title_), .needs = (needs_), .source = (source_), .kinds = (kinds_),           \
-     .params = UNWRAP params_, .words = WORDS_NAME words_, .keys = (keys_), .judge = tf_##stem##_judge,                        \
-     .defaults = {.mode = TF_FRAUD_##mode_, .weight = (weight_), .window_ms = (int64_t)(window_days) * TF_MS_PER_DAY,           \
-                  .params = UNWRAP values, .thresholds = UNWRAP thresholds_, .thresholds_count = thresholds_##_COUNT,           \
+#define TF_FRAUD_RULE(id, stem, keys, version, mode, weight, window_days, thresholds, ...)                                       \
+    ROW(#id, stem, keys, NULL, version, TF_FRAUD_##mode, weight, window_days, thresholds, thresholds##_COUNT, __VA_ARGS__)
+#define TF_FRAUD_TALLY_RULE(id, stem, keys, tallies, version, mode, weight, window_days, thresholds, ...)                        \
+    ROW(#id, stem, keys, tallies, version, TF_FRAUD_##mode, weight, window_days, thresholds, thresholds##_COUNT, __VA_ARGS__)
+#define ROW(id_, stem, keys_, tallies_, version_, mode_, weight_, window_days, thresholds_, thresholds_count_, threshold, kinds_, title_, \
+            needs_, source_, params_, values, words_)                                                                           \
+    {.id = (id_), .version = (version_), .title = (title_), .needs = (needs_), .source = (source_), .kinds = (kinds_),          \
+     .params = UNWRAP params_, .words = WORDS_NAME words_, .keys = (keys_), .tallies = (tallies_), .judge = tf_##stem##_judge,  \
+     .defaults = {.mode = (mode_), .weight = (weight_), .window_ms = (int64_t)(window_days) * TF_MS_PER_DAY,                    \
+                  .params = UNWRAP values, .thresholds = UNWRAP thresholds_, .thresholds_count = (thresholds_count_),           \
                   .threshold_minor = (threshold), .words = WORDS_LIST words_}},
 #include "fraud_rules.def"
 #undef TF_FRAUD_RULE

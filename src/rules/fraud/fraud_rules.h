@@ -8,6 +8,10 @@
     size_t tf_##stem##_keys(const struct tf_fraud_rule *rule, const struct tf_fraud_setting *setting,                           \
                             const struct tf_fraud_facts *facts, struct tf_fraud_key *keys);                                     \
     enum tf_fraud_answer tf_##stem##_judge(const struct tf_fraud_case *c, struct tf_fraud_hit *hit);
+#define TF_FRAUD_TALLY_RULE(id, stem, ...)                                                                                      \
+    TF_FRAUD_RULE(id, stem, )                                                                                                   \
+    size_t tf_##stem##_tallies(const struct tf_fraud_rule *rule, const struct tf_fraud_setting *setting,                        \
+                               const struct tf_fraud_facts *facts, struct tf_fraud_tally *tallies);
 #include "fraud_rules.def"
 #undef TF_FRAUD_RULE
 

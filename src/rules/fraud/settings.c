@@ -119,7 +119,7 @@ static enum tf_err read_member(const struct tf_reading *reading, const config_se
         setting->weight = (uint32_t)value;
         return TF_OK;
     }
-    if (strcmp(name, "window_days") == 0 && rule->keys) {
+    if (strcmp(name, "window_days") == 0 && (rule->keys || rule->tallies)) {
         TF_TRY(tf_reading_whole(reading, at, 1, TF_SETTINGS_WINDOW_DAYS_MAX, &value));
         setting->window_ms = value * TF_MS_PER_DAY;
         return TF_OK;

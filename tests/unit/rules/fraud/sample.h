@@ -126,6 +126,8 @@ struct history {
     struct tf_fraud_hit hit; /* of the last judgement */
     char ids[HISTORY_MAX][8];
     unsigned events;
+    struct { struct tf_hash16 group; struct tf_fraud_count count; } counted[HISTORY_MAX]; /* in no order */
+    size_t counted_count;
 };
 
 static inline struct history *history_create(const char *rule)
@@ -167,6 +169,53 @@ static inline struct tf_fraud_window history_window(struct history *history, con
     return (struct tf_fraud_window){entries, count, highest, before};
 }
 
+static inline int history_by_bits(const void *a, const void *b)
+{
+    const struct tf_fraud_count *left = a, *right = b;
+    return (left->bits > right->bits) - (left->bits < right->bits);
+}
+
+static inline struct tf_fraud_tally_view history_counts(struct history *history, const struct tf_fraud_tally *tally, int64_t time_ms)
+{
+    struct tf_fraud_count *counts = tf_arena_calloc(history->arena, history->counted_count + 1, sizeof *counts);
+    int32_t first = tf_fraud_month_of(time_ms - history->setting.window_ms), last = tf_fraud_month_of(time_ms);
+    size_t count = 0;
+    assert_non_null(counts);
+    for (size_t i = 0; i < history->counted_count && tally->use != TF_FRAUD_ADDS; i++) {
+        int32_t month = (int32_t)tf_fraud_count_month(history->counted[i].count);
+        if (tf_hash16_eq(history->counted[i].group, tally->group) && month >= first && month <= last)
+            counts[count++] = history->counted[i].count;
+    }
+    qsort(counts, count, sizeof counts[0], history_by_bits);
+    return (struct tf_fraud_tally_view){counts, count};
+}
+
+static inline size_t history_tallies(struct history *history, const struct tf_fraud_facts *facts, struct tf_fraud_tally *tallies)
+{
+    if (!history->rule->tallies || !facts->has_time || tf_fraud_month_of(facts->time_ms) == TF_FRAUD_MONTH_NONE)
+        return 0;
+    size_t count = history->rule->tallies(history->rule, &history->setting, facts, tallies);
+    assert_true(count <= TF_FRAUD_TALLIES_MAX);
+    return count;
+}
+
+static inline void history_count(struct history *history, const struct tf_fraud_tally *tally, int64_t time_ms)
+{
+    const struct tf_fraud_count zero = tf_fraud_count_of((unsigned)tf_fraud_month_of(time_ms), tally->cell);
+    size_t at = 0;
+    assert_true(tally->cell < TF_FRAUD_CELLS_MAX && tally->adds <= TF_FRAUD_ADDS_MAX);
+    while (at < history->counted_count && !(tf_hash16_eq(history->counted[at].group, tally->group)
+                                            && history->counted[at].count.bits >> TF_FRAUD_COUNT_BITS == zero.bits >> TF_FRAUD_COUNT_BITS))
+        at++;
+    if (at == history->counted_count) {
+        assert_true(at < HISTORY_MAX);
+        history->counted_count++;
+        history->counted[at].group = tally->group;
+        history->counted[at].count = zero;
+    }
+    history->counted[at].count.bits += tally->adds ? tally->adds : 1;
+}
+
 static inline enum tf_fraud_answer history_judge(struct history *history, const struct sample *sample)
 {
     struct tf_fraud_key keys[TF_FRAUD_KEYS_MAX];
@@ -180,7 +229,12 @@ static inline enum tf_fraud_answer history_judge(struct history *history, const 
     assert_true(count <= TF_FRAUD_KEYS_MAX);
     for (size_t k = 0; k < count; k++)
         windows[k] = keys[k].use == TF_FRAUD_ADDS ? (struct tf_fraud_window){.count = 0} : history_window(history, &keys[k], sample->event.event_time_ms);
-    const struct tf_fraud_case c = {history->rule, &history->setting, &facts, keys, windows, count, history->arena};
+    struct tf_fraud_tally tallies[TF_FRAUD_TALLIES_MAX];
+    struct tf_fraud_tally_view counts[TF_FRAUD_TALLIES_MAX];
+    size_t tallies_count = history_tallies(history, &facts, tallies);
+    for (size_t t = 0; t < tallies_count; t++)
+        counts[t] = history_counts(history, &tallies[t], facts.time_ms);
+    const struct tf_fraud_case c = {history->rule, &history->setting, &facts, keys, windows, count, history->arena, tallies, counts, tallies_count};
     return history->rule->judge(&c, &history->hit);
 }
 
@@ -188,8 +242,16 @@ static inline void history_add(struct history *history, const struct sample *sam
 {
     struct tf_fraud_key keys[TF_FRAUD_KEYS_MAX];
     const struct tf_fraud_facts facts = tf_fraud_facts_of(&sample->event);
-    size_t count = history->rule->keys(history->rule, &history->setting, &facts, keys);
-    unsigned event = history->events++;
+    struct tf_fraud_tally tallies[TF_FRAUD_TALLIES_MAX];
+    size_t tallies_count = history_tallies(history, &facts, tallies);
+    for (size_t t = 0; t < tallies_count; t++)
+        if (tallies[t].use != TF_FRAUD_LOOKS)
+            history_count(history, &tallies[t], facts.time_ms);
+    size_t count = history->rule->keys ? history->rule->keys(history->rule, &history->setting, &facts, keys) : 0;
+    unsigned event = history->events;
+    if (count == 0)
+        return;
+    history->events++;
     snprintf(history->ids[event], sizeof history->ids[event], "e%u", event);
     for (size_t k = 0; k < count; k++) {
         if (keys[k].use == TF_FRAUD_LOOKS)
@@ -211,7 +273,7 @@ static inline void history_add(struct history *history, const struct sample *sam
 static inline enum tf_fraud_answer history_pass(struct history *history, const struct sample *sample)
 {
     enum tf_fraud_answer answer = history_judge(history, sample);
-    if (history->rule->keys && (history->rule->kinds >> sample->event.kind & 1))
+    if ((history->rule->keys || history->rule->tallies) && (history->rule->kinds >> sample->event.kind & 1))
         history_add(history, sample);
     return answer;
 }

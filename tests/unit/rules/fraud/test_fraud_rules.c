@@ -12,7 +12,7 @@ static void every_row_is_complete(void **state)
         assert_true(rules[r].version[0] && rules[r].title[0] && rules[r].needs[0] && rules[r].source[0]);
         assert_true(rules[r].kinds > 0 && rules[r].kinds < 1u << TF_KIND_COUNT);
         assert_non_null(rules[r].judge);
-        assert_int_equal(rules[r].keys != NULL, defaults->window_ms > 0);
+        assert_int_equal(rules[r].keys || rules[r].tallies, defaults->window_ms > 0);
         assert_int_equal(defaults->mode, TF_FRAUD_LIVE);
         assert_true(defaults->weight > 0 && defaults->weight <= 100);
     }
