@@ -38,11 +38,11 @@ enum {
 struct tf_paid_invoice { struct tf_str number; struct tf_amount amount; };
 
 struct tf_payment {
-    struct tf_str supplier, account, currency, direction, end_to_end_id;
+    struct tf_str supplier, account, currency, direction, end_to_end_id, invoice_number;
     struct tf_amount amount;
     struct tf_date date, value_date;
     bool returned;
-    TF_LIST(struct tf_paid_invoice) invoices; /* invoice_number is sugar for one without amount */
+    TF_LIST(struct tf_paid_invoice) invoices; /* where none is written, of invoice_number, without amount */
 };
 
 struct tf_journal_line {

@@ -80,19 +80,18 @@ static const struct {
     [TF_DECODE_WHOLE] = {read_whole, "the member must be a whole number without sign, within its range"},
 };
 
+enum tf_err tf_decode_scalar(const struct tf_json_node *node, const struct tf_decode_row *row, void *target)
+{
+    return readers[row->type].read(node, row, target);
+}
+
 static enum tf_err refuse(const struct tf_decode *decode, enum tf_err err, const struct tf_json_node *node,
                           const struct tf_json_path *path, const char *detail)
 {
     return tf_json_path_problem(decode->problem, decode->arena, err, path, TF_STR_NONE, node->offset, detail);
 }
 
-/* The layout that every TF_LIST has: pointers to structs look alike. */
-struct any_list {
-    void *items;
-    size_t count;
-    bool present;
-};
-_Static_assert(sizeof(struct any_list) == sizeof(((struct tf_invoice *)0)->lines), "TF_LIST changed");
+_Static_assert(sizeof(struct tf_decode_list) == sizeof(((struct tf_invoice *)0)->lines), "TF_LIST changed");
 
 static enum tf_err read_group(const struct tf_decode *decode, const struct tf_decode_shape *shape, const struct tf_json_node *node,
                               const struct tf_json_path *path, void *target)
@@ -106,7 +105,7 @@ static enum tf_err read_group(const struct tf_decode *decode, const struct tf_de
 }
 
 static enum tf_err read_list_of_one(const struct tf_decode *decode, const struct tf_decode_row *row, const struct tf_json_node *node,
-                                    const struct tf_json_path *path, struct any_list *list)
+                                    const struct tf_json_path *path, struct tf_decode_list *list)
 {
     list->present = true;
     list->items = tf_arena_calloc(decode->arena, 1, row->shape->size);
@@ -119,7 +118,7 @@ static enum tf_err read_list_of_one(const struct tf_decode *decode, const struct
 static enum tf_err read_list(const struct tf_decode *decode, const struct tf_decode_row *row, const struct tf_json_node *node,
                              const struct tf_json_path *path, void *target)
 {
-    struct any_list *list = target;
+    struct tf_decode_list *list = target;
     const struct tf_decode_shape *shape = row->shape;
     if (row->single && node->type == TF_JSON_OBJECT)
         return read_list_of_one(decode, row, node, path, list);
@@ -179,14 +178,13 @@ static enum tf_err read_member(const struct tf_decode *decode, const struct tf_d
     return read_list(decode, row, node, &below, target);
 }
 
-/* Whether what a required row filled says nothing: a blank text or date, a list of nothing. */
-static bool is_blank(const struct tf_decode_row *row, const void *target)
+bool tf_decode_is_blank(const struct tf_decode_row *row, const void *target)
 {
     switch (row->type) {
     case TF_DECODE_TEXT: return tf_str_blank(*(const struct tf_str *)target);
     case TF_DECODE_DATE:
     case TF_DECODE_MOMENT: return ((const struct tf_date *)target)->text.len == 0;
-    case TF_DECODE_LIST: return ((const struct any_list *)target)->count == 0;
+    case TF_DECODE_LIST: return ((const struct tf_decode_list *)target)->count == 0;
     default: return false;
     }
 }
@@ -198,7 +196,7 @@ static enum tf_err read_row(const struct tf_decode *decode, const struct tf_deco
     bool present = member != NULL && member->type != TF_JSON_NULL;
     if (present)
         TF_TRY(read_member(decode, row, member, path, target));
-    if (row->required && (!present || is_blank(row, target)))
+    if (row->required && (!present || tf_decode_is_blank(row, target)))
         return tf_decode_missing(decode, node, path, row->name);
     return TF_OK;
 }

@@ -66,6 +66,17 @@ struct tf_decode {
     bool lenient; /* a string that is no decimal or date is kept, its value unknown */
 };
 
+/* The layout that every TF_LIST has: pointers to structs look alike. */
+struct tf_decode_list {
+    void *items;
+    size_t count;
+    bool present;
+};
+
+/** Fill target from a node that is no null, as a row below GROUP says. TF_OK; TF_E_TYPE, TF_E_NUMBER, TF_E_DATE, TF_E_VALUE. */
+enum tf_err tf_decode_scalar(const struct tf_json_node *node, const struct tf_decode_row *row, void *target) TF_MUST_CHECK;
+/** Whether what a required row filled says nothing: a blank text or date, a list of nothing. */
+bool tf_decode_is_blank(const struct tf_decode_row *row, const void *target);
 /**
  * Fill target, a cleared struct that shape describes, from an object's members. Unknown members are ignored, a null is absent.
  * Returns TF_OK; TF_E_MISSING, TF_E_TYPE, TF_E_NUMBER, TF_E_DATE, TF_E_VALUE, TF_E_TOO_MANY with the problem filled; TF_E_LIMIT.

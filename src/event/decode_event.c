@@ -14,7 +14,20 @@ static const struct { struct tf_str word, member; } kinds[TF_KIND_COUNT] = {
 #undef X
 };
 
-static const struct tf_decode_shape *shape_of(enum tf_kind kind)
+bool tf_decode_event_kind(struct tf_str word, enum tf_kind *ret_kind)
+{
+    for (int kind = 0; kind < TF_KIND_COUNT; kind++) {
+        if (tf_str_eq(word, kinds[kind].word)) {
+            *ret_kind = (enum tf_kind)kind;
+            return true;
+        }
+    }
+    return false;
+}
+
+struct tf_str tf_decode_event_member(enum tf_kind kind) { return kinds[kind].member; }
+
+const struct tf_decode_shape *tf_decode_event_shape(enum tf_kind kind)
 {
     switch (kind) {
     case TF_KIND_INVOICE:
@@ -61,12 +74,8 @@ static enum tf_err read_kind(const struct tf_decode *decode, const struct tf_jso
     TF_TRY(read_word(decode, root, path, TF_STR("kind"), &word));
     if (!tf_str_present(word))
         return tf_decode_missing(decode, root, path, TF_STR("kind"));
-    for (int kind = 0; kind < TF_KIND_COUNT; kind++) {
-        if (tf_str_eq(word, kinds[kind].word)) {
-            *ret_kind = (enum tf_kind)kind;
-            return TF_OK;
-        }
-    }
+    if (tf_decode_event_kind(word, ret_kind))
+        return TF_OK;
     return refuse(decode, TF_E_KIND, root, path, TF_STR("kind"),
                   "the kind must be invoice, credit_note, payment, journal, party, return or account");
 }
@@ -81,14 +90,24 @@ static enum tf_err read_direction(const struct tf_decode *decode, const struct t
     return refuse(decode, TF_E_VALUE, root, path, TF_STR("direction"), "the direction must be purchase, sale or intercompany");
 }
 
-static enum tf_err check_head(const struct tf_decode *decode, const struct tf_json_node *root, const struct tf_json_path *path,
-                              const struct tf_event *event)
+bool tf_decode_event_ids_fit(const struct tf_event *event, struct tf_str *ret_member)
 {
     const struct { struct tf_str member, value; } ids[] = {
         {TF_STR("company"), event->company}, {TF_STR("user"), event->user}, {TF_STR("approver"), event->approver}};
-    for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++)
+    for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++) {
+        *ret_member = ids[i].member;
         if (ids[i].value.len > TF_EVENT_ID_BYTES_MAX)
-            return refuse(decode, TF_E_VALUE, root, path, ids[i].member, "the member may have at most 256 bytes");
+            return false;
+    }
+    return true;
+}
+
+static enum tf_err check_head(const struct tf_decode *decode, const struct tf_json_node *root, const struct tf_json_path *path,
+                              const struct tf_event *event)
+{
+    struct tf_str member;
+    if (!tf_decode_event_ids_fit(event, &member))
+        return refuse(decode, TF_E_VALUE, root, path, member, "the member may have at most 256 bytes");
     if (event->revision == 0 && tf_json_members_find(root, TF_STR("revision")) != NULL)
         return refuse(decode, TF_E_VALUE, root, path, TF_STR("revision"), "revisions count from 1");
     return TF_OK;
@@ -105,31 +124,26 @@ static enum tf_err read_head(const struct tf_decode *decode, const struct tf_jso
 }
 
 /* "invoice_number" stands for a list of one invoice without amount; a list that was written wins. */
-static enum tf_err finish_payment(const struct tf_decode *decode, const struct tf_json_node *node, const struct tf_json_path *path,
-                                  struct tf_event *event)
+static enum tf_err finish_payment(struct tf_event *event, struct tf_arena *arena)
 {
     struct tf_payment *payment = event->as.payment;
-    struct tf_str number;
     (void)tf_direction_parse(payment->direction, &event->direction);
-    TF_TRY(read_word(decode, node, path, TF_STR("invoice_number"), &number));
-    if (payment->invoices.present || tf_str_blank(number))
+    if (payment->invoices.present || tf_str_blank(payment->invoice_number))
         return TF_OK;
-    payment->invoices.items = TF_ARENA_NEW(decode->arena, struct tf_paid_invoice);
+    payment->invoices.items = TF_ARENA_NEW(arena, struct tf_paid_invoice);
     if (payment->invoices.items == NULL)
-        return full(decode, node, path);
-    payment->invoices.items->number = number;
+        return TF_E_LIMIT;
+    payment->invoices.items->number = payment->invoice_number;
     payment->invoices.count = 1;
     return TF_OK;
 }
 
-static enum tf_err finish(const struct tf_decode *decode, const struct tf_json_node *node, const struct tf_json_path *path,
-                          struct tf_event *event)
+static enum tf_err finish_body(struct tf_event *event, struct tf_arena *arena)
 {
     switch (event->kind) {
     case TF_KIND_INVOICE:
-    case TF_KIND_CREDIT_NOTE:
-        return tf_vat_totals_fill(event->as.invoice, decode->arena) == TF_OK ? TF_OK : full(decode, node, path);
-    case TF_KIND_PAYMENT: return finish_payment(decode, node, path, event);
+    case TF_KIND_CREDIT_NOTE: return tf_vat_totals_fill(event->as.invoice, arena);
+    case TF_KIND_PAYMENT: return finish_payment(event, arena);
     case TF_KIND_RETURN:
         if (tf_str_blank(event->as.tax_return->company))
             event->as.tax_return->company = event->company;
@@ -142,17 +156,14 @@ static enum tf_err finish(const struct tf_decode *decode, const struct tf_json_n
     return TF_OK;
 }
 
-/* What a record of an XML document says of it, where the rules look: DESIGN 2.2 "original". */
-static enum tf_err take_original(const struct tf_decode *decode, const struct tf_json_node *root, const struct tf_json_path *path,
-                                 struct tf_event *event)
+bool tf_decode_event_original(struct tf_event *event)
 {
     struct tf_str syntax = event->original.syntax;
     struct tf_invoice *invoice = event->as.invoice;
-    struct tf_json_path below = {.up = path, .name = TF_STR("original")};
     if (!tf_str_present(syntax))
-        return TF_OK;
+        return true;
     if (!tf_str_is(syntax, "ubl") && !tf_str_is(syntax, "cii"))
-        return refuse(decode, TF_E_VALUE, root, &below, TF_STR("syntax"), "the syntax must be ubl or cii");
+        return false;
     invoice->syntax = tf_str_is(syntax, "ubl") ? TF_SYNTAX_UBL : TF_SYNTAX_CII;
     invoice->strays.items = event->original.strays.items;
     invoice->strays.count = event->original.strays.count;
@@ -160,7 +171,16 @@ static enum tf_err take_original(const struct tf_decode *decode, const struct tf
     invoice->format_findings.items = event->original.findings.items;
     invoice->format_findings.count = event->original.findings.count;
     invoice->format_findings.present = event->original.findings.present;
-    return TF_OK;
+    return true;
+}
+
+static enum tf_err take_original(const struct tf_decode *decode, const struct tf_json_node *root, const struct tf_json_path *path,
+                                 struct tf_event *event)
+{
+    struct tf_json_path below = {.up = path, .name = TF_STR("original")};
+    if (tf_decode_event_original(event))
+        return TF_OK;
+    return refuse(decode, TF_E_VALUE, root, &below, TF_STR("syntax"), "the syntax must be ubl or cii");
 }
 
 /* Numbers and dates that cannot be read refuse a record, unless a document said them and its reader found so. */
@@ -176,7 +196,7 @@ static bool was_found(const struct tf_event *event)
 static enum tf_err read_body(const struct tf_decode *decode, const struct tf_json_node *root, const struct tf_json_path *path,
                              struct tf_event *event)
 {
-    const struct tf_decode_shape *shape = shape_of(event->kind);
+    const struct tf_decode_shape *shape = tf_decode_event_shape(event->kind);
     struct tf_str member = kinds[event->kind].member;
     struct tf_json_path below = {.up = path, .name = member};
     const struct tf_json_node *node = tf_json_members_find(root, member);
@@ -193,7 +213,16 @@ static enum tf_err read_body(const struct tf_decode *decode, const struct tf_jso
     TF_TRY(tf_decode_group(&inside, shape, node, &below, record));
     if (invoice)
         TF_TRY(take_original(decode, root, path, event));
-    return finish(decode, node, &below, event);
+    return TF_OK;
+}
+
+enum tf_err tf_decode_event_finish(struct tf_event *event, const struct tf_company *companies, size_t companies_count, struct tf_arena *arena)
+{
+    TF_TRY(finish_body(event, arena));
+    if (event->kind == TF_KIND_INVOICE || event->kind == TF_KIND_CREDIT_NOTE)
+        tf_direction_set(event, companies, companies_count);
+    tf_event_time_set(event);
+    return tf_party_key_set(event, arena);
 }
 
 enum tf_err tf_decode_event(const struct tf_decode *decode, const struct tf_json_node *root, const struct tf_json_path *path,
@@ -204,10 +233,7 @@ enum tf_err tf_decode_event(const struct tf_decode *decode, const struct tf_json
         return refuse(decode, TF_E_TYPE, root, path, TF_STR_NONE, "a record must be a JSON object");
     TF_TRY(read_head(decode, root, path, event));
     TF_TRY(read_body(decode, root, path, event));
-    if (event->kind == TF_KIND_INVOICE || event->kind == TF_KIND_CREDIT_NOTE)
-        tf_direction_set(event, companies, companies_count);
-    tf_event_time_set(event);
-    if (tf_party_key_set(event, decode->arena) != TF_OK)
+    if (tf_decode_event_finish(event, companies, companies_count, decode->arena) != TF_OK)
         return full(decode, root, path);
     return TF_OK;
 }

@@ -62,6 +62,7 @@ static const struct tf_decode_row payment_rows[] = {
     TF_ROW_REQUIRED(MOMENT, struct tf_payment, date),
     TF_ROW(TEXT, struct tf_payment, direction),
     TF_ROW(TEXT, struct tf_payment, end_to_end_id),
+    TF_ROW(TEXT, struct tf_payment, invoice_number),
     TF_ROW_LIST(struct tf_payment, invoices, TF_EVENT_LIST_MAX, paid_shape),
     TF_ROW(FLAG, struct tf_payment, returned),
     TF_ROW_REQUIRED(TEXT, struct tf_payment, supplier),

@@ -2,6 +2,7 @@
 #ifndef TAXFLOW_EVENT_JSON_TREE_H
 #define TAXFLOW_EVENT_JSON_TREE_H
 
+#include "json_index.h"
 #include "json_path.h"
 #include "taxflow/json_data.h"
 
@@ -15,6 +16,8 @@ struct tf_json_tree; /* the parser's buffers, reused from text to text */
 /** NULL when memory ran out. Thread: one at a time. */
 struct tf_json_tree *tf_json_tree_create(void);
 struct tf_json_tree *tf_json_tree_destroy(struct tf_json_tree *tree);
+/** The index that its texts go through, for who reads a text without a tree. */
+struct tf_json_index *tf_json_tree_index(struct tf_json_tree *tree);
 /**
  * Parse one JSON text whose root is an object or an array (RFC 8259, with RFC 7493's ban on doubled names).
  *

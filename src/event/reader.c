@@ -4,6 +4,7 @@
 #include "base64.h"
 #include "canonical.h"
 #include "cloudevents.h"
+#include "decode_direct.h"
 #include "decode_event.h"
 #include "json_members.h"
 #include "reader.h"
@@ -89,6 +90,9 @@ enum tf_err tf_reader_decode(struct tf_reader *reader, struct tf_str value, stru
     const struct reading r = {reader, arena, ret_problem};
     struct tf_json_path path = {0};
     struct tf_json_node *record;
+    if (value.len <= reader->max_record_bytes
+        && tf_decode_direct(tf_json_tree_index(reader->tree), value, reader->companies, reader->companies_count, arena, ret_event))
+        return TF_OK;
     TF_TRY(parse(&r, value, &path, &record));
     return decode_record(&r, value, record, &path, ret_event);
 }
