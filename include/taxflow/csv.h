@@ -1,0 +1,35 @@
+/* Records of a CSV file (RFC 4180), as spreadsheets write them, one after the other and in bounded memory. */
+#ifndef TAXFLOW_CSV_H
+#define TAXFLOW_CSV_H
+
+#include <stdio.h>
+
+#include "taxflow/err.h"
+#include "taxflow/str.h"
+
+enum { TF_CSV_CELLS_MAX = 64 };
+
+struct tf_csv {
+    FILE *in;                    /* the caller's */
+    char separator;
+    size_t bytes_max;            /* of one record */
+    uint64_t line;               /* on which the record begins, from 1 */
+    uint64_t next_line;
+    const char *problem;         /* after TF_E_VALUE or TF_E_TOO_BIG: what is wrong, with the remedy; static */
+    char *text;                  /* of the record: its cells, without quotes; owned */
+    size_t len, cap;
+    struct tf_str cells[TF_CSV_CELLS_MAX];
+    size_t count;
+};
+
+/** separator 0: the first of comma, semicolon and TAB outside quotes in the first record that has one. A byte order mark is passed over. */
+void tf_csv_init(struct tf_csv *csv, FILE *in, char separator, size_t bytes_max);
+void tf_csv_finish(struct tf_csv *csv);
+/**
+ * Read the next record into the cells, which live until the next call; empty lines are passed over.
+ * Returns TF_OK, *ret_more false at the end; TF_E_VALUE (a quote that does not end, text behind one, more than TF_CSV_CELLS_MAX
+ * cells, a NUL), TF_E_TOO_BIG, with problem; TF_E_IO; TF_E_MEMORY.   Thread  one at a time.   Cost  O(bytes).
+ */
+enum tf_err tf_csv_next(struct tf_csv *csv, bool *ret_more) TF_MUST_CHECK;
+
+#endif

@@ -1,0 +1,87 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "taxflow/csv.h"
+
+/* The records as one text: cells in brackets, each record behind its line. */
+static const char *read_back(const char *text, size_t len, char separator, enum tf_err *ret_err, const char **ret_problem)
+{
+    static char out[2048];
+    struct tf_csv csv;
+    bool more = true;
+    FILE *in = fmemopen((void *)(uintptr_t)text, len, "r");
+    assert_non_null(in);
+    tf_csv_init(&csv, in, separator, 64);
+    out[0] = '\0';
+    while ((*ret_err = tf_csv_next(&csv, &more)) == TF_OK && more) {
+        size_t at = strlen(out);
+        at += (size_t)snprintf(out + at, sizeof out - at, "%d", (int)csv.line);
+        for (size_t i = 0; i < csv.count; i++)
+            at += (size_t)snprintf(out + at, sizeof out - at, "[%.*s]", TF_STR_ARGS(csv.cells[i]));
+    }
+    *ret_problem = csv.problem;
+    tf_csv_finish(&csv);
+    fclose(in);
+    return out;
+}
+
+static void records_come_as_spreadsheets_write_them(void **state)
+{
+    (void)state;
+    static const struct { const char *text; char separator; const char *expected; } cases[] = {
+        {"a,b\nc,d\n", 0, "1[a][b]2[c][d]"},
+        {"a,b", ',', "1[a][b]"},
+        {"a;b,c;d\r\n1;2;3\r\n", 0, "1[a][b,c][d]2[1][2][3]"},
+        {"a\tb\n", 0, "1[a][b]"},
+        {"\xef\xbb\xbf\"a\",b\n", 0, "1[a][b]"},
+        {"\"x;y\",z\n", 0, "1[x;y][z]"},
+        {"\"say \"\"no\"\"\",\n", 0, "1[say \"no\"][]"},
+        {"\"two\nlines\",b\n\n\nc\n", 0, "1[two\nlines][b]5[c]"},
+        {",,\n", ',', "1[][][]"},
+        {"\n\r\n", ',', ""},
+        {"one\ntwo;x\n", 0, "1[one]2[two][x]"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        enum tf_err err;
+        const char *problem, *read = read_back(cases[i].text, strlen(cases[i].text), cases[i].separator, &err, &problem);
+        assert_int_equal(err, TF_OK);
+        assert_string_equal(read, cases[i].expected);
+    }
+}
+
+static void what_is_no_csv_is_said(void **state)
+{
+    (void)state;
+    enum tf_err err;
+    const char *problem;
+    read_back("a,\"b\nc", 6, ',', &err, &problem);
+    assert_int_equal(err, TF_E_VALUE);
+    assert_non_null(strstr(problem, "never closed"));
+    read_back("\"a\"b,c", 6, ',', &err, &problem);
+    assert_int_equal(err, TF_E_VALUE);
+    assert_non_null(strstr(problem, "behind a closing quote"));
+    read_back("a\0b", 3, ',', &err, &problem);
+    assert_int_equal(err, TF_E_VALUE);
+    assert_non_null(strstr(problem, "NUL"));
+    char long_line[80], many[TF_CSV_CELLS_MAX + 2];
+    memset(long_line, 'x', sizeof long_line);
+    read_back(long_line, 64, ',', &err, &problem);
+    assert_int_equal(err, TF_OK);
+    read_back(long_line, 65, ',', &err, &problem);
+    assert_int_equal(err, TF_E_TOO_BIG);
+    memset(many, ',', sizeof many);
+    read_back(many, TF_CSV_CELLS_MAX - 1, ',', &err, &problem);
+    assert_int_equal(err, TF_OK);
+    read_back(many, TF_CSV_CELLS_MAX, ',', &err, &problem);
+    assert_int_equal(err, TF_E_VALUE);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(records_come_as_spreadsheets_write_them), cmocka_unit_test(what_is_no_csv_is_said)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
