@@ -14,7 +14,8 @@
 
 enum { TF_FRAUD_KEYS_MAX = 16, TF_FRAUD_RELATED_MAX = 20, TF_FRAUD_CURRENCIES_MAX = 32,
        TF_FRAUD_PARAMS_MAX = 6 };
-enum tf_fraud_mode { TF_FRAUD_OFF, TF_FRAUD_SHADOW, TF_FRAUD_LIVE };
+/* Of a rule: the first three. Of a hit also: known of until a day, dismissed by a person, of a rule that fires too often. Only LIVE counts. */
+enum tf_fraud_mode { TF_FRAUD_OFF, TF_FRAUD_SHADOW, TF_FRAUD_LIVE, TF_FRAUD_SNOOZED, TF_FRAUD_DISMISSED, TF_FRAUD_MUTED };
 enum tf_fraud_decision { TF_FRAUD_APPROVE, TF_FRAUD_REVIEW, TF_FRAUD_BLOCK };
 enum tf_fraud_answer { TF_FRAUD_CLEAR, TF_FRAUD_HIT, TF_FRAUD_UNKNOWN, TF_FRAUD_NOT_APPLICABLE };
 
@@ -77,7 +78,8 @@ struct tf_fraud_facts {
 struct tf_fraud_hit {
     const struct tf_fraud_rule *rule;
     uint32_t weight;
-    enum tf_fraud_mode mode;           /* SHADOW or LIVE; rule, weight, mode and window are filled by the caller of judge */
+    enum tf_fraud_mode mode;           /* not OFF; rule, weight, mode and window are filled by the caller of judge */
+    struct tf_str note;                /* why a hit does not count; else absent */
     int64_t window_ms;                 /* how far from the event the rule looked, before and after; 0: it keeps nothing */
     struct tf_str observed, threshold; /* plain words with numbers: "3 payments, 14200.00 EUR in 3 days" */
     struct tf_str related[TF_FRAUD_RELATED_MAX];
@@ -146,6 +148,8 @@ struct tf_fraud_verdict {
     int64_t amount_at_risk_minor;
     struct tf_fraud_hit *hits;
     uint32_t hits_count;
+    const struct tf_fraud_listing *lists; /* on which the record stands (fraud_decision.h) */
+    uint32_t lists_count;
     struct tf_fraud_bits evaluated, hit, unknown; /* evaluated = hit or clear; unknown is never among them */
     bool late;
 };
@@ -176,9 +180,9 @@ const struct tf_fraud_setting *tf_fraud_ruleset_setting(const struct tf_fraud_ru
 /** Version of the ruleset as results carry it: "fraud-" and the hash of rules and settings. Lives as long as the ruleset. */
 const char *tf_fraud_ruleset_name(const struct tf_fraud_ruleset *ruleset);
 /**
- * Add up the live hits as the ruleset's decision settings say: score under the caps of families and in all, decision from the
- * thresholds of the record's company, amount at risk (the largest of a live hit: one loss may be told by several). Again after a
- * hit's mode has changed.   Cost  O(hits).
+ * Add up live hits and watch lists as the ruleset's decision settings say: score under the caps of families and in all, decision from
+ * hard lists or the thresholds of the record's company, amount at risk (the largest of a live hit: one loss may be told by several).
+ * Again after a hit's mode has changed.   Cost  O(hits).
  */
 void tf_fraud_verdict_close(const struct tf_fraud_ruleset *ruleset, const struct tf_fraud_facts *facts, struct tf_fraud_verdict *verdict);
 /** Write the body of a result row: {"event_id","position","ruleset","score","decision","amount_at_risk","hits":[…],"unknown":[…]}. */

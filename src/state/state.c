@@ -5,6 +5,7 @@
 #include "question.h"
 #include "stage_tally.h"
 #include "taxflow/clock.h"
+#include "taxflow/fraud_decision.h"
 
 enum {
     MONTH_DAYS_MAX = 31,
@@ -214,7 +215,7 @@ static enum tf_err answer_rule(struct tf_state *state, const struct tf_state_que
     hit->weight = setting->weight;
     hit->mode = setting->mode;
     hit->window_ms = setting->window_ms;
-    hit->observed = hit->threshold = TF_STR_NONE;
+    hit->observed = hit->threshold = hit->note = TF_STR_NONE;
     hit->related_count = 0;
     hit->amount_at_risk_minor = 0;
     size_t first = question->first[r], count = question->first[r + 1] - first;
@@ -252,6 +253,7 @@ static enum tf_err answer(struct tf_state *state, const struct tf_state_question
             return TF_E_LIMIT;
         memcpy(verdict->hits, state->asked->hits, verdict->hits_count * sizeof *verdict->hits);
     }
+    TF_TRY(tf_fraud_verdict_look_up(question->ruleset, &question->facts, arena, verdict));
     tf_fraud_verdict_close(question->ruleset, &question->facts, verdict);
     *ret_verdict = verdict;
     return TF_OK;

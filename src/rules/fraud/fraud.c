@@ -1,9 +1,26 @@
 #include "taxflow/clock.h"
-#include "taxflow/fraud.h"
+#include "taxflow/fraud_decision.h"
 
-static const char *const mode_words[] = {[TF_FRAUD_OFF] = "off", [TF_FRAUD_SHADOW] = "shadow", [TF_FRAUD_LIVE] = "live"};
+static const char *const mode_words[] = {
+    [TF_FRAUD_OFF] = "off",         [TF_FRAUD_SHADOW] = "shadow",       [TF_FRAUD_LIVE] = "live",
+    [TF_FRAUD_SNOOZED] = "snoozed", [TF_FRAUD_DISMISSED] = "dismissed", [TF_FRAUD_MUTED] = "muted"};
+static const char *const list_words[] = {[TF_FRAUD_LIST_PLAIN] = "plain",
+                                         [TF_FRAUD_LIST_ALLOW] = "allow",
+                                         [TF_FRAUD_LIST_WATCH] = "watch",
+                                         [TF_FRAUD_LIST_BLOCK] = "block",
+                                         [TF_FRAUD_LIST_HARD_BLOCK] = "hard_block"};
 static const char *const decision_words[] = {
     [TF_FRAUD_APPROVE] = "approve", [TF_FRAUD_REVIEW] = "review", [TF_FRAUD_BLOCK] = "block"};
+
+const char *tf_fraud_mode_word(enum tf_fraud_mode mode)
+{
+    return mode_words[mode];
+}
+
+const char *tf_fraud_list_kind_word(enum tf_fraud_list_kind kind)
+{
+    return list_words[kind];
+}
 
 static void encode_amount(struct tf_json *json, int64_t minor)
 {
@@ -18,6 +35,8 @@ static void encode_hit(const struct tf_fraud_hit *hit, struct tf_json *json)
     tf_json_ktext(json, "version", hit->rule->version);
     tf_json_ku64(json, "weight", hit->weight);
     tf_json_ktext(json, "mode", mode_words[hit->mode]);
+    if (tf_str_present(hit->note))
+        tf_json_kstr(json, "note", hit->note);
     tf_json_kstr(json, "observed", hit->observed);
     tf_json_kstr(json, "threshold", hit->threshold);
     tf_json_ki64(json, "window_days", hit->window_ms / TF_MS_PER_DAY);
@@ -28,6 +47,20 @@ static void encode_hit(const struct tf_fraud_hit *hit, struct tf_json *json)
         tf_json_str(json, hit->related[i]);
     tf_json_array_end(json);
     tf_json_object_end(json);
+}
+
+static void encode_lists(const struct tf_fraud_verdict *verdict, struct tf_json *json)
+{
+    tf_json_key(json, "lists");
+    tf_json_array(json);
+    for (uint32_t i = 0; i < verdict->lists_count; i++) {
+        tf_json_object(json);
+        tf_json_kstr(json, "name", verdict->lists[i].name);
+        tf_json_ktext(json, "kind", list_words[verdict->lists[i].kind]);
+        tf_json_kstr(json, "reason", verdict->lists[i].reason);
+        tf_json_object_end(json);
+    }
+    tf_json_array_end(json);
 }
 
 static void encode_unknown(const struct tf_fraud_ruleset *ruleset, const struct tf_fraud_bits *unknown, struct tf_json *json)
@@ -60,6 +93,8 @@ void tf_fraud_encode(const struct tf_fraud_ruleset *ruleset, const struct tf_fra
     encode_unknown(ruleset, &verdict->unknown, json);
     tf_json_key(json, "model");
     tf_json_null(json);
+    if (verdict->lists_count > 0)
+        encode_lists(verdict, json);
     if (verdict->late)
         tf_json_kbool(json, "late", true);
     tf_json_object_end(json);

@@ -13,6 +13,8 @@ struct tf_fraud_ruleset {
     const struct tf_fraud_rule *rules;
     size_t count;
     struct tf_policy policy;
+    struct tf_snoozes snoozes;
+    struct tf_lists *lists;              /* as the arena */
     struct tf_arena *arena;              /* what files brought; made when it is needed */
     struct tf_fraud_setting settings[]; /* one for each row */
 };
@@ -71,6 +73,8 @@ static enum tf_err name_it(struct tf_fraud_ruleset *ruleset)
         describe(&ruleset->rules[r], setting, &text);
     }
     tf_policy_describe(&ruleset->policy, &text);
+    tf_lists_describe(ruleset->lists, &text);
+    tf_snoozes_describe(&ruleset->snoozes, &text);
     bool failed = text.failed;
     view = tf_buf_view(&text);
     tf_hash_hex(tf_hash_sha256(&view, 1).bytes, TF_HASH16_BYTES, digits);
@@ -81,9 +85,11 @@ static enum tf_err name_it(struct tf_fraud_ruleset *ruleset)
 
 static enum tf_err fill(struct tf_fraud_ruleset *ruleset, struct tf_string_list files, struct tf_fault *fault)
 {
-    const struct tf_rule_book book = {.settings = ruleset->settings, .policy = &ruleset->policy};
+    const struct tf_rule_book book = {.settings = ruleset->settings, .policy = &ruleset->policy, .lists = ruleset->lists, .snoozes = &ruleset->snoozes};
     for (size_t i = 0; i < files.count; i++)
         TF_TRY(read_pattern(files.items[i], &book, ruleset->arena, fault));
+    tf_lists_seal(ruleset->lists);
+    TF_TRY(tf_snoozes_check(&ruleset->snoozes, ruleset, fault));
     return name_it(ruleset);
 }
 
@@ -117,9 +123,11 @@ enum tf_err tf_fraud_ruleset_load(struct tf_string_list files, struct tf_fraud_r
     const struct tf_fraud_rule *rules = tf_fraud_rules(&count);
     *ret_ruleset = NULL;
     struct tf_fraud_ruleset *ruleset = tf_fraud_ruleset_of(rules, count);
-    if (ruleset)
+    if (ruleset) {
         ruleset->arena = tf_arena_create(SETTINGS_BYTES_MAX);
-    enum tf_err err = ruleset && ruleset->arena ? fill(ruleset, files, fault) : tf_fault_set(fault, TF_E_MEMORY, "memory ran out");
+        ruleset->lists = tf_lists_create();
+    }
+    enum tf_err err = ruleset && ruleset->arena && ruleset->lists ? fill(ruleset, files, fault) : tf_fault_set(fault, TF_E_MEMORY, "memory ran out");
     if (err != TF_OK) {
         tf_fraud_ruleset_destroy(ruleset);
         return err;
@@ -132,6 +140,7 @@ struct tf_fraud_ruleset *tf_fraud_ruleset_destroy(struct tf_fraud_ruleset *rules
 {
     if (!ruleset)
         return NULL;
+    tf_lists_destroy(ruleset->lists);
     tf_arena_destroy(ruleset->arena);
     free(ruleset);
     return NULL;
@@ -150,4 +159,14 @@ const char *tf_fraud_ruleset_name(const struct tf_fraud_ruleset *ruleset)
 const struct tf_policy *tf_ruleset_policy(const struct tf_fraud_ruleset *ruleset)
 {
     return &ruleset->policy;
+}
+
+const struct tf_lists *tf_ruleset_lists(const struct tf_fraud_ruleset *ruleset)
+{
+    return ruleset->lists;
+}
+
+const struct tf_snoozes *tf_ruleset_snoozes(const struct tf_fraud_ruleset *ruleset)
+{
+    return &ruleset->snoozes;
 }

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "lists_read.h"
 #include "settings.h"
 
 static enum tf_err read_rules(const struct tf_reading *reading, const config_setting_t *at, const struct tf_rule_book *book)
@@ -14,12 +15,24 @@ static enum tf_err read_decision(const struct tf_reading *reading, const config_
     return tf_policy_read(reading, at, book->policy);
 }
 
+static enum tf_err read_lists(const struct tf_reading *reading, const config_setting_t *at, const struct tf_rule_book *book)
+{
+    return tf_lists_read(reading, at, book->lists);
+}
+
+static enum tf_err read_snoozes(const struct tf_reading *reading, const config_setting_t *at, const struct tf_rule_book *book)
+{
+    return tf_snoozes_read(reading, at, book->snoozes);
+}
+
 static const struct section {
     const char *name;
     enum tf_err (*read)(const struct tf_reading *reading, const config_setting_t *at, const struct tf_rule_book *book);
 } sections[] = {
     {"rules", read_rules},
     {"decision", read_decision},
+    {"lists", read_lists},
+    {"snoozes", read_snoozes},
 };
 
 static enum tf_err read_section(const struct tf_reading *reading, const config_setting_t *at, const struct tf_rule_book *book)
