@@ -1,5 +1,7 @@
 #include "decode_direct.h"
 
+#include <string.h>
+
 #include "decode_event.h"
 #include "decode_records.h"
 #include "direction.h"
@@ -16,14 +18,16 @@ static bool take(struct direct *d, char token) { return tf_json_tokens_take(&d->
 
 static char next(const struct direct *d) { return tf_json_tokens_next(&d->tokens); }
 
-/* Take a member's name and its colon. A name with escapes is left as it is written, and fits no row. */
+/* Take a member's name and its colon; not one with escapes. */
 static bool take_name(struct direct *d, struct tf_str *ret_name)
 {
     if (next(d) != '"')
         return false;
     struct tf_str token = tf_json_tokens_take_scalar(&d->tokens);
     *ret_name = (struct tf_str){token.ptr + 1, token.len - 2};
-    return token.len >= 2 && token.ptr[token.len - 1] == '"' && take(d, ':');
+    if (token.len < 2 || token.ptr[token.len - 1] != '"' || !take(d, ':'))
+        return false;
+    return !d->tokens.escapes || memchr(ret_name->ptr, '\\', ret_name->len) == NULL;
 }
 
 /* A scalar as a node of a tree. */
@@ -136,22 +140,56 @@ static bool none_required(const struct tf_decode_row *row, const struct tf_decod
     return true;
 }
 
+static bool is_before(struct tf_str a, struct tf_str b) { return tf_json_members_cmp(a, b) < 0; }
+
+/* Where an object's members have got to. */
+struct place {
+    const struct tf_decode_row *row, *end; /* rows whose members may still come */
+    struct tf_str known, unknown;          /* names of the last members that a row describes, and of one that came behind it */
+};
+
+/* A member that no row describes: only a scalar, and behind the one before it. Rows whose members cannot come any more are passed. */
+static bool skip_unknown(struct direct *d, struct place *place, struct tf_str name)
+{
+    struct tf_json_node node;
+    struct tf_str before = place->unknown.ptr ? place->unknown : place->known;
+    if (before.ptr && !is_before(before, name))
+        return false;
+    for (; place->row < place->end && is_before(place->row->name, name); place->row++)
+        if (place->row->required)
+            return false;
+    place->unknown = name;
+    return take_scalar(d, &node);
+}
+
+static bool read_member(struct direct *d, struct place *place, void *target)
+{
+    struct tf_str name;
+    if (!take_name(d, &name))
+        return false;
+    const struct tf_decode_row *row = find_row(place->row, place->end, name);
+    if (row == NULL)
+        return skip_unknown(d, place, name);
+    if (place->unknown.ptr && !is_before(place->unknown, name))
+        return false;
+    place->row = row + 1;
+    place->known = row->name;
+    place->unknown = TF_STR_NONE;
+    void *member = (char *)target + row->offset;
+    return read_value(d, row, member) && !(row->required && tf_decode_is_blank(row, member));
+}
+
 /* Rows stand in the order of their names, so members that find theirs one behind the other are in order, and none stands twice. */
 static bool read_members(struct direct *d, const struct tf_decode_shape *shape, void *target)
 {
-    const struct tf_decode_row *row = shape->rows, *end = row + shape->count;
-    struct tf_str name;
+    struct place place = {shape->rows, shape->rows + shape->count, TF_STR_NONE, TF_STR_NONE};
     if (take(d, '}'))
-        return none_required(row, end);
-    do {
-        if (!take_name(d, &name) || (row = find_row(row, end, name)) == NULL)
+        return none_required(place.row, place.end);
+    do
+        if (!read_member(d, &place, target))
             return false;
-        void *member = (char *)target + row->offset;
-        if (!read_value(d, row, member) || (row->required && tf_decode_is_blank(row, member)))
-            return false;
-        row++;
-    } while (take(d, ','));
-    return take(d, '}') && none_required(row, end);
+    while (take(d, ','));
+    return take(d, '}') && none_required(place.row, place.end);
 }
 
 static bool read_group(struct direct *d, const struct tf_decode_shape *shape, void *target)
@@ -180,13 +218,16 @@ static bool read_word(struct direct *d, struct tf_str *ret_word)
     return true;
 }
 
-/* The record itself, read by the shape that goes with the member's name before the kind is known. */
+/* The record itself, read by the shape that goes with the member's name before the kind is known; else a member of no row. */
 static bool read_body(struct direct *d, struct root *root, struct tf_str name, struct tf_event *event)
 {
+    struct tf_json_node unknown;
     int kind = 0;
     while (kind < TF_KIND_COUNT && !tf_str_eq(tf_decode_event_member((enum tf_kind)kind), name))
         kind++;
-    if (kind == TF_KIND_COUNT || tf_str_present(root->body))
+    if (kind == TF_KIND_COUNT)
+        return take_scalar(d, &unknown);
+    if (tf_str_present(root->body))
         return false;
     const struct tf_decode_shape *shape = tf_decode_event_shape((enum tf_kind)kind);
     void *record = tf_arena_calloc(d->arena, 1, shape->size);
@@ -221,7 +262,7 @@ static bool read_root(struct direct *d, struct root *root, struct tf_event *even
     if (!take(d, '{'))
         return false;
     do {
-        if (!take_name(d, &name) || (root->previous.ptr && tf_json_members_cmp(root->previous, name) >= 0))
+        if (!take_name(d, &name) || (root->previous.ptr && !is_before(root->previous, name)))
             return false;
         root->previous = name;
         if (!read_root_member(d, root, name, event))

@@ -113,6 +113,8 @@ static void test_what_is_read_directly(void **state)
         "{" ACCOUNT "}",
         " {\n " ACCOUNT " } ",
         "{" PAYMENT "}",
+        "{" ACCOUNT ",'zone':1}",
+        "{'account':{'a':1,'b':'x','name':'n','names':true,'number':'1','z':null},'company':'A','kind':'account','kinds':2}",
         "{" ACCOUNT ",'manual':false,'revision':2,'user':'u1'}",
         "{'account':{'name':'a \\u0041 \\n','number':'1'},'company':'A','kind':'account'}",
         "{'account':{'name':null,'number':'1','opening':12.50},'company':'A','kind':'account'}",
@@ -132,8 +134,14 @@ static void test_what_is_left_to_the_tree(void **state)
         "{'kind':'account',  'company':'A','account':{'number':'1'}}",              /* out of order */
         "{" ACCOUNT ",'kind':'account'}",                                           /* twice */
         "{'account':{'number':'1','number':'2'},'company':'A','kind':'account'}",
-        "{" ACCOUNT ",'zone':1}",                                                   /* unknown */
-        "{'account':{'extra':1,'number':'1'},'company':'A','kind':'account'}",
+        "{" ACCOUNT ",'zone':[1]}",                                                 /* unknown, and no scalar, or no JSON, or twice, or out of order */
+        "{" ACCOUNT ",'zone':01}",
+        "{" ACCOUNT ",'zone':1,'zone':1}",
+        "{'account':{'extra':1,'extra':2,'number':'1'},'company':'A','kind':'account'}",
+        "{'account':{'number':'1','extra':1},'company':'A','kind':'account'}",
+        "{'account':{'name':'a','extra':1,'number':'1'},'company':'A','kind':'account'}",
+        "{'account':{'oo':1,'number':'1'},'company':'A','kind':'account'}",
+        "{'account':{'zz':1},'company':'A','kind':'account'}",
         "{'account':{'number':null},'company':'A','kind':'account'}",               /* required */
         "{'account':{'number':' '},'company':'A','kind':'account'}",
         "{'account':{},'company':'A','kind':'account'}",
