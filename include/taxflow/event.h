@@ -83,7 +83,7 @@ struct tf_event {
         TF_LIST(struct tf_stray) strays;
         TF_LIST(struct tf_format_finding) findings;
     } original;
-    int64_t event_time_ms;       /* which windows use: issue date, payment date, posting date, change, period end */
+    int64_t event_time_ms;       /* which windows use: issue date, payment date, posting date, latest change or check, period end */
     bool event_time_present;
     bool event_time_of_day;      /* the time carries hours, not only a day */
     struct tf_str party;         /* trimmed, upper case, by the order of DESIGN 2.3; what the Kafka key is made of */
@@ -109,6 +109,11 @@ struct tf_problem {
 /** Name of a kind ("credit_note"). Static. */
 const char *tf_event_kind_name(enum tf_kind kind);
 const char *tf_event_direction_name(enum tf_direction direction);
+/**
+ * First and last day (since 1970-01-01) of a tax period: "2026", "2026-11", "2026-Q4" or "2026-10-01/2026-12-31".
+ * Returns false for any other form; the results are untouched then.
+ */
+bool tf_period_parse(struct tf_str text, int32_t *ret_first, int32_t *ret_last);
 
 struct tf_reader;
 

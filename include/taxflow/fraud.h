@@ -77,7 +77,7 @@ struct tf_fraud_facts {
 
 struct tf_fraud_hit {
     const struct tf_fraud_rule *rule;
-    uint32_t weight;
+    uint32_t weight;                   /* judge may add to it */
     enum tf_fraud_mode mode;           /* not OFF; rule, weight, mode and window are filled by the caller of judge */
     struct tf_str note;                /* why a hit does not count; else absent */
     int64_t window_ms;                 /* how far from the event the rule looked, before and after; 0: it keeps nothing */

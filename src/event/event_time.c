@@ -2,8 +2,6 @@
 
 #include "taxflow/clock.h"
 
-enum { YEAR_MIN = 1, YEAR_MAX = 9999, MONTHS = 12, MONTHS_OF_QUARTER = 3, DATE_BYTES = 10 };
-
 static void set_moment(struct tf_event *event, int64_t ms)
 {
     event->event_time_ms = ms;
@@ -35,7 +33,7 @@ static void set_payment(struct tf_event *event)
 static void set_party(struct tf_event *event)
 {
     const struct tf_party *party = event->as.party_record;
-    int64_t latest = 0;
+    int64_t latest = party->vat_checked_at_ms;
     for (size_t i = 0; i < party->changes.count; i++)
         if (party->changes.items[i].at_ms > latest)
             latest = party->changes.items[i].at_ms;
@@ -45,65 +43,25 @@ static void set_party(struct tf_event *event)
         set_date(event, party->registered_on);
 }
 
-static bool read_digits(struct tf_str s, size_t at, size_t len, uint64_t min, uint64_t max, uint32_t *ret_value)
+/* Its last moment: what happens on the last day of a period belongs to it, and comes before the return. */
+static void set_return(struct tf_event *event)
 {
-    uint64_t value;
-    if (s.len < at + len || !tf_str_to_u64((struct tf_str){s.ptr + at, len}, max, &value) || value < min)
-        return false;
-    *ret_value = (uint32_t)value;
-    return true;
-}
-
-/* The day before the first of the next month. */
-static int32_t month_end(uint32_t year, uint32_t month)
-{
-    bool december = month == MONTHS;
-    return tf_clock_days_from_civil((int32_t)year + december, december ? 1 : month + 1, 1) - 1;
-}
-
-bool tf_event_time_period_end(struct tf_str period, int32_t *ret_days)
-{
-    struct tf_str s = tf_str_trim(period);
-    uint32_t year, month, quarter;
-    int32_t start, end;
-    if (!read_digits(s, 0, 4, YEAR_MIN, YEAR_MAX, &year))
-        return false;
-    if (s.len == 4) {
-        *ret_days = month_end(year, MONTHS);
-        return true;
-    }
-    if (s.ptr[4] != '-')
-        return false;
-    if (s.len == 7 && s.ptr[5] == 'Q' && read_digits(s, 6, 1, 1, 4, &quarter)) {
-        *ret_days = month_end(year, quarter * MONTHS_OF_QUARTER);
-        return true;
-    }
-    if (s.len == 7 && read_digits(s, 5, 2, 1, MONTHS, &month)) {
-        *ret_days = month_end(year, month);
-        return true;
-    }
-    if (s.len != 2 * DATE_BYTES + 1 || s.ptr[DATE_BYTES] != '/')
-        return false;
-    if (!tf_clock_parse_date((struct tf_str){s.ptr, DATE_BYTES}, &start) ||
-        !tf_clock_parse_date((struct tf_str){s.ptr + DATE_BYTES + 1, DATE_BYTES}, &end) || end < start)
-        return false;
-    *ret_days = end;
-    return true;
+    int32_t first, last;
+    if (!tf_period_parse(event->as.tax_return->period, &first, &last))
+        return;
+    set_day(event, last);
+    event->event_time_ms += TF_MS_PER_DAY - 1;
 }
 
 void tf_event_time_set(struct tf_event *event)
 {
-    int32_t days;
     switch (event->kind) {
     case TF_KIND_INVOICE:
     case TF_KIND_CREDIT_NOTE: set_date(event, event->as.invoice->issue_date); break;
     case TF_KIND_PAYMENT: set_payment(event); break;
     case TF_KIND_JOURNAL: set_date(event, event->as.journal->posting_date); break;
     case TF_KIND_PARTY: set_party(event); break;
-    case TF_KIND_RETURN:
-        if (tf_event_time_period_end(event->as.tax_return->period, &days))
-            set_day(event, days);
-        break;
+    case TF_KIND_RETURN: set_return(event); break;
     case TF_KIND_ACCOUNT:
     case TF_KIND_COUNT: break;
     }

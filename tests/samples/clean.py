@@ -1,12 +1,18 @@
 """Clean records of every kind: no tax rule fires, no fraud rule hits."""
+import datetime
 from collections import defaultdict
 from decimal import Decimal
 
-from judge_fraud import LIMIT
+from judge_fraud import HOLIDAYS, LIMIT
 from world import COMPANIES, DAYS, IN_DOLLARS, ITEMS, Partner, Raw, cents, day, iban, invoice_of, money, payment_of, record
 
 SUPPLIERS, CUSTOMERS, PEOPLE, APPROVERS = 30, 15, 12, 5
 REASONS = ["Skonto", "Mengenrabatt", "Treuebonus"]
+
+
+def is_workday(date):
+    """Monday to Friday, no holiday."""
+    return datetime.date.fromisoformat(date).weekday() < 5 and date[5:] not in HOLIDAYS
 
 
 class Calm:
@@ -64,7 +70,7 @@ class Maker:
             rows.append((self.dice.pick(ITEMS), quantity, price, category, self.dice.pick(rates)))
         return rows
 
-    def decorate(self, doc):
+    def decorate(self, doc, account):
         """Terms that no rule of the samples asks for, as real documents have them."""
         dice = self.dice
         if dice.one_in(2):
@@ -73,7 +79,7 @@ class Maker:
             doc["buyer_reference"] = f"PO-{dice.below(100000):05d}"
             doc["notes"] = [{"text": "Vielen Dank für Ihren Auftrag — „gern wieder“ \U0001f642"}]
         if dice.one_in(4):
-            doc["payment"] = {"means_code": "58", "remittance": doc["number"], "transfers": [{"account": iban("DE", 1)}]}
+            doc["payment"] = {"means_code": "58", "remittance": doc["number"], "transfers": [{"account": account}]}
         if dice.one_in(20):
             doc["attachments"] = [{"ref": "A1", "file": {"mime": "text/csv", "name": "note.csv", "content": "TGllZmVyc2NoZWlu"}}]
         if dice.one_in(15):
@@ -101,7 +107,7 @@ class Maker:
         if self.dice.one_in(25):
             doc["vat_currency"] = "USD"
             doc["totals"]["vat_accounting"] = money(cents(Decimal(doc["totals"]["vat"]) * IN_DOLLARS[company.currency]))
-        self.decorate(doc)
+        self.decorate(doc, iban("DE", 1) if sale else partner.iban)
         direction = "sale" if sale else self.dice.pick(["purchase", "purchase", "purchase", "intercompany", None])
         return record("credit_note" if credit else "invoice", company, doc, direction, recorded=date, **who)
 
@@ -115,7 +121,7 @@ class Maker:
     def payment(self):
         company = self.dice.pick(COMPANIES)
         partner = self.dice.pick(self.suppliers[company.name])
-        amount = self.amount(company, 20, 900) if not self.dice.one_in(9) else self.amount(company, 10001, 20000)
+        amount = self.amount(company, 20, 900) if partner.number % 9 else self.amount(company, 10001, 20000)
         date, who = self.place(company, partner, "payment", amount)
         self.references += 1
         doc = payment_of(partner, date, amount, end_to_end_id=f"E2E-{self.references:06d}")
@@ -148,8 +154,9 @@ class Maker:
         if self.dice.one_in(3):
             del lines[2]["partner"], lines[2]["partner_kind"]
         doc = {"id": f"J-{self.references:06d}", "type": "GL", "document_date": date, "posting_date": date, "period": date[:7],
-               "source": self.dice.pick(["AP", "AR", "GL"]), "text": "Buchung", "lines": lines}
-        return record("journal", company, doc, None, recorded=date, manual=self.dice.one_in(8), **who)
+               "source": self.dice.pick(["AP", "AR", "GL"]), "text": "Laufende Buchung", "lines": lines}
+        manual = self.dice.one_in(8) and is_workday(date)
+        return record("journal", company, doc, None, recorded=date, manual=manual, **who)
 
     def party(self):
         company = self.dice.pick(COMPANIES)
@@ -159,7 +166,8 @@ class Maker:
         doc = {"party": partner.vat_id, "kind": partner.kind, "registered_on": "2019-05-17",
                "vat_check": {"status": "valid", "at": f"{date}T07:30:00Z", "reference": f"Q{self.references}"}}
         if self.dice.one_in(2):
-            doc["changes"] = [{"field": "account", "old": partner.iban, "new": partner.iban[:-1] + "7", "at": f"{date}T09:12:{self.references % 60:02d}Z",
+            field, old, new = ("account", partner.iban, partner.iban[:-1] + "7") if partner.kind == "customer" else ("address", "Musterweg 1", "Musterweg 2")
+            doc["changes"] = [{"field": field, "old": old, "new": new, "at": f"{date}T09:12:{self.references % 60:02d}Z",
                                "by": f"u{self.dice.between(1, PEOPLE)}"}]
         return record("party", company, doc)
 

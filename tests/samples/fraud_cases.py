@@ -110,8 +110,8 @@ def sod1(stage):
     lines = [{"account": "6800", "debit": "75.00", "currency": "EUR"}, {"account": "1200", "credit": "75.00", "currency": "EUR"}]
     for n in range(4):
         user = stage.person()
-        journal = {"id": f"MAN-{n}", "posting_date": day(80 + n), "text": "Umbuchung", "source": "manual", "lines": lines}
-        yield [(record("journal", COMPANIES[0], journal, None, user, user, day(80 + n), manual=True), "SOD1")]
+        journal = {"id": f"MAN-{n}", "posting_date": day(83 + n), "text": "Umbuchung", "source": "manual", "lines": lines}
+        yield [(record("journal", COMPANIES[0], journal, None, user, user, day(83 + n), manual=True), "SOD1")]
     sale = bill(stage.partner(1), stage.person(), day(77), "144.00", wait_s=-300)
     sale["direction"] = "sale"
     yield [(sale, "SOD1")]
@@ -124,14 +124,14 @@ def out1(stage):
         for n in range(24):
             gross = Decimal(usual) + partner_step(a) * (n * 7 % 11 - 5)
             story.append((bill(a, stage.person(), day(5 + 8 * n), str(gross)), ""))
-        story.append((bill(a, stage.person(), day(5 + 8 * 24), str(Decimal(usual) * 15)), "OUT1"))
+        story.append((bill(a, stage.person(), day(5 + 8 * 24), str(Decimal(usual) * 15)), "OUT1 OUT2"))
         yield story
     b = stage.partner(2)
     calm = [(pay(b, stage.person(), day(3 + 9 * n), str(Decimal("210.00") + 6 * (n * 5 % 13)), [str(n)]), "") for n in range(25)]
     yield calm + [(pay(b, stage.person(), day(300), "3.15", ["90"]), "OUT1")]
     c = stage.partner()  # nineteen are too few
     yield [(pay(c, stage.person(), day(4 + 9 * n), "310.20", [str(n)]), "") for n in range(19)] + [
-        (pay(c, stage.person(), day(301), "9310.20", ["90"]), "")]
+        (pay(c, stage.person(), day(301), "3310.20", ["90"]), "OUT2")]
 
 
 def partner_step(partner):
@@ -147,7 +147,58 @@ def combined(stage):
         yield [(bill(b, user, day(280), amount, approver=user), "SOD1"), (bill(b, user, day(282), amount, approver=user), "SOD1 SPL1")]
 
 
-STORIES = [dup1, dup4, rnd1, spl1, vel1, sod1, out1, combined]
+def out2(stage):
+    for company, usual, large, hits in ((0, "47.60", "595.00", "OUT2"), (2, "36.00", "360.00", "OUT2"), (3, "250.00", "2490.00", "")):
+        a = stage.partner(company)
+        yield [(bill(a, stage.person(), day(10 + 9 * n), usual), "") for n in range(5)] + [(bill(a, stage.person(), day(60), large), hits)]
+
+
+def sup2(stage):
+    for company, amount, silence, hits in ((0, "5950.00", 181, "SUP2"), (2, "5400.30", 200, "SUP2"), (3, "62500.00", 179, ""), (1, "4800.00", 220, "")):
+        a = stage.partner(company)
+        yield [(bill(a, stage.person(), day(20), "48.00" if company else "47.60"), ""), (bill(a, stage.person(), day(20 + silence), amount), hits)]
+    b = stage.partner()  # the invoice wakes the supplier, its payment comes from one awake
+    yield [(bill(b, stage.person(), day(5), "47.60"), ""), (bill(b, stage.person(), day(200), "6545.00"), "SUP2"),
+           (pay(b, stage.person(), day(230), "6545.00"), "")]
+
+
+def master_data(partner, date, old, new):
+    doc = {"party": partner.vat_id, "kind": "supplier", "registered_on": "2019-05-17",
+           "changes": [{"field": "account", "old": old, "new": new, "at": f"{date}T09:00:00Z", "by": "u1"}]}
+    return record("party", partner.company, doc)
+
+
+def bnk1(stage):
+    for company, amount, after, hits in ((0, "1250.30", 2, "BNK1"), (1, "1250.30", 25, "BNK1"), (2, "1250.30", 31, ""), (3, "9990.00", 2, "")):
+        a = stage.partner(company)
+        yield [(master_data(a, day(100), a.iban, a.iban[:-1] + "7"), ""), (pay(a, stage.person(), day(100 + after), amount), hits)]
+    b = stage.partner()  # another account than the one that was paid before
+    other = b.iban[:-1] + "3"
+    yield [(pay(b, stage.person(), day(50), "1400.25", ["1"]), ""), (pay(b, stage.person(), day(90), "1300.25", ["2"], body={"account": other}), "BNK1"),
+           (pay(b, stage.person(), day(110), "1200.25", ["3"], body={"account": other}), "BNK1"),
+           (pay(b, stage.person(), day(150), "1100.25", ["4"], body={"account": other}), "")]
+    c = stage.partner()  # an account is named for the first time
+    yield [(master_data(c, day(100), "", c.iban), ""), (pay(c, stage.person(), day(101), "1234.56"), "")]
+
+
+def journals(stage):
+    lines = [{"account": "6800", "debit": "75.00", "currency": "EUR"}, {"account": "1200", "credit": "75.00", "currency": "EUR"}]
+    rows = (("2025-03-31", "2025-03-31", "Umb.", "JE1"), ("2025-04-04", "2025-04-04", "Korr.", "JE1"), ("2025-05-29", "2025-05-29", "Umb.", "JE1"),
+            ("2025-04-07", "2025-04-07", "Umb.", ""), ("2025-03-31", "2025-03-31", "Abgrenzung Miete", ""), ("2025-03-12", "2025-04-14", "Umbuchung", "JE4"),
+            ("2025-06-11", "2025-08-05", "Umbuchung", "JE4"), ("2025-06-11", "2025-07-11", "Umbuchung", ""), ("2025-05-10", "2025-05-10", "Umbuchung", "TIM1"),
+            ("2025-05-11", "2025-05-11", "Umbuchung", "TIM1"), ("2025-05-01", "2025-05-01", "Tag der Arbeit", "TIM1"),
+            ("2025-08-31", "2025-08-31", "Umb.", "JE1 TIM1"))
+    for n, (posted, entered, text, hits) in enumerate(rows):
+        journal = {"id": f"HAND-{n}", "posting_date": posted, "text": text, "source": "manual", "lines": lines}
+        yield [(record("journal", COMPANIES[0], journal, None, stage.person(), "chief", entered, manual=True), hits)]
+    journal = {"id": "HAND-NIGHT", "posting_date": "2025-07-16", "text": "Umbuchung", "source": "manual", "lines": lines}
+    late = record("journal", COMPANIES[0], journal, None, stage.person(), "chief", "2025-07-16", manual=True)
+    late["recorded_at"] = "2025-07-16T18:00:00Z"  # eight in the evening, by summer time
+    late["approved_at"] = "2025-07-17T08:00:00Z"
+    yield [(late, "TIM1")]
+
+
+STORIES = [dup1, dup4, rnd1, spl1, vel1, sod1, out1, combined, out2, sup2, bnk1, journals]
 
 
 def stories():

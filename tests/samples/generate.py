@@ -200,7 +200,7 @@ def judge_fraud_in(order):
     told = {}
     for line in order:
         answers = judge.judge(line.body, line.identity())
-        part[judge_fraud.decision(answers)] += 1
+        part[judge_fraud.decision({rule: judge.points(rule) for rule, answer in answers.items() if answer})] += 1
         for rule, answer in answers.items():
             rules[rule]["unknown" if answer is None else "evaluated"] += 1
             rules[rule]["hit"] += bool(answer)

@@ -11,13 +11,17 @@ from decimal import Decimal
 
 from world import cents
 
-WEIGHTS = {"DUP1": 60, "DUP4": 10, "RND1": 5, "SPL1": 40, "VEL1": 20, "SOD1": 50, "OUT1": 25}
+WEIGHTS = {"DUP1": 60, "DUP4": 10, "RND1": 5, "SPL1": 40, "VEL1": 20, "SOD1": 50, "OUT1": 25,
+           "OUT2": 25, "SUP2": 25, "BNK1": 45, "TIM1": 5, "JE1": 25, "JE4": 25}
 RULES = list(WEIGHTS)
 DUPLICATES_MAX = 80  # what the duplicate rules count together at most: they say one thing in several ways
 DAY_MS = 86400000
 LARGE = {"EUR": 1000, "GBP": 1000, "SEK": 10000}
 ROUND = {"EUR": 1000, "GBP": 1000, "SEK": 10000}
+HIGH = {"EUR": 5000, "GBP": 5000, "SEK": 50000}
 LIMIT = {"EUR": 10000, "GBP": 10000, "SEK": 100000}
+HOLIDAYS = ("01-01", "05-01", "12-25", "12-26")
+QUICK_POINTS = 20
 MONEY_OUT = ("invoice", "credit_note", "payment")
 PREFIXES = sorted("""INVOICE INV BILL NUMBER NO NUM RECHNUNGSNUMMER RECHNUNGSNR RECHNUNG RECHN RE RG RN NR BELEG FACTURE FACTURA FATTURA
 FAKTURA FACTUUR FACT FAC FAK FA FV FT FS FRA GUTSCHRIFT GS AVOIR AV CREDITNOTE CREDIT CRN CN""".split(), key=len, reverse=True)
@@ -53,6 +57,7 @@ class Facts:
         body = record["invoice" if record["kind"] == "credit_note" else record["kind"]]
         self.kind, self.company = record["kind"], record["company"]
         self.user, self.approver = record.get("user", "").strip(), record.get("approver", "").strip()
+        self.manual, self.body, self.accounts, self.changed = record.get("manual"), body, [], []
         self.entered, self.approved = record.get("recorded_at"), record.get("approved_at")
         self.direction = record.get("direction")
         self.supplier = self.account = self.currency = self.amount = self.time = None
@@ -61,6 +66,8 @@ class Facts:
             self.read_invoice(body)
         elif self.kind == "payment":
             self.read_payment(body)
+        elif self.kind == "party":
+            self.read_party(body)
         self.spends = self.kind in MONEY_OUT and self.direction != "sale"
 
     def read_invoice(self, body):
@@ -72,9 +79,22 @@ class Facts:
         self.amount = None if amount is None else Decimal(amount)
         self.time = day_ms(body["issue_date"]) if body.get("issue_date", "").strip() else None
         self.numbers = [(normal(body.get("number")), None)]
+        means = body.get("payment", [])
+        self.accounts = [row["account"] for one in (means if isinstance(means, list) else [means]) for row in one.get("transfers", [])]
+
+    def read_party(self, body):
+        self.supplier = body["party"].strip().upper()
+        changes = body.get("changes", [])
+        times = [moment(row["at"]) for row in changes + [body.get("vat_check", {})] if "at" in row]
+        self.of_day = bool(times)
+        self.time = max(times) if times else day_ms(body["registered_on"])
+        changes = [row for row in changes if row["field"] == "account"]
+        self.accounts = [row[side] for row in changes for side in ("old", "new") if row.get(side, "").strip()]
+        self.changed = [moment(row["at"]) for row in changes if row.get("old", "").strip()]
 
     def read_payment(self, body):
         self.supplier, self.account = body["supplier"].strip().upper(), body.get("account")
+        self.accounts = [self.account] if self.account else []
         self.currency, self.amount = body["currency"], Decimal(body["amount"])
         self.of_day = "T" in body["date"]
         self.time = moment(body["date"]) if self.of_day else day_ms(body["date"])
@@ -103,7 +123,7 @@ class Judge:
 
     def judge(self, record, own):
         """Returns {rule: True hit, False clear, None unknown}; rules that do not apply are not in it."""
-        f, self.added = Facts(record), []
+        f, self.added, self.quick = Facts(record), [], False
         self.forget(own)
         answers = {}
         for rule in RULES:
@@ -216,9 +236,116 @@ class Judge:
         assert not 2.9 < distance < 3.1, "too near the edge for logarithms in binary"
         return distance > 3
 
+    def out2(self, f, own):
+        if not f.spends or f.kind == "credit_note":
+            return "not applicable"
+        if not f.whole():
+            return None
+        if f.returned or f.amount <= 0:
+            return False
+        key = ("OUT2", f.kind, f.company, f.supplier, f.currency)
+        earlier = [e[1] for e in self.window(key, f, 365, own) if e[0] < f.time]
+        assert len(earlier) <= 500
+        self.added.append((key, f.amount, None))
+        return len(earlier) >= 5 and f.amount >= 10 * max(earlier)
 
-def decision(answers):
-    hits = [rule for rule, answer in answers.items() if answer]
-    duplicates = sum(WEIGHTS[rule] for rule in hits if rule.startswith("DUP"))
-    score = min(100, min(DUPLICATES_MAX, duplicates) + sum(WEIGHTS[rule] for rule in hits if not rule.startswith("DUP")))
+    def sup2(self, f, own):
+        if not f.spends:
+            return "not applicable"
+        key = ("SUP2", f.company, f.supplier)
+        timed = f.supplier is not None and f.time is not None
+        earlier = [e[0] for e in self.window(key, f, 730, own) if e[0] < f.time] if timed else []
+        if timed:
+            self.added.append((key, None, None))
+        if f.kind == "credit_note":
+            return "not applicable"
+        if f.returned:
+            return False
+        if f.amount is None or f.currency is None:
+            return None
+        if f.amount < HIGH[f.currency]:
+            return False
+        return None if not timed else bool(earlier) and f.time - max(earlier) >= 180 * DAY_MS
+
+    def bnk1(self, f, own):
+        """A change is told by master data, or it is the first time of an account where the supplier had another."""
+        changes, known = ("BNK1 changes", f.company, f.supplier), ("BNK1 accounts", f.company, f.supplier)
+        timed = f.supplier is not None and f.time is not None
+        judged = f.kind == "payment" and f.spends
+        told = [e[1] for e in self.window(changes, f, 365, own)] if judged and timed else []
+        seen = [(e[0], e[2]) for e in self.window(known, f, 365, own)] if judged and timed else []
+        if timed and (f.kind == "party" or f.kind in ("invoice", "payment") and f.spends and not f.returned):
+            self.added += [(known, None, account) for account in dict.fromkeys(f.accounts)]
+            self.added += [(changes, max(f.changed), None)] if f.changed else []
+        if not judged:
+            return "not applicable"
+        if f.returned:
+            return False
+        if f.amount < LARGE[f.currency]:
+            return False
+        end = f.time if f.of_day else f.time + DAY_MS - 1
+        moments = [at for at in told if at <= end]
+        if f.account:
+            first = min([at for at, account in seen if account == f.account and at < f.time], default=f.time)
+            moments += [first] if any(at < first for at, _ in seen) else []
+        self.quick = any(f.time - at <= 3 * DAY_MS for at in moments)
+        return True if any(f.time - at <= 30 * DAY_MS for at in moments) else False if f.account else None
+
+    def tim1(self, f, _own):
+        if f.kind not in MONEY_OUT + ("journal",):
+            return "not applicable"
+        if f.manual is None:
+            return None
+        if not f.manual:
+            return False
+        assert f.entered, "entered by hand, and nobody wrote down when: not for these samples"
+        local = datetime.datetime.fromisoformat(f.entered.replace("Z", "+00:00")).astimezone(CENTRAL)
+        return local.weekday() >= 5 or not 7 <= local.hour < 20 or local.strftime("%m-%d") in HOLIDAYS
+
+    def je1(self, f, _own):
+        if f.kind != "journal":
+            return "not applicable"
+        if f.manual is None:
+            return None
+        posted = datetime.date.fromisoformat(f.body["posting_date"])
+        ends = [(posted + datetime.timedelta(days=off) + datetime.timedelta(days=1)).day == 1 for off in range(-5, 3)]
+        texts = [f.body.get("text", "")] + [row.get("text", "") for row in f.body["lines"]]
+        return f.manual and any(ends) and max(len(text.strip()) for text in texts) < 10
+
+    def je4(self, f, _own):
+        if f.kind != "journal":
+            return "not applicable"
+        if not f.entered:
+            return None
+        return (datetime.date.fromisoformat(f.entered[:10]) - datetime.date.fromisoformat(f.body["posting_date"])).days > 30
+
+    def points(self, rule):
+        """What a hit weighs: some rules add to their weight."""
+        return WEIGHTS[rule] + (QUICK_POINTS if rule == "BNK1" and self.quick else 0)
+
+
+class CentralEurope(datetime.tzinfo):
+    """An hour ahead of UTC, two from the last Sunday of March to the last of October (01:00 UTC)."""
+
+    def utcoffset(self, when):
+        return datetime.timedelta(hours=1) + self.dst(when)
+
+    def dst(self, when):
+        plain = (when - datetime.timedelta(hours=1)).replace(tzinfo=None)
+        sundays = [max(datetime.datetime(plain.year, month, day, 1) for day in range(25, 32)
+                       if datetime.date(plain.year, month, day).weekday() == 6) for month in (3, 10)]
+        return datetime.timedelta(hours=1 if sundays[0] <= plain < sundays[1] else 0)
+
+    def fromutc(self, when):
+        plain = when + datetime.timedelta(hours=1)
+        return plain + self.dst(plain)
+
+
+CENTRAL = CentralEurope()
+
+
+def decision(points):
+    """points: rule -> what its hit weighs."""
+    duplicates = sum(weight for rule, weight in points.items() if rule.startswith("DUP"))
+    score = min(100, min(DUPLICATES_MAX, duplicates) + sum(weight for rule, weight in points.items() if not rule.startswith("DUP")))
     return "block" if score >= 90 else "review" if score >= 50 else "approve"

@@ -11,6 +11,7 @@
 /* Words stand in upper case and in the order of strcmp. */
 #define NO_WORDS (NULL, NULL, 0)
 #define WORDS(name, list) (name, list, sizeof(list) / sizeof(list)[0])
+#define NO_WORDS_YET(name) (name, NULL, 0)
 #define WORDS_NAME(name, list, count) name
 #define WORDS_LIST(name, list, count) {list, count}
 /* About one level of approval in a company of middle size, in round amounts of each currency. */
@@ -28,6 +29,13 @@
     ({{"EUR", 100000}, {"USD", 100000}, {"GBP", 100000}, {"CHF", 100000}, {"SEK", 1000000}, {"NOK", 1000000},                   \
       {"DKK", 1000000}, {"PLN", 100000}, {"CZK", 1000000}, {"HUF", 10000000}, {"JPY", 10000000}})
 #define ROUND_AMOUNTS_COUNT 11
+/* 5,000 euros, and what is about as much. */
+#define HIGH_AMOUNTS                                                                                                            \
+    ({{"EUR", 500000}, {"USD", 500000}, {"GBP", 500000}, {"CHF", 500000}, {"SEK", 5000000}, {"NOK", 5000000},                   \
+      {"DKK", 3750000}, {"PLN", 2000000}, {"CZK", 12500000}, {"HUF", 200000000}, {"JPY", 75000000}})
+#define HIGH_AMOUNTS_COUNT 11
+/* The same day off nearly everywhere; each company adds its own. */
+static const char *const holidays[] = {"01-01", "05-01", "12-25", "12-26"};
 #define KIND(kind) TF_FRAUD_FACTS_KIND(kind)
 
 static const struct tf_fraud_rule rules[] = {

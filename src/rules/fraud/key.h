@@ -12,10 +12,12 @@ struct tf_key {
 };
 
 /**
- * Begin a key of a rule: its id, a letter for what the key is about, the kind and the company. The kind is part of every key,
+ * Begin a key of a rule: its id, a letter for what the key is about, the kind and the company. The kind is part of the key,
  * so that an invoice and the payment of it never meet.
  */
 void tf_key_begin(struct tf_key *key, struct tf_str rule, char about, const struct tf_fraud_facts *facts);
+/** The same without the kind, for what records of several kinds have in common: a party's master data and what it is paid. */
+void tf_key_begin_any(struct tf_key *key, struct tf_str rule, char about, const struct tf_fraud_facts *facts);
 /** Add a part; absent counts as empty. At most 4 parts after the beginning. */
 void tf_key_str(struct tf_key *key, struct tf_str part);
 void tf_key_i64(struct tf_key *key, int64_t part);
