@@ -64,6 +64,41 @@ enum tf_err tf_history_partitions(struct tf_cluster *cluster, const struct tf_co
 /** Offsets read and offsets in all, for a percentage. */
 void tf_history_progress(const struct tf_history *history, uint64_t *ret_done, uint64_t *ret_total);
 
+/* ---- Several partitions of one stream as one line of records: judging again, explain ---- */
+
+/* A stretch of a partition. */
+struct tf_merge_span {
+    uint32_t partition;
+    int64_t from, from_ms; /* first offset; where that is -1 the first record at or after a time (Unix ms), 0: the oldest there is */
+    int64_t to, to_ms;     /* offset behind the last one; where that is -1 the first record at or after a time, INT64_MAX: the end it has now */
+};
+
+struct tf_merge; /* read_committed, no group; one thread owns it */
+
+/**
+ * Begin to read. What a transaction that is still open hides is not waited for: use it for streams that have none, or all is decided.
+ * Not for the embedded broker. spans: from and to become the offsets that were found; each partition once. cluster, config borrowed.
+ * Returns TF_OK; TF_E_UNAVAILABLE, TF_E_TIMEOUT (5 s a request); TF_E_CONFIG; TF_E_MEMORY.   Memory  4 MiB a partition at most.
+ */
+enum tf_err tf_merge_open(struct tf_cluster *cluster, const struct tf_config *config, enum tf_stream stream, struct tf_merge_span *spans, size_t count,
+                          struct tf_merge **ret_merge, struct tf_fault *fault) TF_MUST_CHECK;
+struct tf_merge *tf_merge_close(struct tf_merge *merge);
+/**
+ * Records into the batch, as a role's poll fills it, in the order of (record timestamp, place of the span): of each partition in its own
+ * order. Waits wait_ms for the first.  Returns TF_OK (none is fine); TF_E_UNAVAILABLE while no broker answers; TF_E_FATAL.
+ */
+enum tf_err tf_merge_poll(struct tf_merge *merge, struct tf_batch *batch, int64_t wait_ms, struct tf_fault *fault) TF_MUST_CHECK;
+/** Up to max rows in the same order; their bytes live during the call. Else as tf_merge_poll. */
+enum tf_err tf_merge_read(struct tf_merge *merge, size_t max, int64_t wait_ms,
+                          void (*visit)(void *self, const struct tf_position *position, const struct tf_row *row), void *self, struct tf_fault *fault)
+    TF_MUST_CHECK;
+/** Give a batch's records back. */
+void tf_merge_release(struct tf_batch *batch);
+/** True once every span has been read to its end. */
+bool tf_merge_ended(const struct tf_merge *merge);
+/** Offsets read and offsets in all, for a percentage. */
+void tf_merge_progress(const struct tf_merge *merge, uint64_t *ret_done, uint64_t *ret_total);
+
 /* ---- How far a reader without members has come: kept in Kafka as offsets of a group ---- */
 
 struct tf_marks; /* one thread owns it */
