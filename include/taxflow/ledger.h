@@ -44,7 +44,7 @@ size_t tf_ledger_header(const struct tf_item *item, uint8_t out[TF_LEDGER_HEADER
 enum { TF_ATTEMPTS_MAX = 3 }; /* crashes after which a record is not tried again */
 
 struct tf_ledger_options {
-    struct tf_dedup *dedup;         /* borrowed */
+    struct tf_dedup *dedup;         /* borrowed; NULL: nothing is claimed, every record that comes is to be judged */
     const char *role;               /* "tax", "fraud", "audit" */
     /* What a restore reads; cluster NULL: results that cannot be lost or not be read back (files, embedded), so nothing is restored. */
     struct tf_cluster *cluster;

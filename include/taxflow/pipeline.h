@@ -59,7 +59,7 @@ struct tf_pipeline_options {
     struct tf_sink sink;
     struct tf_judge judges[TF_ROLES_MAX];
     size_t judges_count;
-    struct tf_dedup *dedup;
+    struct tf_dedup *dedup;          /* NULL: the source hands out only what was accepted before */
     struct tf_cluster *cluster;      /* whose results a restore of claims reads; NULL: nothing is restored */
     uint32_t partitions;             /* of its taxflow.audit */
     int64_t since_ms;                /* results before do not count: tf_control */

@@ -107,6 +107,8 @@ enum tf_err tf_ledger_checkpoint(struct tf_ledger *ledger, const struct tf_batch
                                  void *self, struct tf_fault *fault)
 {
     size_t count = 0;
+    if (!ledger->dedup)
+        return TF_OK;
     TF_TRY(tf_checkpoint_collect(ledger, batch, &count, fault));
     int64_t polled_ms = tf_dedup_unix_ms(ledger->dedup, batch->polled_mono_ms);
     for (size_t i = 0; i < count; i++) {

@@ -208,8 +208,23 @@ static enum tf_err claim_replays(struct tf_ledger *ledger, struct tf_batch *batc
     return TF_OK;
 }
 
+/* Who owns what was decided before: every record that comes is to be judged. */
+static void own_all(struct tf_batch *batch, struct tf_slice slice)
+{
+    for (size_t i = slice.first; i < slice.end; i++) {
+        if (!wants_claim(&batch->items[i]))
+            continue;
+        name_owner(&batch->items[i]);
+        batch->items[i].outcome = TF_OUTCOME_PROCESS;
+    }
+}
+
 enum tf_err tf_ledger_claim_begin(struct tf_ledger *ledger, struct tf_batch *batch, struct tf_slice slice, struct tf_fault *fault)
 {
+    if (!ledger->dedup) {
+        ledger->claiming.slice = slice;
+        return TF_OK;
+    }
     TF_TRY(reserve(ledger, slice.end - slice.first, fault));
     ledger->claiming.slice = slice;
     begin(ledger, fill_shared(ledger, batch, slice));
@@ -219,6 +234,10 @@ enum tf_err tf_ledger_claim_begin(struct tf_ledger *ledger, struct tf_batch *bat
 enum tf_err tf_ledger_claim_end(struct tf_ledger *ledger, struct tf_batch *batch, struct tf_fault *fault)
 {
     const struct tf_slice slice = ledger->claiming.slice;
+    if (!ledger->dedup) {
+        own_all(batch, slice);
+        return TF_OK;
+    }
     TF_TRY(end(ledger, fault));
     const struct tf_claim *claim = ledger->claims;
     for (size_t i = slice.first; i < slice.end; i++)

@@ -20,7 +20,7 @@ static void forget_partition(struct tf_ledger_partition *partition)
 /* Nothing is restored where nothing can be lost, or nothing be read back. */
 static bool restores(const struct tf_ledger *ledger)
 {
-    return ledger->options.cluster && tf_dedup_forgets(ledger->dedup);
+    return ledger->options.cluster && ledger->dedup && tf_dedup_forgets(ledger->dedup);
 }
 
 static bool create_books(struct tf_ledger *ledger)
@@ -36,10 +36,12 @@ static bool create_books(struct tf_ledger *ledger)
     return true;
 }
 
-/* A table answers at once. */
+/* A table answers at once, and where nothing is claimed nobody is asked. */
 static bool create_helper(struct tf_ledger *ledger)
 {
     char name[16];
+    if (!ledger->dedup)
+        return true;
     snprintf(name, sizeof name, "%.8s-claim", ledger->role);
     ledger->helper = tf_dedup_forgets(ledger->dedup) ? tf_team_create_apart(name, 1) : tf_team_create(name, 1);
     return ledger->helper != NULL;

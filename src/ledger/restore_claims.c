@@ -209,6 +209,8 @@ void tf_restore_take_claim(void *self, size_t span, const struct tf_position *po
     struct tf_ledger_claimed claimed;
     struct tf_str header = tf_restore_header(row, "tf_owner");
     bool letter = row->stream == TF_STREAM_DLQ;
+    if (tf_str_present(tf_restore_header(row, "tf_supersedes")))
+        return; /* judged again: the claim is that of the first row */
     if (!tf_ledger_header_read(header, &claimed)) {
         restore->found.unreadable += !letter; /* a letter need not have one: nobody could claim what cannot be read */
         return;

@@ -38,6 +38,20 @@ static struct tf_str owner_header(const struct tf_item *item, struct tf_arena *a
     return length > 0 ? tf_arena_dup(arena, (struct tf_str){(const char *)bytes, length}) : TF_STR_NONE;
 }
 
+/* A row that takes another's place says whose, and nothing of the owner: the claim is the first row's, and as old as that. */
+static bool add_claim_headers(const struct tf_item *item, struct tf_row *row, struct tf_arena *arena)
+{
+    if (tf_str_present(item->supersedes)) {
+        add_header(row, "tf_supersedes", item->supersedes);
+        return true;
+    }
+    struct tf_str owner = owner_header(item, arena);
+    add_header(row, "tf_owner", owner);
+    if (item->claimed_locally)
+        add_header(row, "tf_dedup", TF_STR("local"));
+    return tf_str_present(owner);
+}
+
 /* The headers of a result: CloudEvents' required ones, the trace, and the owner value that a restore reads. */
 static bool fill_result_headers(struct tf_pipeline *p, const struct tf_item *item, size_t judge, struct tf_row *row, struct tf_arena *arena)
 {
@@ -51,11 +65,7 @@ static bool fill_result_headers(struct tf_pipeline *p, const struct tf_item *ite
     add_header(row, "ce_type", tf_str_of(j->result_type));
     add_header(row, "ce_specversion", TF_STR("1.0"));
     add_header(row, "traceparent", trace_parent(item, judge, arena));
-    struct tf_str owner = owner_header(item, arena);
-    add_header(row, "tf_owner", owner);
-    if (item->claimed_locally)
-        add_header(row, "tf_dedup", TF_STR("local"));
-    return tf_str_present(id_text) && tf_str_present(owner);
+    return add_claim_headers(item, row, arena) && tf_str_present(id_text);
 }
 
 static enum tf_err encode_dead(struct tf_pipeline *p, struct tf_item *item, const char *role, const struct tf_problem *problem)

@@ -30,7 +30,7 @@ static bool is_at_work(const struct tf_pipeline *p)
 
 static struct tf_slice slice_after(const struct tf_pipeline *p, struct tf_slice slice)
 {
-    size_t most = tf_dedup_wants_whole(p->options.dedup) ? SIZE_MAX : p->options.slice_items, left = p->batch->count - slice.end;
+    size_t most = p->options.dedup && tf_dedup_wants_whole(p->options.dedup) ? SIZE_MAX : p->options.slice_items, left = p->batch->count - slice.end;
     return (struct tf_slice){slice.end, slice.end + (left < most ? left : most)};
 }
 

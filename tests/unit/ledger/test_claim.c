@@ -257,6 +257,31 @@ static void test_empty_batch(void **state)
     assert_null(tf_ledger_destroy(NULL));
 }
 
+/* Records that were accepted before: each is to be judged, also a second one of an id, and nobody is asked. */
+static void test_without_claims_all_are_ours(void **state)
+{
+    struct setting *setting = *state;
+    struct tf_ledger *ledger = tf_ledger_create(&(struct tf_ledger_options){.role = "fraud"});
+    assert_non_null(ledger);
+    empty(setting);
+    add(setting, 1, 1, 0, 10);
+    add(setting, 1, 1, 0, 11);
+    add(setting, 2, 1, 0, 12)->outcome = TF_OUTCOME_SKIPPED;
+    add(setting, 3, 1, 0, 13)->outcome = TF_OUTCOME_DEAD;
+    assert_true(tf_ledger_ready(ledger));
+    assert_int_equal(tf_ledger_attempt(ledger, &setting->batch, NULL), TF_OK);
+    assert_int_equal(claim_whole(ledger, &setting->batch, NULL), TF_OK);
+    static const enum tf_outcome expected[] = {TF_OUTCOME_PROCESS, TF_OUTCOME_PROCESS, TF_OUTCOME_SKIPPED, TF_OUTCOME_DEAD};
+    for (size_t i = 0; i < setting->batch.count; i++)
+        assert_int_equal(setting->items[i].outcome, expected[i]);
+    struct tf_owner owner;
+    assert_true(tf_owner_decode(setting->items[1].owner, &owner));
+    assert_int_equal(owner.offset, 11);
+    assert_int_equal(tf_ledger_confirm(ledger, NULL), TF_OK);
+    assert_int_equal(tf_ledger_checkpoint(ledger, &setting->batch, NULL, NULL, NULL), TF_OK);
+    tf_ledger_destroy(ledger);
+}
+
 int main(void)
 {
 #define CLAIM(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -272,6 +297,7 @@ int main(void)
         CLAIM(test_an_owner_of_a_later_version),
         CLAIM(test_a_replay_is_claimed_under_its_own_key),
         CLAIM(test_empty_batch),
+        CLAIM(test_without_claims_all_are_ours),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -53,6 +53,26 @@ static void test_a_result_row(void **state)
     script_close(script);
 }
 
+/* A row that takes another's place names it, and is no claim: that is the first row's. */
+static void test_a_row_in_place_of_another(void **state)
+{
+    (void)state;
+    struct script *script = script_open(1, 1);
+    struct tf_row rows[4];
+    add_record(script, "e1", account(script, "A"));
+    struct tf_batch *batch = fill_batch(script);
+    assert_int_equal(script_decode(script), TF_OK);
+    assert_int_equal(tf_ledger_claim_begin(script->pipeline->ledger, batch, tf_batch_whole(batch), NULL), TF_OK);
+    assert_int_equal(tf_ledger_claim_end(script->pipeline->ledger, batch, NULL), TF_OK);
+    assert_int_equal(script_evaluate(script), TF_OK);
+    batch->items[0].supersedes = TF_STR("0af7651916cd43dd8448eb211c80319c");
+    assert_int_equal(script_encode(script), TF_OK);
+    rows[0] = batch->rows[0].items[0];
+    assert_str(header_of(&rows[0], "tf_supersedes"), "0af7651916cd43dd8448eb211c80319c");
+    assert_false(tf_str_present(header_of(&rows[0], "tf_owner")));
+    script_close(script);
+}
+
 /* A sampled record without a tracer keeps its own context: there is no span of ours to name. */
 static void test_trace_without_a_tracer(void **state)
 {
@@ -199,6 +219,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_result_row),
+        cmocka_unit_test(test_a_row_in_place_of_another),
         cmocka_unit_test(test_trace_without_a_tracer),
         cmocka_unit_test(test_a_duplicate_names_its_owner),
         cmocka_unit_test(test_dead_letters),
