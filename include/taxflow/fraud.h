@@ -152,6 +152,7 @@ struct tf_fraud_verdict {
     uint32_t lists_count;
     struct tf_fraud_bits evaluated, hit, unknown; /* evaluated = hit or clear; unknown is never among them */
     bool late;
+    struct tf_str supersedes, reason; /* judged again: id of the row whose place this one takes, and why; absent otherwise */
 };
 
 /** The rows, in the order of the catalogue; index = bit in the verdict. Static. */

@@ -28,6 +28,7 @@ struct tf_process {
     struct tf_feed *feed;         /* taxflow.audit and taxflow.status */
     char host[65];
     int64_t instance;
+    bool by_partition;            /* without a cluster: records come as from one, in the order of their partitions, and not in event time */
     atomic_bool stop;             /* drain and return */
 };
 
@@ -117,6 +118,8 @@ struct tf_fraud_judge;
 enum tf_err tf_fraud_judge_create(struct tf_process *process, const char *label, struct tf_fraud_judge **ret_judge, struct tf_fault *fault) TF_MUST_CHECK;
 struct tf_fraud_judge *tf_fraud_judge_destroy(struct tf_fraud_judge *judge);
 struct tf_judge tf_fraud_judge_bind(struct tf_fraud_judge *judge);
+/** The rules in force; the judge's. */
+const struct tf_fraud_ruleset *tf_fraud_judge_ruleset(const struct tf_fraud_judge *judge);
 
 /* ---- The collector's intake, for HTTP, files, send and demo ---- */
 

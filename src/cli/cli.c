@@ -22,6 +22,8 @@ static const struct tf_command commands[] = {
     {"config", "", "print the effective configuration and where each value came from", 0, 0, 0, tf_cmd_config},
     {"rules", "", "print every rule with its source; --stats: how often it was evaluated, hit and unknown", TF_CLI_JSON | TF_CLI_STATS, 0, 0, tf_cmd_rules},
     {"explain", "EVENT_ID", "why an event was judged as it was; --in=DIR reads an audit's output", TF_CLI_IN | TF_CLI_JSON, 1, 1, tf_cmd_explain},
+    {"replay", "[FILE…]", "judge past events again, of Kafka with --from, or of files, and print what would change",
+     TF_CLI_REPLAY | TF_CLI_IN | TF_CLI_OUT | TF_CLI_REASON | TF_CLI_PARTITION | TF_CLI_ALL | TF_CLI_JSON, 0, SIZE_MAX, tf_cmd_replay},
     {"dlq", "VERB", "dead letters: list, show POSITION or replay those that the filters choose",
      TF_CLI_FILTER | TF_CLI_ALL | TF_CLI_LIMIT | TF_CLI_JSON | TF_CLI_DRY_RUN | TF_CLI_RATE | TF_CLI_AGAIN, 0, SIZE_MAX, tf_cmd_dlq},
 };

@@ -9,7 +9,13 @@
 #include "taxflow/config.h"
 #include "taxflow/roles.h"
 
-enum { TF_CLI_SETS_MAX = 64 };
+enum { TF_CLI_SETS_MAX = 64, TF_CLI_LIST_MAX = 16 };
+
+/* An option that may be repeated. */
+struct tf_cli_list {
+    const char *items[TF_CLI_LIST_MAX];
+    size_t count;
+};
 
 /* What the command line said; strings are argv's. */
 struct tf_cli {
@@ -18,8 +24,9 @@ struct tf_cli {
     const char *config, *role;
     const char *sets[TF_CLI_SETS_MAX];
     size_t sets_count;
-    bool json, keep, online, create, stats, all, dry_run, again, help, version;
-    const char *out, *in, *reason, *since, *until, *partition, *id, *limit, *rate;
+    bool json, keep, online, create, stats, all, dry_run, again, publish, help, version;
+    const char *out, *in, *reason, *since, *until, *partition, *id, *limit, *rate, *from, *to;
+    struct tf_cli_list rules, against;
     unsigned given;              /* bits of the options that were given */
     char **args;                 /* what follows the command */
     size_t args_count;
@@ -34,12 +41,16 @@ enum {
     TF_CLI_STATS = 1 << 4,
     TF_CLI_OUT = 1 << 5,
     TF_CLI_IN = 1 << 6,
-    TF_CLI_FILTER = 1 << 7, /* --reason --since --until --partition --id; --role with them */
+    TF_CLI_SPAN = 1 << 7, /* --since --until --id */
     TF_CLI_ALL = 1 << 8,
     TF_CLI_LIMIT = 1 << 9,
     TF_CLI_DRY_RUN = 1 << 10,
     TF_CLI_RATE = 1 << 11,
     TF_CLI_AGAIN = 1 << 12,
+    TF_CLI_REASON = 1 << 13,
+    TF_CLI_PARTITION = 1 << 14,
+    TF_CLI_REPLAY = 1 << 15, /* --from --to --rules --against --publish */
+    TF_CLI_FILTER = TF_CLI_SPAN | TF_CLI_REASON | TF_CLI_PARTITION, /* --role with them */
 };
 
 struct tf_command {
@@ -86,6 +97,7 @@ int tf_cmd_config(const struct tf_cli *cli);
 int tf_cmd_rules(const struct tf_cli *cli);
 int tf_cmd_explain(const struct tf_cli *cli);
 int tf_cmd_dlq(const struct tf_cli *cli);
+int tf_cmd_replay(const struct tf_cli *cli);
 
 /** Versions of taxflow and its libraries. */
 void tf_version_print(FILE *out);

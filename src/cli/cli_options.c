@@ -9,7 +9,7 @@ struct row {
     const char *name, *value; /* value: what --help calls its argument; NULL: a flag */
     char letter;              /* "-h"; 0 = none */
     unsigned bit;             /* 0: every command takes it */
-    size_t at;                /* of a bool or a string of struct tf_cli */
+    size_t at;                /* of a bool, a string or a list of struct tf_cli */
     const char *help;
 };
 
@@ -21,22 +21,27 @@ static const struct row rows[] = {
     {"role",      "ROLE",              0,   0,              AT(role),      "role to run, ROLE-N is its N-th instance; dlq: who buried the letter"},
     {"set",       "GROUP.KEY=VALUE",   0,   0,              SETS,          "one setting, over file and environment; may be repeated"},
     {"json",      NULL,                0,   TF_CLI_JSON,    AT(json),      "output for programs"},
-    {"out",       "DIR",               0,   TF_CLI_OUT,     AT(out),       "audit: result files and findings.csv"},
-    {"in",        "DIR",               0,   TF_CLI_IN,      AT(in),        "explain: an audit's output"},
+    {"out",       "DIR",               0,   TF_CLI_OUT,     AT(out),       "audit: result files and findings.csv; replay: the new rows"},
+    {"in",        "DIR",               0,   TF_CLI_IN,      AT(in),        "explain, replay: an audit's output"},
     {"keep",      NULL,                0,   TF_CLI_KEEP,    AT(keep),      "demo: stay up after the report"},
     {"create",    NULL,                0,   TF_CLI_CREATE,  AT(create),    "topics: make what is missing"},
     {"online",    NULL,                0,   TF_CLI_ONLINE,  AT(online),    "check: ask Kafka, Redis and the OTLP receiver too"},
     {"stats",     NULL,                0,   TF_CLI_STATS,   AT(stats),     "rules: with counts of a running role"},
-    {"reason",    "WORD",              0,   TF_CLI_FILTER,  AT(reason),    "dlq: letters with this reason"},
-    {"since",     "TIME",              0,   TF_CLI_FILTER,  AT(since),     "dlq: letters from this date or RFC 3339 time on"},
-    {"until",     "TIME",              0,   TF_CLI_FILTER,  AT(until),     "dlq: letters of this date and before, or before this time"},
-    {"partition", "N",                 0,   TF_CLI_FILTER,  AT(partition), "dlq: letters of this partition"},
-    {"id",        "EVENT_ID",          0,   TF_CLI_FILTER,  AT(id),        "dlq: letters of this event"},
-    {"all",       NULL,                0,   TF_CLI_ALL,     AT(all),       "dlq list: each letter, not how many of each reason"},
+    {"reason",    "TEXT",              0,   TF_CLI_REASON,  AT(reason),    "dlq: letters with this reason; replay --publish: why, for every row"},
+    {"since",     "TIME",              0,   TF_CLI_SPAN,    AT(since),     "dlq: letters from this date or RFC 3339 time on"},
+    {"until",     "TIME",              0,   TF_CLI_SPAN,    AT(until),     "dlq: letters of this date and before, or before this time"},
+    {"partition", "N",                 0,   TF_CLI_PARTITION, AT(partition), "dlq, replay, explain: of this partition alone"},
+    {"id",        "EVENT_ID",          0,   TF_CLI_SPAN,    AT(id),        "dlq: letters of this event"},
+    {"all",       NULL,                0,   TF_CLI_ALL,     AT(all),       "dlq list: each letter, not how many of each reason; replay: each record that changed"},
     {"limit",     "N",                 0,   TF_CLI_LIMIT,   AT(limit),     "dlq list --all: N letters at most"},
     {"dry-run",   NULL,                0,   TF_CLI_DRY_RUN, AT(dry_run),   "dlq replay: say what would be sent"},
     {"rate",      "N",                 0,   TF_CLI_RATE,    AT(rate),      "dlq replay: N letters a second at most"},
     {"again",     NULL,                0,   TF_CLI_AGAIN,   AT(again),     "dlq replay: from the beginning, not behind what was sent before"},
+    {"from",      "OFFSET|TIME",       0,   TF_CLI_REPLAY,  AT(from),      "replay: where it begins; earliest: with all there is"},
+    {"to",        "OFFSET|TIME",       0,   TF_CLI_REPLAY,  AT(to),        "replay: where it ends, not itself; else at the end there is now"},
+    {"rules",     "FILE",              0,   TF_CLI_REPLAY,  AT(rules),     "replay: with these rules, not the configured ones; may be repeated"},
+    {"against",   "FILE",              0,   TF_CLI_REPLAY,  AT(against),   "replay of files: compare with these rules; may be repeated"},
+    {"publish",   NULL,                0,   TF_CLI_REPLAY,  AT(publish),   "replay: write the new rows in place of the old ones; with --reason"},
     {"help",      NULL,                'h', 0,              AT(help),      "this text and every setting"},
     {"version",   NULL,                'V', 0,              AT(version),   "versions of taxflow and its libraries"},
 };
@@ -52,10 +57,13 @@ static const struct row *find_row(int option)
 
 static bool take(struct tf_cli *cli, const struct row *row)
 {
-    if (row->at == SETS && cli->sets_count == TF_CLI_SETS_MAX)
+    struct tf_cli_list *list = row->at == AT(rules) ? &cli->rules : row->at == AT(against) ? &cli->against : NULL;
+    if ((row->at == SETS && cli->sets_count == TF_CLI_SETS_MAX) || (list && list->count == TF_CLI_LIST_MAX))
         return false;
     if (row->at == SETS)
         cli->sets[cli->sets_count++] = optarg;
+    else if (list)
+        list->items[list->count++] = optarg;
     else if (row->value)
         memcpy((char *)cli + row->at, &optarg, sizeof optarg);
     else

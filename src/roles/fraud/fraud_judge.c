@@ -20,10 +20,15 @@ static const char *ruleset(void *self)
     return tf_fraud_ruleset_name(judge->ruleset);
 }
 
+static bool by_partition(const struct tf_fraud_judge *judge)
+{
+    return judge->process->cluster || judge->process->by_partition;
+}
+
 /* Files are judged in one order of event time, so they share one watermark; partitions run ahead of one another. */
 static uint32_t lane(const struct tf_fraud_judge *judge, const struct tf_item *item)
 {
-    return judge->process->cluster ? item->position.partition : 0;
+    return by_partition(judge) ? item->position.partition : 0;
 }
 
 /* The identity without the revision is the claim's of the first one, which is nearly always this one. */
@@ -99,9 +104,8 @@ static void count_batch(struct tf_fraud_judge *judge, const struct tf_batch *bat
  */
 static int64_t horizon(const struct tf_fraud_judge *judge)
 {
-    bool live = judge->process->cluster != NULL;
     bool roomy = tf_state_bytes(judge->state) < (size_t)judge->config->state.max_bytes / 2;
-    return live && roomy ? INT64_MIN : tf_watermarks_slowest(judge->watermarks);
+    return by_partition(judge) && roomy ? INT64_MIN : tf_watermarks_slowest(judge->watermarks);
 }
 
 static void committed(void *self, const struct tf_batch *batch, size_t number)
@@ -205,4 +209,9 @@ struct tf_judge tf_fraud_judge_bind(struct tf_fraud_judge *judge)
         .aborted = aborted,
         .refresh = refresh,
     };
+}
+
+const struct tf_fraud_ruleset *tf_fraud_judge_ruleset(const struct tf_fraud_judge *judge)
+{
+    return judge->ruleset;
 }

@@ -82,6 +82,10 @@ void tf_fraud_encode(const struct tf_fraud_ruleset *ruleset, const struct tf_fra
     tf_json_kstr(json, "event_id", event_id);
     tf_json_kstr(json, "position", position);
     tf_json_ktext(json, "ruleset", tf_fraud_ruleset_name(ruleset));
+    if (tf_str_present(verdict->supersedes)) {
+        tf_json_kstr(json, "supersedes", verdict->supersedes);
+        tf_json_kstr(json, "reason", verdict->reason);
+    }
     tf_json_ku64(json, "score", verdict->score);
     tf_json_ktext(json, "decision", decision_words[verdict->decision]);
     encode_amount(json, verdict->amount_at_risk_minor);
