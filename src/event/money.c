@@ -115,8 +115,37 @@ static void read_digits(struct tf_str s, size_t *at, struct written *w)
     w->len = (size_t)(s.ptr + *at - w->ptr);
 }
 
+/* A sign, and up to 18 digits with a point among them: nearly every amount. False: not that short, or not that plain; nothing is said of it then. */
+static bool read_short(struct tf_str s, struct tf_decimal *ret_value)
+{
+    const char *at = s.ptr, *end = s.ptr + s.len, *point = NULL;
+    bool negative = s.len > 0 && *at == '-';
+    uint64_t units = 0;
+    at += negative;
+    if (end - at > CHUNK_DIGITS || end - at == 0)
+        return false;
+    for (; at < end; at++) {
+        unsigned digit = (unsigned char)*at - (unsigned)'0';
+        if (digit < 10)
+            units = units * 10 + digit;
+        else if (*at == '.' && !point)
+            point = at;
+        else
+            return false;
+    }
+    if (point && s.len == 1U + negative)
+        return false; /* nothing but the point */
+    uint8_t scale = point ? (uint8_t)(end - point - 1) : 0;
+    for (; scale > 0 && units % 10 == 0; scale--)
+        units /= 10;
+    *ret_value = (struct tf_decimal){.units = negative ? -(tf_int128)units : (tf_int128)units, .scale = scale};
+    return true;
+}
+
 enum tf_err tf_money_parse(struct tf_str text, struct tf_decimal *ret_value)
 {
+    if (read_short(text, ret_value))
+        return TF_OK;
     struct tf_str s = tf_str_trim(text);
     struct written w = {0};
     if (s.len == 0)
@@ -146,6 +175,8 @@ enum tf_err tf_money_parse_json(struct tf_str token, struct tf_decimal *ret_valu
     struct written w = {0};
     if (!tf_json_text_is_number(token))
         return TF_E_NUMBER;
+    if (read_short(token, ret_value))
+        return TF_OK;
     w.negative = token.ptr[0] == '-';
     size_t at = w.negative;
     read_digits(token, &at, &w);
@@ -164,16 +195,38 @@ struct tf_decimal tf_money_abs(struct tf_decimal a) { return a.units < 0 ? tf_mo
 
 static int cmp_units(tf_int128 a, tf_int128 b) { return (a > b) - (a < b); }
 
+static bool fits_64(tf_int128 units) { return units == (int64_t)units; }
+
+/* Of two numbers of 64 bits, as nearly all are, the product needs no check. */
+static bool multiply(tf_int128 a, tf_int128 b, tf_int128 *ret_product)
+{
+    if (fits_64(a) && fits_64(b)) {
+        *ret_product = (tf_int128)(int64_t)a * (int64_t)b;
+        return true;
+    }
+    return !__builtin_mul_overflow(a, b, ret_product);
+}
+
+/* The quotient, and what is left; as / and % of 128 bits, which take a call. */
+static tf_int128 divide(tf_int128 units, tf_int128 unit, tf_int128 *ret_rest)
+{
+    if (fits_64(units) && fits_64(unit) && units != INT64_MIN) {
+        *ret_rest = (int64_t)units % (int64_t)unit;
+        return (int64_t)units / (int64_t)unit;
+    }
+    *ret_rest = units % unit;
+    return units / unit;
+}
+
 /* Whole parts first, then the fractions at the finer scale: neither can overflow. */
 int tf_money_cmp(struct tf_decimal a, struct tf_decimal b)
 {
     if (a.scale == b.scale)
         return cmp_units(a.units, b.units);
-    tf_int128 unit_a = power_of_ten(a.scale), unit_b = power_of_ten(b.scale);
-    tf_int128 whole_a = a.units / unit_a, whole_b = b.units / unit_b;
+    tf_int128 rest_a, rest_b;
+    tf_int128 whole_a = divide(a.units, power_of_ten(a.scale), &rest_a), whole_b = divide(b.units, power_of_ten(b.scale), &rest_b);
     if (whole_a != whole_b)
         return cmp_units(whole_a, whole_b);
-    tf_int128 rest_a = a.units % unit_a, rest_b = b.units % unit_b;
     if (a.scale < b.scale)
         return cmp_units(rest_a * power_of_ten((unsigned)(b.scale - a.scale)), rest_b);
     return cmp_units(rest_a, rest_b * power_of_ten((unsigned)(a.scale - b.scale)));
@@ -181,7 +234,8 @@ int tf_money_cmp(struct tf_decimal a, struct tf_decimal b)
 
 static bool rescale(struct tf_decimal a, uint8_t scale, tf_int128 *ret_units)
 {
-    return !__builtin_mul_overflow(a.units, power_of_ten((unsigned)(scale - a.scale)), ret_units);
+    *ret_units = a.units;
+    return scale == a.scale || multiply(a.units, power_of_ten((unsigned)(scale - a.scale)), ret_units);
 }
 
 /* The least 128-bit number has no opposite, so no result may be it. */
@@ -210,7 +264,7 @@ bool tf_money_sub(struct tf_decimal a, struct tf_decimal b, struct tf_decimal *r
 bool tf_money_mul(struct tf_decimal a, struct tf_decimal b, struct tf_decimal *ret_product)
 {
     tf_int128 product;
-    if (a.scale + b.scale > SCALE_LIMIT || __builtin_mul_overflow(a.units, b.units, &product))
+    if (a.scale + b.scale > SCALE_LIMIT || !multiply(a.units, b.units, &product))
         return false;
     return keep(product, (uint8_t)(a.scale + b.scale), ret_product);
 }
@@ -225,7 +279,7 @@ struct tf_decimal tf_money_round_half_up(struct tf_decimal a, uint8_t decimals)
     if (decimals >= a.scale)
         return a;
     tf_int128 unit = power_of_ten((unsigned)(a.scale - decimals));
-    tf_int128 whole = a.units / unit, rest = a.units % unit;
+    tf_int128 rest, whole = divide(a.units, unit, &rest);
     if (rest < 0) { /* the floor, not the number nearer to zero */
         rest += unit;
         whole--;
