@@ -33,7 +33,7 @@ const struct tf_taxid_name *tf_taxid_names(size_t *ret_count);
  * number         UTF-8 as people write it: in either case, with the separators that are usual for the kind, with or without its prefix.
  *                Dashes, spaces and digits of other scripts count as the ASCII ones they look like.
  * Thread any.  Cost  O(length), below 300 ns, no allocation.
- * Source  each kind's published format: src/rules/tax/taxid/taxid_kinds.def.
+ * Source  each kind's published format: src/rules/reference/taxid/taxid_kinds.def.
  */
 enum tf_taxid tf_taxid_check(struct tf_str country, struct tf_str kind, struct tf_str number);
 /** The same by somebody who knows that nothing was given out after this year, such as the one it is: some numbers have theirs in them. 0: any. */

@@ -13,12 +13,6 @@ static void tf_15(struct tf_case *c)
         tf_case_find(c, TF_RULE_TF_15, (struct tf_spot){.term = "seller", .bt = "BT-31"});
 }
 
-bool tf_own_tax_day(const struct tf_invoice *invoice, int32_t *ret_day)
-{
-    return tf_own_day(invoice->tax_point_date, ret_day) || tf_own_day(invoice->delivery.date, ret_day) ||
-           tf_own_day(invoice->issue_date, ret_day);
-}
-
 struct tf_str tf_own_country_text(struct tf_case *c, uint16_t country)
 {
     char letters[3];

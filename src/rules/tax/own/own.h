@@ -3,7 +3,7 @@
 #define TAXFLOW_RULES_TAX_OWN_H
 
 #include "en16931/breakdown.h"
-#include "rates/country.h"
+#include "taxflow/country.h"
 
 /** TF-01: VAT numbers, their check digits and countries (own_identity.c). */
 void tf_own_judge_vat_ids(struct tf_case *c);
@@ -27,13 +27,6 @@ static inline bool tf_own_day(struct tf_date date, int32_t *ret_day)
 {
     *ret_day = date.days;
     return tf_date_known(date) && !tf_str_blank(date.text);
-}
-/** The day whose tax law counts: BT-7, else BT-72, else BT-2. False when none is given. */
-bool tf_own_tax_day(const struct tf_invoice *invoice, int32_t *ret_day);
-/** Whether a breakdown is of VAT: no tax scheme, or that one, stands with its category. */
-static inline bool tf_own_is_vat(const struct tf_vat_breakdown *breakdown)
-{
-    return !tf_str_present(breakdown->scheme) || tf_str_ieq(tf_str_trim(breakdown->scheme), TF_STR("VAT"));
 }
 /** "DE", in the arena. Absent, and the case out of memory, when that is full. */
 struct tf_str tf_own_country_text(struct tf_case *c, uint16_t country);

@@ -1,6 +1,7 @@
 /* TF-04 and TF-05: signs, lines and allowances. The core rules compare absolute tax amounts and never ask what a line's amount comes from. */
-#include "currency.h"
+#include "exchange.h"
 #include "own.h"
+#include "taxflow/currency.h"
 
 static const struct tf_figure one = {{.units = 1}, true};
 
@@ -39,7 +40,7 @@ static void judge_signs(struct tf_case *c)
         tf_case_find_amounts(c, TF_RULE_TF_04, spot, tax, (struct tf_figure){tf_money_neg(tax.value), true});
     }
     struct tf_amount vat, accounting;
-    if (!tf_currency_vat_totals(c->invoice, &vat, &accounting))
+    if (!tf_exchange_vat_totals(c->invoice, &vat, &accounting))
         return;
     tf_case_saw(c, TF_RULE_TF_04);
     if (opposed(vat, accounting))
@@ -125,7 +126,7 @@ static void judge_line(struct tf_case *c, const struct tf_line *line, size_t i, 
     const struct tf_figure product = tf_figure_add(price, times(adjustments(line), base));
     if (!within(times(net, base), product, times(slack, base)))
         tf_case_find_amounts(c, TF_RULE_TF_05, (struct tf_spot){.list = "lines", .index = i, .term = "net", .bt = "BT-131"}, net,
-                             tf_currency_quotient(product, base));
+                             tf_exchange_quotient(product, base));
 }
 
 /* Two cents of rounding, as Peppol's R120 has it; one whole unit where nothing smaller is paid. */

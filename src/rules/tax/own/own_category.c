@@ -1,5 +1,6 @@
 /* TF-03: what a VAT category says of where goods go, against what the invoice says of that. */
 #include "own.h"
+#include "taxflow/supply.h"
 
 #define COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))
 
@@ -27,7 +28,7 @@ static struct journey journey_of(const struct tf_invoice *invoice)
         .seller = tf_country_of(invoice->seller.address.country),
         .delivery = tf_country_of(invoice->delivery.address.country),
     };
-    if (!tf_own_day(invoice->delivery.date, &journey.day) && !tf_own_tax_day(invoice, &journey.day))
+    if (!tf_own_day(invoice->delivery.date, &journey.day) && !tf_supply_day(invoice, &journey.day))
         journey.day = INT32_MAX;
     return journey;
 }

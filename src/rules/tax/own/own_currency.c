@@ -1,6 +1,7 @@
 /* TF-10: amounts smaller than their currency's smallest coin, and a VAT total in the accounting currency at a rate there never was. */
-#include "currency.h"
+#include "exchange.h"
 #include "own.h"
+#include "taxflow/currency.h"
 
 /* Amounts of one currency that has no minor unit. */
 static void judge_whole(struct tf_case *c, struct tf_amount amount, struct tf_spot spot)
@@ -66,7 +67,7 @@ static void judge_conversion(struct tf_case *c)
 {
     struct tf_amount vat, accounting;
     const struct tf_currency *from = tf_currency_find(c->invoice->currency), *to = tf_currency_find(c->invoice->vat_currency);
-    if (!from || !to || from->low_milli == 0 || to->low_milli == 0 || !tf_currency_vat_totals(c->invoice, &vat, &accounting))
+    if (!from || !to || from->low_milli == 0 || to->low_milli == 0 || !tf_exchange_vat_totals(c->invoice, &vat, &accounting))
         return;
     const struct tf_figure paid = tf_figure_abs(tf_figure_of(vat)), told = tf_figure_abs(tf_figure_of(accounting));
     const struct tf_figure least = scaled(tf_figure_sub(paid, unit_of(from)), to->low_milli);
@@ -76,8 +77,8 @@ static void judge_conversion(struct tf_case *c)
     const bool too_much = tf_figure_less(most, scaled(tf_figure_sub(told, unit_of(to)), from->low_milli));
     if (!too_little && !too_much)
         return;
-    const struct tf_figure limit = too_little ? tf_currency_quotient(least, scaled(tf_figure_whole(1), from->high_milli))
-                                              : tf_currency_quotient(most, scaled(tf_figure_whole(1), from->low_milli));
+    const struct tf_figure limit = too_little ? tf_exchange_quotient(least, scaled(tf_figure_whole(1), from->high_milli))
+                                              : tf_exchange_quotient(most, scaled(tf_figure_whole(1), from->low_milli));
     tf_case_find_amounts(c, TF_RULE_TF_10, (struct tf_spot){.term = "totals.vat_accounting", .bt = "BT-111"}, told, limit);
 }
 

@@ -1,6 +1,6 @@
 /* A number as its kind's check sees it: the characters that count, one byte each, upper case, separators dropped. */
-#ifndef TAXFLOW_RULES_TAX_TAXID_NUMBER_H
-#define TAXFLOW_RULES_TAX_TAXID_NUMBER_H
+#ifndef TAXFLOW_RULES_REFERENCE_TAXID_NUMBER_H
+#define TAXFLOW_RULES_REFERENCE_TAXID_NUMBER_H
 
 #include "taxflow/taxid.h"
 

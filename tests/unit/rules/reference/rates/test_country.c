@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "rates/country.h"
+#include "taxflow/country.h"
 #include "taxflow/clock.h"
 
 static uint16_t code(const char *text) { return tf_country_of(tf_str_of(text)); }

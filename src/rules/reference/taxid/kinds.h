@@ -1,6 +1,6 @@
 /* The kinds whose structure is more than a pattern and a sum. Each takes a number as read (separators and prefix gone) and may change it. */
-#ifndef TAXFLOW_RULES_TAX_TAXID_KINDS_H
-#define TAXFLOW_RULES_TAX_TAXID_KINDS_H
+#ifndef TAXFLOW_RULES_REFERENCE_TAXID_KINDS_H
+#define TAXFLOW_RULES_REFERENCE_TAXID_KINDS_H
 
 #include "number.h"
 

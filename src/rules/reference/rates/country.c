@@ -1,4 +1,4 @@
-#include "country.h"
+#include "taxflow/country.h"
 
 #include "taxflow/clock.h"
 

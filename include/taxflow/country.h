@@ -1,6 +1,6 @@
 /* Countries as VAT knows them: a code each, the European Union by date, and what lies outside its VAT area though inside a member state. */
-#ifndef TAXFLOW_RULES_TAX_COUNTRY_H
-#define TAXFLOW_RULES_TAX_COUNTRY_H
+#ifndef TAXFLOW_COUNTRY_H
+#define TAXFLOW_COUNTRY_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
 /* The check digit algorithms that kinds of numbers share. All take characters that were matched before: digits where digits are expected. */
-#ifndef TAXFLOW_RULES_TAX_TAXID_CHECK_DIGIT_H
-#define TAXFLOW_RULES_TAX_TAXID_CHECK_DIGIT_H
+#ifndef TAXFLOW_RULES_REFERENCE_TAXID_CHECK_DIGIT_H
+#define TAXFLOW_RULES_REFERENCE_TAXID_CHECK_DIGIT_H
 
 #include "number.h"
 

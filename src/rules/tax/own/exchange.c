@@ -1,36 +1,4 @@
-#include "currency.h"
-
-static const struct tf_currency currencies[] = {
-#define CURRENCY(code, decimals, low, high) {code, decimals, low, high},
-#include "currencies.def"
-#undef CURRENCY
-};
-
-const struct tf_currency *tf_currency_find(struct tf_str code)
-{
-    enum { LETTERS = 3 };
-    size_t low = 0, high = sizeof(currencies) / sizeof(currencies[0]);
-    code = tf_str_trim(code);
-    if (code.len != LETTERS)
-        return NULL;
-    while (low < high) {
-        const size_t middle = low + (high - low) / 2;
-        const int order = memcmp(currencies[middle].code, code.ptr, LETTERS);
-        if (order == 0)
-            return &currencies[middle];
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return NULL;
-}
-
-bool tf_currency_has_cents(struct tf_str code)
-{
-    const struct tf_currency *currency = tf_currency_find(code);
-    return !currency || (currency->decimals > 0 && strcmp(currency->code, "HUF") != 0);
-}
+#include "exchange.h"
 
 /* The one VAT total in a currency; absent where there is none, or more than one. */
 static struct tf_amount total_in(const struct tf_invoice *invoice, struct tf_str currency)
@@ -47,7 +15,7 @@ static struct tf_amount total_in(const struct tf_invoice *invoice, struct tf_str
     return count == 1 ? found : (struct tf_amount){.text = TF_STR_NONE};
 }
 
-bool tf_currency_vat_totals(const struct tf_invoice *invoice, struct tf_amount *ret_vat, struct tf_amount *ret_accounting)
+bool tf_exchange_vat_totals(const struct tf_invoice *invoice, struct tf_amount *ret_vat, struct tf_amount *ret_accounting)
 {
     const struct tf_str currency = tf_str_trim(invoice->currency), accounting = tf_str_trim(invoice->vat_currency);
     if (tf_str_blank(currency) || tf_str_blank(accounting) || tf_str_eq(currency, accounting))
@@ -66,7 +34,7 @@ static bool shift(tf_int128 *value, int power)
     return true;
 }
 
-struct tf_figure tf_currency_quotient(struct tf_figure a, struct tf_figure b)
+struct tf_figure tf_exchange_quotient(struct tf_figure a, struct tf_figure b)
 {
     enum { CENTS = 2 };
     if (!a.known || !b.known || b.value.units <= 0)

@@ -4,12 +4,11 @@
  * A territory is a country, or a part of one that has rates of its own and is told by its postcodes (Azores, Corsica, Jungholz).
  * Where all rates of a time are known it is complete; outside that time a rate the table does not have is unknown, not wrong.
  */
-#ifndef TAXFLOW_RULES_TAX_RATES_TABLE_H
-#define TAXFLOW_RULES_TAX_RATES_TABLE_H
+#ifndef TAXFLOW_RULES_REFERENCE_RATES_TABLE_H
+#define TAXFLOW_RULES_REFERENCE_RATES_TABLE_H
 
-#include "country.h"
 #include "taxflow/money.h"
-#include "taxflow/rates.h"
+#include "taxflow/supply.h"
 
 #define TF_RATES_ALWAYS INT32_MIN /* from: nobody noted since when */
 #define TF_RATES_OPEN INT32_MAX   /* to: until further notice; complete_from: never */
@@ -37,16 +36,6 @@ struct tf_rates {
     int32_t known_until;                          /* last day of which the table can speak for certain */
     char version[TF_RATES_VERSION_BYTES];
     struct tf_rate *owned;                        /* all rates of a table that was read; NULL of the one built in */
-};
-
-enum { TF_RATES_POSTCODES_MAX = 4 };
-
-/* One country that may be meant, with what is known of the places in it. */
-struct tf_rates_place {
-    uint16_t country;
-    struct tf_str postcodes[TF_RATES_POSTCODES_MAX];
-    size_t postcodes_count;
-    bool anywhere; /* some place in it is known without a postcode: every part of the country may be meant */
 };
 
 enum tf_rates_answer { TF_RATES_IN_FORCE, TF_RATES_NOT_IN_FORCE, TF_RATES_UNKNOWN };
