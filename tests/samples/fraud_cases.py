@@ -51,7 +51,7 @@ def dup1(stage):
     yield [(bill(b, user, day(30), "604.80", "2025/17"), ""), (bill(b, user, day(30), "604.80", "202517"), "later DUP1")]
     c, user = stage.partner(2), stage.person()
     yield [(pay(c, user, day(100), "455.10", ["91"]), ""), (pay(c, user, day(130), "455.10", ["91"]), "DUP1"),
-           (pay(c, user, day(131), "455.11", ["91"]), ""), (pay(c, user, day(160), "455.10", ["92"]), "")]
+           (pay(c, user, day(131), "455.11", ["91"]), "DUP2"), (pay(c, user, day(160), "455.10", ["92"]), "")]
     d, user = stage.partner(), stage.person()
     yield [(pay(d, user, day(40), "77.70", ["5"], body={"returned": True}), ""), (pay(d, user, day(44), "77.70", ["5"]), "")]
     e, user = stage.partner(3), stage.person()
@@ -59,7 +59,21 @@ def dup1(stage):
     f, user = stage.partner(), stage.person()
     credit = bill(f, user, day(50), "119.00", "4-1")
     credit["kind"], credit["invoice"]["type_code"] = "credit_note", "381"
-    yield [(bill(f, user, day(48), "119.00", "4-1"), ""), (credit, "")]
+    yield [(bill(f, user, day(48), "119.00", "4-1"), ""), (credit, ""), (bill(f, user, day(53), "119.00", "4-1"), ""),
+           (bill(f, user, day(54), "119.00", "4-1"), "DUP1")]
+    g, user = stage.partner(2), stage.person()
+    yield [(pay(g, user, day(61 + n), amount, ["21"]), "") for n, amount in enumerate(("88.20", "-88.20", "88.20"))]
+
+
+def dup2(stage):
+    for company, amount, first, second in ((0, "714.00", "RE 204518", "RE 204581"), (1, "604.80", "77120", "77120-B"),
+                                           (3, "1250.00", "S-500617", "S-50O617")):
+        a, user = stage.partner(company), stage.person()
+        yield [(bill(a, user, day(110), amount, first), ""), (bill(a, user, day(131), amount, second), "DUP2"),
+               (bill(a, user, day(152), amount, "900001"), ""), (bill(a, user, day(173), amount, "900002"), "")]
+    b, user = stage.partner(2), stage.person()
+    yield [(pay(b, user, day(15), "740.15", ["60417"]), ""), (pay(b, user, day(44), "742.30", ["60417"]), "DUP2"),
+           (pay(b, user, day(70), "745.90", ["60417"]), "DUP2"), (pay(b, user, day(99), "760.00", ["60417"]), "")]
 
 
 def dup4(stage):
@@ -75,7 +89,7 @@ def dup4(stage):
 def rnd1(stage):
     for company, amount in ((0, "5000.00"), (2, "3000.00"), (3, "40000.00")):
         a, user = stage.partner(company), stage.person()
-        yield [(pay(a, user, day(150 + company), amount), "RND1"), (pay(a, user, day(190), str(Decimal(amount) + 1)), "")]
+        yield [(pay(a, user, day(150 + company), amount), "RND1"), (pay(a, user, day(190), str(Decimal(amount) + 1), ["2"]), "")]
     b = stage.partner(1)
     yield [(bill(b, stage.person(), day(140), "12000.00"), "RND1"), (bill(b, stage.person(), day(180), "900.00"), "")]
 
@@ -199,6 +213,7 @@ def journals(stage):
 
 
 STORIES = [dup1, dup4, rnd1, spl1, vel1, sod1, out1, combined, out2, sup2, bnk1, journals]
+STORIES += [dup2]
 
 
 def stories():

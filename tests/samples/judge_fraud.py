@@ -13,6 +13,7 @@ from world import cents
 
 WEIGHTS = {"DUP1": 60, "DUP4": 10, "RND1": 5, "SPL1": 40, "VEL1": 20, "SOD1": 50, "OUT1": 25,
            "OUT2": 25, "SUP2": 25, "BNK1": 45, "TIM1": 5, "JE1": 25, "JE4": 25}
+WEIGHTS |= {"DUP2": 45}
 RULES = list(WEIGHTS)
 DUPLICATES_MAX = 80  # what the duplicate rules count together at most: they say one thing in several ways
 DAY_MS = 86400000
@@ -29,7 +30,12 @@ FAKTURA FACTUUR FACT FAC FAK FA FV FT FS FRA GUTSCHRIFT GS AVOIR AV CREDITNOTE C
 
 def normal(number):
     """Upper case, letters and digits, without prefix words and leading zeros; None when nothing is left."""
-    text = re.sub("[^A-Z0-9]", "", (number or "").upper())
+    number = (number or "").upper()
+    alone = re.match("[^A-Z0-9]*([A-Z]+)[^A-Z0-9]", number, re.ASCII)
+    while alone and alone.group(1) in PREFIXES:
+        number = number[alone.end():]
+        alone = re.match("[^A-Z0-9]*([A-Z]+)[^A-Z0-9]", number, re.ASCII)
+    text = re.sub("[^A-Z0-9]", "", number)
     word = re.match("[A-Z]*", text).group()
     rest = word
     while rest:
@@ -40,6 +46,25 @@ def normal(number):
     if not rest:
         text = text[len(word):]
     return text.lstrip("0") or None
+
+
+LOOKS = ("0OQD", "1IL", "2Z", "5S", "6G", "8B")
+
+
+def alike(a, b):
+    """How two normalised numbers resemble each other as one that was altered resembles the other: by trying every alteration."""
+    if a == b:
+        return "same"
+    short, long = sorted((a, b), key=len)
+    if long[:-1] == short and long[-1].isascii() and long[-1].isalpha():
+        return "letter"
+    if len(short) < 5 or long[:-1] == short and long[-1] in "123456789":
+        return None
+    if short in {long[:i] + long[i + 1:] for i in range(len(long))}:
+        return "length"
+    swapped = {a[:i] + a[i + 1] + a[i] + a[i + 2:] for i in range(len(a) - 1)}
+    looking = {a[:i] + c + a[i + 1:] for i in range(len(a)) for group in LOOKS if a[i] in group for c in group if c.isdigit() != a[i].isdigit()}
+    return "swapped" if b in swapped else "looks" if b in looking else None
 
 
 def moment(text):
@@ -61,7 +86,7 @@ class Facts:
         self.entered, self.approved = record.get("recorded_at"), record.get("approved_at")
         self.direction = record.get("direction")
         self.supplier = self.account = self.currency = self.amount = self.time = None
-        self.returned, self.of_day, self.numbers = False, False, []
+        self.returned, self.of_day, self.numbers, self.references = False, False, [], []
         if self.kind in ("invoice", "credit_note"):
             self.read_invoice(body)
         elif self.kind == "payment":
@@ -79,6 +104,7 @@ class Facts:
         self.amount = None if amount is None else Decimal(amount)
         self.time = day_ms(body["issue_date"]) if body.get("issue_date", "").strip() else None
         self.numbers = [(normal(body.get("number")), None)]
+        self.references = [number for number in (normal(row.get("number")) for row in body.get("preceding", [])) if number]
         means = body.get("payment", [])
         self.accounts = [row["account"] for one in (means if isinstance(means, list) else [means]) for row in one.get("transfers", [])]
 
@@ -142,11 +168,55 @@ class Judge:
             return False
         if not f.whole():
             return None
-        keys = {("DUP1", f.kind, f.company, f.supplier, n, cents(f.amount if a is None else a), f.currency)
-                for n, a in f.numbers if n is not None}
-        hit = any(self.window(key, f, 730, own) for key in keys)
-        self.added += [(key, 0, None) for key in keys]
+        credit, hit, mine = f.kind == "credit_note", False, {}
+        for number, amount in f.numbers:
+            if number is not None:
+                amount = cents(f.amount if amount is None else amount)
+                mine.setdefault(number, (-abs(amount) if credit else amount, (f.kind, amount < 0)))
+        for number in f.references if credit else ():
+            mine.setdefault(number, (-abs(cents(f.amount)), "reference"))
+        for number, (value, tag) in mine.items():
+            key = ("DUP1", "invoice" if credit else f.kind, f.company, f.supplier, number, abs(value), f.currency)
+            others = self.window(key, f, 730, own)
+            copies = sum(e[1] == value and e[2] == tag for e in others)
+            back = sum(value != 0 and e[1] == -value for e in others)
+            if tag != "reference":
+                hit = hit or copies > 0 and (copies >= back if value < 0 else copies > back)
+            self.added.append((key, value, tag))
         return True if hit else False if f.numbers and all(n is not None for n, _ in f.numbers) else None
+
+    def dup2(self, f, own):
+        if not f.spends:
+            return "not applicable"
+        if f.returned:
+            return False if f.kind != "credit_note" else "not applicable"
+        if not f.whole():
+            return None if f.kind != "credit_note" else "not applicable"
+        parts = f.numbers
+        if len(parts) > 1 and any(amount is None for _, amount in parts):
+            parts = [("".join(n for n, _ in parts) if all(n is not None for n, _ in parts) else None, None)]
+        if f.kind == "credit_note" and len(f.references) == 1:
+            parts = [(f.references[0], None)]
+        key, hit, known = ("DUP2", "invoice" if f.kind == "credit_note" else f.kind, f.company, f.supplier, f.currency), False, bool(parts)
+        everything = self.window(key, f, 90, own)
+        for number, amount in parts:
+            if number is None:
+                known = False
+                continue
+            amount = cents(f.amount if amount is None else amount)
+            amount = -abs(amount) if f.kind == "credit_note" else amount
+            near = [e for e in everything if e[1] * amount > 0 and abs(abs(e[1]) - abs(amount)) * 1000 <= 5 * max(abs(e[1]), abs(amount))]
+            found = [(alike(e[2], number), e) for e in near]
+            usual = sum(how is None and e[1] == amount for how, e in found)
+            if any(how == "same" and e[1] == amount for how, e in found):
+                found = []
+            for how, e in found:
+                reversed_ = any(o[1] == -e[1] and o[2] == e[2] for o in everything)
+                hit = hit or how is not None and (how in ("same", "letter") or usual <= 20) and not reversed_
+            self.added.append((key, amount, number))
+        if f.kind == "credit_note":
+            return "not applicable"
+        return True if hit else False if known else None
 
     def dup4(self, f, own):
         if not f.spends or f.kind == "credit_note":

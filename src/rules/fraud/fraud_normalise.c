@@ -1,5 +1,7 @@
 #include "fraud_normalise.h"
 
+#include <strings.h>
+
 #include "taxflow/fraud.h"
 
 /* Words that stand before a document number in the languages of our currencies; the longest match counts. */
@@ -30,7 +32,7 @@ static size_t prefix_len(struct tf_str text)
     return best;
 }
 
-/* Only whole words go: INV-7 and RE NR 7 lose theirs, REX7 is another number than X7. */
+/* Of words that run together only whole ones go: INV7 and RENR7 lose theirs, REX7 is another number than X7. */
 static struct tf_str drop_prefixes(struct tf_str text)
 {
     size_t letters = 0;
@@ -67,10 +69,42 @@ static size_t squeeze(struct tf_str number, char *out, size_t room, bool *ret_cu
     return len;
 }
 
+static bool is_letter(char c)
+{
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+static bool is_separator(char c)
+{
+    return !is_digit(c) && !is_letter(c) && (unsigned char)c < 0x80;
+}
+
+static bool is_prefix(struct tf_str word)
+{
+    for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++)
+        if (prefixes[i].len == word.len && strncasecmp(prefixes[i].ptr, word.ptr, word.len) == 0)
+            return true;
+    return false;
+}
+
+/* A word that stands alone goes whatever follows: INV-X7 is X7. */
+static struct tf_str drop_words(struct tf_str number)
+{
+    for (size_t at = 0;;) {
+        while (at < number.len && is_separator(number.ptr[at]))
+            at++;
+        number = (struct tf_str){number.ptr + at, number.len - at};
+        for (at = 0; at < number.len && is_letter(number.ptr[at]);)
+            at++;
+        if (at == 0 || at == number.len || !is_separator(number.ptr[at]) || !is_prefix((struct tf_str){number.ptr, at}))
+            return number;
+    }
+}
+
 struct tf_str tf_fraud_normalise_into(struct tf_str number, char out[TF_FRAUD_NORMALISE_BYTES])
 {
     bool cut;
-    size_t len = squeeze(number, out, TF_FRAUD_NORMALISE_BYTES, &cut);
+    size_t len = squeeze(drop_words(number), out, TF_FRAUD_NORMALISE_BYTES, &cut);
     if (cut) {
         struct tf_hash16 hash = tf_hash_sha256(&number, 1);
         len = TF_FRAUD_NORMALISE_BYTES;

@@ -47,6 +47,11 @@ void tf_key_begin(struct tf_key *key, struct tf_str rule, char about, const stru
     begin(key, rule, about, (char)('0' + (int)facts->event->kind), facts);
 }
 
+void tf_key_begin_as(struct tf_key *key, struct tf_str rule, char about, const struct tf_fraud_facts *facts, enum tf_kind kind)
+{
+    begin(key, rule, about, (char)('0' + (int)kind), facts);
+}
+
 void tf_key_begin_any(struct tf_key *key, struct tf_str rule, char about, const struct tf_fraud_facts *facts)
 {
     begin(key, rule, about, '*', facts);

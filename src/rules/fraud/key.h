@@ -18,6 +18,8 @@ struct tf_key {
 void tf_key_begin(struct tf_key *key, struct tf_str rule, char about, const struct tf_fraud_facts *facts);
 /** The same without the kind, for what records of several kinds have in common: a party's master data and what it is paid. */
 void tf_key_begin_any(struct tf_key *key, struct tf_str rule, char about, const struct tf_fraud_facts *facts);
+/** The same under a kind that is not the event's: where records of several kinds are to meet. */
+void tf_key_begin_as(struct tf_key *key, struct tf_str rule, char about, const struct tf_fraud_facts *facts, enum tf_kind kind);
 /** Add a part; absent counts as empty. At most 4 parts after the beginning. */
 void tf_key_str(struct tf_key *key, struct tf_str part);
 void tf_key_i64(struct tf_key *key, int64_t part);

@@ -101,24 +101,44 @@ static void to_sample(const struct fact *fact, struct sample *sample)
 
 /* The oracle. */
 
-static bool in_window(const struct fact *other, const struct fact *fact, int64_t days)
+static bool in_time(const struct fact *other, const struct fact *fact, int64_t days)
 {
     int64_t window_ms = days * TF_MS_PER_DAY;
     bool remembered = watermark_ms == INT64_MIN || other->time_ms >= watermark_ms - window_ms - TF_MS_PER_DAY;
-    return other->record != fact->record && other->kind == fact->kind && !other->returned && remembered
-           && llabs(other->time_ms - fact->time_ms) <= window_ms;
+    return other->record != fact->record && !other->returned && remembered && llabs(other->time_ms - fact->time_ms) <= window_ms;
 }
 
+static bool in_window(const struct fact *other, const struct fact *fact, int64_t days)
+{
+    return other->kind == fact->kind && in_time(other, fact, days);
+}
+
+/* What a record takes out of or brings back to the company; credit notes bring back. */
+static int64_t effect_of(const struct fact *fact)
+{
+    return fact->kind == TF_KIND_CREDIT_NOTE ? -llabs(fact->minor) : fact->minor;
+}
+
+/* Copies that nothing took back; of what goes back, more copies than went out. */
 static enum tf_fraud_answer expect_dup1(const struct fact *fact, uint32_t *ret_related)
 {
+    uint32_t copies = 0, opposites = 0;
+    int64_t effect = effect_of(fact);
     if (fact->returned)
         return TF_FRAUD_CLEAR;
     if (fact->supplier < 0 || fact->number < 0)
         return TF_FRAUD_UNKNOWN;
-    for (size_t i = 0; i < known_count; i++)
-        *ret_related += in_window(&known[i], fact, 730) && known[i].supplier == fact->supplier && known[i].number == fact->number
-                        && known[i].minor == fact->minor;
-    return *ret_related > 0 ? TF_FRAUD_HIT : TF_FRAUD_CLEAR;
+    for (size_t i = 0; i < known_count; i++) {
+        const struct fact *other = &known[i];
+        if (!in_time(other, fact, 730) || other->supplier != fact->supplier || other->number != fact->number)
+            continue;
+        bool akin = (other->kind == TF_KIND_PAYMENT) == (fact->kind == TF_KIND_PAYMENT);
+        copies += other->kind == fact->kind && other->minor == fact->minor;
+        opposites += akin && effect != 0 && effect_of(other) == -effect;
+    }
+    bool hit = effect < 0 ? copies > 0 && copies >= opposites : copies > opposites;
+    *ret_related = hit ? copies : 0;
+    return hit ? TF_FRAUD_HIT : TF_FRAUD_CLEAR;
 }
 
 static enum tf_fraud_answer expect_dup4(const struct fact *fact, uint32_t *ret_related)

@@ -90,6 +90,85 @@ static void a_reversal_is_no_duplicate(void **state)
     history_destroy(history);
 }
 
+/* Judges payments of these amounts one after the other; answers has a letter for each: H hit, C clear. */
+static void check_chain(const char *const *amounts, const char *answers)
+{
+    struct history *history = history_create("DUP1");
+    for (int i = 0; answers[i]; i++) {
+        sample_payment(&sample, "DE1", "12", amounts[i], "EUR", i);
+        if (history_pass(history, &sample) != (answers[i] == 'H' ? TF_FRAUD_HIT : TF_FRAUD_CLEAR))
+            fail_msg("payment %d of %s", i + 1, answers);
+    }
+    history_destroy(history);
+}
+
+static void reversals_net_out_first(void **state)
+{
+    (void)state;
+    static const char *const out = "119.00", *const back = "-119.00";
+    check_chain((const char *const[]){out, back, out}, "CCC");
+    check_chain((const char *const[]){out, out, back, out}, "CHCH");
+    check_chain((const char *const[]){out, back, out, back, out, out}, "CCCCCH");
+    check_chain((const char *const[]){out, back, back}, "CCH"); /* taken back twice */
+    check_chain((const char *const[]){back, back}, "CH");
+    check_chain((const char *const[]){"0.00", "0.00"}, "CH");
+}
+
+static void a_hit_says_what_was_reversed(void **state)
+{
+    (void)state;
+    struct history *history = history_create("DUP1");
+    static const char *const amounts[] = {"119.00", "119.00", "-119.00"};
+    for (int i = 0; i < 3; i++) {
+        sample_payment(&sample, "DE1", "12", amounts[i], "EUR", i);
+        history_add(history, &sample);
+    }
+    sample_payment(&sample, "DE1", "12", "119.00", "EUR", 3);
+    assert_int_equal(history_judge(history, &sample), TF_FRAUD_HIT);
+    assert_text(history->hit.observed,
+                "2 other payments of this supplier with the same number and amount, this one of 119.00 EUR, 1 of them reversed");
+    history_destroy(history);
+}
+
+/* Under the invoice's own number, or by reference to it. */
+static void credit_notes_reverse_invoices(void **state)
+{
+    (void)state;
+    struct tf_preceding preceding = {.number = TF_STR("INV-12")};
+    static const struct { const char *number, *amount; size_t references; enum tf_fraud_answer answer; } cases[] = {
+        {"12", "119.00", 0, TF_FRAUD_CLEAR},  {"G-7", "119.00", 1, TF_FRAUD_CLEAR}, {"12", "119.00", 1, TF_FRAUD_CLEAR},
+        {"G-7", "-119.00", 1, TF_FRAUD_CLEAR}, {"G-7", "119.00", 0, TF_FRAUD_HIT},   {"G-7", "100.00", 1, TF_FRAUD_HIT},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct history *history = history_create("DUP1");
+        sample_invoice(&sample, "DE1", "12", "119.00", "EUR", 0);
+        history_add(history, &sample);
+        sample_credit_note(&sample, "DE1", cases[i].number, cases[i].amount, "EUR", 1);
+        sample.invoice.preceding.items = &preceding;
+        sample.invoice.preceding.count = cases[i].references;
+        assert_int_equal(history_pass(history, &sample), TF_FRAUD_CLEAR);
+        sample_invoice(&sample, "DE1", "12", "119.00", "EUR", 2);
+        assert_int_equal(history_judge(history, &sample), cases[i].answer);
+        history_destroy(history);
+    }
+}
+
+static void copies_of_credit_notes_hit_and_one_without_a_number_is_unknown(void **state)
+{
+    (void)state;
+    struct tf_preceding preceding = {.number = TF_STR("INV-12")};
+    struct history *history = history_create("DUP1");
+    static const struct { const char *number; enum tf_fraud_answer answer; } cases[] = {
+        {"G-7", TF_FRAUD_CLEAR}, {"G7", TF_FRAUD_HIT}, {"G-8", TF_FRAUD_CLEAR}, {NULL, TF_FRAUD_UNKNOWN}};
+    for (int i = 0; i < 4; i++) {
+        sample_credit_note(&sample, "DE1", cases[i].number, "119.00", "EUR", i);
+        sample.invoice.preceding.items = &preceding;
+        sample.invoice.preceding.count = 1;
+        assert_int_equal(history_pass(history, &sample), cases[i].answer);
+    }
+    history_destroy(history);
+}
+
 static void a_returned_payment_is_no_duplicate(void **state)
 {
     (void)state;
@@ -187,7 +266,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(same_number_however_written_hits), cmocka_unit_test(an_invoice_paid_twice_hits),
         cmocka_unit_test(credit_notes_and_later_copies_hit), cmocka_unit_test(any_other_part_is_no_duplicate),
-        cmocka_unit_test(a_reversal_is_no_duplicate), cmocka_unit_test(a_returned_payment_is_no_duplicate),
+        cmocka_unit_test(a_reversal_is_no_duplicate), cmocka_unit_test(reversals_net_out_first),
+        cmocka_unit_test(a_hit_says_what_was_reversed), cmocka_unit_test(credit_notes_reverse_invoices),
+        cmocka_unit_test(copies_of_credit_notes_hit_and_one_without_a_number_is_unknown), cmocka_unit_test(a_returned_payment_is_no_duplicate),
         cmocka_unit_test(a_missing_field_is_unknown), cmocka_unit_test(more_numbers_than_keys_are_unknown_until_one_hits),
         cmocka_unit_test(due_stands_in_for_gross_and_sales_do_not_apply), cmocka_unit_test(related_events_are_capped),
     };

@@ -51,7 +51,7 @@ static void a_row_says_everything(void **state)
     close_it(&verdict);
     assert_encoded(&verdict,
                    "\"score\":60,\"decision\":\"review\",\"amount_at_risk\":\"1234.50\",\"hits\":["
-                   "{\"rule\":\"DUP1\",\"version\":\"1.0.0\",\"weight\":60,\"mode\":\"live\",\"observed\":\"seen\","
+                   "{\"rule\":\"DUP1\",\"version\":\"1.1.0\",\"weight\":60,\"mode\":\"live\",\"observed\":\"seen\","
                    "\"threshold\":\"limit\",\"window_days\":730,\"amount_at_risk\":\"1234.50\",\"related\":[\"e\\\"0\",\"e9\"]},"
                    "{\"rule\":\"RND1\",\"version\":\"1.0.0\",\"weight\":5,\"mode\":\"shadow\",\"observed\":\"seen\","
                    "\"threshold\":\"limit\",\"window_days\":0,\"amount_at_risk\":\"0.01\",\"related\":[]}],\"unknown\":[\"SPL1\",\"SOD1\"],\"model\":null,\"late\":true");

@@ -32,6 +32,19 @@ static void prefixes_and_zeros_go(void **state)
     check("0012A", "12A");
 }
 
+static void words_that_stand_alone_go_before_letters_as_well(void **state)
+{
+    (void)state;
+    check("INV-X12", "X12");
+    check("Inv. No. AB-7", "AB7");
+    check("FA/E3-2178", "E32178");
+    check("re e3-5182", "E35182");
+    check("INVX12", "INVX12");
+    check("REX-12", "REX12");
+    check("12 RE X", "12REX");
+    check("INV-", NULL);
+}
+
 static void other_letters_stay(void **state)
 {
     (void)state;
@@ -72,7 +85,8 @@ static void long_numbers_differ_to_the_last_character(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(case_and_punctuation_go), cmocka_unit_test(prefixes_and_zeros_go), cmocka_unit_test(other_letters_stay),
+        cmocka_unit_test(case_and_punctuation_go), cmocka_unit_test(prefixes_and_zeros_go),
+        cmocka_unit_test(words_that_stand_alone_go_before_letters_as_well), cmocka_unit_test(other_letters_stay),
         cmocka_unit_test(nothing_left_is_absent), cmocka_unit_test(long_numbers_differ_to_the_last_character),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
