@@ -2,16 +2,6 @@
 
 #include <string.h>
 
-/* Cleared for every event, the room for all keys of all rules would cost more than finding them. */
-#if defined(__has_attribute)
-#if __has_attribute(uninitialized)
-#define TF_NOT_CLEARED __attribute__((uninitialized))
-#endif
-#endif
-#ifndef TF_NOT_CLEARED
-#define TF_NOT_CLEARED
-#endif
-
 bool tf_question_asks(const struct tf_fraud_rule *rule, const struct tf_fraud_setting *setting, const struct tf_event *event)
 {
     return setting->mode != TF_FRAUD_OFF && (rule->kinds >> event->kind & 1) != 0;
@@ -37,6 +27,8 @@ static bool collect(const struct tf_fraud_ruleset *ruleset, const struct tf_frau
         if (count > TF_QUESTION_KEYS_MAX - TF_FRAUD_KEYS_MAX)
             return false;
         count += rules[r].keys(&rules[r], setting, facts, &keys[count]);
+        for (size_t k = first[r]; k < count; k++)
+            keys[k].window_ms = keys[k].window_ms > 0 ? keys[k].window_ms : setting->window_ms;
     }
     first[rules_count] = (uint16_t)count;
     return true;
@@ -64,7 +56,7 @@ static bool collect_tallies(struct tf_state_question *question, struct tf_arena 
     return question->tallies != NULL;
 }
 
-enum tf_err tf_state_ask(const struct tf_fraud_ruleset *ruleset, const struct tf_event *event, struct tf_hash16 record, struct tf_str event_id,
+enum tf_err tf_state_ask(const struct tf_fraud_ruleset *ruleset, const struct tf_event *event, const struct tf_state_origin *origin,
                          struct tf_arena *arena, struct tf_state_question **ret_question)
 {
     struct tf_fraud_key keys[TF_QUESTION_KEYS_MAX] TF_NOT_CLEARED;
@@ -80,9 +72,11 @@ enum tf_err tf_state_ask(const struct tf_fraud_ruleset *ruleset, const struct tf
         return TF_E_LIMIT;
     question->ruleset = ruleset;
     question->facts = facts;
-    question->record = record;
-    question->event_id = event_id;
+    question->record = origin->record;
+    question->event_id = origin->event_id;
+    question->partition = origin->partition;
     question->keys_count = (uint16_t)count;
+    question->staged = TF_QUESTION_NOTHING;
     question->first = (uint16_t *)(question->keys + count);
     question->tally_first = question->first + rules_count + 1;
     memcpy(question->first, first, first_bytes);

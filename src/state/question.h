@@ -5,18 +5,39 @@
 #include "taxflow/clock.h"
 #include "taxflow/state.h"
 
-enum { TF_QUESTION_KEYS_MAX = 1024, TF_QUESTION_TALLIES_MAX = 512 }; /* of all rules together */
+/* Cleared for every event, the room for all keys of all rules would cost more than finding them. */
+#if defined(__has_attribute)
+#if __has_attribute(uninitialized)
+#define TF_NOT_CLEARED __attribute__((uninitialized))
+#endif
+#endif
+#ifndef TF_NOT_CLEARED
+#define TF_NOT_CLEARED
+#endif
 
+enum { TF_QUESTION_KEYS_MAX = TF_STATE_ROW_KEYS_MAX - 1, TF_QUESTION_TALLIES_MAX = TF_STATE_ROW_TALLIES_MAX }; /* of all rules together */
+
+/* What the store kept of the event once it was judged. */
+enum tf_question_staged {
+    TF_QUESTION_NOTHING,
+    TF_QUESTION_ADDED,      /* its keys and counts */
+    TF_QUESTION_REMEMBERED, /* no key, only that this revision was seen */
+};
+
+/* Keys have their windows: the key's own, else its rule's. */
 struct tf_state_question {
     const struct tf_fraud_ruleset *ruleset;
     struct tf_fraud_facts facts;
     struct tf_hash16 record;
     struct tf_str event_id;
+    uint32_t partition;
     uint16_t *first; /* rule r asks under keys first[r] .. first[r + 1]; behind the keys, as tally_first */
     struct tf_fraud_tally *tallies; /* rule r's are tallies[tally_first[r]] .. tallies[tally_first[r + 1]] */
     uint16_t *tally_first;
     int32_t month;                  /* of the event, TF_FRAUD_MONTH_NONE: it counts nowhere */
     uint16_t keys_count;
+    enum tf_question_staged staged; /* this and the next by tf_state_judge */
+    int64_t staged_ms;              /* event time under which it stands */
     struct tf_fraud_key keys[];
 };
 

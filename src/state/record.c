@@ -124,3 +124,14 @@ void tf_record_index_unlink(struct tf_record_index *index, const struct tf_recor
     index->slots[hole] = (struct tf_record_slot){0, NULL};
     index->count--;
 }
+
+/* What an unlink moves into the slot is looked at next; what it moves from the front to the back has been kept before, and is again. */
+void tf_record_index_sweep(struct tf_record_index *index, void (*take)(void *self, struct tf_record *record), void *self)
+{
+    for (size_t i = 0; i < index->slots_count; i++)
+        while (index->slots[i].record && index->slots[i].record->live == 0) {
+            struct tf_record *record = index->slots[i].record;
+            tf_record_index_unlink(index, record);
+            take(self, record);
+        }
+}

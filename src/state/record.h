@@ -28,6 +28,7 @@ struct tf_record {
     struct tf_record_tally *tallies; /* NULL: it counts in no group; a piece of its own */
     uint32_t *keys;    /* ids of tf_table, behind the text in the same piece */
     uint32_t live;     /* entries that are still in windows; 0: the record goes */
+    uint32_t partition; /* whose state topic has its row */
     uint16_t keys_count, keys_max, text_len, tallies_count;
     bool parked;       /* taken out by a staged amendment, kept for an abort */
     char text[];
@@ -60,5 +61,7 @@ void tf_record_index_prefetch(const struct tf_record_index *index, struct tf_has
 /** Link a record whose identity is not in; room was reserved. */
 void tf_record_index_link(struct tf_record_index *index, struct tf_record *record);
 void tf_record_index_unlink(struct tf_record_index *index, const struct tf_record *record);
+/** Unlink every record without a live entry, and hand it over. O(slots). */
+void tf_record_index_sweep(struct tf_record_index *index, void (*take)(void *self, struct tf_record *record), void *self);
 
 #endif

@@ -18,6 +18,7 @@ static void op_finish(struct tf_stage *stage, struct tf_stage_op *op)
 void tf_stage_finish(struct tf_stage *stage)
 {
     tf_stage_abort(stage);
+    tf_gone_finish(&stage->gone, &stage->budget);
     tf_record_index_finish(&stage->records, &stage->budget);
     tf_table_finish(&stage->table, &stage->budget);
     tf_tally_finish(&stage->tallies, &stage->budget);
@@ -175,13 +176,18 @@ void tf_stage_abort(struct tf_stage *stage)
         undo(stage, &stage->ops[--stage->ops_count]);
 }
 
+void tf_stage_forget_removed(struct tf_stage *stage, const struct tf_stage_removed *removed, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        tf_table_at(&stage->table, removed[i].id)->pins--;
+        tf_table_trim(&stage->table, &stage->budget, removed[i].id);
+    }
+}
+
 /* What an amendment took out is gone for good. */
 static void forget_removed(struct tf_stage *stage, struct tf_stage_op *op)
 {
-    for (size_t i = 0; i < op->entries_count; i++) {
-        tf_table_at(&stage->table, op->entries[i].id)->pins--;
-        tf_table_trim(&stage->table, &stage->budget, op->entries[i].id);
-    }
+    tf_stage_forget_removed(stage, op->entries, op->entries_count);
     tf_record_free(&stage->budget, op->removed);
     op_finish(stage, op);
 }
@@ -190,8 +196,34 @@ void tf_stage_release(struct tf_stage *stage, struct tf_record *record)
 {
     if (--record->live > 0)
         return;
+    tf_gone_add(&stage->gone, &stage->budget, (struct tf_state_forgotten){record->identity, record->partition});
     tf_record_index_unlink(&stage->records, record);
     tf_record_free(&stage->budget, record);
+}
+
+static bool goes(const struct tf_fraud_entry *entry, const void *self)
+{
+    const struct tf_state_going *going = self;
+    struct tf_record *record = tf_record_of(entry);
+    if (!going->goes(going->self, record->partition))
+        return false;
+    record->live--;
+    return true;
+}
+
+static void let_go(void *self, struct tf_record *record)
+{
+    struct tf_stage *stage = self;
+    tf_stage_tally_take_out(stage, record);
+    tf_record_free(&stage->budget, record);
+}
+
+void tf_stage_drop(struct tf_stage *stage, const struct tf_state_going *going)
+{
+    for (uint32_t id = 0; id < stage->table.ids; id++)
+        if (tf_table_filter(&stage->table, id, goes, going))
+            tf_table_trim(&stage->table, &stage->budget, id);
+    tf_record_index_sweep(&stage->records, let_go, stage);
 }
 
 void tf_stage_commit(struct tf_stage *stage)

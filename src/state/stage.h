@@ -5,6 +5,7 @@
 #ifndef TAXFLOW_STATE_STAGE_H
 #define TAXFLOW_STATE_STAGE_H
 
+#include "gone.h"
 #include "record.h"
 #include "table.h"
 #include "tally.h"
@@ -28,7 +29,13 @@ struct tf_stage_addition {
     struct tf_hash16 hash;
     int64_t window_ms, value;
     uint32_t tag;
+    bool shared;
 };
+
+static inline struct tf_stage_addition tf_stage_addition_of(const struct tf_fraud_key *key)
+{
+    return (struct tf_stage_addition){key->hash, key->window_ms, key->value, key->tag, key->shared};
+}
 
 struct tf_stage {
     struct tf_budget budget;
@@ -38,6 +45,7 @@ struct tf_stage {
     int64_t horizon_ms; /* what counts of months reach back from: INT64_MIN before the first commit, and never less than it was */
     struct tf_stage_op *ops;
     size_t ops_count, ops_cap;
+    struct tf_gone gone;
 };
 
 void tf_stage_init(struct tf_stage *stage, size_t bytes_max);
@@ -59,6 +67,10 @@ enum tf_err tf_stage_add(struct tf_stage *stage, struct tf_record *record, const
 void tf_stage_abort(struct tf_stage *stage);
 /** Close the batch: what amendments took out is gone for good. Never fails. */
 void tf_stage_commit(struct tf_stage *stage);
+/** What was taken out is gone for good; between batches. */
+void tf_stage_forget_removed(struct tf_stage *stage, const struct tf_stage_removed *removed, size_t count);
+/** Take out every record of some partitions; between batches. O(entries), wherever they stand. */
+void tf_stage_drop(struct tf_stage *stage, const struct tf_state_going *going);
 /** An entry of the record left its window for good; the last one takes the record along. */
 void tf_stage_release(struct tf_stage *stage, struct tf_record *record);
 

@@ -341,6 +341,28 @@ struct tf_fraud_entry tf_table_remove_first(struct tf_table *table, uint32_t id)
     return entry;
 }
 
+bool tf_table_filter(struct tf_table *table, uint32_t id, bool (*goes)(const struct tf_fraud_entry *entry, const void *self), const void *self)
+{
+    struct tf_table_key *key = tf_table_at(table, id);
+    if (key->count == 0)
+        return false; /* it may be a free one */
+    uint64_t before = total_before(key, 0), total = before;
+    uint32_t kept = 0, count = key->count;
+    for (uint32_t i = 0; i < count; i++) {
+        struct tf_fraud_entry entry = *entry_at(key, i);
+        const uint64_t value = entry.total - before;
+        before = entry.total;
+        if (goes(&entry, self))
+            continue;
+        entry.total = total += value;
+        *entry_at(key, kept++) = entry;
+    }
+    key->count = kept;
+    table->entries_count -= count - kept;
+    note_oldest(key);
+    return kept < count;
+}
+
 void tf_table_trim(struct tf_table *table, struct tf_budget *budget, uint32_t id)
 {
     struct tf_table_key *key = tf_table_at(table, id);

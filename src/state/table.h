@@ -64,6 +64,8 @@ void tf_table_insert(struct tf_table *table, uint32_t id, uint32_t position, con
 struct tf_fraud_entry tf_table_remove(struct tf_table *table, uint32_t id, uint32_t position);
 /** Remove the first entry, as remove at 0 but O(1). */
 struct tf_fraud_entry tf_table_remove_first(struct tf_table *table, uint32_t id);
+/** Remove every entry of a key that goes; true when there was one. O(count). */
+bool tf_table_filter(struct tf_table *table, uint32_t id, bool (*goes)(const struct tf_fraud_entry *entry, const void *self), const void *self);
 /** Give back room that few entries left behind; never fails, drops an empty key. */
 void tf_table_trim(struct tf_table *table, struct tf_budget *budget, uint32_t id);
 

@@ -103,13 +103,13 @@ static int64_t judge_batch(struct tf_state *state, const struct tf_fraud_ruleset
     int64_t start_ns = cpu_ns();
     tf_arena_rewind(arena);
     for (uint32_t i = 0; i < count; i++)
-        require(tf_state_ask(ruleset, &records[i].event, records[i].identity, tf_str_of(records[i].id), arena, &questions[i]));
+        require(tf_state_ask(ruleset, &records[i].event, &(struct tf_state_origin){records[i].identity, tf_str_of(records[i].id), 0}, arena, &questions[i]));
     for (uint32_t i = 0; i < count; i++) {
         struct tf_fraud_verdict *verdict;
         fetch_ahead(state, questions, count, i);
         require(tf_state_judge(state, questions[i], false, arena, &verdict));
         for (size_t r = 0; r < rules_count; r++)
-            hits[r] += verdict->hit >> r & 1;
+            hits[r] += tf_fraud_bit(&verdict->hit, r);
     }
     tf_state_commit(state, records[count - 1].event.event_time_ms);
     return cpu_ns() - start_ns;

@@ -36,8 +36,12 @@ static enum tf_err prepare(void *self, const struct tf_item *item, struct tf_are
 {
     const struct tf_fraud_judge *judge = self;
     struct tf_state_question *question;
-    const struct tf_hash16 record = item->event.revision == 0 ? item->id : tf_identity_record(item->ce_source, item->ce_id);
-    TF_TRY(tf_state_ask(judge->ruleset, &item->event, record, item->ce_id, arena, &question));
+    const struct tf_state_origin origin = {
+        .record = item->event.revision == 0 ? item->id : tf_identity_record(item->ce_source, item->ce_id),
+        .event_id = item->ce_id,
+        .partition = item->position.partition,
+    };
+    TF_TRY(tf_state_ask(judge->ruleset, &item->event, &origin, arena, &question));
     *ret_prepared = question;
     return TF_OK;
 }

@@ -45,8 +45,12 @@ struct tf_tax_memory *tf_tax_memory_destroy(struct tf_tax_memory *memory)
 enum tf_err tf_tax_memory_ask(const struct tf_tax_memory *memory, const struct tf_item *item, struct tf_arena *arena,
                               struct tf_state_question **ret_question)
 {
-    const struct tf_hash16 record = item->event.revision == 0 ? item->id : tf_identity_record(item->ce_source, item->ce_id);
-    return tf_state_ask(memory->ruleset, &item->event, record, item->ce_id, arena, ret_question);
+    const struct tf_state_origin origin = {
+        .record = item->event.revision == 0 ? item->id : tf_identity_record(item->ce_source, item->ce_id),
+        .event_id = item->ce_id,
+        .partition = item->position.partition,
+    };
+    return tf_state_ask(memory->ruleset, &item->event, &origin, arena, ret_question);
 }
 
 void tf_tax_memory_expect(const struct tf_tax_memory *memory, const struct tf_state_question *question, enum tf_soon soon)
@@ -70,7 +74,7 @@ static uint32_t lane(const struct tf_tax_memory *memory, const struct tf_item *i
     return memory->process->cluster ? item->position.partition : 0;
 }
 
-enum tf_err tf_tax_memory_judge(struct tf_tax_memory *memory, const struct tf_item *item, const struct tf_state_question *question,
+enum tf_err tf_tax_memory_judge(struct tf_tax_memory *memory, const struct tf_item *item, struct tf_state_question *question,
                                 struct tf_arena *arena, struct tf_fraud_verdict **ret_history)
 {
     const struct tf_event *event = &item->event;

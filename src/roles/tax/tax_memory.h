@@ -18,7 +18,7 @@ void tf_tax_memory_expect(const struct tf_tax_memory *memory, const struct tf_st
  * judged on, these rules are not; logged once.
  * Returns TF_OK; TF_E_LIMIT: the arena is full; TF_E_MEMORY.
  */
-enum tf_err tf_tax_memory_judge(struct tf_tax_memory *memory, const struct tf_item *item, const struct tf_state_question *question,
+enum tf_err tf_tax_memory_judge(struct tf_tax_memory *memory, const struct tf_item *item, struct tf_state_question *question,
                                 struct tf_arena *arena, struct tf_fraud_verdict **ret_history) TF_MUST_CHECK;
 void tf_tax_memory_commit(struct tf_tax_memory *memory);
 void tf_tax_memory_abort(struct tf_tax_memory *memory);

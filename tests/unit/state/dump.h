@@ -27,7 +27,34 @@ static inline void dump_key(const struct tf_table_key *key, struct tf_buf *out)
     }
 }
 
-/* Every key in order of its hash, with its entries. */
+static inline int dump_by_group(const void *a, const void *b)
+{
+    const struct tf_tally_group *const *left = a, *const *right = b;
+    return memcmp((*left)->hash.bytes, (*right)->hash.bytes, TF_HASH16_BYTES);
+}
+
+/* Counters that hold nothing may be there or not. */
+static inline void dump_groups(const struct tf_stage *stage, struct tf_buf *out)
+{
+    const struct tf_tally_table *table = &stage->tallies;
+    const struct tf_tally_group **groups = calloc(table->ids + 1, sizeof *groups);
+    size_t count = 0;
+    char hex[2 * TF_HASH16_BYTES + 1];
+    assert_non_null(groups);
+    for (uint32_t id = 0; id < table->ids; id++)
+        if (tf_tally_at(table, id)->counts)
+            groups[count++] = tf_tally_at(table, id);
+    qsort(groups, count, sizeof *groups, dump_by_group);
+    for (size_t g = 0; g < count; g++) {
+        tf_hash_hex(groups[g]->hash.bytes, TF_HASH16_BYTES, hex);
+        for (uint32_t c = 0; c < groups[g]->count; c++)
+            if (tf_fraud_count_value(groups[g]->counts[c]) > 0)
+                tf_buf_printf(out, "%s %llx\n", hex, (unsigned long long)groups[g]->counts[c].bits);
+    }
+    free(groups);
+}
+
+/* Every key in order of its hash, with its entries; then what is counted in groups. */
 static inline void dump_stage(const struct tf_stage *stage, struct tf_buf *out)
 {
     const struct tf_table *table = &stage->table;
@@ -43,6 +70,7 @@ static inline void dump_stage(const struct tf_stage *stage, struct tf_buf *out)
     tf_buf_printf(out, "keys %zu entries %zu records %zu\n", table->keys_count, table->entries_count, stage->records.count);
     for (size_t i = 0; i < count; i++)
         dump_key(keys[i], out);
+    dump_groups(stage, out);
     assert_false(out->failed);
     free(keys);
 }

@@ -9,7 +9,8 @@ static inline enum tf_err judge_event(struct tf_state *store, const struct tf_fr
 {
     struct tf_state_question *question;
     *ret_verdict = NULL;
-    TF_TRY(tf_state_ask(ruleset, event, tf_hash_sha256(&id, 1), id, arena, &question));
+    const struct tf_state_origin origin = {tf_hash_sha256(&id, 1), id, 0};
+    TF_TRY(tf_state_ask(ruleset, event, &origin, arena, &question));
     for (int near = TF_STATE_FAR; near <= TF_STATE_NEXT; near++)
         tf_state_fetch(store, question, (enum tf_state_near)near);
     return tf_state_judge(store, question, late, arena, ret_verdict);
