@@ -179,7 +179,7 @@ enum tf_err tf_reader_split_batch(struct tf_reader *reader, struct tf_str text, 
 
 /** Claimed id: 16 bytes of SHA-256(ce_source NUL ce_id NUL revision in decimal). */
 struct tf_hash16 tf_identity_claim(struct tf_str source, struct tf_str id, uint64_t revision);
-/** Identity without the revision, by which amendments find what they amend. */
+/** Identity without the revision, by which amendments find what they amend: the claim of the first one, which is nearly always there already. */
 struct tf_hash16 tf_identity_record(struct tf_str source, struct tf_str id);
 /** Id of a result row: hash of identity, revision, role and ruleset. */
 struct tf_hash16 tf_identity_result(struct tf_str source, struct tf_str id, uint64_t revision, struct tf_str role, struct tf_str ruleset);

@@ -12,8 +12,7 @@ struct tf_hash16 tf_identity_claim(struct tf_str source, struct tf_str id, uint6
 
 struct tf_hash16 tf_identity_record(struct tf_str source, struct tf_str id)
 {
-    const struct tf_str parts[] = {source, nul, id};
-    return tf_hash_sha256(parts, sizeof parts / sizeof parts[0]);
+    return tf_identity_claim(source, id, 0);
 }
 
 struct tf_hash16 tf_identity_result(struct tf_str source, struct tf_str id, uint64_t revision, struct tf_str role, struct tf_str ruleset)
