@@ -20,6 +20,8 @@ const char *tf_http_header(const struct tf_http_request *request, const char *na
 bool tf_http_media_is(const struct tf_http_request *request, const char *media);
 /** Whether the body is JSON texts, one a line: application/x-ndjson, application/ndjson, application/jsonl. */
 bool tf_http_has_lines(const struct tf_http_request *request);
+/** Whether a page of another site sent it: such a page can make a browser send a POST here, and the browser says so (RFC 6454). */
+bool tf_http_from_elsewhere(const struct tf_http_request *request);
 /** A query argument by name, percent-decoded; "" for one without "="; NULL when absent. */
 const char *tf_http_query(const struct tf_http_request *request, const char *name);
 /** The first query argument whose name is none of known, or NULL: where a misspelt one would do more than was meant. */

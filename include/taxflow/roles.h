@@ -120,6 +120,9 @@ struct tf_fraud_judge *tf_fraud_judge_destroy(struct tf_fraud_judge *judge);
 struct tf_judge tf_fraud_judge_bind(struct tf_fraud_judge *judge);
 /** The rules in force; the judge's. */
 const struct tf_fraud_ruleset *tf_fraud_judge_ruleset(const struct tf_fraud_judge *judge);
+struct tf_rulings;
+/** Heed what people have said of hits (rulings.h; borrowed; NULL: nothing). Before the first record. */
+void tf_fraud_judge_heed(struct tf_fraud_judge *judge, struct tf_rulings *rulings);
 
 /* ---- The collector's intake, for HTTP, files, send and demo ---- */
 

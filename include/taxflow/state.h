@@ -29,6 +29,9 @@ struct tf_state_origin {
 enum tf_err tf_state_ask(const struct tf_fraud_ruleset *ruleset, const struct tf_event *event, const struct tf_state_origin *origin,
                          struct tf_arena *arena, struct tf_state_question **ret_question) TF_MUST_CHECK;
 
+/** The facts of the event that asks; they live as long as the question. */
+const struct tf_fraud_facts *tf_state_question_facts(const struct tf_state_question *question);
+
 /* Memory is what judging waits for; each step needs what the one before has fetched. */
 enum tf_state_near { TF_STATE_FAR, TF_STATE_NEAR, TF_STATE_NEXT };
 /** Ask the processor for what a question to come leads to: FAR some questions ahead, then NEAR, then NEXT. Changes nothing. */

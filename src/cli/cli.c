@@ -12,7 +12,8 @@ enum { ERRORS_MAX = 64 };
 static const struct tf_command commands[] = {
     {"demo", "[FILE…]", "run all roles on an embedded broker, fed with the samples or files, and print the report", TF_CLI_JSON | TF_CLI_KEEP, 0,
      SIZE_MAX, tf_cmd_demo},
-    {"audit", "FILE…", "judge files straight through, without a broker; - is standard input", TF_CLI_JSON | TF_CLI_OUT, 1, SIZE_MAX, tf_cmd_audit},
+    {"audit", "FILE…", "judge files straight through, without a broker; - is standard input", TF_CLI_JSON | TF_CLI_OUT | TF_CLI_VERDICTS, 1,
+     SIZE_MAX, tf_cmd_audit},
     {"validate", "FILE…", "the tax rules alone, one line a document; exit 1 if any is not valid", TF_CLI_JSON, 1, SIZE_MAX, tf_cmd_validate},
     {"taxid", "[FILE…]", "check tax numbers: lines COUNTRY TAB KIND TAB NUMBER, answered valid or invalid TAB reason", 0, 0, SIZE_MAX, tf_cmd_taxid},
     {"send", "[FILE]", "send a test event, or a file's, and print id, partition and offset", 0, 0, 1, tf_cmd_send},
@@ -24,6 +25,8 @@ static const struct tf_command commands[] = {
     {"explain", "EVENT_ID", "why an event was judged as it was; --in=DIR reads an audit's output", TF_CLI_IN | TF_CLI_JSON, 1, 1, tf_cmd_explain},
     {"replay", "[FILE…]", "judge past events again, of Kafka with --from, or of files, and print what would change",
      TF_CLI_REPLAY | TF_CLI_IN | TF_CLI_OUT | TF_CLI_REASON | TF_CLI_PARTITION | TF_CLI_ALL | TF_CLI_JSON, 0, SIZE_MAX, tf_cmd_replay},
+    {"verdict", "ID VERDICT", "say that a hit is confirmed or dismissed: it then counts for its rule's precision, and a dismissed pair no longer alerts",
+     TF_CLI_RULING | TF_CLI_REASON | TF_CLI_JSON, 0, 2, tf_cmd_verdict},
     {"dlq", "VERB", "dead letters: list, show POSITION or replay those that the filters choose",
      TF_CLI_FILTER | TF_CLI_ALL | TF_CLI_LIMIT | TF_CLI_JSON | TF_CLI_DRY_RUN | TF_CLI_RATE | TF_CLI_AGAIN, 0, SIZE_MAX, tf_cmd_dlq},
 };

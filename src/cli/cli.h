@@ -25,7 +25,7 @@ struct tf_cli {
     const char *sets[TF_CLI_SETS_MAX];
     size_t sets_count;
     bool json, keep, online, create, stats, all, dry_run, again, publish, help, version;
-    const char *out, *in, *reason, *since, *until, *partition, *id, *limit, *rate, *from, *to;
+    const char *out, *in, *reason, *since, *until, *partition, *id, *limit, *rate, *from, *to, *by, *rule, *csv, *verdicts;
     struct tf_cli_list rules, against;
     unsigned given;              /* bits of the options that were given */
     char **args;                 /* what follows the command */
@@ -50,6 +50,8 @@ enum {
     TF_CLI_REASON = 1 << 13,
     TF_CLI_PARTITION = 1 << 14,
     TF_CLI_REPLAY = 1 << 15, /* --from --to --rules --against --publish */
+    TF_CLI_RULING = 1 << 16,   /* --by --rule --csv */
+    TF_CLI_VERDICTS = 1 << 17,
     TF_CLI_FILTER = TF_CLI_SPAN | TF_CLI_REASON | TF_CLI_PARTITION, /* --role with them */
 };
 
@@ -81,6 +83,9 @@ int tf_cli_main(int argc, char **argv);
  */
 int tf_cli_load(const struct tf_cli *cli, const char *const *extra, size_t extra_count, struct tf_config_source **ret_source);
 
+/** Wait, 10 s at most, until the process's feed knows its topics. TF_OK; TF_E_UNAVAILABLE with the remedy. */
+enum tf_err tf_cli_await_topics(struct tf_process *process, struct tf_fault *fault) TF_MUST_CHECK;
+
 /** Print "taxflow: <fault>" and return the exit status of its code. */
 int tf_cli_fail(enum tf_err err, const struct tf_fault *fault);
 
@@ -98,6 +103,7 @@ int tf_cmd_rules(const struct tf_cli *cli);
 int tf_cmd_explain(const struct tf_cli *cli);
 int tf_cmd_dlq(const struct tf_cli *cli);
 int tf_cmd_replay(const struct tf_cli *cli);
+int tf_cmd_verdict(const struct tf_cli *cli);
 
 /** Versions of taxflow and its libraries. */
 void tf_version_print(FILE *out);

@@ -12,6 +12,7 @@
 #include "taxflow/clock.h"
 #include "taxflow/log.h"
 #include "taxflow/metrics.h"
+#include "taxflow/rulings.h"
 
 enum { BATCH_RECORDS = 2048, IDS_MAX = 200000000, JUDGES = 2, PATH_BYTES = 4096 };
 
@@ -25,6 +26,7 @@ struct audit {
     struct tf_dedup *dedup;
     struct tf_tax_judge *tax;
     struct tf_fraud_judge *fraud;
+    struct tf_rulings *rulings;       /* of --verdicts */
     struct tf_pipeline *pipeline;
     struct tf_report report;
     struct tf_progress progress;
@@ -69,6 +71,8 @@ static enum tf_err spare_inputs(const struct tf_cli *cli, struct tf_fault *fault
     for (size_t n = 0; cli->out && n < sizeof names / sizeof names[0]; n++) {
         char path[PATH_BYTES];
         snprintf(path, sizeof path, "%s/%s", cli->out, names[n]);
+        if (cli->verdicts && same_file(path, cli->verdicts))
+            return tf_fault_set(fault, TF_E_USAGE, "%s would be overwritten by the results; choose another --out folder", cli->verdicts);
         for (size_t i = 0; i < cli->args_count; i++)
             if (same_file(path, cli->args[i]))
                 return tf_fault_set(fault, TF_E_USAGE, "%s would be overwritten by the results; choose another --out folder", cli->args[i]);
@@ -86,6 +90,7 @@ static enum tf_err open_pipeline(struct audit *audit, struct tf_fault *fault)
 {
     TF_TRY(tf_tax_judge_create(&audit->process, "tax", &audit->tax, fault));
     TF_TRY(tf_fraud_judge_create(&audit->process, "fraud", &audit->fraud, fault));
+    tf_fraud_judge_heed(audit->fraud, audit->rulings);
     TF_TRY(tf_dedup_create_table(IDS_MAX, &audit->dedup));
     struct tf_pipeline_options options = {
         .config = audit->config,
@@ -131,8 +136,17 @@ static enum tf_err write_csv(struct audit *audit, struct tf_fault *fault)
     return tf_findings_csv_write(audit->csv, path, fault);
 }
 
+static enum tf_err read_rulings(struct audit *audit, struct tf_fault *fault)
+{
+    if (!audit->cli->verdicts)
+        return TF_OK;
+    audit->rulings = tf_rulings_create();
+    return audit->rulings ? tf_rulings_read_file(audit->rulings, audit->cli->verdicts, fault) : TF_E_MEMORY;
+}
+
 static enum tf_err run(struct audit *audit, struct tf_fault *fault)
 {
+    TF_TRY(read_rulings(audit, fault));
     TF_TRY(spare_inputs(audit->cli, fault));
     audit->progress.what = "reading";
     TF_TRY(tf_files_create(audit->config, (const char *const *)audit->cli->args, audit->cli->args_count, workers(audit->config), tf_progress_tell,
@@ -172,6 +186,7 @@ static void finish(struct audit *audit)
     tf_pipeline_destroy(audit->pipeline);
     tf_tax_judge_destroy(audit->tax);
     tf_fraud_judge_destroy(audit->fraud);
+    tf_rulings_destroy(audit->rulings);
     tf_dedup_destroy(audit->dedup);
     tf_findings_csv_destroy(audit->csv);
     (void)!tf_result_files_close(audit->results, &ignored);

@@ -6,6 +6,7 @@
 
 #include "cli.h"
 #include "report.h"
+#include "rule_precision.h"
 #include "taxflow/json.h"
 #include "taxflow/syntax_rules.h"
 
@@ -16,6 +17,7 @@ static const char *const mode_words[] = {"off", "shadow", "live"};
 struct listing {
     struct tf_report counts;
     bool with_counts;
+    struct tf_rule_precision precision; /* of fraud rules, by what people said of hits */
     const struct tf_fraud_ruleset *ruleset;
 };
 
@@ -129,6 +131,7 @@ static void json_fraud(const struct listing *listing, struct tf_json *json)
         tf_json_ktext(json, "text", rules[r].title);
         tf_json_ktext(json, "source", rules[r].source);
         json_counts(listing, &listing->counts.fraud_rules[r], json);
+        tf_rule_precision_json(&listing->precision, rules[r].id, json);
         tf_json_object_end(json);
     }
 }
@@ -169,6 +172,7 @@ static void print_text(const struct listing *listing)
     for (size_t r = 0; r < count; r++)
         print_row(listing, fraud[r].id, mode_words[tf_fraud_ruleset_setting(listing->ruleset, r)->mode], fraud[r].title,
                   &listing->counts.fraud_rules[r]);
+    tf_rule_precision_print(&listing->precision, stdout);
     printf("and %zu rules of form for UBL and CII: --json lists them\n", tf_syntax_rules_count());
 }
 
@@ -192,6 +196,7 @@ int tf_cmd_rules(const struct tf_cli *cli)
             int tax = ask_role(tf_config_get(source), "tax", &listing->counts);
             int fraud = ask_role(tf_config_get(source), "fraud", &listing->counts);
             status = tax && fraud ? EX_UNAVAILABLE : EX_OK;
+            (void)!tf_rule_precision_ask(tf_config_get(source), &listing->precision); /* it said so itself */
         }
         cli->json ? print_json(listing, arena) : print_text(listing);
     }

@@ -11,7 +11,7 @@
 #include "taxflow/clock.h"
 #include "taxflow/log.h"
 
-enum { WINDOW = 1000, START_MS = 10000, TIMEOUT_S = 30 };
+enum { WINDOW = 1000, TIMEOUT_S = 30 };
 
 struct sending {
     const struct tf_cli *cli;
@@ -84,19 +84,6 @@ static enum tf_err send_file(struct sending *s, const char *path, struct tf_faul
     return err;
 }
 
-static enum tf_err wait_for_topics(struct sending *s, struct tf_fault *fault)
-{
-    int64_t deadline = tf_clock_mono_ms() + START_MS;
-    struct tf_ticket none = {.done = false};
-    while (tf_feed_partitions(s->process.feed) == 0) {
-        if (tf_clock_mono_ms() > deadline)
-            return tf_fault_set(fault, TF_E_UNAVAILABLE, "Kafka at %s does not answer, or has no topic %s; is it running, and was `taxflow topics --create` run?",
-                                tf_cluster_bootstrap(s->process.cluster), tf_cluster_topic(s->process.cluster, TF_STREAM_AUDIT));
-        (void)!tf_feed_wait(s->process.feed, &none, 1, 50);
-    }
-    return TF_OK;
-}
-
 static enum tf_err send_to_kafka(struct sending *s, const struct tf_config *config, struct tf_fault *fault)
 {
     struct tf_str secret;
@@ -111,7 +98,7 @@ static enum tf_err send_to_kafka(struct sending *s, const struct tf_config *conf
     tf_hash_hex(digest, 8, fingerprint);
     TF_TRY(tf_control_bind_key(s->process.cluster, config, fingerprint, fault));
     TF_TRY(tf_dedup_create_redis(config, s->process.control.generation, &s->process.dedup, fault));
-    TF_TRY(wait_for_topics(s, fault));
+    TF_TRY(tf_cli_await_topics(&s->process, fault));
     s->intake = tf_intake_create(&s->process, secret);
     if (!s->intake)
         return TF_E_MEMORY;

@@ -13,10 +13,11 @@
 #include "taxflow/tax.h"
 
 enum { CELL_BYTES_MAX = 32000, ROW_BYTES_MAX = 1 << 20, ARENA_BYTES_MAX = 256 << 20 };
-#define RELATED_MARK '\x1f' /* between a spooled row and what it is related to: 'N' and a number, or 'I' and an event id */
+#define MARK '\x1f'       /* in a spooled row: before the event's id, and before each id it is related to */
+#define NUMBER_MARK '\x1e' /* between such an id and the number of its document, where that is known */
 
 static const char header[] =
-    "file,line,company,kind,number,date,counterparty,currency,amount,amount at risk,decision,rule,reason,related numbers\n";
+    "file,line,company,kind,number,date,counterparty,currency,amount,amount at risk,decision,rule,reason,related numbers,event id,related ids,verdict\n";
 
 struct spooled {
     int64_t amount_minor;
@@ -130,7 +131,7 @@ void tf_findings_csv_cell(struct tf_buf *out, struct tf_str whole, bool first)
     for (size_t i = 0; i < text.len; i++) {
         if (text.ptr[i] == '"')
             tf_buf_putc(out, '"');
-        tf_buf_putc(out, text.ptr[i] == RELATED_MARK ? ' ' : text.ptr[i]);
+        tf_buf_putc(out, text.ptr[i] == MARK ? ' ' : text.ptr[i]);
     }
     if (quotes)
         tf_buf_putc(out, '"');
@@ -175,6 +176,14 @@ static void begin_row(struct tf_findings_csv *csv, const struct tf_item *item, i
     tf_findings_csv_cell(row, tf_str_of(decision), false);
 }
 
+/* Ids hold what their senders like. */
+static void add_id(struct tf_findings_csv *csv, struct tf_str id)
+{
+    tf_buf_putc(&csv->row, MARK);
+    for (size_t i = 0; i < id.len; i++)
+        tf_buf_putc(&csv->row, id.ptr[i] == MARK || id.ptr[i] == NUMBER_MARK ? ' ' : id.ptr[i]);
+}
+
 static void add_tax(struct tf_findings_csv *csv, const struct tf_item *item, const struct tf_tax_verdict *verdict)
 {
     for (uint32_t f = 0; f < verdict->findings_count; f++) {
@@ -191,7 +200,7 @@ static void add_tax(struct tf_findings_csv *csv, const struct tf_item *item, con
             tf_buf_printf(&reason, ", expected %.*s", TF_STR_ARGS(finding->expected));
         tf_findings_csv_cell(&csv->row, tf_buf_view(&reason), false);
         tf_buf_finish(&reason);
-        tf_buf_putc(&csv->row, RELATED_MARK);
+        add_id(csv, item->ce_id);
         keep_row(csv, 0);
     }
 }
@@ -218,9 +227,11 @@ static void add_related(struct tf_findings_csv *csv, struct tf_str event_id)
     uint64_t hash = known_hash(event_id);
     const struct known *known = &csv->known[hash % KNOWN];
     bool hit = known->len > 0 && known->id == hash;
-    tf_buf_putc(&csv->row, RELATED_MARK);
-    tf_buf_putc(&csv->row, hit ? 'N' : 'I');
-    tf_buf_str(&csv->row, hit ? (struct tf_str){known->number, known->len} : event_id);
+    add_id(csv, event_id);
+    if (hit) {
+        tf_buf_putc(&csv->row, NUMBER_MARK);
+        tf_buf_str(&csv->row, (struct tf_str){known->number, known->len});
+    }
 }
 
 static void add_fraud(struct tf_findings_csv *csv, const struct tf_item *item, const struct tf_fraud_verdict *verdict)
@@ -235,6 +246,7 @@ static void add_fraud(struct tf_findings_csv *csv, const struct tf_item *item, c
         tf_buf_printf(&reason, "%s: %.*s; limit %.*s", hit->rule->title, TF_STR_ARGS(hit->observed), TF_STR_ARGS(hit->threshold));
         tf_findings_csv_cell(&csv->row, tf_buf_view(&reason), false);
         tf_buf_finish(&reason);
+        add_id(csv, item->ce_id);
         for (uint32_t r = 0; r < hit->related_count; r++)
             add_related(csv, hit->related[r]);
         keep_row(csv, hit->amount_at_risk_minor);
@@ -276,48 +288,62 @@ static struct tf_str number_of(struct tf_findings_csv *csv, struct tf_str event_
     return tf_str_present(number) ? number : event_id;
 }
 
-/* One related record: its number, looked up in the files where it is not known by now. */
-static void write_related(struct tf_findings_csv *csv, struct tf_str related, struct tf_buf *numbers)
+/* Up to the next mark; the rest begins behind it, and is absent at the end. */
+static struct tf_str cut(struct tf_str *rest, char mark)
 {
-    if (related.len < 2)
-        return;
-    struct tf_str rest = {related.ptr + 1, related.len - 1};
-    tf_arena_rewind(csv->arena);
-    tf_buf_puts(numbers, numbers->len ? " " : "");
-    tf_buf_str(numbers, related.ptr[0] == 'N' ? rest : number_of(csv, rest));
+    const char *found = rest->len > 0 ? memchr(rest->ptr, mark, rest->len) : NULL;
+    struct tf_str first = {rest->ptr, found ? (size_t)(found - rest->ptr) : rest->len};
+    *rest = found ? (struct tf_str){found + 1, rest->len - first.len - 1} : TF_STR_NONE;
+    return first;
 }
 
-static void write_row(struct tf_findings_csv *csv, struct tf_str row, struct tf_buf *numbers, FILE *out)
+/* Related records by number, looked up in the files where it is not known by now, and by id. */
+static void write_related(struct tf_findings_csv *csv, struct tf_str related, struct tf_buf *numbers, struct tf_json *ids)
 {
-    const char *mark = memchr(row.ptr, RELATED_MARK, row.len);
-    size_t cells = mark ? (size_t)(mark - row.ptr) : row.len;
-    tf_buf_reset(numbers);
-    fwrite(row.ptr, 1, cells, out);
-    while (mark) {
-        const char *related = mark + 1;
-        size_t left = (size_t)(row.ptr + row.len - related);
-        mark = memchr(related, RELATED_MARK, left);
-        write_related(csv, (struct tf_str){related, mark ? (size_t)(mark - related) : left}, numbers);
+    while (tf_str_present(related)) {
+        struct tf_str number = cut(&related, MARK), id = cut(&number, NUMBER_MARK);
+        tf_arena_rewind(csv->arena);
+        tf_buf_puts(numbers, numbers->len ? " " : "");
+        tf_buf_str(numbers, tf_str_present(number) ? number : number_of(csv, id));
+        tf_json_str(ids, id);
     }
+}
+
+static void write_row(struct tf_findings_csv *csv, struct tf_str row, struct tf_buf *numbers, struct tf_buf *ids, FILE *out)
+{
+    struct tf_json json;
+    const struct tf_str cells = cut(&row, MARK), event_id = cut(&row, MARK);
+    bool any = tf_str_present(row);
+    tf_buf_reset(numbers);
+    tf_buf_reset(ids);
+    tf_json_init(&json, ids);
+    tf_json_array(&json);
+    write_related(csv, row, numbers, &json);
+    tf_json_array_end(&json);
+    fwrite(cells.ptr, 1, cells.len, out);
     tf_buf_reset(&csv->row);
     tf_findings_csv_cell(&csv->row, tf_buf_view(numbers), false);
-    tf_buf_putc(&csv->row, '\n');
+    tf_findings_csv_cell(&csv->row, event_id, false);
+    tf_findings_csv_cell(&csv->row, any ? tf_buf_view(ids) : TF_STR(""), false);
+    tf_buf_puts(&csv->row, ",\n"); /* the verdict is for people to fill in */
     fwrite(csv->row.ptr, 1, csv->row.len, out);
 }
 
 static bool copy_sorted(struct tf_findings_csv *csv, FILE *out)
 {
     char *row = malloc(ROW_BYTES_MAX);
-    struct tf_buf numbers;
+    struct tf_buf numbers, ids;
     bool ok = row != NULL && fflush(csv->spool) == 0;
     tf_buf_init(&numbers, ROW_BYTES_MAX);
+    tf_buf_init(&ids, ROW_BYTES_MAX);
     for (size_t i = 0; ok && i < csv->count; i++) {
         const struct spooled *at = &csv->rows[i];
         ok = pread(fileno(csv->spool), row, at->len, (off_t)at->offset) == (ssize_t)at->len;
         if (ok)
-            write_row(csv, (struct tf_str){row, at->len}, &numbers, out);
+            write_row(csv, (struct tf_str){row, at->len}, &numbers, &ids, out);
     }
     tf_buf_finish(&numbers);
+    tf_buf_finish(&ids);
     free(row);
     return ok;
 }

@@ -30,6 +30,13 @@ const char *tf_http_query(const struct tf_http_request *request, const char *nam
     return found == MHD_YES && !value ? "" : value;
 }
 
+bool tf_http_from_elsewhere(const struct tf_http_request *request)
+{
+    const char *origin = tf_http_header(request, "Origin"), *host = tf_http_header(request, "Host");
+    const char *authority = origin ? strstr(origin, "://") : NULL;
+    return origin && (!authority || !host || strcmp(authority + 3, host) != 0);
+}
+
 struct strangers {
     const char *const *known;
     size_t count;

@@ -86,3 +86,8 @@ enum tf_err tf_state_ask(const struct tf_fraud_ruleset *ruleset, const struct tf
     *ret_question = question;
     return TF_OK;
 }
+
+const struct tf_fraud_facts *tf_state_question_facts(const struct tf_state_question *question)
+{
+    return &question->facts;
+}

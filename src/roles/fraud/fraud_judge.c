@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "roles_internal.h"
+#include "taxflow/rulings.h"
 #include "watermarks.h"
 
 struct tf_fraud_judge {
@@ -9,6 +10,7 @@ struct tf_fraud_judge {
     struct tf_fraud_ruleset *ruleset;
     struct tf_state *state;
     struct tf_watermarks *watermarks;
+    struct tf_rulings *rulings; /* of people; NULL: none are heeded */
     const char *label;
     struct tf_series *decisions[3], *bytes, *entries;
     struct tf_series *evaluated[TF_FRAUD_RULES_MAX], *hit[TF_FRAUD_RULES_MAX], *unknown[TF_FRAUD_RULES_MAX];
@@ -53,6 +55,18 @@ static void expect(void *self, const void *prepared, enum tf_soon soon)
     tf_state_fetch(judge->state, prepared, near[soon]);
 }
 
+/* A hit that a person dismissed does not count again. */
+static enum tf_err heed(const struct tf_fraud_judge *judge, const struct tf_item *item, const void *prepared, struct tf_arena *arena,
+                        struct tf_fraud_verdict *verdict)
+{
+    uint32_t changed = 0;
+    if (judge->rulings)
+        TF_TRY(tf_rulings_apply(judge->rulings, item->ce_id, item->position.timestamp_ms, arena, verdict, &changed));
+    if (changed > 0)
+        tf_fraud_verdict_close(judge->ruleset, tf_state_question_facts(prepared), verdict);
+    return TF_OK;
+}
+
 static enum tf_err evaluate(void *self, struct tf_item *item, void *prepared, struct tf_arena *arena, void **ret_verdict)
 {
     struct tf_fraud_judge *judge = self;
@@ -61,6 +75,7 @@ static enum tf_err evaluate(void *self, struct tf_item *item, void *prepared, st
     int64_t newest_ms = tf_watermarks_newest(judge->watermarks, lane(judge, item));
     item->late = event->event_time_present && newest_ms != INT64_MIN && event->event_time_ms < newest_ms - judge->config->fraud.lateness_s * 1000;
     TF_TRY(tf_state_judge(judge->state, prepared, item->late, arena, &verdict));
+    TF_TRY(heed(judge, item, prepared, arena, verdict));
     if (event->event_time_present)
         TF_TRY(tf_watermarks_see(judge->watermarks, lane(judge, item), event->event_time_ms));
     *ret_verdict = verdict;
@@ -194,6 +209,11 @@ struct tf_fraud_judge *tf_fraud_judge_destroy(struct tf_fraud_judge *judge)
     tf_fraud_ruleset_destroy(judge->ruleset);
     free(judge);
     return NULL;
+}
+
+void tf_fraud_judge_heed(struct tf_fraud_judge *judge, struct tf_rulings *rulings)
+{
+    judge->rulings = rulings;
 }
 
 struct tf_judge tf_fraud_judge_bind(struct tf_fraud_judge *judge)

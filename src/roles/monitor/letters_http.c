@@ -207,14 +207,6 @@ static enum tf_err replay(struct call *call, struct tf_replay_totals *totals, bo
     return err;
 }
 
-/* A page on another site can make a browser send a POST here, and the browser says so. */
-static bool from_elsewhere(const struct tf_http_request *request)
-{
-    const char *origin = tf_http_header(request, "Origin"), *host = tf_http_header(request, "Host");
-    const char *authority = origin ? strstr(origin, "://") : NULL;
-    return origin && (!authority || !host || strcmp(authority + 3, host) != 0);
-}
-
 static void post_replay(void *self, const struct tf_http_request *request, struct tf_http_response *response)
 {
     struct call call = call_of(self, request, response);
@@ -226,7 +218,7 @@ static void post_replay(void *self, const struct tf_http_request *request, struc
                "set monitor.admin = true and restart the monitor, or use `taxflow dlq replay` on the machine");
         return;
     }
-    if (from_elsewhere(request)) {
+    if (tf_http_from_elsewhere(request)) {
         refuse(&call, 403, "foreign-origin", "The request comes from a page of another site", "send it from the monitor's own address");
         return;
     }

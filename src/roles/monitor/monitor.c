@@ -1,13 +1,14 @@
-/* The monitor: reads heartbeats, looks at the groups' offsets every second, logs what changed, answers /api/v1/flow and /api/v1/dlq. */
+/* The monitor: reads heartbeats, looks at the groups' offsets every second, logs what changed, answers /api/v1/flow, /api/v1/dlq and /api/v1/precision. */
 #include <stdlib.h>
 
 #include "letters_http.h"
 #include "overview.h"
+#include "precision.h"
 #include "roles_internal.h"
 #include "taxflow/clock.h"
 #include "taxflow/kafka_read.h"
 
-enum { LOOK_MS = 1000, READ_MS = 200, ROWS_MAX = 1000 };
+enum { OWN_ROUTES = 2, LOOK_MS = 1000, READ_MS = 200, ROWS_MAX = 1000 };
 
 struct monitor {
     struct tf_role_run *run;
@@ -15,6 +16,7 @@ struct monitor {
     struct tf_tail *tail;
     struct tf_watch *watch;
     struct tf_letters_http *letters;
+    struct tf_precision_watch *precision;
     int64_t look_due_ms, summary_due_ms;
     bool kafka_up;
 };
@@ -36,16 +38,18 @@ static size_t routes(struct tf_role_run *run, struct tf_http_route *out, size_t 
     struct monitor *monitor = calloc(1, sizeof *monitor);
     const struct tf_config *config = tf_process_config(run->process);
     run->own = monitor;
-    if (!monitor || max < 1 + TF_LETTERS_HTTP_ROUTES)
+    if (!monitor || max < OWN_ROUTES + TF_LETTERS_HTTP_ROUTES)
         return 0;
     monitor->run = run;
     monitor->overview = tf_overview_create(config->kafka.group_prefix, tf_cluster_topic(run->process->cluster, TF_STREAM_AUDIT));
     monitor->letters = tf_letters_http_create(run->process);
-    if (!monitor->overview || !monitor->letters)
+    monitor->precision = tf_precision_watch_create();
+    if (!monitor->overview || !monitor->letters || !monitor->precision)
         return 0;
     out[0] = (struct tf_http_route){"GET", "/api/v1/flow", get_flow, monitor, false, NULL};
-    tf_letters_http_routes(monitor->letters, out + 1);
-    return 1 + TF_LETTERS_HTTP_ROUTES;
+    out[1] = tf_precision_watch_route(monitor->precision);
+    tf_letters_http_routes(monitor->letters, out + OWN_ROUTES);
+    return OWN_ROUTES + TF_LETTERS_HTTP_ROUTES;
 }
 
 static void take_heartbeat(void *self, const struct tf_position *position, const struct tf_row *row)
@@ -81,6 +85,7 @@ static void look(struct monitor *monitor)
     tf_overview_evaluate(monitor->overview, tf_clock_wall_ms(), summary);
     tf_health_set(monitor->run->health, "kafka", monitor->kafka_up, "no broker answers");
     tf_metrics_set(tf_metrics_series(TF_METRIC_kafka_up, "monitor", NULL, NULL), monitor->kafka_up ? 1 : 0);
+    tf_precision_watch_publish(monitor->precision);
     tf_heartbeat_send(monitor->run);
 }
 
@@ -89,13 +94,14 @@ static enum tf_err open_readers(struct monitor *monitor)
     struct tf_role_run *run = monitor->run;
     const struct tf_config *config = tf_process_config(run->process);
     TF_TRY(tf_tail_create(run->process->cluster, config, TF_STREAM_STATUS, false, &monitor->tail, &run->fault));
-    return tf_watch_create(run->process->cluster, config, &monitor->watch, &run->fault);
+    TF_TRY(tf_watch_create(run->process->cluster, config, &monitor->watch, &run->fault));
+    return tf_precision_watch_start(monitor->precision, run->process, &run->fault);
 }
 
 static enum tf_err run_monitor(struct tf_role_run *run)
 {
     struct monitor *monitor = run->own;
-    if (!monitor || !monitor->overview || !monitor->letters)
+    if (!monitor || !monitor->overview || !monitor->letters || !monitor->precision)
         return tf_fault_set(&run->fault, TF_E_MEMORY, "monitor: memory ran out at the start");
     enum tf_err err = open_readers(monitor);
     if (err == TF_OK)
@@ -108,6 +114,7 @@ static enum tf_err run_monitor(struct tf_role_run *run)
     tf_health_set(run->health, "draining", false, "stopping");
     monitor->tail = tf_tail_destroy(monitor->tail);
     monitor->watch = tf_watch_destroy(monitor->watch);
+    tf_precision_watch_stop(monitor->precision);
     return err;
 }
 
@@ -117,6 +124,7 @@ static void finish(struct tf_role_run *run)
     if (monitor) {
         tf_overview_destroy(monitor->overview);
         tf_letters_http_destroy(monitor->letters);
+        tf_precision_watch_destroy(monitor->precision);
     }
     free(monitor);
     run->own = NULL;

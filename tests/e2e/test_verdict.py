@@ -1,0 +1,131 @@
+"""What people say of hits: given at the command line, over HTTP and in a CSV file; heeded by the fraud role, also after a restart."""
+import json
+import signal
+import unittest
+
+import suite
+from services import http, until
+from stack import JSON, Stack, event, invoice
+
+WHO, WHY = "anna.geheim", "agreed with the supplier"
+GIVEN = (f"--by={WHO}", f"--reason={WHY}")
+
+
+class VerdictTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.stack = Stack(traces=False).start()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.stack.stop()
+
+    def judge(self, event_id, number, rows=1, **record):
+        """Post an event and return its newest fraud row, once there are so many."""
+        self.assertEqual(self.stack.post(event(event_id, invoice(number, **record)))[0], 202)
+        found = until(lambda: self.stack.results("taxflow.fraud", event_id)[rows - 1:], 30, f"{rows} rows of {event_id}")
+        return found[-1]
+
+    def alone(self, event_id, number, rows=1, **record):
+        """Entered and approved by one person: SOD1 hits, whatever else there is."""
+        return self.judge(event_id, number, rows, user="u7", approver="u7", **record)
+
+    def verdict(self, *arguments, status=0):
+        done = self.stack.run("verdict", *arguments, f"--config={self.stack.config}", check=False)
+        self.assertEqual(done.returncode, status, done.stderr)
+        return done
+
+    def post(self, body, **headers):
+        status, _, text = http("POST", f"http://127.0.0.1:{self.stack.ports['fraud']}/v1/verdicts", json.dumps(body).encode(),
+                               {"Content-Type": JSON, **headers})
+        return status, json.loads(text)
+
+    @staticmethod
+    def hits(row):
+        return {hit["rule"]: hit for hit in json.loads(row["payload"])["hits"]}
+
+    def test_a_dismissed_pair_does_not_alert_again(self):
+        self.judge("pair-1", "V-100")
+        row = self.judge("pair-2", "V-100")
+        self.assertEqual((self.hits(row)["DUP1"]["mode"], self.hits(row)["DUP1"]["related"]), ("live", ["pair-1"]))
+        self.assertIn("verdicts written: 1", self.verdict("pair-2", "dismissed", *GIVEN, "--rule=DUP1").stdout)
+        said, = [given for given in self.stack.kafka.read("taxflow.verdicts") if json.loads(given["payload"])["event_id"] == "pair-2"]
+        self.assertEqual((said["partition"], said["key"]), (row["partition"], row["key"]))
+        body = json.loads(said["payload"])
+        self.assertEqual((body["rule"], body["related"], body["verdict"], body["by"], body["reason"]), ("DUP1", ["pair-1"], "dismissed", WHO, WHY))
+        self.assertEqual((said["headers"]["ce_specversion"], said["headers"]["ce_type"]), ("1.0", "taxflow.fraud.ruled.v1"))
+
+        def quiet():
+            quiet.revision += 1
+            for event_id in ("pair-1", "pair-2"):  # whichever of the two carries the hit
+                again = self.judge(event_id, "V-100", quiet.revision + 1, revision=quiet.revision)
+                if self.hits(again)["DUP1"]["mode"] != "dismissed":
+                    return None
+            return again
+        quiet.revision = 0
+        again = json.loads(until(quiet, 30, "the role has read the verdict")["payload"])
+        self.assertEqual((again["decision"], again["score"], again["amount_at_risk"]), ("approve", 0, "0.00"))
+
+    def test_it_is_heeded_after_a_restart(self):
+        self.assertEqual(json.loads(self.alone("again-1", "V-200")["payload"])["decision"], "review")
+        self.verdict("again-1", "dismissed", *GIVEN)
+        self.stack.roles["fraud"].signal(signal.SIGTERM)
+        self.stack.roles["fraud"].wait(15)
+        self.stack.start_role("fraud")
+        self.stack.wait_ready("fraud")
+        hit = self.hits(self.alone("again-1", "V-200", 2, revision=1))["SOD1"]
+        self.assertEqual(hit["mode"], "dismissed")
+        self.assertRegex(hit["note"], "^dismissed by a person at 20")
+        self.assertEqual(self.hits(self.alone("again-2", "V-201"))["SOD1"]["mode"], "live")
+
+    def test_what_is_not_there_is_a_clear_error(self):
+        self.alone("clear-1", "V-300")
+        before = len(self.stack.kafka.read("taxflow.verdicts"))
+        self.assertIn("taxflow.fraud has no result of this id", self.verdict("nobody", "dismissed", *GIVEN, status=65).stderr)
+        self.assertIn("it has no hit of this rule", self.verdict("clear-1", "dismissed", *GIVEN, "--rule=DUP1", status=65).stderr)
+        self.assertIn("needs --by and --reason", self.verdict("clear-1", "dismissed", "--by=x", status=64).stderr)
+        self.assertIn("confirmed or dismissed", self.verdict("clear-1", "perhaps", *GIVEN, status=64).stderr)
+        status, problem = self.post([{"event_id": "clear-1", "verdict": "confirmed", "by": WHO, "reason": WHY},
+                                     {"event_id": "nobody", "verdict": "confirmed", "by": WHO, "reason": WHY}])
+        self.assertEqual((status, problem["type"]), (404, "urn:taxflow:problem:bad-value"))
+        for wrong in ({}, [], {"event_id": "clear-1", "verdict": "maybe", "by": WHO, "reason": WHY},
+                      {"event_id": "clear-1", "verdict": "confirmed", "by": WHO},
+                      {"event_id": "clear-1", "verdict": "confirmed", "by": WHO, "reason": WHY, "rul": "SOD1"}):
+            self.assertEqual(self.post(wrong)[0], 400, wrong)
+        self.assertEqual(self.post({}, Origin="http://elsewhere.example")[0], 403)
+        self.assertEqual(len(self.stack.kafka.read("taxflow.verdicts")), before)
+
+    def test_precision_at_the_monitor(self):
+        for number in range(5):
+            self.alone(f"precise-{number}", f"V-40{number}")
+        self.assertEqual(self.post({"event_id": "precise-0", "verdict": "confirmed", "by": WHO, "reason": WHY}), (202, {"verdicts": 1}))
+        self.assertEqual(self.post([{"event_id": f"precise-{n}", "rule": "SOD1", "verdict": "Confirmed", "by": WHO, "reason": WHY} for n in (1, 2)]),
+                         (202, {"verdicts": 2}))
+        table = self.stack.folder / "findings.csv"
+        table.write_text("\ufeffrule;event id;verdict\r\nSOD1;precise-3; dismissed\r\nSOD1;precise-4;\r\n", encoding="utf-8")
+        self.assertIn("verdicts written: 1", self.verdict(f"--csv={table}", *GIVEN).stdout)
+        table.write_text("rule,event id,verdict\nSOD1,precise-3,confirmed\nDUP1,precise-4,confirmed\n", encoding="utf-8")
+        self.assertIn(f"{table}:3: ", self.verdict(f"--csv={table}", *GIVEN, status=65).stderr)
+
+        def counted():
+            status, _, text = self.stack.get("monitor", "/api/v1/precision")
+            rules = {rule["rule"]: rule for rule in json.loads(text)["rules"]} if status == 200 else {}
+            return rules["SOD1"] if rules.get("SOD1", {}).get("confirmed") == 3 else None
+        rule = until(counted, 30, "the monitor has read the verdicts")
+        self.assertLess(rule["low"], rule["precision"])
+        self.assertLess(rule["precision"], rule["high"])
+        self.assertAlmostEqual(rule["precision"], rule["confirmed"] / (rule["confirmed"] + rule["dismissed"]))
+
+        def told():
+            rows = json.loads(self.stack.run("rules", "--stats", "--json", f"--config={self.stack.config}").stdout)
+            row, = [row for row in rows if row["id"] == "SOD1"]
+            return row if row.get("confirmed") == 3 else None
+        self.assertAlmostEqual(until(told, 30, "rules --stats has it from the monitor's metrics")["low"], rule["low"])
+
+    def test_nobody_is_named_in_logs(self):
+        for role in self.stack.roles.values():
+            self.assertNotIn(WHO, role.text())
+
+
+if __name__ == "__main__":
+    suite.main()
