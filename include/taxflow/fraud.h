@@ -56,6 +56,7 @@ struct tf_fraud_key {
     uint32_t tag;
     enum tf_fraud_use use;
     bool shared;             /* records of several partitions meet under it: a bank account of several suppliers */
+    bool leads;              /* from what stands under it the rule goes on to other keys (tf_fraud_case.trail); shared ones only */
 };
 
 /* What rules ask of an event, whatever its kind: who, how much, in what, when. Read once an event; views into it. */
@@ -99,6 +100,7 @@ struct tf_fraud_case {
     const struct tf_fraud_tally *tallies;       /* what the rule's tallies gave … */
     const struct tf_fraud_tally_view *counts;   /* … and what stands in each one's group; empty where it only adds */
     size_t tallies_count;
+    const struct tf_fraud_trail *trail; /* fraud_trail.h */
 };
 
 /* Settings of one rule, from the files in fraud.rules over the row's defaults. */

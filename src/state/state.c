@@ -4,6 +4,7 @@
 
 #include "taxflow/clock.h"
 #include "taxflow/fraud_decision.h"
+#include "taxflow/fraud_trail.h"
 
 enum {
     FIRST_REVISION = 1, /* senders count from 0 or from 1 */
@@ -128,15 +129,20 @@ static void find(struct tf_state *state, const struct tf_state_question *questio
     }
 }
 
+/* What stands under a key around the event's time. */
+static struct tf_fraud_window window_of(const struct tf_state *state, const struct tf_state_question *question, uint32_t id, int64_t window_ms)
+{
+    int64_t time_ms = question->facts.event->event_time_ms, oldest = tf_forget_horizon(&state->forget, window_ms);
+    int64_t from = add_capped(time_ms, -window_ms), to = add_capped(time_ms, window_ms);
+    return tf_table_window(&state->stage.table, id, from > oldest ? from : oldest, to < INT64_MAX ? to : INT64_MAX - 1);
+}
+
 static void look_up(struct tf_state *state, const struct tf_state_question *question)
 {
     struct tf_state_asked *asked = state->asked;
-    int64_t time_ms = question->facts.event->event_time_ms;
     for (size_t k = 0; k < question->keys_count; k++) {
-        int64_t window_ms = question->keys[k].window_ms, oldest = tf_forget_horizon(&state->forget, window_ms);
-        int64_t from = add_capped(time_ms, -window_ms), to = add_capped(time_ms, window_ms);
         uint32_t id = question->keys[k].use == TF_FRAUD_ADDS ? TF_TABLE_NONE : asked->ids[k];
-        asked->windows[k] = tf_table_window(&state->stage.table, id, from > oldest ? from : oldest, to < INT64_MAX ? to : INT64_MAX - 1);
+        asked->windows[k] = window_of(state, question, id, question->keys[k].window_ms);
     }
 }
 
@@ -159,6 +165,18 @@ static void look_up_tallies(struct tf_state *state, const struct tf_state_questi
                                              first > oldest ? first : oldest, question->month);
         }
     }
+}
+
+/* The trail of one event. */
+struct trail {
+    const struct tf_state *state;
+    const struct tf_state_question *question;
+};
+
+static struct tf_fraud_window look_on(void *self, struct tf_hash16 key, int64_t window_ms)
+{
+    const struct trail *trail = self;
+    return window_of(trail->state, trail->question, tf_table_find(&trail->state->stage.table, key), window_ms);
 }
 
 /* The hit outlives the entries it names, so it gets copies. */
@@ -192,10 +210,13 @@ static enum tf_err answer_rule(struct tf_state *state, const struct tf_state_que
     hit->related_count = 0;
     hit->amount_at_risk_minor = 0;
     size_t first = question->first[r], count = question->first[r + 1] - first;
+    struct trail from = {state, question};
+    const struct tf_fraud_trail trail = {look_on, &from};
     const struct tf_fraud_case shown = {
         .rule = rule, .setting = setting, .facts = &question->facts, .keys = &question->keys[first], .windows = &asked->windows[first],
         .count = count, .arena = arena, .tallies = &question->tallies[question->tally_first[r]],
         .counts = &asked->counts[question->tally_first[r]], .tallies_count = question->tally_first[r + 1] - question->tally_first[r],
+        .trail = &trail,
     };
     enum tf_fraud_answer answer = rule->judge(&shown, hit);
     if (answer == TF_FRAUD_CLEAR || answer == TF_FRAUD_HIT)

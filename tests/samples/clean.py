@@ -166,7 +166,7 @@ class Maker:
         doc = {"party": partner.vat_id, "kind": partner.kind, "registered_on": "2019-05-17",
                "vat_check": {"status": "valid", "at": f"{date}T07:30:00Z", "reference": f"Q{self.references}"}}
         if self.dice.one_in(2):
-            field, old, new = ("account", partner.iban, partner.iban[:-1] + "7") if partner.kind == "customer" else ("address", "Musterweg 1", "Musterweg 2")
+            field, old, new = ("account", partner.iban, partner.iban[:-1] + "7") if partner.kind == "customer" else ("address", "Musterweg 1", f"Musterweg {partner.iban[-6:]}")
             doc["changes"] = [{"field": field, "old": old, "new": new, "at": f"{date}T09:12:{self.references % 60:02d}Z",
                                "by": f"u{self.dice.between(1, PEOPLE)}"}]
         return record("party", company, doc)

@@ -103,8 +103,8 @@ def spl1(stage):
     yield [(pay(b, user, day(210), "6100.10"), ""), (pay(b, user, day(214), "6100.10", ["2"]), "")]  # four days: no split
     user = stage.person()
     parts = [stage.partner() for _ in range(3)]
-    yield [(pay(parts[0], user, day(220), "4001.25"), ""), (pay(parts[1], user, day(221), "4001.25"), ""),
-           (pay(parts[2], user, day(222), "4001.25"), "SPL1")]  # one person, three suppliers
+    yield [(pay(parts[0], user, day(220), "4001.25"), ""), (pay(parts[1], user, day(221), "4001.25", ["2"]), ""),
+           (pay(parts[2], user, day(222), "4001.25", ["3"]), "SPL1")]  # one person, three suppliers
 
 
 def vel1(stage):
@@ -212,8 +212,61 @@ def journals(stage):
     yield [(late, "TIM1")]
 
 
+def dup3(stage):
+    for company, amount, apart in ((0, "2261.00", 0), (1, "1524.00", 3), (3, "13750.00", 2)):
+        a, b = stage.partner(company), stage.partner(company)
+        yield [(bill(a, stage.person(), day(110), amount, "RE-55/1"), ""), (bill(b, stage.person(), day(110 + apart), amount, "551"), "later DUP3"),
+               (bill(b, stage.person(), day(117), amount, "RE-55/2"), "")]
+    c, d = stage.partner(2), stage.partner(2)
+    yield [(pay(c, stage.person(), day(125), "1810.40", ["31"]), ""), (pay(d, stage.person(), day(124), "1810.40", ["31"]), "later DUP3"),
+           (pay(stage.partner(2), stage.person(), day(130), "1810.40", ["31"]), "")]
+
+
+def with_account(body, account):
+    """The same with another bank account: the body's own member of it."""
+    if body["kind"] == "payment":
+        body["payment"]["account"] = account
+    else:
+        body["invoice"]["payment"] = {"means_code": "58", "transfers": [{"account": account}]}
+    return body
+
+
+def change(partner, kind, who, field, new, date):
+    changes = [{"field": field, "old": "", "new": new, "at": f"{date}T10:00:00Z", "by": "hr"}]
+    return record("party", partner.company, {"party": who, "kind": kind, "registered_on": "2019-05-17", "changes": changes})
+
+
+def bnk2(stage):
+    a, b = stage.partner(), stage.partner()
+    yield [(pay(a, stage.person(), day(90), "320.10"), ""), (with_account(pay(b, stage.person(), day(95), "330.10"), a.iban.lower()), "later BNK2")]
+    c, d = stage.partner(1), stage.partner(1)
+    yield [(with_account(bill(c, stage.person(), day(91), "132.00"), c.iban), ""),
+           (with_account(bill(d, stage.person(), day(91), "144.00"), c.iban), "later BNK2")]
+    e = stage.partner(3)
+    yield [(pay(e, stage.person(), day(92), "320.30"), ""), (change(e, "employee", "P-1007", "account", e.iban, day(40)), "later BNK2")]
+    f = stage.partner(2)
+    yield [(change(f, "employee", "P-1008", "address", "1 Mill Lane, Sampleton", day(41)), ""),
+           (change(f, "supplier", f.vat_id, "address", "1, Mill Lane Sampleton", day(44)), "later BNK2"),
+           (change(f, "employee", "P-1009", "address", "2 Mill Lane, Sampleton", day(45)), "")]
+
+
+def mtic2(stage):
+    """Goods that come back: the seller is the buyer of another's, and of the first in the end."""
+    for company, amounts in ((0, ("3570.00", "3689.00")), (1, ("4080.00", "4200.00", "3960.00")), (3, ("27500.00", "28750.00", "26250.00", "27500.00", "28750.00"))):
+        members = [stage.partner(company) for _ in amounts]
+        story = []
+        for n, amount in enumerate(amounts):
+            trade = bill(members[n], stage.person(), day(300 + 2 * n), amount)
+            buyer = members[(n + 1) % len(members)]
+            trade["direction"] = "sale" if n % 2 else "purchase"
+            trade["invoice"]["buyer"].update(name=buyer.name, vat_id=buyer.vat_id)
+            story.append((trade, "later MTIC2" if n + 1 == len(amounts) else ""))
+        yield story
+
+
 STORIES = [dup1, dup4, rnd1, spl1, vel1, sod1, out1, combined, out2, sup2, bnk1, journals]
 STORIES += [dup2]
+STORIES += [dup3, bnk2, mtic2]
 
 
 def stories():

@@ -14,6 +14,7 @@ from world import cents
 WEIGHTS = {"DUP1": 60, "DUP4": 10, "RND1": 5, "SPL1": 40, "VEL1": 20, "SOD1": 50, "OUT1": 25,
            "OUT2": 25, "SUP2": 25, "BNK1": 45, "TIM1": 5, "JE1": 25, "JE4": 25}
 WEIGHTS |= {"DUP2": 45}
+WEIGHTS |= {"DUP3": 50, "BNK2": 55, "MTIC2": 70}
 RULES = list(WEIGHTS)
 DUPLICATES_MAX = 80  # what the duplicate rules count together at most: they say one thing in several ways
 DAY_MS = 86400000
@@ -71,6 +72,11 @@ def moment(text):
     return int(datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp() * 1000)
 
 
+def plain(text):
+    """Letters and digits, upper case; None when nothing is left."""
+    return re.sub("[^A-Z0-9]", "", (text or "").upper()) or None
+
+
 def day_ms(text):
     return moment(text + "T00:00:00Z")
 
@@ -87,6 +93,7 @@ class Facts:
         self.direction = record.get("direction")
         self.supplier = self.account = self.currency = self.amount = self.time = None
         self.returned, self.of_day, self.numbers, self.references = False, False, [], []
+        self.shown, self.role, self.trade = set(), None, (None, None)
         if self.kind in ("invoice", "credit_note"):
             self.read_invoice(body)
         elif self.kind == "payment":
@@ -107,13 +114,28 @@ class Facts:
         self.references = [number for number in (normal(row.get("number")) for row in body.get("preceding", [])) if number]
         means = body.get("payment", [])
         self.accounts = [row["account"] for one in (means if isinstance(means, list) else [means]) for row in one.get("transfers", [])]
+        self.role = "invoice"
+        self.shown = {("account", plain(account)) for account in self.accounts}
+        self.shown |= {("vat_id", plain(body.get("seller", {}).get(member))) for member in ("vat_id", "tax_id")}
+        self.trade = tuple(self.trader(body.get(side, {})) for side in ("seller", "buyer"))
+
+    @staticmethod
+    def trader(party):
+        for member in ("vat_id", "legal_id", "id", "name"):
+            value = party.get(member)
+            name = plain(value.get("id") if isinstance(value, dict) else value)
+            if name:
+                return member, name
+        assert "ids" not in party
+        return None
 
     def read_party(self, body):
-        self.supplier = body["party"].strip().upper()
+        self.supplier, self.role = body["party"].strip().upper(), {"supplier": "books", "employee": "employee"}.get(body.get("kind"))
         changes = body.get("changes", [])
         times = [moment(row["at"]) for row in changes + [body.get("vat_check", {})] if "at" in row]
         self.of_day = bool(times)
         self.time = max(times) if times else day_ms(body["registered_on"])
+        self.shown = {(row["field"], plain(row.get("new"))) for row in changes if row["field"] in ("account", "address", "vat_id")}
         changes = [row for row in changes if row["field"] == "account"]
         self.accounts = [row[side] for row in changes for side in ("old", "new") if row.get(side, "").strip()]
         self.changed = [moment(row["at"]) for row in changes if row.get("old", "").strip()]
@@ -125,6 +147,7 @@ class Facts:
         self.of_day = "T" in body["date"]
         self.time = moment(body["date"]) if self.of_day else day_ms(body["date"])
         self.returned = body.get("returned", False)
+        self.role, self.shown = "books", {("account", plain(self.account))}
         self.direction = body.get("direction", self.direction)
         rows = body.get("invoices", [{"number": body["invoice_number"]}] if "invoice_number" in body else [])
         self.numbers = [(normal(row.get("number")), None if "amount" not in row else Decimal(row["amount"])) for row in rows]
@@ -218,6 +241,23 @@ class Judge:
             return "not applicable"
         return True if hit else False if known else None
 
+    def dup3(self, f, own):
+        if not f.spends or f.kind == "credit_note":
+            return "not applicable"
+        if f.returned:
+            return False
+        if f.amount is None or f.currency is None:
+            return None
+        if f.amount < LARGE[f.currency]:
+            return False
+        if not f.whole():
+            return None
+        amounts = {(n, cents(f.amount if a is None else a)) for n, a in f.numbers if n is not None}
+        keys = {("DUP3", f.kind, f.company, n, a, f.currency) for n, a in amounts if a >= LARGE[f.currency]}
+        hit = any(e[2] != f.supplier for key in keys for e in self.window(key, f, 3, own))
+        self.added += [(key, 0, f.supplier) for key in keys]
+        return True if hit else False if f.numbers and all(n is not None for n, _ in f.numbers) else None
+
     def dup4(self, f, own):
         if not f.spends or f.kind == "credit_note":
             return "not applicable"
@@ -277,6 +317,57 @@ class Judge:
                 hit = True
             self.added.append((key, 1, None))
         return True if hit else False if len(people) == 2 else None
+
+    def bnk2(self, f, own):
+        """Told by a party's first record, and by its first one after somebody new was seen."""
+        if f.kind == "party":
+            if f.role is None:
+                return "not applicable"
+        elif not f.spends or f.kind == "credit_note":
+            return "not applicable"
+        if f.returned:
+            return False
+        shown = {(what, text) for what, text in f.shown if text}
+        if not f.supplier or f.time is None or not shown:
+            return False if f.kind == "party" and f.supplier else None
+        hit, me = False, (f.role, f.supplier)
+        for what in shown:
+            key = ("BNK2", f.company, what)
+            entries = self.window(key, f, 730, own)
+            told = max((e[0] for e in entries if e[2] == me and e[0] <= f.time), default=None)
+            firsts = {}
+            for time, _, other, _ in sorted(entries, key=lambda e: e[0]):
+                same_book = other[0] == f.role != "employee" or (other[0] == "employee") != (f.role == "employee")
+                if other[1] != f.supplier and same_book:
+                    firsts.setdefault(other, time)
+            hit = hit or any(told is None or time > told for time in firsts.values())
+            self.added.append((key, 0, me))
+        return hit
+
+    def mtic2(self, f, own):
+        if f.kind != "invoice":
+            return "not applicable"
+        if f.amount is None or f.currency is None or f.time is None:
+            return None
+        if f.amount <= 0:
+            return False
+        if None in f.trade:
+            return None
+        if f.trade[0] == f.trade[1]:
+            return False
+        key = ("MTIC2", f.currency)
+        edges = [(e[0], e[2]) for e in self.window(key, f, 90, own) if abs(e[1] - f.amount) * 10 <= f.amount]
+        self.added.append((key, f.amount, f.trade))
+        return self.circle(f, [(f.time, f.trade)], edges)
+
+    def circle(self, f, path, edges):
+        if len(path) > 1 and path[-1][1][1] == path[0][1][0]:
+            times = [time for time, _ in path]
+            falls = sum(a > b for a, b in zip(times, times[1:] + times[:1]))
+            return falls <= 1 and max(times) - min(times) <= 90 * DAY_MS
+        been = {trade[1] for _, trade in path}
+        return len(path) < 6 and any(self.circle(f, path + [edge], edges) for edge in edges
+                                     if edge[1][0] == path[-1][1][1] and edge[1][1] not in been)
 
     def sod1(self, f, _own):
         if f.kind not in MONEY_OUT + ("journal",):

@@ -33,28 +33,35 @@ void tf_key_i64(struct tf_key *key, int64_t part)
     tf_key_str(key, (struct tf_str){(const char *)&part, sizeof part});
 }
 
-static void begin(struct tf_key *key, struct tf_str rule, char about, char kind, const struct tf_fraud_facts *facts)
+static void begin(struct tf_key *key, struct tf_str rule, char about, char kind)
 {
     char marks[2] = {about, kind};
     key->len = 0;
     tf_key_str(key, rule);
     tf_key_str(key, (struct tf_str){marks, sizeof marks});
-    tf_key_str(key, facts->company);
 }
 
 void tf_key_begin(struct tf_key *key, struct tf_str rule, char about, const struct tf_fraud_facts *facts)
 {
-    begin(key, rule, about, (char)('0' + (int)facts->event->kind), facts);
+    begin(key, rule, about, (char)('0' + (int)facts->event->kind));
+    tf_key_str(key, facts->company);
 }
 
 void tf_key_begin_as(struct tf_key *key, struct tf_str rule, char about, const struct tf_fraud_facts *facts, enum tf_kind kind)
 {
-    begin(key, rule, about, (char)('0' + (int)kind), facts);
+    begin(key, rule, about, (char)('0' + (int)kind));
+    tf_key_str(key, facts->company);
 }
 
 void tf_key_begin_any(struct tf_key *key, struct tf_str rule, char about, const struct tf_fraud_facts *facts)
 {
-    begin(key, rule, about, '*', facts);
+    begin(key, rule, about, '*');
+    tf_key_str(key, facts->company);
+}
+
+void tf_key_begin_all(struct tf_key *key, struct tf_str rule, char about)
+{
+    begin(key, rule, about, '+');
 }
 
 struct tf_hash16 tf_key_end(const struct tf_key *key)

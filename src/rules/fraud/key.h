@@ -20,6 +20,8 @@ void tf_key_begin(struct tf_key *key, struct tf_str rule, char about, const stru
 void tf_key_begin_any(struct tf_key *key, struct tf_str rule, char about, const struct tf_fraud_facts *facts);
 /** The same under a kind that is not the event's: where records of several kinds are to meet. */
 void tf_key_begin_as(struct tf_key *key, struct tf_str rule, char about, const struct tf_fraud_facts *facts, enum tf_kind kind);
+/** The same where records of all kinds and companies meet: trade between parties that several of them see. */
+void tf_key_begin_all(struct tf_key *key, struct tf_str rule, char about);
 /** Add a part; absent counts as empty. At most 4 parts after the beginning. */
 void tf_key_str(struct tf_key *key, struct tf_str part);
 void tf_key_i64(struct tf_key *key, int64_t part);

@@ -17,6 +17,7 @@
 
 #include "taxflow/clock.h"
 #include "taxflow/fraud.h"
+#include "taxflow/fraud_trail.h"
 
 enum { SAMPLE_NUMBERS_MAX = 20, HISTORY_MAX = 4096 };
 
@@ -216,6 +217,15 @@ static inline void history_count(struct history *history, const struct tf_fraud_
     history->counted[at].count.bits += tally->adds ? tally->adds : 1;
 }
 
+struct history_trail { struct history *history; int64_t time_ms; };
+
+static inline struct tf_fraud_window history_look(void *self, struct tf_hash16 hash, int64_t window_ms)
+{
+    const struct history_trail *trail = self;
+    const struct tf_fraud_key key = {.hash = hash, .window_ms = window_ms};
+    return history_window(trail->history, &key, trail->time_ms);
+}
+
 static inline enum tf_fraud_answer history_judge(struct history *history, const struct sample *sample)
 {
     struct tf_fraud_key keys[TF_FRAUD_KEYS_MAX];
@@ -234,7 +244,9 @@ static inline enum tf_fraud_answer history_judge(struct history *history, const 
     size_t tallies_count = history_tallies(history, &facts, tallies);
     for (size_t t = 0; t < tallies_count; t++)
         counts[t] = history_counts(history, &tallies[t], facts.time_ms);
-    const struct tf_fraud_case c = {history->rule, &history->setting, &facts, keys, windows, count, history->arena, tallies, counts, tallies_count};
+    struct history_trail from = {history, sample->event.event_time_ms};
+    const struct tf_fraud_trail trail = {history_look, &from};
+    const struct tf_fraud_case c = {history->rule, &history->setting, &facts, keys, windows, count, history->arena, tallies, counts, tallies_count, &trail};
     return history->rule->judge(&c, &history->hit);
 }
 

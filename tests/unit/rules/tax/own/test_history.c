@@ -81,7 +81,9 @@ static enum tf_fraud_answer say(struct past *past, const char *id, const char *n
     for (size_t k = 0; k < count; k++)
         windows[k] = window_of(past, rule, keys[k].hash, facts.time_ms);
     past->hit = (struct tf_fraud_hit){.rule = &rules[rule]};
-    const enum tf_fraud_answer answer = rules[rule].judge(&(struct tf_fraud_case){&rules[rule], setting, &facts, keys, windows, count, past->arena, NULL, NULL, 0}, &past->hit);
+    const struct tf_fraud_case shown = {
+        .rule = &rules[rule], .setting = setting, .facts = &facts, .keys = keys, .windows = windows, .count = count, .arena = past->arena};
+    const enum tf_fraud_answer answer = rules[rule].judge(&shown, &past->hit);
     for (size_t k = 0; k < count; k++) {
         past->keys[past->count] = keys[k].hash;
         past->rules[past->count] = rule;
