@@ -48,6 +48,8 @@ static inline struct tf_fraud_count tf_fraud_count_of(unsigned month, unsigned c
 }
 /** Sum of the counts in cells first … end - 1. O(counts). */
 int64_t tf_fraud_tally_sum(const struct tf_fraud_tally_view *view, unsigned first, unsigned end);
+/** The month of the first counter that holds something; TF_FRAUD_MONTH_NONE when none does. */
+int32_t tf_fraud_tally_begin(const struct tf_fraud_tally_view *view);
 /** Add what each cell below TF_FRAUD_CELLS_MAX holds to its place in cells. O(counts). */
 void tf_fraud_tally_spread(const struct tf_fraud_tally_view *view, int64_t cells[TF_FRAUD_CELLS_MAX]);
 /** Calendar month of a time, from January 1970 on; TF_FRAUD_MONTH_NONE before, and past TF_FRAUD_MONTH_MAX: such times are not counted. */

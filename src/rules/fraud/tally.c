@@ -40,6 +40,14 @@ int64_t tf_fraud_tally_sum(const struct tf_fraud_tally_view *view, unsigned firs
     return sum;
 }
 
+int32_t tf_fraud_tally_begin(const struct tf_fraud_tally_view *view)
+{
+    for (size_t i = 0; i < view->count; i++)
+        if (tf_fraud_count_value(view->counts[i]) > 0)
+            return (int32_t)tf_fraud_count_month(view->counts[i]);
+    return TF_FRAUD_MONTH_NONE;
+}
+
 void tf_fraud_tally_spread(const struct tf_fraud_tally_view *view, int64_t cells[TF_FRAUD_CELLS_MAX])
 {
     for (size_t i = 0; i < view->count; i++)

@@ -23,6 +23,7 @@ static void weights_and_windows_are_the_catalogue_s(void **state)
     (void)state;
     static const struct { const char *id; uint32_t weight; int64_t days; } expected[] = {
         {"DUP2", 45, 90}, {"DUP3", 50, 90},
+        {"RND2", 20, 365}, {"SPL2", 15, 365}, {"SUP1", 35, 365}, {"JE2", 25, 365}, {"JE3", 15, 365},
         {"DUP1", 60, 730}, {"DUP4", 10, 30}, {"RND1", 5, 0},   {"SPL1", 40, 3},
         {"VEL1", 20, 90},  {"SOD1", 50, 0},  {"OUT1", 25, 365},
         {"OUT2", 25, 365}, {"SUP2", 25, 730}, {"BNK1", 45, 365}, {"BNK2", 55, 730}, {"TIM1", 5, 0}, {"JE1", 25, 0}, {"JE4", 25, 0},
