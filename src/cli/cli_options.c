@@ -32,7 +32,7 @@ static const struct row rows[] = {
     {"until",     "TIME",              0,   TF_CLI_SPAN,    AT(until),     "dlq: letters of this date and before, or before this time"},
     {"partition", "N",                 0,   TF_CLI_PARTITION, AT(partition), "dlq, replay, explain: of this partition alone"},
     {"id",        "EVENT_ID",          0,   TF_CLI_SPAN,    AT(id),        "dlq: letters of this event"},
-    {"all",       NULL,                0,   TF_CLI_ALL,     AT(all),       "dlq list: each letter, not how many of each reason; replay: each record that changed"},
+    {"all",       NULL,                0,   TF_CLI_ALL,     AT(all),       "dlq list: each letter, not how many of each reason; replay: each record that changed; explain: what was said long before, too"},
     {"limit",     "N",                 0,   TF_CLI_LIMIT,   AT(limit),     "dlq list --all: N letters at most"},
     {"dry-run",   NULL,                0,   TF_CLI_DRY_RUN, AT(dry_run),   "dlq replay: say what would be sent"},
     {"rate",      "N",                 0,   TF_CLI_RATE,    AT(rate),      "dlq replay: N letters a second at most"},

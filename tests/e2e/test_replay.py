@@ -12,7 +12,7 @@ import suite
 from services import until
 from stack import BINARY, Stack, event, invoice
 
-RECORDS, SUPPLIERS = 12000, 40
+RECORDS, SUPPLIERS = 6000, 40
 LIMIT_S = 120
 OTHER_RULES = 'rules = ( { id = "SOD1"; mode = "shadow"; }, { id = "RND1"; mode = "off"; }, { id = "DUP4"; weight = 60; } );\n'
 
@@ -90,7 +90,7 @@ class ReplayTest(unittest.TestCase):
         self.assertEqual(totals["skipped"], self.copies())
         again = {json.loads(line)["position"]: line for line in (folder / "fraud.ndjson").read_text(encoding="utf-8").splitlines()}
         self.assertEqual(again, live)
-        self.assertTrue(sum(rule["now"] for rule in totals["rules"]) > 500, totals["rules"])
+        self.assertTrue(sum(rule["now"] for rule in totals["rules"]) > 250, totals["rules"])
         self.assertEqual(sum(rule["newly_hit"] + rule["no_longer_hit"] for rule in totals["rules"]), 0)
         first = (folder / "fraud.ndjson").read_bytes()
         self.replay("--from=earliest", f"--out={folder}")
@@ -137,14 +137,14 @@ class ReplayTest(unittest.TestCase):
         words = [BINARY, "replay", f"--config={self.stack.config}", "--json", "--from=earliest", f"--rules={self.rules}", "--publish",
                  "--reason=limits of 2026", "--set", "kafka.batch_events=10"]
         rng, cut_short = random.Random(5), 0
-        for _ in range(6):
+        for _ in range(4):
             before = len(self.superseding())
             run = subprocess.Popen(words, env=self.stack.environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             until(lambda: run.poll() is not None or len(self.superseding()) > before, 60, "it publishes")
             until(lambda: rng.random() < 0.2, 60, "some moment")
             run.send_signal(signal.SIGKILL)
             cut_short += run.wait() != 0
-        self.assertGreater(cut_short, 2, "kills came too late to show anything")
+        self.assertGreater(cut_short, 1, "kills came too late to show anything")
         done = self.stack.run(*words[1:])
         totals = json.loads(done.stdout.splitlines()[-1])
         self.assertEqual(totals["published"] + totals["standing"], len(live))
@@ -160,10 +160,43 @@ class ReplayTest(unittest.TestCase):
         again = self.replay("--from=earliest", f"--rules={self.rules}")
         self.assertEqual((again["judged"], again["identical"], again["against"][-1]), (len(live), len(live), totals["ruleset"]))
 
+    def explain(self, event_id, *arguments):
+        return self.stack.run("explain", f"--config={self.stack.config}", *arguments, event_id).stdout
+
+    def test_6_explain_tells_all_of_it_from_kafka(self):
+        copied = {json.loads(row["payload"])["event_id"] for row in self.stack.kafka.read("taxflow.duplicates")}
+        rows = {body["event_id"]: body for body in map(json.loads, self.live().values())}
+        titles = {rule["id"]: rule["text"] for rule in json.loads(self.stack.run("rules", "--json", f"--config={self.stack.config}").stdout)}
+        event_id, hit = next((name, hit) for name in sorted(copied) for hit in rows[name]["hits"] if hit["related"])
+        told = self.explain(event_id)
+        for words in ("holds no longer: it was judged again", "judged again: limits of 2026", titles[hit["rule"]],
+                      f"observed: {hit['observed']}", f"limit: {hit['threshold']}", f"looked {hit['window_days']} days before and after",
+                      f"amount at risk {hit['amount_at_risk']}", f"rests on {len(hit['related'])} event", hit["related"][0], "duplicate (fraud)",
+                      "duplicate (tax)"):
+            self.assertIn(words, told)
+        self.assertEqual(told.count("fraud (fraud-"), 2)
+        self.assertEqual(self.explain(event_id, f"--partition={rows[event_id]['position'].split(':')[1]}"), told)
+        unknown = next(body for body in rows.values() if "SOD1" in body["unknown"])
+        self.assertIn("SOD1: unknown, which is neither hit nor clear", self.explain(unknown["event_id"]))
+        lines = [json.loads(line) for line in self.explain(event_id, "--json").splitlines()]
+        self.assertEqual({line["event_id"] for line in lines}, {event_id})
+
+    def test_6_explain_knows_dead_letters_and_amendments(self):
+        audit = next(row for row in self.stack.kafka.read("taxflow.audit") if row["headers"]["ce_id"] == "rep-1")
+        headers = [word for item in audit["headers"].items() for word in ("-H", "=".join(item))]
+        subprocess.run([self.stack.kafka.kcat, "-b", self.stack.kafka.bootstrap, "-P", "-t", "taxflow.audit", "-p", str(audit["partition"]), "-k",
+                        audit["key"], *headers], input=audit["payload"].replace('"u', '"v').encode(), check=True)
+        until(lambda: "dead letter (fraud): id-conflict" in self.explain("rep-1"), 30, "the conflict is told of")
+        revisions = collections.Counter(json.loads(text)["event_id"] for text in self.live().values())
+        amended = next(event_id for event_id, count in revisions.items() if count == 2)
+        self.assertEqual(self.explain(amended, "--all").count("fraud (fraud-"), 4, "two revisions, each judged again")
+        nothing = self.stack.run("explain", f"--config={self.stack.config}", "rep-none", check=False)
+        self.assertEqual((nothing.returncode, nothing.stdout), (65, ""))
+
     def superseding(self):
         return [row for row in self.rows() if "tf_supersedes" in row["headers"]]
 
-    def test_6_claims_are_restored_past_rows_that_were_judged_again(self):
+    def test_7_claims_are_restored_past_rows_that_were_judged_again(self):
         self.stack.redis.ask("FLUSHALL")
         copies, rows = self.copies(), len(self.rows())
         self.feed("copy.ndjson", flow(1, 0, RECORDS * 2 // 3)[:500])
@@ -173,7 +206,7 @@ class ReplayTest(unittest.TestCase):
         self.assertIn("claims_restored", log + self.stack.roles["tax"].text())
         self.assertNotIn("results_unreadable", log)
 
-    def test_7_asking_wrongly(self):
+    def test_8_asking_wrongly(self):
         for words in (["replay"], ["replay", "--from=soon"], ["replay", "--from=earliest", "--publish"], ["replay", "--from=earliest", "x.ndjson"]):
             self.assertEqual(self.stack.run(*words, check=False).returncode, 64, words)
         gone = self.stack.run("replay", "--from=earliest", "--partition=99", f"--config={self.stack.config}", check=False)

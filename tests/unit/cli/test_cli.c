@@ -129,7 +129,8 @@ static void test_wrong_command_lines(void **state)
         {"topics extra", 64, "topics takes fewer arguments"},
         {"send a b", 64, "takes fewer arguments"},
         {"explain", 64, "explain needs an argument"},
-        {"explain x", 64, "--in=DIR"},
+        {"explain --set kafka.embedded=true x", 64, "--in=DIR"},
+        {"explain --in=/nowhere --all x", 64, "no --all"},
         {"--no-such", 64, "see `taxflow --help`"},
         {"--config", 64, "see `taxflow --help`"},
         {"--json", 64, "needs a command"},
@@ -174,6 +175,74 @@ static void test_wrong_command_lines(void **state)
         assert_says(told->err, cases[c].words);
         assert_string_equal(told->out, "");
     }
+}
+
+static void test_replay_refuses(void **state)
+{
+    (void)state;
+    static const struct { const char *arguments; int status; const char *words; } cases[] = {
+        {"replay", 64, "replay needs --from"},
+        {"replay --from=earliest x.ndjson", 64, "and not both"},
+        {"replay --from=yesterday", 64, "--from is no offset and no time"},
+        {"replay --from=earliest --to=x", 64, "--to is no offset and no time"},
+        {"replay --from=earliest --partition=x", 64, "--partition is no number"},
+        {"replay --from=earliest --publish", 64, "--publish and --reason"},
+        {"replay --from=earliest --reason=x", 64, "--publish and --reason"},
+        {"replay --from=earliest --against=x", 64, "no --against"},
+        {"replay --publish --reason=x f.ndjson", 64, "no --publish"},
+        {"replay --in=a --against=b f.ndjson", 64, "not with both"},
+        {"replay --set kafka.embedded=true --from=earliest", 64, "give files"},
+        {"replay --rules=/nowhere.conf conf/samples/mixed.ndjson", 66, "/nowhere.conf"},
+        {"replay --in=/nowhere conf/samples/mixed.ndjson", 66, "/nowhere/fraud.ndjson"},
+        {"replay /nowhere.ndjson", 66, "/nowhere.ndjson"},
+    };
+    for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++) {
+        const struct told *told = run(cases[c].arguments);
+        if (told->status != cases[c].status)
+            fail_msg("taxflow %s: exit %d, not %d: %s", cases[c].arguments, told->status, cases[c].status, told->err);
+        assert_says(told->err, cases[c].words);
+        assert_string_equal(told->out, "");
+    }
+}
+
+static json_int_t replayed(const char *arguments, const char *member)
+{
+    const struct told *told = run(arguments);
+    if (told->status != 0)
+        fail_msg("taxflow %s: exit %d: %s", arguments, told->status, told->err);
+    json_t *totals = json_loads(told->out, 0, NULL);
+    assert_non_null(totals);
+    json_int_t value = json_integer_value(json_object_get(totals, member));
+    json_decref(totals);
+    return value;
+}
+
+/* The same rules say the same of files, in whatever way they are compared; a rule that is switched off no longer hits. */
+static void test_replay_of_files(void **state)
+{
+    (void)state;
+    char arguments[700], out[160], rules[160];
+    const char *samples = "conf/samples/payments.ndjson conf/samples/invoices.ndjson";
+    snprintf(rules, sizeof rules, "%s", write_text("off.conf", "rules = ( { id = \"SOD1\"; mode = \"off\"; } );"));
+    snprintf(out, sizeof out, "%s", in_folder("replayed"));
+    snprintf(arguments, sizeof arguments, "audit --out=%s %s", out, samples);
+    assert_int_equal(run(arguments)->status, 0);
+    snprintf(arguments, sizeof arguments, "replay --json --in=%s %s", out, samples);
+    json_int_t judged = replayed(arguments, "judged");
+    assert_true(judged > 1000);
+    assert_int_equal(replayed(arguments, "identical"), judged);
+    snprintf(arguments, sizeof arguments, "replay --json %s", samples);
+    assert_int_equal(replayed(arguments, "judged"), judged);
+    assert_int_equal(replayed(arguments, "identical"), judged);
+    snprintf(arguments, sizeof arguments, "replay --json --rules=%s %s", rules, samples);
+    assert_int_equal(replayed(arguments, "judged"), judged);
+    assert_true(replayed(arguments, "identical") < judged);
+    snprintf(arguments, sizeof arguments, "replay --all --rules=%s --in=%s %s", rules, out, samples);
+    const struct told *told = run(arguments);
+    assert_says(told->out, " -SOD1");
+    assert_says(told->out, "no longer hit");
+    snprintf(arguments, sizeof arguments, "replay --rules=%s --out=%s --in=%s %s", rules, out, out, samples);
+    assert_int_equal(run(arguments)->status, 64);
 }
 
 static void test_help_and_version(void **state)
@@ -353,6 +422,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_wrong_command_lines),
+        cmocka_unit_test(test_replay_refuses),
+        cmocka_unit_test(test_replay_of_files),
         cmocka_unit_test(test_help_and_version),
         cmocka_unit_test(test_output_that_does_not_get_out),
         cmocka_unit_test(test_config_and_check),
