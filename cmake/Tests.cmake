@@ -31,6 +31,10 @@ endfunction()
 tf_tests(unit)
 tf_tests(integration)
 
+# The windows against brute force over a million events; the unit test of the same program has 20,000.
+add_test(NAME oracle.state COMMAND unit_state_state_oracle 1000000)
+set_tests_properties(oracle.state PROPERTIES LABELS oracle TIMEOUT 600)
+
 find_package(Python3 COMPONENTS Interpreter REQUIRED)
 include(Lint)
 include(Model)
