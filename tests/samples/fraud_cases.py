@@ -264,9 +264,19 @@ def mtic2(stage):
         yield story
 
 
+def vat2(stage):
+    """Tax charged under a number that the last check before the invoice found not registered."""
+    for company, after, status, hits in ((0, 20, "invalid", "VAT2"), (1, 1, "Deregistered", "VAT2"), (2, 99, "revoked", "VAT2"), (3, 20, "valid", ""),
+                                         (0, -20, "invalid", "")):
+        a = stage.partner(company)
+        checked = {"party": a.vat_id, "kind": "supplier", "vat_check": {"status": status, "at": f"{day(150)}T00:00:00Z"}}
+        yield [(record("party", a.company, checked), ""), (bill(a, stage.person(), day(150 + after), "126.00" if company == 2 else "125.00"), hits)]
+
+
 STORIES = [dup1, dup4, rnd1, spl1, vel1, sod1, out1, combined, out2, sup2, bnk1, journals]
 STORIES += [dup2]
 STORIES += [dup3, bnk2, mtic2]
+STORIES += [vat2]
 
 
 def stories():

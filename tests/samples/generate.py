@@ -29,7 +29,7 @@ import judge_tax
 from clean import Maker
 from dead_lines import DEAD
 from fraud_cases import stories
-from tax_errors import ERRORS
+from tax_errors import ERRORS, FRAUD
 from world import COMPANIES, Dice, Partner, Raw, day, one_line, record
 
 SEED = 20250101
@@ -96,7 +96,7 @@ class Samples:
             self.add(body)
 
     def add_errors(self):
-        for n, (_, build, edit, rules) in enumerate(ERRORS):
+        for n, (wrong, build, edit, rules) in enumerate(ERRORS):
             for copy in range(ERROR_COPIES):
                 partner = Partner(COMPANIES[(n + copy) % len(COMPANIES)], 600 + n)
                 date = day((n * 5 + copy * 30) % 360)
@@ -104,7 +104,8 @@ class Samples:
                 edit(doc)
                 kind = "credit_note" if n % 11 == 5 and copy else "invoice"
                 direction = "sale" if n % 7 == 3 and copy else "purchase"
-                self.add(record(kind, partner.company, doc, direction, f"e{n}-{copy}", "chief", date), findings=rules.split())
+                self.add(record(kind, partner.company, doc, direction, f"e{n}-{copy}", "chief", date), findings=rules.split(),
+                         hits=("error", [], [rule for rule in FRAUD.get(wrong, "").split() if rule != "VAT2" or (kind, direction) == ("invoice", "purchase")]))
 
     def add_stories(self):
         for name, story in stories():

@@ -10,13 +10,14 @@ import re
 from collections import defaultdict
 from decimal import Decimal
 
-from world import cents
+from world import cents, vat_id
 
 WEIGHTS = {"DUP1": 60, "DUP4": 10, "RND1": 5, "SPL1": 40, "VEL1": 20, "SOD1": 50, "OUT1": 25,
            "OUT2": 25, "SUP2": 25, "BNK1": 45, "TIM1": 5, "JE1": 25, "JE4": 25}
 WEIGHTS |= {"DUP2": 45}
 WEIGHTS |= {"DUP3": 50, "BNK2": 55, "MTIC2": 70}
 WEIGHTS |= {"RND2": 20, "SPL2": 15, "SUP1": 35, "JE2": 25, "JE3": 15}
+WEIGHTS |= {"VAT1": 40, "VAT2": 45}
 RULES = list(WEIGHTS)
 DUPLICATES_MAX = 80  # what the duplicate rules count together at most: they say one thing in several ways
 DAY_MS = 86400000
@@ -24,6 +25,9 @@ LARGE = {"EUR": 1000, "GBP": 1000, "SEK": 10000}
 ROUND = {"EUR": 1000, "GBP": 1000, "SEK": 10000}
 HIGH = {"EUR": 5000, "GBP": 5000, "SEK": 50000}
 LIMIT = {"EUR": 10000, "GBP": 10000, "SEK": 100000}
+IN_FORCE = {"DE": {19, 7}, "AT": {20, 13, 10}, "GB": {20, 5}, "SE": {25, 12, 6}}  # in 2025, and of what the samples hold
+UNREGISTERED = ("cancelled", "ceased", "deregistered", "expired", "inactive", "invalid", "not registered", "not_registered", "revoked",
+                "unregistered")
 HOLIDAYS = ("01-01", "05-01", "12-25", "12-26")
 QUICK_POINTS = 20
 MONEY_OUT = ("invoice", "credit_note", "payment")
@@ -81,6 +85,13 @@ def plain(text):
 
 def day_ms(text):
     return moment(text + "T00:00:00Z")
+
+
+def is_vat_id(text):
+    """Whether the check digits are those that the samples' own numbers have."""
+    country, digits = text[:2], text[3 if text.startswith("ATU") else 2:]
+    number = {"DE": digits[1:8], "AT": digits[:7], "GB": digits[:7], "SE": digits[2:9]}[country]
+    return number.isdigit() and len(number) == 7 and vat_id(country, int(number)) == text
 
 
 class Facts:
@@ -532,6 +543,58 @@ class Judge:
         assert len([e for e in self.windows[key] if e[3] != own]) < 500, "books of some size: not for these samples"
         self.added.append((key, 0, None))
         return False
+
+    def vat1(self, f, _own):
+        if f.kind not in ("invoice", "credit_note"):
+            return "not applicable"
+        rows = f.body.get("vat_breakdown", [])
+        told = bool(rows)
+        for row in rows:
+            if not all(name in row for name in ("taxable", "tax", "rate")):
+                told = False
+                continue
+            taxable, tax, rate = (Decimal(row[name]) for name in ("taxable", "tax", "rate"))
+            limit = max(Decimal("0.01") * max(1, len(f.body.get("lines", []))), abs(tax) / 1000)
+            if abs(tax - cents(taxable * rate / 100)) > limit:
+                return True
+            if row["category"] == "S" and rate > 0:
+                seller = f.body["seller"]
+                places = {seller.get("address", {}).get("country"), seller.get("vat_id", "  ")[:2].strip()} - {None, ""}
+                if not f.body.get("buyer", {}).get("vat_id"):
+                    places |= {f.body["buyer"].get("address", {}).get("country")} - {None}
+                told = told and bool(places) and f.time is not None
+                if f.time is not None and places and not any(rate in IN_FORCE[place] for place in places):
+                    return True
+        return False if told else None
+
+    def vat2(self, f, own):
+        key = ("VAT2", f.company)
+        if f.kind == "party":
+            check = f.body.get("vat_check", {})
+            if "status" in check:
+                at = moment(check["at"]) if "at" in check else f.time
+                self.added.append((key + (f.supplier,), at, check["status"].strip().lower()))
+            return "not applicable"
+        if f.kind != "invoice":
+            return "not applicable"
+        rows = f.body.get("vat_breakdown", [])
+        if not rows:
+            return None
+        sale = f.direction == "sale"
+        relief = {row["category"] for row in rows} & {"AE", "K"}
+        charged = any(Decimal(row.get("tax", 0)) > 0 for row in rows) and not sale
+        if not relief and not charged:
+            return False
+        number = f.body["buyer" if sale else "seller"].get("vat_id", "").strip().upper()
+        if not number:
+            local = "tax_id" in f.body["seller"] and not sale
+            return "K" in relief or ("AE" in relief or charged) and not local
+        if f.time is None:
+            return None
+        if not is_vat_id(number):
+            return True
+        checks = [e[1:3] for e in self.window(key + (number,), f, 730, own) if e[0] < f.time + DAY_MS]
+        return bool(checks) and max(checks)[1] in UNREGISTERED
 
     def points(self, rule):
         """What a hit weighs: some rules add to their weight."""

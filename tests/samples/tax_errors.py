@@ -164,3 +164,7 @@ ERRORS = [
     ("several at once", two_lines, all_of(drop("process", "specification"), drop("lines", 0, "unit"), shift("7.00", total("due"))),
      "BR-01 BR-23 BR-CO-16"),
 ]
+
+# What is wrong, and the fraud rules it hits as well.
+FRAUD = {"tax off by one": "VAT1", "S: taxable off by less than one": "VAT1", "S: taxable off": "VAT1", "E: tax where there is none": "VAT1",
+         "Z: tax below half": "VAT1", "S: seller without tax number": "VAT2", "S: the same with allowance and charge": "VAT2"}

@@ -34,6 +34,9 @@
     ({{"EUR", 500000}, {"USD", 500000}, {"GBP", 500000}, {"CHF", 500000}, {"SEK", 5000000}, {"NOK", 5000000},                   \
       {"DKK", 3750000}, {"PLN", 2000000}, {"CZK", 12500000}, {"HUF", 200000000}, {"JPY", 75000000}})
 #define HIGH_AMOUNTS_COUNT 11
+/* What registers and their interfaces call a number that nobody has, or has no more. */
+static const char *const unregistered[] = {"CANCELLED",      "CEASED",         "DEREGISTERED", "EXPIRED", "INACTIVE", "INVALID",
+                                           "NOT REGISTERED", "NOT_REGISTERED", "REVOKED",      "UNREGISTERED"};
 /* The same day off nearly everywhere; each company adds its own. */
 static const char *const holidays[] = {"01-01", "05-01", "12-25", "12-26"};
 #define KIND(kind) TF_FRAUD_FACTS_KIND(kind)

@@ -49,4 +49,37 @@ static inline void records_journal(struct sample *sample, int day, const char *t
     sample->journal.text = tf_str_of(text);
 }
 
+/* An invoice with lines and breakdowns: the event of base points into the rest. */
+enum { RECORDS_LINES_MAX = 4, RECORDS_BREAKDOWNS_MAX = 3 };
+struct invoice_sample {
+    struct sample base;
+    struct tf_vat_breakdown breakdowns[RECORDS_BREAKDOWNS_MAX];
+    struct tf_line lines[RECORDS_LINES_MAX];
+    struct tf_class_id class_ids[RECORDS_LINES_MAX];
+};
+
+/* Of a seller and to a buyer in Germany, one line, no breakdown yet. */
+static inline void records_invoice(struct invoice_sample *record, const char *amount, int day)
+{
+    memset(record, 0, sizeof *record);
+    sample_invoice(&record->base, "DE136695976", "12", amount, "EUR", day);
+    record->base.invoice.issue_date = records_date(day);
+    record->base.invoice.seller.vat_id = TF_STR("DE136695976");
+    record->base.invoice.seller.address.country = TF_STR("DE");
+    record->base.invoice.buyer.vat_id = TF_STR("ATU13585627");
+    record->base.invoice.vat_breakdown.items = record->breakdowns;
+    record->base.invoice.lines.items = record->lines;
+    record->base.invoice.lines.count = 1;
+}
+
+/* rate NULL: none is written. */
+static inline void records_breakdown(struct invoice_sample *record, const char *category, const char *rate, const char *taxable, const char *tax)
+{
+    struct tf_invoice *invoice = &record->base.invoice;
+    assert_true(invoice->vat_breakdown.count < RECORDS_BREAKDOWNS_MAX);
+    record->breakdowns[invoice->vat_breakdown.count++] = (struct tf_vat_breakdown){
+        .taxable = sample_amount(taxable), .tax = sample_amount(tax), .rate = sample_amount(rate), .category = tf_str_of(category)};
+    invoice->vat_breakdown.present = true;
+}
+
 #endif
