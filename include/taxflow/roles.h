@@ -118,7 +118,9 @@ struct tf_fraud_judge;
 enum tf_err tf_fraud_judge_create(struct tf_process *process, const char *label, struct tf_fraud_judge **ret_judge, struct tf_fault *fault) TF_MUST_CHECK;
 struct tf_fraud_judge *tf_fraud_judge_destroy(struct tf_fraud_judge *judge);
 struct tf_judge tf_fraud_judge_bind(struct tf_fraud_judge *judge);
-/** The rules in force; the judge's. */
+/** Say in health, as a note of the check "rules", when rule files that a reload brought were refused. */
+void tf_fraud_judge_watch(struct tf_fraud_judge *judge, struct tf_health *health);
+/** The rules it judges by; until the next refresh. */
 const struct tf_fraud_ruleset *tf_fraud_judge_ruleset(const struct tf_fraud_judge *judge);
 struct tf_rulings;
 /** Heed what people have said of hits (rulings.h; borrowed; NULL: nothing). Before the first record. */

@@ -91,6 +91,7 @@ static enum tf_err open_pipeline(struct audit *audit, struct tf_fault *fault)
     TF_TRY(tf_tax_judge_create(&audit->process, "tax", &audit->tax, fault));
     TF_TRY(tf_fraud_judge_create(&audit->process, "fraud", &audit->fraud, fault));
     tf_fraud_judge_heed(audit->fraud, audit->rulings);
+    audit->report.ruleset = tf_fraud_judge_ruleset(audit->fraud);
     TF_TRY(tf_dedup_create_table(IDS_MAX, &audit->dedup));
     struct tf_pipeline_options options = {
         .config = audit->config,

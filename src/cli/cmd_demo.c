@@ -22,6 +22,7 @@ struct demo {
     struct tf_process process;
     struct tf_role_run *runs[TF_ROLE_COUNT];
     size_t runs_count;
+    struct tf_fraud_ruleset *ruleset; /* as the fraud role has it: the report names its rules */
     struct tf_report_rows *rows;
     struct tf_intake *intake;
     struct tf_files *files;
@@ -170,7 +171,8 @@ static enum tf_err run(struct demo *demo, struct tf_fault *fault)
     const struct tf_config *config = atomic_load(&demo->process.config);
     TF_TRY(open_files(demo, fault));
     TF_TRY(tf_process_open(&demo->process, config, fault));
-    TF_TRY(tf_report_rows_create(demo->process.cluster, config, &demo->rows, fault));
+    TF_TRY(tf_fraud_ruleset_load(config->fraud.rules, &demo->ruleset, fault));
+    TF_TRY(tf_report_rows_create(demo->process.cluster, config, demo->ruleset, &demo->rows, fault));
     TF_TRY(start_roles(demo, fault));
     TF_TRY(wait_ready(demo, fault));
     TF_TRY(start_feeding(demo, fault));
@@ -219,6 +221,7 @@ static void finish(struct demo *demo)
     }
     tf_intake_destroy(demo->intake);
     tf_report_rows_destroy(demo->rows);
+    tf_fraud_ruleset_destroy(demo->ruleset);
     tf_files_destroy(demo->files);
     if (demo->process.cluster)
         tf_process_close(&demo->process);

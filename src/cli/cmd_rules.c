@@ -24,18 +24,11 @@ struct listing {
 /* taxflow_rule_results_total{role="tax",rule="BR-01",result="evaluated"} 12 */
 static void take_line(struct tf_report *counts, char *line)
 {
-    char rule[32], result[16];
+    char role[16], rule[32], result[16];
     double value;
-    if (sscanf(line, "taxflow_rule_results_total{role=\"%*[^\"]\",rule=\"%31[^\"]\",result=\"%15[^\"]\"} %lf", rule, result, &value) != 3)
+    if (sscanf(line, "taxflow_rule_results_total{role=\"%15[^\"]\",rule=\"%31[^\"]\",result=\"%15[^\"]\"} %lf", role, rule, result, &value) != 4)
         return;
-    size_t count;
-    struct tf_report_rule *place = NULL;
-    const struct tf_tax_rule *tax = tf_tax_rules(&count);
-    for (size_t r = 0; r < count && !place; r++)
-        place = strcmp(tax[r].id, rule) == 0 ? &counts->tax_rules[r] : NULL;
-    const struct tf_fraud_rule *fraud = tf_fraud_rules(&count);
-    for (size_t r = 0; r < count && !place; r++)
-        place = strcmp(fraud[r].id, rule) == 0 ? &counts->fraud_rules[r] : NULL;
+    struct tf_report_rule *place = tf_report_find_rule(counts, role, rule);
     if (!place)
         return;
     uint64_t *field = strcmp(result, "evaluated") == 0 ? &place->evaluated : strcmp(result, "hit") == 0 ? &place->hit : &place->unknown;
@@ -118,7 +111,7 @@ static void json_syntax(struct tf_arena *arena, struct tf_json *json)
 static void json_fraud(const struct listing *listing, struct tf_json *json)
 {
     size_t count = 0;
-    const struct tf_fraud_rule *rules = tf_fraud_rules(&count);
+    const struct tf_fraud_rule *rules = tf_fraud_ruleset_rules(listing->ruleset, &count);
     for (size_t r = 0; r < count; r++) {
         const struct tf_fraud_setting *setting = tf_fraud_ruleset_setting(listing->ruleset, r);
         tf_json_object(json);
@@ -168,7 +161,7 @@ static void print_text(const struct listing *listing)
     const struct tf_tax_rule *tax = tf_tax_rules(&count);
     for (size_t r = 0; r < count; r++)
         print_row(listing, tax[r].id, tf_tax_severity_name(tax[r].severity), tax[r].text, &listing->counts.tax_rules[r]);
-    const struct tf_fraud_rule *fraud = tf_fraud_rules(&count);
+    const struct tf_fraud_rule *fraud = tf_fraud_ruleset_rules(listing->ruleset, &count);
     for (size_t r = 0; r < count; r++)
         print_row(listing, fraud[r].id, mode_words[tf_fraud_ruleset_setting(listing->ruleset, r)->mode], fraud[r].title,
                   &listing->counts.fraud_rules[r]);
@@ -190,7 +183,7 @@ int tf_cmd_rules(const struct tf_cli *cli)
     if (err == TF_OK && (!listing || !arena))
         err = TF_E_MEMORY;
     if (err == TF_OK) {
-        listing->ruleset = ruleset;
+        listing->ruleset = listing->counts.ruleset = ruleset;
         listing->with_counts = cli->stats;
         if (cli->stats) {
             int tax = ask_role(tf_config_get(source), "tax", &listing->counts);

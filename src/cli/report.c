@@ -43,15 +43,21 @@ void tf_report_fraud(struct tf_report *report, const struct tf_fraud_verdict *ve
         report->fraud.hits[r] += tf_fraud_bit(&verdict->hit, r);
 }
 
-static struct tf_report_rule *find_rule(struct tf_report *report, const char *id)
+const struct tf_fraud_rule *tf_report_fraud_rules(const struct tf_report *report, size_t *ret_count)
+{
+    return report->ruleset ? tf_fraud_ruleset_rules(report->ruleset, ret_count) : tf_fraud_rules(ret_count);
+}
+
+struct tf_report_rule *tf_report_find_rule(struct tf_report *report, const char *role, const char *id)
 {
     size_t count = 0;
+    const bool of_tax = strcmp(role, "tax") == 0;
     const struct tf_tax_rule *tax = tf_tax_rules(&count);
-    for (size_t r = 0; r < count; r++)
+    for (size_t r = 0; of_tax && r < count; r++)
         if (strcmp(tax[r].id, id) == 0)
             return &report->tax_rules[r];
-    const struct tf_fraud_rule *fraud = tf_fraud_rules(&count);
-    for (size_t r = 0; r < count; r++)
+    const struct tf_fraud_rule *fraud = tf_report_fraud_rules(report, &count);
+    for (size_t r = 0; !of_tax && r < count; r++)
         if (strcmp(fraud[r].id, id) == 0)
             return &report->fraud_rules[r];
     return NULL;
@@ -59,7 +65,7 @@ static struct tf_report_rule *find_rule(struct tf_report *report, const char *id
 
 static void take_metric(void *self, const char *const values[3], double value)
 {
-    struct tf_report_rule *rule = values[1] ? find_rule(self, values[1]) : NULL;
+    struct tf_report_rule *rule = values[0] && values[1] ? tf_report_find_rule(self, values[0], values[1]) : NULL;
     if (!rule || !values[2])
         return;
     uint64_t *place = strcmp(values[2], "evaluated") == 0 ? &rule->evaluated : strcmp(values[2], "hit") == 0 ? &rule->hit : &rule->unknown;
@@ -109,7 +115,7 @@ static void write_tax(const struct tf_report *report, struct tf_json *json)
 static void write_fraud(const struct tf_report *report, struct tf_json *json)
 {
     size_t count = 0;
-    const struct tf_fraud_rule *rules = tf_fraud_rules(&count);
+    const struct tf_fraud_rule *rules = tf_report_fraud_rules(report, &count);
     tf_json_key(json, "fraud");
     tf_json_object(json);
     tf_json_ku64(json, "approve", report->fraud.approve);
@@ -143,7 +149,7 @@ static void write_rules(const struct tf_report *report, struct tf_json *json)
     const struct tf_tax_rule *tax = tf_tax_rules(&count);
     for (size_t r = 0; r < count; r++)
         write_rule(json, tax[r].id, &report->tax_rules[r]);
-    const struct tf_fraud_rule *fraud = tf_fraud_rules(&count);
+    const struct tf_fraud_rule *fraud = tf_report_fraud_rules(report, &count);
     for (size_t r = 0; r < count; r++)
         write_rule(json, fraud[r].id, &report->fraud_rules[r]);
     tf_json_object_end(json);
@@ -187,7 +193,7 @@ void tf_report_print(const struct tf_report *r, FILE *out)
     const struct tf_tax_rule *tax = tf_tax_rules(&count);
     for (size_t i = 0; i < count; i++)
         print_rule(out, tax[i].id, &r->tax_rules[i], NULL);
-    const struct tf_fraud_rule *fraud = tf_fraud_rules(&count);
+    const struct tf_fraud_rule *fraud = tf_report_fraud_rules(r, &count);
     for (size_t i = 0; i < count; i++)
         print_rule(out, fraud[i].id, &r->fraud_rules[i], fraud[i].needs);
 }

@@ -13,6 +13,7 @@
 struct tf_report_rule { uint64_t evaluated, hit, unknown; };
 
 struct tf_report {
+    const struct tf_fraud_ruleset *ruleset; /* whose rules the fraud counts are of; NULL: the built-in ones */
     uint64_t received, accepted, duplicates, dead_lettered;
     struct {
         uint64_t valid, invalid, not_applicable, dead;
@@ -27,9 +28,13 @@ struct tf_report {
     double seconds;
 };
 
+/** The fraud rules of a report; index = place in its counts. */
+const struct tf_fraud_rule *tf_report_fraud_rules(const struct tf_report *report, size_t *ret_count);
 /** Count one accepted record's verdicts; a NULL verdict is that role's dead letter. */
 void tf_report_tax(struct tf_report *report, const struct tf_tax_verdict *verdict);
 void tf_report_fraud(struct tf_report *report, const struct tf_fraud_verdict *verdict);
+/** The counts of a rule of a role ("tax", "fraud") by its id; NULL: there is none. */
+struct tf_report_rule *tf_report_find_rule(struct tf_report *report, const char *role, const char *id);
 /** Take evaluated, hit and unknown of every rule from this process's metrics. */
 void tf_report_rules(struct tf_report *report);
 /** received = accepted + duplicates + dead_lettered; each role with its dead = accepted. TF_E_BREACH with the sums otherwise. */

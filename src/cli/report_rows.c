@@ -28,12 +28,14 @@ struct tf_report_rows {
     enum tf_stream reading;
 };
 
-enum tf_err tf_report_rows_create(struct tf_cluster *cluster, const struct tf_config *config, struct tf_report_rows **ret_rows, struct tf_fault *fault)
+enum tf_err tf_report_rows_create(struct tf_cluster *cluster, const struct tf_config *config, const struct tf_fraud_ruleset *ruleset,
+                                  struct tf_report_rows **ret_rows, struct tf_fault *fault)
 {
     static const enum tf_stream streams[TAILS] = {TF_STREAM_TAX, TF_STREAM_FRAUD, TF_STREAM_DLQ, TF_STREAM_DUPLICATES};
     struct tf_report_rows *rows = calloc(1, sizeof *rows);
     if (!rows)
         return TF_E_MEMORY;
+    rows->counts.ruleset = ruleset;
     for (size_t i = 0; i < TAILS; i++) {
         enum tf_err err = tf_tail_create(cluster, config, streams[i], true, &rows->tails[i], fault);
         if (err != TF_OK) {
@@ -89,53 +91,41 @@ static struct tf_str member(const json_t *object, const char *name)
     return json_is_string(value) ? (struct tf_str){json_string_value(value), json_string_length(value)} : TF_STR_NONE;
 }
 
-static void count_names(const json_t *list, uint64_t *counts, const char *(*name_of)(size_t), size_t names)
+static bool names_rule(const json_t *list, const char *id)
 {
-    for (size_t n = 0; n < names; n++) {
-        size_t i;
-        const json_t *entry;
-        json_array_foreach(list, i, entry) {
-            if (tf_str_is(member(entry, "rule"), name_of(n))) {
-                counts[n]++;
-                break;
-            }
-        }
+    size_t i;
+    const json_t *entry;
+    json_array_foreach(list, i, entry) {
+        if (tf_str_is(member(entry, "rule"), id))
+            return true;
     }
-}
-
-static const char *tax_name(size_t rule)
-{
-    size_t count;
-    return tf_tax_rules(&count)[rule].id;
-}
-static const char *fraud_name(size_t rule)
-{
-    size_t count;
-    return tf_fraud_rules(&count)[rule].id;
+    return false;
 }
 
 static void count_tax(struct tf_report *report, const json_t *body)
 {
-    size_t rules = 0;
-    tf_tax_rules(&rules);
+    size_t count = 0;
+    const struct tf_tax_rule *rules = tf_tax_rules(&count);
     if (json_is_null(json_object_get(body, "valid")))
         report->tax.not_applicable++;
     else if (json_is_true(json_object_get(body, "valid")))
         report->tax.valid++;
     else
         report->tax.invalid++;
-    count_names(json_object_get(body, "findings"), report->tax.findings, tax_name, rules);
+    for (size_t r = 0; r < count; r++)
+        report->tax.findings[r] += names_rule(json_object_get(body, "findings"), rules[r].id);
 }
 
 static void count_fraud(struct tf_report *report, const json_t *body)
 {
-    size_t rules = 0;
-    tf_fraud_rules(&rules);
+    size_t count = 0;
+    const struct tf_fraud_rule *rules = tf_report_fraud_rules(report, &count);
     struct tf_str decision = member(body, "decision");
     report->fraud.approve += tf_str_is(decision, "approve");
     report->fraud.review += tf_str_is(decision, "review");
     report->fraud.block += tf_str_is(decision, "block");
-    count_names(json_object_get(body, "hits"), report->fraud.hits, fraud_name, rules);
+    for (size_t r = 0; r < count; r++)
+        report->fraud.hits[r] += names_rule(json_object_get(body, "hits"), rules[r].id);
 }
 
 static void take_dead(struct tf_report_rows *rows, const struct tf_row *row)

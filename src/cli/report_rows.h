@@ -7,9 +7,9 @@
 
 struct tf_report_rows;
 
-/** tails: tax, fraud, dlq and duplicates, each from its start. One partition (embedded). */
-enum tf_err tf_report_rows_create(struct tf_cluster *cluster, const struct tf_config *config, struct tf_report_rows **ret_rows,
-                                  struct tf_fault *fault) TF_MUST_CHECK;
+/** tails: tax, fraud, dlq and duplicates, each from its start. One partition (embedded). ruleset: as tf_report's, borrowed. */
+enum tf_err tf_report_rows_create(struct tf_cluster *cluster, const struct tf_config *config, const struct tf_fraud_ruleset *ruleset,
+                                  struct tf_report_rows **ret_rows, struct tf_fault *fault) TF_MUST_CHECK;
 struct tf_report_rows *tf_report_rows_destroy(struct tf_report_rows *rows);
 /** Read what is there, waiting at most wait_ms; returns how many rows came. */
 size_t tf_report_rows_read(struct tf_report_rows *rows, int64_t wait_ms);

@@ -16,6 +16,7 @@
 #endif
 
 enum { TF_QUESTION_KEYS_MAX = TF_STATE_ROW_KEYS_MAX - 1, TF_QUESTION_TALLIES_MAX = TF_STATE_ROW_TALLIES_MAX }; /* of all rules together */
+_Static_assert((int)TF_FRAUD_ASKED_KEYS_MAX <= (int)TF_QUESTION_KEYS_MAX, "a ruleset that loads asks no more");
 
 /* What the store kept of the event once it was judged. */
 enum tf_question_staged {

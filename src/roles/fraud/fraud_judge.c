@@ -1,4 +1,6 @@
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "roles_internal.h"
 #include "taxflow/rulings.h"
@@ -12,6 +14,7 @@ struct tf_fraud_judge {
     struct tf_watermarks *watermarks;
     struct tf_rulings *rulings; /* of people; NULL: none are heeded */
     const char *label;
+    struct tf_health *health;            /* NULL: nobody asks how the rules are */
     struct tf_series *decisions[3], *bytes, *entries;
     struct tf_series *evaluated[TF_FRAUD_RULES_MAX], *hit[TF_FRAUD_RULES_MAX], *unknown[TF_FRAUD_RULES_MAX];
 };
@@ -98,7 +101,7 @@ static void count_batch(struct tf_fraud_judge *judge, const struct tf_batch *bat
 {
     struct tally tally = {0};
     size_t rules = 0;
-    tf_fraud_rules(&rules);
+    tf_fraud_ruleset_rules(judge->ruleset, &rules);
     for (size_t i = 0; i < batch->count; i++) {
         const struct tf_fraud_verdict *verdict = batch->items[i].verdict[number];
         if (!verdict)
@@ -144,6 +147,32 @@ static void aborted(void *self)
     tf_watermarks_abort(judge->watermarks);
 }
 
+/* Series of the ruleset in force. Those of rules that went keep what they counted. */
+static void find_rule_series(struct tf_fraud_judge *judge)
+{
+    size_t rules = 0;
+    const struct tf_fraud_rule *rows = tf_fraud_ruleset_rules(judge->ruleset, &rules);
+    for (size_t r = 0; r < rules; r++) {
+        judge->evaluated[r] = tf_metrics_series(TF_METRIC_rule_results_total, judge->label, rows[r].id, "evaluated");
+        judge->hit[r] = tf_metrics_series(TF_METRIC_rule_results_total, judge->label, rows[r].id, "hit");
+        judge->unknown[r] = tf_metrics_series(TF_METRIC_rule_results_total, judge->label, rows[r].id, "unknown");
+    }
+}
+
+/* The old rules judge on, so the role is ready; but whoever looks shall see that the new ones are not in force. */
+static void tell_health(const struct tf_fraud_judge *judge, const char *refused)
+{
+    char note[sizeof((struct tf_fault *)0)->text + sizeof "refused, the old ones judge on: "];
+    if (!judge->health)
+        return;
+    if (!refused) {
+        tf_health_set(judge->health, "rules", true, NULL);
+        return;
+    }
+    snprintf(note, sizeof note, "refused, the old ones judge on: %s", refused);
+    tf_health_note(judge->health, "rules", note);
+}
+
 /* A reload may bring other rule files; a set that does not load leaves the old one in force. */
 static void refresh(void *self)
 {
@@ -156,28 +185,26 @@ static void refresh(void *self)
     if (tf_fraud_ruleset_load(config->fraud.rules, &loaded, &fault) == TF_OK) {
         tf_fraud_ruleset_destroy(judge->ruleset);
         judge->ruleset = loaded;
+        find_rule_series(judge);
         TF_LOG(TF_LOG_NOTICE, "rules_reloaded", "the fraud rules were read again", TF_FIELD_TEXT("ruleset", tf_fraud_ruleset_name(loaded)));
+        tell_health(judge, NULL);
     } else {
+        fault.text[strcspn(fault.text, "\n")] = '\0'; /* what follows shows the rule itself */
         TF_LOG0(TF_LOG_ERROR, "rules_refused", fault.text);
+        tell_health(judge, fault.text);
     }
     judge->config = config;
     tf_state_set_lateness(judge->state, config->fraud.lateness_s * 1000);
 }
 
-static void find_series(struct tf_fraud_judge *judge, const char *label)
+static void find_series(struct tf_fraud_judge *judge)
 {
     static const char *const decisions[] = {"approve", "review", "block"};
     for (size_t d = 0; d < 3; d++)
-        judge->decisions[d] = tf_metrics_series(TF_METRIC_decisions_total, label, decisions[d], NULL);
-    judge->bytes = tf_metrics_series(TF_METRIC_state_bytes, label, NULL, NULL);
-    judge->entries = tf_metrics_series(TF_METRIC_state_entries, label, NULL, NULL);
-    size_t rules = 0;
-    const struct tf_fraud_rule *rows = tf_fraud_rules(&rules);
-    for (size_t r = 0; r < rules; r++) {
-        judge->evaluated[r] = tf_metrics_series(TF_METRIC_rule_results_total, label, rows[r].id, "evaluated");
-        judge->hit[r] = tf_metrics_series(TF_METRIC_rule_results_total, label, rows[r].id, "hit");
-        judge->unknown[r] = tf_metrics_series(TF_METRIC_rule_results_total, label, rows[r].id, "unknown");
-    }
+        judge->decisions[d] = tf_metrics_series(TF_METRIC_decisions_total, judge->label, decisions[d], NULL);
+    judge->bytes = tf_metrics_series(TF_METRIC_state_bytes, judge->label, NULL, NULL);
+    judge->entries = tf_metrics_series(TF_METRIC_state_entries, judge->label, NULL, NULL);
+    find_rule_series(judge);
 }
 
 enum tf_err tf_fraud_judge_create(struct tf_process *process, const char *label, struct tf_fraud_judge **ret_judge, struct tf_fault *fault)
@@ -186,6 +213,7 @@ enum tf_err tf_fraud_judge_create(struct tf_process *process, const char *label,
     if (!judge)
         return TF_E_MEMORY;
     judge->process = process;
+    judge->label = label;
     judge->config = tf_process_config(process);
     judge->watermarks = tf_watermarks_create();
     judge->state = tf_state_create((size_t)judge->config->state.max_bytes);
@@ -195,7 +223,7 @@ enum tf_err tf_fraud_judge_create(struct tf_process *process, const char *label,
         return err;
     }
     tf_state_set_lateness(judge->state, judge->config->fraud.lateness_s * 1000);
-    find_series(judge, label);
+    find_series(judge);
     *ret_judge = judge;
     return TF_OK;
 }
@@ -214,6 +242,11 @@ struct tf_fraud_judge *tf_fraud_judge_destroy(struct tf_fraud_judge *judge)
 void tf_fraud_judge_heed(struct tf_fraud_judge *judge, struct tf_rulings *rulings)
 {
     judge->rulings = rulings;
+}
+
+void tf_fraud_judge_watch(struct tf_fraud_judge *judge, struct tf_health *health)
+{
+    judge->health = health;
 }
 
 struct tf_judge tf_fraud_judge_bind(struct tf_fraud_judge *judge)

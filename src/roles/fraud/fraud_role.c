@@ -43,6 +43,7 @@ static enum tf_err judge_all(struct tf_role_run *run, struct tf_rulings *rulings
     struct tf_fraud_judge *judge = NULL;
     TF_TRY(tf_fraud_judge_create(run->process, run->role->name, &judge, &run->fault));
     tf_fraud_judge_heed(judge, rulings);
+    tf_fraud_judge_watch(judge, run->health);
     enum tf_err err = tf_judging_run(run, tf_fraud_judge_bind(judge));
     tf_fraud_judge_destroy(judge);
     return err;

@@ -1,6 +1,7 @@
 #include "fraud_rules.h"
 
 #include "fraud_facts.h"
+#include "operators.h"
 #include "taxflow/clock.h"
 
 /* A list in brackets keeps its commas through one macro; UNWRAP takes the brackets off. */
@@ -57,7 +58,7 @@ static const struct tf_fraud_rule rules[] = {
 #undef TF_FRAUD_RULE
 };
 
-_Static_assert(sizeof rules / sizeof rules[0] <= TF_FRAUD_RULES_MAX, "a verdict has a bit for every rule");
+_Static_assert(sizeof rules / sizeof rules[0] + TF_OPERATORS_MAX <= TF_FRAUD_RULES_MAX, "a verdict has a bit for every rule");
 
 const struct tf_fraud_rule *tf_fraud_rules(size_t *ret_count)
 {

@@ -6,7 +6,7 @@
 #include "rule_file.h"
 #include "ruleset.h"
 
-enum { NAME_DIGITS = 12, SETTINGS_BYTES_MAX = 64 << 20 };
+enum { NAME_DIGITS = 12, SETTINGS_BYTES_MAX = 64 << 20, NAMED_BYTES_MAX = 64 << 20 };
 
 struct tf_fraud_ruleset {
     char name[sizeof "fraud-" + NAME_DIGITS];
@@ -15,6 +15,7 @@ struct tf_fraud_ruleset {
     struct tf_policy policy;
     struct tf_snoozes snoozes;
     struct tf_lists *lists;              /* as the arena */
+    struct tf_operators operators;
     struct tf_arena *arena;              /* what files brought; made when it is needed */
     struct tf_fraud_setting settings[]; /* one for each row */
 };
@@ -66,11 +67,14 @@ static enum tf_err name_it(struct tf_fraud_ruleset *ruleset)
     struct tf_buf text;
     struct tf_str view;
     char digits[2 * TF_HASH16_BYTES + 1];
-    tf_buf_init(&text, 1 << 20);
+    const size_t built_in = ruleset->count - ruleset->operators.count;
+    tf_buf_init(&text, NAMED_BYTES_MAX);
     for (size_t r = 0; r < ruleset->count; r++) {
         struct tf_fraud_setting *setting = &ruleset->settings[r];
         qsort(setting->thresholds, setting->thresholds_count, sizeof setting->thresholds[0], by_currency);
         describe(&ruleset->rules[r], setting, &text);
+        if (r >= built_in)
+            tf_buf_printf(&text, "%.*s\n", TF_STR_ARGS(ruleset->operators.told[r - built_in]));
     }
     tf_policy_describe(&ruleset->policy, &text);
     tf_lists_describe(ruleset->lists, &text);
@@ -83,19 +87,32 @@ static enum tf_err name_it(struct tf_fraud_ruleset *ruleset)
     return failed ? TF_E_MEMORY : TF_OK;
 }
 
+/* What operators' rules bring stands behind the built-in rows and their settings. */
 static enum tf_err fill(struct tf_fraud_ruleset *ruleset, struct tf_string_list files, struct tf_fault *fault)
 {
-    const struct tf_rule_book book = {.settings = ruleset->settings, .policy = &ruleset->policy, .lists = ruleset->lists, .snoozes = &ruleset->snoozes};
+    struct tf_operators *operators = &ruleset->operators;
+    struct tf_fraud_rule *rows = tf_arena_calloc(ruleset->arena, ruleset->count + TF_OPERATORS_MAX, sizeof *rows);
+    if (!rows)
+        return tf_fault_set(fault, TF_E_MEMORY, "memory ran out");
+    memcpy(rows, ruleset->rules, ruleset->count * sizeof *rows);
+    operators->rows = rows + ruleset->count;
+    operators->settings = ruleset->settings + ruleset->count;
+    const struct tf_rule_book book = {.settings = ruleset->settings, .operators = operators, .policy = &ruleset->policy, .lists = ruleset->lists,
+                                     .snoozes = &ruleset->snoozes};
     for (size_t i = 0; i < files.count; i++)
         TF_TRY(read_pattern(files.items[i], &book, ruleset->arena, fault));
+    ruleset->rules = rows;
+    ruleset->count += operators->count;
     tf_lists_seal(ruleset->lists);
     TF_TRY(tf_snoozes_check(&ruleset->snoozes, ruleset, fault));
+    TF_TRY(tf_operators_check_keys(operators, rows, ruleset->settings, ruleset->count, fault));
     return name_it(ruleset);
 }
 
-struct tf_fraud_ruleset *tf_fraud_ruleset_of(const struct tf_fraud_rule *rules, size_t count)
+/* With room for the settings of more rules than it has yet. */
+static struct tf_fraud_ruleset *make(const struct tf_fraud_rule *rules, size_t count, size_t more)
 {
-    struct tf_fraud_ruleset *ruleset = calloc(1, sizeof *ruleset + count * sizeof ruleset->settings[0]);
+    struct tf_fraud_ruleset *ruleset = calloc(1, sizeof *ruleset + (count + more) * sizeof ruleset->settings[0]);
     if (!ruleset)
         return NULL;
     ruleset->rules = rules;
@@ -104,6 +121,11 @@ struct tf_fraud_ruleset *tf_fraud_ruleset_of(const struct tf_fraud_rule *rules, 
     for (size_t r = 0; r < count; r++)
         ruleset->settings[r] = rules[r].defaults;
     return ruleset;
+}
+
+struct tf_fraud_ruleset *tf_fraud_ruleset_of(const struct tf_fraud_rule *rules, size_t count)
+{
+    return make(rules, count, 0);
 }
 
 void tf_fraud_ruleset_switch_off(struct tf_fraud_ruleset *ruleset, size_t rule)
@@ -122,7 +144,7 @@ enum tf_err tf_fraud_ruleset_load(struct tf_string_list files, struct tf_fraud_r
     size_t count;
     const struct tf_fraud_rule *rules = tf_fraud_rules(&count);
     *ret_ruleset = NULL;
-    struct tf_fraud_ruleset *ruleset = tf_fraud_ruleset_of(rules, count);
+    struct tf_fraud_ruleset *ruleset = make(rules, count, TF_OPERATORS_MAX);
     if (ruleset) {
         ruleset->arena = tf_arena_create(SETTINGS_BYTES_MAX);
         ruleset->lists = tf_lists_create();

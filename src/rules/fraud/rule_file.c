@@ -7,7 +7,7 @@
 
 static enum tf_err read_rules(const struct tf_reading *reading, const config_setting_t *at, const struct tf_rule_book *book)
 {
-    return tf_settings_read(reading, at, book->settings);
+    return tf_settings_read(reading, at, book->settings, book->operators);
 }
 
 static enum tf_err read_decision(const struct tf_reading *reading, const config_setting_t *at, const struct tf_rule_book *book)

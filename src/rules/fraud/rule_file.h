@@ -3,12 +3,14 @@
 #define TAXFLOW_RULES_FRAUD_RULE_FILE_H
 
 #include "lists.h"
+#include "operators.h"
 #include "policy.h"
 #include "snoozes.h"
 
 /* What the sections are read into: the ruleset's own. */
 struct tf_rule_book {
     struct tf_fraud_setting *settings; /* one for each row of tf_fraud_rules */
+    struct tf_operators *operators;    /* rules that are not among them */
     struct tf_policy *policy;
     struct tf_lists *lists;
     struct tf_snoozes *snoozes;

@@ -4,7 +4,7 @@
 
 #include "taxflow/clock.h"
 
-static enum tf_err read_mode(const struct tf_reading *reading, const config_setting_t *at, enum tf_fraud_mode *ret_mode)
+enum tf_err tf_settings_mode(const struct tf_reading *reading, const config_setting_t *at, enum tf_fraud_mode *ret_mode)
 {
     static const char *const words[] = {[TF_FRAUD_OFF] = "off", [TF_FRAUD_SHADOW] = "shadow", [TF_FRAUD_LIVE] = "live"};
     const char *text = config_setting_get_string(at);
@@ -113,7 +113,7 @@ static enum tf_err read_member(const struct tf_reading *reading, const config_se
     if (strcmp(name, "id") == 0)
         return TF_OK;
     if (strcmp(name, "mode") == 0)
-        return read_mode(reading, at, &setting->mode);
+        return tf_settings_mode(reading, at, &setting->mode);
     if (strcmp(name, "weight") == 0) {
         TF_TRY(tf_reading_whole(reading, at, 0, TF_SETTINGS_WEIGHT_MAX, &value));
         setting->weight = (uint32_t)value;
@@ -135,13 +135,16 @@ static enum tf_err read_member(const struct tf_reading *reading, const config_se
     return read_param(reading, at, rule, setting);
 }
 
-static enum tf_err find_rule(const struct tf_reading *reading, const config_setting_t *at, size_t *ret_rule)
+static enum tf_err find_rule(const struct tf_reading *reading, const config_setting_t *at, const struct tf_operators *operators, size_t *ret_rule)
 {
     size_t count;
     const struct tf_fraud_rule *rules = tf_fraud_rules(&count);
     const char *id = NULL;
     if (config_setting_type(at) != CONFIG_TYPE_GROUP || !config_setting_lookup_string(at, "id", &id))
         return tf_reading_wrong(reading, at, "a rule is a group with an id: { id = \"%s\"; mode = \"live\"; }", rules[0].id);
+    const struct tf_fraud_rule *own = tf_operators_find(operators, id);
+    if (own)
+        return tf_reading_wrong(reading, at, "%s is a rule of your own, from %s; its settings stand there", id, own->source);
     struct tf_guess guess = {.word = tf_str_of(id), .distance = SIZE_MAX};
     for (size_t r = 0; r < count; r++) {
         tf_guess_try(&guess, rules[r].id);
@@ -153,7 +156,8 @@ static enum tf_err find_rule(const struct tf_reading *reading, const config_sett
     return tf_reading_unknown(reading, at, "rule", &guess);
 }
 
-enum tf_err tf_settings_read(const struct tf_reading *reading, const config_setting_t *list, struct tf_fraud_setting *settings)
+enum tf_err tf_settings_read(const struct tf_reading *reading, const config_setting_t *list, struct tf_fraud_setting *settings,
+                             struct tf_operators *operators)
 {
     size_t count;
     const struct tf_fraud_rule *rules = tf_fraud_rules(&count);
@@ -163,7 +167,11 @@ enum tf_err tf_settings_read(const struct tf_reading *reading, const config_sett
     for (int i = 0; i < config_setting_length(list); i++) {
         const config_setting_t *at = config_setting_get_elem(list, (unsigned)i);
         size_t r = 0;
-        TF_TRY(find_rule(reading, at, &r));
+        if (tf_operators_is(at)) {
+            TF_TRY(tf_operators_read(reading, at, operators));
+            continue;
+        }
+        TF_TRY(find_rule(reading, at, operators, &r));
         if (tf_fraud_bit(&seen, r))
             return tf_reading_wrong(reading, at, "rule \"%s\" stands twice in this file; leave one of them", rules[r].id);
         tf_fraud_bit_set(&seen, r);
