@@ -37,7 +37,7 @@ class Maker:
         self.dice, self.calm = dice, Calm()
         self.suppliers = {c.name: [Partner(c, n + 1) for n in range(SUPPLIERS)] for c in COMPANIES}
         self.customers = {c.name: [Partner(c, n + 501, "customer") for n in range(CUSTOMERS)] for c in COMPANIES}
-        self.references = 0
+        self.references, self.sold = 0, []
 
     def people(self):
         """Who entered and who approved; now and then nobody wrote it down."""
@@ -108,8 +108,19 @@ class Maker:
             doc["vat_currency"] = "USD"
             doc["totals"]["vat_accounting"] = money(cents(Decimal(doc["totals"]["vat"]) * IN_DOLLARS[company.currency]))
         self.decorate(doc, iban("DE", 1) if sale else partner.iban)
+        if sale:
+            self.sold.append((partner, doc))
         direction = "sale" if sale else self.dice.pick(["purchase", "purchase", "purchase", "intercompany", None])
         return record("credit_note" if credit else "invoice", company, doc, direction, recorded=date, **who)
+
+    def number_sales(self):
+        """What we sent is numbered as it is dated."""
+        for partner, _ in self.sold:
+            partner.documents = 0
+        for partner, doc in sorted(self.sold, key=lambda sold: sold[1]["issue_date"]):
+            old, doc["number"] = doc["number"], partner.next_number()
+            if doc.get("payment", {}).get("remittance") == old:
+                doc["payment"]["remittance"] = doc["number"]
 
     def invoice(self):
         lot = self.dice.below(12)

@@ -6,6 +6,7 @@ clean record is drawn into it.
 """
 from decimal import Decimal
 
+import document_cases
 from world import COMPANIES, Partner, cents, day, one_line, payment_of, record
 
 FIRST_NUMBER = 800  # partners of stories; those of clean records stay below
@@ -281,5 +282,6 @@ STORIES += [vat2]
 
 def stories():
     stage = Stage()
+    yield from document_cases.stories(stage, bill, pay)
     for family in STORIES:
         yield from ((family.__name__, story) for story in family(stage))

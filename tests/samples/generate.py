@@ -92,6 +92,9 @@ class Samples:
         for kind, count in COUNTS:
             for _ in range(count):
                 self.add(getattr(self.maker, kind)())
+        self.maker.number_sales()
+        for line in self.accepted:
+            line.facts = judge_fraud.Facts(line.body)
         for body in [*self.maker.returns(), *self.maker.accounts()]:
             self.add(body)
 

@@ -10,11 +10,12 @@ import re
 from collections import defaultdict
 from decimal import Decimal
 
+from judge_documents import Documents
 from world import cents, vat_id
 
 WEIGHTS = {"DUP1": 60, "DUP4": 10, "RND1": 5, "SPL1": 40, "VEL1": 20, "SOD1": 50, "OUT1": 25,
            "OUT2": 25, "SUP2": 25, "BNK1": 45, "TIM1": 5, "JE1": 25, "JE4": 25}
-WEIGHTS |= {"DUP2": 45}
+WEIGHTS |= {"DUP2": 45, "SEQ1": 30, "SEQ2": 25, "SEQ3": 30, "PO1": 10, "CRN1": 20, "KEY1": 10}
 WEIGHTS |= {"DUP3": 50, "BNK2": 55, "MTIC2": 70}
 WEIGHTS |= {"RND2": 20, "SPL2": 15, "SUP1": 35, "JE2": 25, "JE3": 15}
 WEIGHTS |= {"VAT1": 40, "VAT2": 45}
@@ -105,6 +106,7 @@ class Facts:
         self.entered, self.approved = record.get("recorded_at"), record.get("approved_at")
         self.direction = record.get("direction")
         self.supplier = self.account = self.currency = self.amount = self.time = None
+        self.record, self.invoice = record, None
         self.returned, self.of_day, self.numbers, self.references = False, False, [], []
         self.shown, self.role, self.trade = set(), None, (None, None)
         if self.kind in ("invoice", "credit_note"):
@@ -124,6 +126,7 @@ class Facts:
         self.amount = None if amount is None else Decimal(amount)
         self.time = day_ms(body["issue_date"]) if body.get("issue_date", "").strip() else None
         self.numbers = [(normal(body.get("number")), None)]
+        self.invoice = body
         self.references = [number for number in (normal(row.get("number")) for row in body.get("preceding", [])) if number]
         means = body.get("payment", [])
         self.accounts = [row["account"] for one in (means if isinstance(means, list) else [means]) for row in one.get("transfers", [])]
@@ -169,7 +172,7 @@ class Facts:
         return None not in (self.supplier, self.amount, self.currency, self.time)
 
 
-class Judge:
+class Judge(Documents):
     """Takes records in order and keeps every window there is."""
 
     def __init__(self):

@@ -121,7 +121,8 @@ class Partner:
         self.documents = 0
 
     def next_number(self):
-        self.documents += 1
+        """What we send a customer has no gaps; a supplier has other customers."""
+        self.documents += 1 if self.kind == "customer" else 4
         forms = ["INV-{n:02d}-{s:04d}", "RE {n}/{s:03d}", "{n}{s:05d}", "F{n}-{s}", "2025.{n}.{s}"]
         return forms[self.number % len(forms)].format(n=self.number, s=self.documents)
 

@@ -40,6 +40,8 @@ static const char *const unregistered[] = {"CANCELLED",      "CEASED",         "
                                            "NOT REGISTERED", "NOT_REGISTERED", "REVOKED",      "UNREGISTERED"};
 /* The same day off nearly everywhere; each company adds its own. */
 static const char *const holidays[] = {"01-01", "05-01", "12-25", "12-26"};
+/* Of texts: something is made to fit, or somebody else is said to want it. */
+static const char *const keywords[] = {"AS PER", "AUF ANWEISUNG", "CORRECTION", "FEHLBUCHUNG", "KORREKTUR", "KORREKTURBUCHUNG", "PLUG"};
 #define KIND(kind) TF_FRAUD_FACTS_KIND(kind)
 
 static const struct tf_fraud_rule rules[] = {
