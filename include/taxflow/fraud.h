@@ -107,6 +107,7 @@ struct tf_fraud_case {
 struct tf_fraud_setting {
     enum tf_fraud_mode mode;
     uint32_t weight;
+    uint32_t breaker_permille;           /* a larger share of hits is not believed (fraud_decision.h); 0: the set's own share */
     int64_t window_ms;
     int64_t params[TF_FRAUD_PARAMS_MAX]; /* named in the rule's row */
     struct { char currency[4]; int64_t threshold_minor; } thresholds[TF_FRAUD_CURRENCIES_MAX];

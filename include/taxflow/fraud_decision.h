@@ -24,6 +24,14 @@ struct tf_fraud_listing {
  */
 enum tf_err tf_fraud_verdict_look_up(const struct tf_fraud_ruleset *ruleset, const struct tf_fraud_facts *facts, struct tf_arena *arena,
                                      struct tf_fraud_verdict *verdict) TF_MUST_CHECK;
+/*
+ * When a rule fires too often to be believed: hits in more than share_permille of 1,000 of the last `over` records it was asked about,
+ * once it was asked about `minimum`. Whoever counts (role fraud) mutes its hits then.
+ */
+struct tf_fraud_breaker { uint32_t share_permille, over, minimum; };
+/** What holds for a rule of the set. O(1). */
+struct tf_fraud_breaker tf_fraud_ruleset_breaker(const struct tf_fraud_ruleset *ruleset, size_t rule);
+
 /** "hard_block". Static. */
 const char *tf_fraud_list_kind_word(enum tf_fraud_list_kind kind);
 /** "live"; "off", "shadow", "snoozed", "dismissed", "muted". Static. */

@@ -35,6 +35,18 @@ static void take_line(struct tf_report *counts, char *line)
     *field += (uint64_t)value;
 }
 
+/* taxflow_rule_muted{role="fraud",rule="SPL1"} 2 */
+static void take_muted(struct tf_report *counts, const char *line)
+{
+    char role[16], rule[32];
+    double lanes;
+    struct tf_report_rule *place = NULL;
+    if (sscanf(line, "taxflow_rule_muted{role=\"%15[^\"]\",rule=\"%31[^\"]\"} %lf", role, rule, &lanes) == 3)
+        place = tf_report_find_rule(counts, role, rule);
+    if (place)
+        place->muted = (uint64_t)lanes;
+}
+
 static int ask_role(const struct tf_config *config, const char *name, struct tf_report *counts)
 {
     struct tf_buf body;
@@ -49,8 +61,10 @@ static int ask_role(const struct tf_config *config, const char *name, struct tf_
         return EX_UNAVAILABLE;
     }
     char *rest = body.ptr, *line;
-    while ((line = strsep(&rest, "\n")))
+    while ((line = strsep(&rest, "\n"))) {
         take_line(counts, line);
+        take_muted(counts, line);
+    }
     tf_buf_finish(&body);
     return EX_OK;
 }
@@ -124,6 +138,8 @@ static void json_fraud(const struct listing *listing, struct tf_json *json)
         tf_json_ktext(json, "text", rules[r].title);
         tf_json_ktext(json, "source", rules[r].source);
         json_counts(listing, &listing->counts.fraud_rules[r], json);
+        if (listing->with_counts)
+            tf_json_ku64(json, "muted_partitions", listing->counts.fraud_rules[r].muted);
         tf_rule_precision_json(&listing->precision, rules[r].id, json);
         tf_json_object_end(json);
     }
@@ -147,7 +163,7 @@ static void print_json(const struct listing *listing, struct tf_arena *arena)
 
 static void print_row(const struct listing *listing, const char *id, const char *mode, const char *text, const struct tf_report_rule *rule)
 {
-    printf("%-10s %-8s", id, mode);
+    printf("%-10s %-8s", id, rule->muted > 0 ? "muted" : mode);
     if (listing->with_counts)
         printf(" %10llu %10llu %10llu ", (unsigned long long)rule->evaluated, (unsigned long long)rule->hit, (unsigned long long)rule->unknown);
     printf(" %s\n", text);

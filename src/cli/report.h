@@ -10,7 +10,8 @@
 #include "taxflow/fraud.h"
 #include "taxflow/tax.h"
 
-struct tf_report_rule { uint64_t evaluated, hit, unknown; };
+/* muted: partitions in which it fires too often to be believed */
+struct tf_report_rule { uint64_t evaluated, hit, unknown, muted; };
 
 struct tf_report {
     const struct tf_fraud_ruleset *ruleset; /* whose rules the fraud counts are of; NULL: the built-in ones */

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "breaker.h"
 #include "roles_internal.h"
 #include "taxflow/rulings.h"
 #include "watermarks.h"
@@ -13,6 +14,7 @@ struct tf_fraud_judge {
     struct tf_state *state;
     struct tf_watermarks *watermarks;
     struct tf_rulings *rulings; /* of people; NULL: none are heeded */
+    struct tf_breaker *breaker;
     const char *label;
     struct tf_health *health;            /* NULL: nobody asks how the rules are */
     struct tf_series *decisions[3], *bytes, *entries;
@@ -58,14 +60,16 @@ static void expect(void *self, const void *prepared, enum tf_soon soon)
     tf_state_fetch(judge->state, prepared, near[soon]);
 }
 
-/* A hit that a person dismissed does not count again. */
+/* Hits that do not count, after all: a person dismissed them, or their rule fires too often to be believed. */
 static enum tf_err heed(const struct tf_fraud_judge *judge, const struct tf_item *item, const void *prepared, struct tf_arena *arena,
                         struct tf_fraud_verdict *verdict)
 {
-    uint32_t changed = 0;
+    uint32_t dismissed = 0;
+    bool muted = false;
     if (judge->rulings)
-        TF_TRY(tf_rulings_apply(judge->rulings, item->ce_id, item->position.timestamp_ms, arena, verdict, &changed));
-    if (changed > 0)
+        TF_TRY(tf_rulings_apply(judge->rulings, item->ce_id, item->position.timestamp_ms, arena, verdict, &dismissed));
+    TF_TRY(tf_breaker_judge(judge->breaker, lane(judge, item), arena, verdict, &muted));
+    if (dismissed > 0 || muted)
         tf_fraud_verdict_close(judge->ruleset, tf_state_question_facts(prepared), verdict);
     return TF_OK;
 }
@@ -130,11 +134,41 @@ static int64_t horizon(const struct tf_fraud_judge *judge)
     return by_partition(judge) && roomy ? INT64_MIN : tf_watermarks_slowest(judge->watermarks);
 }
 
+/* One line of /readyz for all of them; the role goes on judging. */
+static void note_muted(const struct tf_fraud_judge *judge)
+{
+    char note[128] = "";
+    size_t count, muted = 0;
+    const struct tf_fraud_rule *rules = tf_fraud_ruleset_rules(judge->ruleset, &count);
+    for (size_t r = 0; r < count; r++)
+        if (tf_breaker_muted(judge->breaker, r) > 0 && muted++ == 0)
+            snprintf(note, sizeof note, "%s fires too often and is muted", rules[r].id);
+    if (muted > 1)
+        snprintf(note + strlen(note), sizeof note - strlen(note), ", and %zu more", muted - 1);
+    if (judge->health && muted > 0)
+        tf_health_note(judge->health, "muted", note);
+    else if (judge->health)
+        tf_health_set(judge->health, "muted", true, NULL);
+}
+
+static void tell_muted(void *self, uint32_t lane, size_t rule, bool muted)
+{
+    const struct tf_fraud_judge *judge = self;
+    size_t count;
+    const char *id = tf_fraud_ruleset_rules(judge->ruleset, &count)[rule].id;
+    TF_LOG(muted ? TF_LOG_WARN : TF_LOG_NOTICE, muted ? "rule_muted" : "rule_heard_again",
+           muted ? "a rule fires too often to be believed; its hits count nothing until the share has fallen to half" : "a muted rule counts again",
+           TF_FIELD_TEXT("rule", id), TF_FIELD_INT("partition", lane), TF_FIELD_INT("share_permille", tf_fraud_ruleset_breaker(judge->ruleset, rule).share_permille));
+    tf_metrics_set(tf_metrics_series(TF_METRIC_rule_muted, judge->label, id, NULL), tf_breaker_muted(judge->breaker, rule));
+    note_muted(judge);
+}
+
 static void committed(void *self, const struct tf_batch *batch, size_t number)
 {
     struct tf_fraud_judge *judge = self;
     count_batch(judge, batch, number);
     tf_watermarks_commit(judge->watermarks);
+    tf_breaker_commit(judge->breaker, tell_muted, judge);
     tf_state_commit(judge->state, horizon(judge));
     tf_metrics_set(judge->bytes, (double)tf_state_bytes(judge->state));
     tf_metrics_set(judge->entries, (double)tf_state_entries(judge->state));
@@ -145,6 +179,7 @@ static void aborted(void *self)
     struct tf_fraud_judge *judge = self;
     tf_state_abort(judge->state);
     tf_watermarks_abort(judge->watermarks);
+    tf_breaker_abort(judge->breaker);
 }
 
 /* Series of the ruleset in force. Those of rules that went keep what they counted. */
@@ -186,6 +221,8 @@ static void refresh(void *self)
         tf_fraud_ruleset_destroy(judge->ruleset);
         judge->ruleset = loaded;
         find_rule_series(judge);
+        tf_breaker_bind(judge->breaker, loaded);
+        note_muted(judge);
         TF_LOG(TF_LOG_NOTICE, "rules_reloaded", "the fraud rules were read again", TF_FIELD_TEXT("ruleset", tf_fraud_ruleset_name(loaded)));
         tell_health(judge, NULL);
     } else {
@@ -222,6 +259,11 @@ enum tf_err tf_fraud_judge_create(struct tf_process *process, const char *label,
         tf_fraud_judge_destroy(judge);
         return err;
     }
+    judge->breaker = tf_breaker_create(judge->ruleset);
+    if (!judge->breaker) {
+        tf_fraud_judge_destroy(judge);
+        return TF_E_MEMORY;
+    }
     tf_state_set_lateness(judge->state, judge->config->fraud.lateness_s * 1000);
     find_series(judge);
     *ret_judge = judge;
@@ -232,6 +274,7 @@ struct tf_fraud_judge *tf_fraud_judge_destroy(struct tf_fraud_judge *judge)
 {
     if (!judge)
         return NULL;
+    tf_breaker_destroy(judge->breaker);
     tf_watermarks_destroy(judge->watermarks);
     tf_state_destroy(judge->state);
     tf_fraud_ruleset_destroy(judge->ruleset);

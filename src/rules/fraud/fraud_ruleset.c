@@ -51,8 +51,8 @@ static int by_currency(const void *a, const void *b)
 /* All that decides an answer, in one order of writing; two files with the same effect give the same name. */
 static void describe(const struct tf_fraud_rule *rule, const struct tf_fraud_setting *setting, struct tf_buf *out)
 {
-    tf_buf_printf(out, "%s@%s mode=%d weight=%" PRIu32 " window=%" PRId64 " threshold=%" PRId64, rule->id, rule->version,
-                  (int)setting->mode, setting->weight, setting->window_ms, setting->threshold_minor);
+    tf_buf_printf(out, "%s@%s mode=%d weight=%" PRIu32 " breaker=%" PRIu32 " window=%" PRId64 " threshold=%" PRId64, rule->id, rule->version,
+                  (int)setting->mode, setting->weight, setting->breaker_permille, setting->window_ms, setting->threshold_minor);
     for (size_t i = 0; i < TF_FRAUD_PARAMS_MAX; i++)
         tf_buf_printf(out, " %" PRId64, setting->params[i]);
     for (size_t i = 0; i < setting->thresholds_count; i++)
@@ -191,4 +191,12 @@ const struct tf_lists *tf_ruleset_lists(const struct tf_fraud_ruleset *ruleset)
 const struct tf_snoozes *tf_ruleset_snoozes(const struct tf_fraud_ruleset *ruleset)
 {
     return &ruleset->snoozes;
+}
+
+struct tf_fraud_breaker tf_fraud_ruleset_breaker(const struct tf_fraud_ruleset *ruleset, size_t rule)
+{
+    struct tf_fraud_breaker breaker = ruleset->policy.breaker;
+    if (ruleset->settings[rule].breaker_permille > 0)
+        breaker.share_permille = ruleset->settings[rule].breaker_permille;
+    return breaker;
 }

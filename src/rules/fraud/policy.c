@@ -3,12 +3,12 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-enum { REVIEW_FROM = 50, BLOCK_FROM = 90, SCORE_MAX = 100, DUPLICATES_MAX = 80, COMPANY_BYTES_MAX = TF_EVENT_ID_BYTES_MAX };
+enum { REVIEW_FROM = 50, BLOCK_FROM = 90, SCORE_MAX = 100, DUPLICATES_MAX = 80, SHARE_PERMILLE = 100, OVER = 20000, MINIMUM = 2000, OVER_MAX = 10000000, COMPANY_BYTES_MAX = TF_EVENT_ID_BYTES_MAX };
 
 void tf_policy_init(struct tf_policy *policy)
 {
     *policy = (struct tf_policy){
-        .limits = {REVIEW_FROM, BLOCK_FROM}, .cap = SCORE_MAX, .families = {{"DUP", DUPLICATES_MAX}}, .families_count = 1};
+        .limits = {REVIEW_FROM, BLOCK_FROM}, .cap = SCORE_MAX, .breaker = {SHARE_PERMILLE, OVER, MINIMUM}, .families = {{"DUP", DUPLICATES_MAX}}, .families_count = 1};
 }
 
 /* True when the member was one of the two. */
@@ -147,6 +147,30 @@ enum tf_err tf_policy_read(const struct tf_reading *reading, const config_settin
     return companies ? read_companies(reading, companies, policy) : TF_OK;
 }
 
+enum tf_err tf_policy_read_breaker(const struct tf_reading *reading, const config_setting_t *at, struct tf_policy *policy)
+{
+    const struct { const char *name; uint32_t *value; int64_t min, max; } members[] = {{"share_permille", &policy->breaker.share_permille, 1, 1000},
+                                                                                       {"over", &policy->breaker.over, 2, OVER_MAX},
+                                                                                       {"minimum", &policy->breaker.minimum, 1, OVER_MAX}};
+    if (config_setting_type(at) != CONFIG_TYPE_GROUP)
+        return tf_reading_wrong(reading, at, "breaker must be a group: { share_permille = 100; over = 20000; minimum = 2000; }");
+    for (int i = 0; i < config_setting_length(at); i++) {
+        const config_setting_t *member = config_setting_get_elem(at, (unsigned)i);
+        struct tf_guess guess = {.word = tf_str_of(config_setting_name(member)), .distance = SIZE_MAX};
+        int64_t value = 0;
+        size_t m = 0;
+        while (m < sizeof members / sizeof members[0] && strcmp(members[m].name, config_setting_name(member)) != 0)
+            tf_guess_try(&guess, members[m++].name);
+        if (m == sizeof members / sizeof members[0])
+            return tf_reading_unknown(reading, member, "setting", &guess);
+        TF_TRY(tf_reading_whole(reading, member, members[m].min, members[m].max, &value));
+        *members[m].value = (uint32_t)value;
+    }
+    return policy->breaker.minimum <= policy->breaker.over / 2
+               ? TF_OK
+               : tf_reading_wrong(reading, at, "minimum must be at most half of over: so many records are always counted");
+}
+
 struct tf_policy_limits tf_policy_limits_of(const struct tf_policy *policy, struct tf_str company)
 {
     for (size_t i = 0; i < policy->companies_count; i++)
@@ -163,5 +187,5 @@ void tf_policy_describe(const struct tf_policy *policy, struct tf_buf *out)
     for (size_t i = 0; i < policy->companies_count; i++)
         tf_buf_printf(out, " \"%.*s\"=%" PRIu32 ",%" PRIu32, TF_STR_ARGS(policy->companies[i].name), policy->companies[i].limits.review,
                       policy->companies[i].limits.block);
-    tf_buf_putc(out, '\n');
+    tf_buf_printf(out, " breaker=%" PRIu32 ",%" PRIu32 ",%" PRIu32 "\n", policy->breaker.share_permille, policy->breaker.over, policy->breaker.minimum);
 }

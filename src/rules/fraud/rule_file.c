@@ -15,6 +15,11 @@ static enum tf_err read_decision(const struct tf_reading *reading, const config_
     return tf_policy_read(reading, at, book->policy);
 }
 
+static enum tf_err read_breaker(const struct tf_reading *reading, const config_setting_t *at, const struct tf_rule_book *book)
+{
+    return tf_policy_read_breaker(reading, at, book->policy);
+}
+
 static enum tf_err read_lists(const struct tf_reading *reading, const config_setting_t *at, const struct tf_rule_book *book)
 {
     return tf_lists_read(reading, at, book->lists);
@@ -31,6 +36,7 @@ static const struct section {
 } sections[] = {
     {"rules", read_rules},
     {"decision", read_decision},
+    {"breaker", read_breaker},
     {"lists", read_lists},
     {"snoozes", read_snoozes},
 };

@@ -58,7 +58,7 @@ static enum tf_err read_thresholds(const struct tf_reading *reading, const confi
 static enum tf_err read_param(const struct tf_reading *reading, const config_setting_t *at, const struct tf_fraud_rule *rule,
                               struct tf_fraud_setting *setting)
 {
-    static const char *const common[] = {"id", "mode", "weight", "window_days", "threshold", "thresholds"};
+    static const char *const common[] = {"id", "mode", "weight", "breaker_permille", "window_days", "threshold", "thresholds"};
     const char *name = config_setting_name(at);
     struct tf_guess guess = {.word = tf_str_of(name), .distance = SIZE_MAX};
     for (size_t i = 0; i < sizeof common / sizeof common[0]; i++)
@@ -117,6 +117,11 @@ static enum tf_err read_member(const struct tf_reading *reading, const config_se
     if (strcmp(name, "weight") == 0) {
         TF_TRY(tf_reading_whole(reading, at, 0, TF_SETTINGS_WEIGHT_MAX, &value));
         setting->weight = (uint32_t)value;
+        return TF_OK;
+    }
+    if (strcmp(name, "breaker_permille") == 0) {
+        TF_TRY(tf_reading_whole(reading, at, 1, 1000, &value));
+        setting->breaker_permille = (uint32_t)value;
         return TF_OK;
     }
     if (strcmp(name, "window_days") == 0 && (rule->keys || rule->tallies)) {

@@ -51,8 +51,8 @@ static void test_json(void **state)
     report.tax.findings[0] = 1;
     report.tax.findings[tax - 1] = 7;
     report.fraud.hits[0] = 2;
-    report.tax_rules[0] = (struct tf_report_rule){6, 1, 0};
-    report.fraud_rules[0] = (struct tf_report_rule){3, 2, 1};
+    report.tax_rules[0] = (struct tf_report_rule){6, 1, 0, 0};
+    report.fraud_rules[0] = (struct tf_report_rule){3, 2, 1, 0};
     struct tf_buf out;
     char expected[600];
     tf_buf_init(&out, 1 << 20);
@@ -137,7 +137,7 @@ static void test_for_people(void **state)
     size_t needy = 0;
     while (needy + 1 < fraud && !rules[needy].needs)
         needy++;
-    report.fraud_rules[needy] = (struct tf_report_rule){3, 2, 1};
+    report.fraud_rules[needy] = (struct tf_report_rule){3, 2, 1, 0};
     FILE *out = open_memstream(&text, &len);
     tf_report_print(&report, out);
     fclose(out);

@@ -1,5 +1,7 @@
 #include "unit/rules/fraud/rule_text.h"
 
+#include "taxflow/fraud_decision.h"
+
 static struct tf_fraud_hit hit(const char *rule, enum tf_fraud_mode mode, uint32_t weight, int64_t minor)
 {
     size_t count;
@@ -85,16 +87,34 @@ static void what_is_wrong_is_said_with_its_line(void **state)
         {"decision = { companies = (\n { review = 3; } ); };", 2, "a company is a group"},
         {"decision = { companies = ( { company = \" \"; } ); };", 1, "company must be a text"},
         {"decision = { companies = ( { company = \"A\"; cap = 3; } ); };", 1, "unknown setting \"cap\""},
+        {"breaker = 3;", 1, "breaker must be a group"},
+        {"breaker = { share = 3; };", 1, "unknown setting \"share\""},
+        {"breaker = { share_permille = 1001; };", 1, "share_permille must be within 1..1000"},
+        {"breaker = {\n over = 100;\n minimum = 51; };", 1, "minimum must be at most half of over"},
+        {"rules = ( { id = \"SOD1\"; breaker_permille = 0; } );", 1, "breaker_permille must be within 1..1000"},
         {"decision = { companies = ( { company = \"A\"; block = 3; } ); };", 1, "review from 50 points on lies above block from 3"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         rule_text_refused(cases[i].text, cases[i].line, cases[i].words);
 }
 
+static void a_rule_may_have_a_share_of_its_own(void **state)
+{
+    (void)state;
+    struct tf_fraud_ruleset *ruleset = rule_text("breaker = { share_permille = 20; over = 1000; minimum = 7; }; rules = ( { id = \"SOD1\"; breaker_permille = 3; } );");
+    const struct tf_fraud_breaker own = tf_fraud_ruleset_breaker(ruleset, sample_rule("SOD1")), other = tf_fraud_ruleset_breaker(ruleset, sample_rule("DUP1"));
+    assert_int_equal(own.share_permille, 3);
+    assert_int_equal(other.share_permille, 20);
+    assert_int_equal(own.over, 1000);
+    assert_int_equal(other.minimum, 7);
+    tf_fraud_ruleset_destroy(ruleset);
+}
+
 static void what_decides_is_in_the_name(void **state)
 {
     (void)state;
-    static const char *const texts[] = {"", "decision = { review = 51; };", "decision = { block = 91; };", "decision = { cap = 99; };",
+    static const char *const texts[] = {"", "decision = { review = 51; };", "decision = { block = 91; };", "decision = { cap = 99; };", "breaker = { share_permille = 99; };", "breaker = { over = 10000; };",
+                                        "breaker = { minimum = 9; };", "rules = ( { id = \"SOD1\"; breaker_permille = 100; } );",
                                         "decision = { family_caps = { DUP = 79; }; };", "decision = { companies = ( { company = \"A\"; } ); };"};
     enum { TEXTS = sizeof texts / sizeof texts[0] };
     char names[TEXTS][32];
@@ -112,7 +132,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(score_adds_live_hits_and_is_capped),     cmocka_unit_test(a_family_counts_no_more_than_its_cap),
         cmocka_unit_test(thresholds_and_cap_come_from_the_files), cmocka_unit_test(what_is_wrong_is_said_with_its_line),
-        cmocka_unit_test(what_decides_is_in_the_name),
+        cmocka_unit_test(a_rule_may_have_a_share_of_its_own),     cmocka_unit_test(what_decides_is_in_the_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -73,7 +73,7 @@ static void the_shipped_file_holds_the_defaults(void **state)
     assert_string_equal(tf_fraud_ruleset_name(shipped), tf_fraud_ruleset_name(built_in));
     tf_fraud_ruleset_destroy(shipped);
 
-    char changed[32768] = "decision = { review = 1; block = 2; cap = 3; family_caps = { DUP = 4; }; }; rules = (";
+    char changed[32768] = "decision = { review = 1; block = 2; cap = 3; family_caps = { DUP = 4; }; }; breaker = { share_permille = 1; over = 8; minimum = 3; }; rules = (";
     for (size_t r = 0; r < count; r++) {
         size_t at = strlen(changed);
         at += (size_t)snprintf(changed + at, sizeof changed - at, "%s{ id = \"%s\"; mode = \"off\"; weight = 99;", r ? "," : "",
