@@ -7,7 +7,7 @@
 #include "taxflow/err.h"
 #include "taxflow/str.h"
 
-enum { TF_CSV_CELLS_MAX = 64 };
+enum { TF_CSV_CELLS_MAX = 512 }; /* wide exports of ledgers have some 300 */
 
 struct tf_csv {
     FILE *in;                    /* the caller's */
@@ -20,6 +20,9 @@ struct tf_csv {
     size_t len, cap;
     struct tf_str cells[TF_CSV_CELLS_MAX];
     size_t count;
+    char *raw;                   /* the record as it is written, without its line end; owned */
+    size_t raw_len, raw_cap;
+    bool broken;                 /* the last record was refused before its end */
 };
 
 /** separator 0: the first of comma, semicolon and TAB outside quotes in the first record that has one. A byte order mark is passed over. */
@@ -27,6 +30,7 @@ void tf_csv_init(struct tf_csv *csv, FILE *in, char separator, size_t bytes_max)
 void tf_csv_finish(struct tf_csv *csv);
 /**
  * Read the next record into the cells, which live until the next call; empty lines are passed over.
+ * After TF_E_VALUE and TF_E_TOO_BIG the next call goes on with the line behind the one in which the trouble was found.
  * Returns TF_OK, *ret_more false at the end; TF_E_VALUE (a quote that does not end, text behind one, more than TF_CSV_CELLS_MAX
  * cells, a NUL), TF_E_TOO_BIG, with problem; TF_E_IO; TF_E_MEMORY.   Thread  one at a time.   Cost  O(bytes).
  */

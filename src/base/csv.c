@@ -20,14 +20,39 @@ void tf_csv_init(struct tf_csv *csv, FILE *in, char separator, size_t bytes_max)
 void tf_csv_finish(struct tf_csv *csv)
 {
     free(csv->text);
-    csv->text = NULL;
-    csv->cap = csv->len = csv->count = 0;
+    free(csv->raw);
+    csv->text = csv->raw = NULL;
+    csv->cap = csv->len = csv->count = csv->raw_cap = csv->raw_len = 0;
 }
 
 static enum tf_err wrong(struct tf_csv *csv, enum tf_err err, const char *problem)
 {
     csv->problem = problem;
+    csv->broken = true;
     return err;
+}
+
+static bool keep_raw(struct tf_csv *csv, int c)
+{
+    if (csv->raw_len == csv->raw_cap) {
+        size_t cap = csv->raw_cap ? csv->raw_cap * 2 : CAP_MIN;
+        char *raw = realloc(csv->raw, cap);
+        if (!raw)
+            return false;
+        csv->raw = raw;
+        csv->raw_cap = cap;
+    }
+    csv->raw[csv->raw_len++] = (char)c;
+    return true;
+}
+
+/* The next character, kept as it is written as well; what memory or bytes_max refuses is left out there. */
+static int next_char(struct tf_csv *csv)
+{
+    int c = getc_unlocked(csv->in);
+    if (c != EOF && csv->raw_len < csv->bytes_max)
+        (void)keep_raw(csv, c);
+    return c;
 }
 
 static enum tf_err put(struct tf_csv *csv, char c)
@@ -66,12 +91,12 @@ static bool separates(struct tf_csv *csv, int c)
 static enum tf_err read_quoted(struct tf_csv *csv, int *ret_next)
 {
     for (;;) {
-        int c = getc_unlocked(csv->in);
+        int c = next_char(csv);
         if (c == EOF)
             return wrong(csv, TF_E_VALUE, "a quote is opened and never closed");
         if (c == '\n')
             csv->next_line++;
-        if (c == '"' && (c = getc_unlocked(csv->in)) != '"') {
+        if (c == '"' && (c = next_char(csv)) != '"') {
             *ret_next = c;
             return TF_OK;
         }
@@ -88,7 +113,7 @@ static enum tf_err read_cell(struct tf_csv *csv, int c, int *ret_end)
     bool quoted = c == '"';
     if (quoted)
         TF_TRY(read_quoted(csv, &c));
-    for (; c != EOF && c != '\n' && !separates(csv, c); c = getc_unlocked(csv->in)) {
+    for (; c != EOF && c != '\n' && !separates(csv, c); c = next_char(csv)) {
         if (c == '\0')
             return wrong(csv, TF_E_VALUE, "the file holds a NUL; save it as UTF-8");
         if (c == '\r')
@@ -107,7 +132,7 @@ static enum tf_err read_record(struct tf_csv *csv, int c)
     do {
         TF_TRY(read_cell(csv, c, &end));
         if (end != '\n' && end != EOF)
-            c = getc_unlocked(csv->in);
+            c = next_char(csv);
     } while (end != '\n' && end != EOF);
     csv->next_line += end == '\n';
     for (size_t i = 0; i < csv->count; i++)
@@ -115,17 +140,36 @@ static enum tf_err read_record(struct tf_csv *csv, int c)
     return ferror(csv->in) ? TF_E_IO : TF_OK;
 }
 
+/* What is left of a line in which a record was refused. */
+static void skip_line(struct tf_csv *csv)
+{
+    int c;
+    csv->broken = false;
+    if (csv->raw_len > 0 && csv->raw[csv->raw_len - 1] == '\n')
+        return;
+    while ((c = getc_unlocked(csv->in)) != EOF && c != '\n')
+        ;
+    csv->next_line += c == '\n';
+}
+
 enum tf_err tf_csv_next(struct tf_csv *csv, bool *ret_more)
 {
     int c;
     *ret_more = false;
+    if (csv->broken)
+        skip_line(csv);
     csv->len = csv->count = 0;
-    while ((c = getc_unlocked(csv->in)) == '\n' || c == '\r')
+    do {
+        csv->raw_len = 0;
+        c = next_char(csv);
         csv->next_line += c == '\n';
+    } while (c == '\n' || c == '\r');
     csv->line = csv->next_line;
     if (c == EOF)
         return ferror(csv->in) ? TF_E_IO : TF_OK;
     TF_TRY(read_record(csv, c));
+    while (csv->raw_len > 0 && (csv->raw[csv->raw_len - 1] == '\n' || csv->raw[csv->raw_len - 1] == '\r'))
+        csv->raw_len--;
     *ret_more = true;
     return TF_OK;
 }

@@ -23,6 +23,7 @@ static const struct row rows[] = {
     {"json",      NULL,                0,   TF_CLI_JSON,    AT(json),      "output for programs"},
     {"out",       "DIR",               0,   TF_CLI_OUT,     AT(out),       "audit: result files and findings.csv; replay: the new rows"},
     {"in",        "DIR",               0,   TF_CLI_IN,      AT(in),        "explain, replay: an audit's output"},
+    {"map",       "FILE",              0,   TF_CLI_MAP,     AT(map),       "audit, validate: what the columns of delimited files mean (import.map)"},
     {"keep",      NULL,                0,   TF_CLI_KEEP,    AT(keep),      "demo: stay up after the report"},
     {"create",    NULL,                0,   TF_CLI_CREATE,  AT(create),    "topics: make what is missing"},
     {"online",    NULL,                0,   TF_CLI_ONLINE,  AT(online),    "check: ask Kafka, Redis and the OTLP receiver too"},

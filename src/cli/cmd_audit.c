@@ -196,10 +196,13 @@ static void finish(struct audit *audit)
 
 int tf_cmd_audit(const struct tf_cli *cli)
 {
-    static const char *const extra[] = {"kafka.embedded=true"}; /* nothing of Kafka or Redis is asked for */
+    char map[PATH_BYTES];
+    const char *extra[] = {"kafka.embedded=true", map}; /* nothing of Kafka or Redis is asked for */
     struct tf_config_source *source = NULL;
     struct tf_fault fault = {0};
-    int status = tf_cli_load(cli, extra, 1, &source);
+    if (snprintf(map, sizeof map, "import.map=%s", cli->map ? cli->map : "") >= (int)sizeof map)
+        return tf_cli_fail(TF_E_USAGE, &(struct tf_fault){.text = "--map: the path is too long"});
+    int status = tf_cli_load(cli, extra, cli->map ? 2 : 1, &source);
     if (status != 0)
         return status;
     struct audit *audit = calloc(1, sizeof *audit);

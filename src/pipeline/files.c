@@ -15,7 +15,7 @@
 
 enum { COPY_BYTES = 1 << 16 };
 
-static bool write_whole(int fd, const char *bytes, size_t len)
+bool tf_files_write(int fd, const char *bytes, size_t len)
 {
     while (len > 0) {
         ssize_t put = write(fd, bytes, len);
@@ -29,8 +29,7 @@ static bool write_whole(int fd, const char *bytes, size_t len)
     return true;
 }
 
-/* Standard input and pipes cannot be read twice: they are spooled to an unlinked temporary file. */
-static int spool(int from)
+int tf_files_scratch(void)
 {
     const char *dir = getenv("TMPDIR");
     char path[4096];
@@ -40,10 +39,19 @@ static int spool(int from)
     if (fd < 0)
         return -1;
     unlink(path);
+    return fd;
+}
+
+/* Standard input and pipes cannot be read twice: they are copied to a temporary file. */
+static int spool(int from)
+{
+    int fd = tf_files_scratch();
+    if (fd < 0)
+        return -1;
     char bytes[COPY_BYTES];
     ssize_t got;
     while ((got = read(from, bytes, sizeof bytes)) != 0)
-        if ((got < 0 && errno != EINTR) || (got > 0 && !write_whole(fd, bytes, (size_t)got))) {
+        if ((got < 0 && errno != EINTR) || (got > 0 && !tf_files_write(fd, bytes, (size_t)got))) {
             int why = errno;
             close(fd);
             errno = why;
@@ -120,6 +128,8 @@ struct tf_files *tf_files_destroy(struct tf_files *files)
     free(files->files);
     free(files->entries);
     free(files->by_id);
+    free(files->problems);
+    tf_arena_destroy(files->words);
     free(files->line);
     free(files);
     return NULL;

@@ -55,6 +55,8 @@ static void place(struct indexer *x, struct tf_file_entry *entry, unsigned worke
     struct tf_problem problem = {0};
     struct tf_arena *arena = x->arenas[worker];
     struct tf_str text = {x->chunk + (entry->offset - x->chunk_at), entry->len};
+    if (entry->problem > 0)
+        return;
     tf_arena_rewind(arena);
     if (tf_reader_read(x->readers[worker], text, arena, &envelope, &event, &problem) != TF_OK)
         return;
@@ -166,7 +168,113 @@ static enum tf_err read_some(const struct tf_file *file, char *into, size_t room
     return TF_OK;
 }
 
-static enum tf_err index_file(struct indexer *x, uint32_t number, uint64_t *done, struct tf_files_progress progress, struct tf_fault *fault)
+/* ---- Files of other programs ---- */
+
+enum { WORDS_BYTES_MAX = 256 << 20 };
+
+/* A file that is read by an import: its records are gathered in the chunk, and go to a temporary file that takes its place. */
+struct import {
+    struct indexer *x;
+    uint32_t file;
+    int scratch;
+    size_t have;
+    struct tf_fault *fault;
+};
+
+static enum tf_err flush_import(struct import *import)
+{
+    struct indexer *x = import->x;
+    tf_team_run(x->team, place_slice, x);
+    if (!tf_files_write(import->scratch, x->chunk, import->have))
+        return tf_fault_set(import->fault, TF_E_IO, "%s: its records cannot be written to a temporary file: %s; set TMPDIR to a folder with room",
+                            x->files->files[import->file].name, strerror(errno));
+    x->chunk_at += import->have;
+    x->first = x->files->count;
+    import->have = 0;
+    return TF_OK;
+}
+
+static enum tf_err take_text(struct import *import, struct tf_str text, uint64_t line, uint32_t problem)
+{
+    struct indexer *x = import->x;
+    if (import->have + text.len > CHUNK_BYTES)
+        TF_TRY(flush_import(import));
+    if (text.len > UINT32_MAX / 2 || !room_for(x, import->have + text.len))
+        return TF_E_MEMORY;
+    struct tf_file_entry *entry = add_entry(x->files);
+    if (!entry)
+        return TF_E_MEMORY;
+    memcpy(x->chunk + import->have, text.ptr, text.len);
+    entry->offset = x->chunk_at + import->have;
+    entry->len = (uint32_t)text.len;
+    entry->line = line < UINT32_MAX ? (uint32_t)line : UINT32_MAX;
+    entry->file = import->file;
+    entry->problem = problem;
+    import->have += text.len;
+    return TF_OK;
+}
+
+static enum tf_err take_record(void *self, struct tf_str text, uint64_t line) { return take_text(self, text, line, 0); }
+
+static struct tf_problem *add_problem(struct tf_files *files)
+{
+    if (files->problems_count == files->problems_capacity) {
+        size_t capacity = files->problems_capacity ? files->problems_capacity * 2 : 64;
+        struct tf_problem *problems = realloc(files->problems, capacity * sizeof *problems);
+        if (!problems)
+            return NULL;
+        files->problems = problems;
+        files->problems_capacity = capacity;
+    }
+    return &files->problems[files->problems_count++];
+}
+
+static enum tf_err take_unreadable(void *self, struct tf_str text, uint64_t line, const struct tf_problem *problem)
+{
+    struct import *import = self;
+    struct tf_files *files = import->x->files;
+    if (!files->words)
+        files->words = tf_arena_create(WORDS_BYTES_MAX);
+    struct tf_problem *kept = files->words ? add_problem(files) : NULL;
+    if (!kept)
+        return TF_E_MEMORY;
+    *kept = *problem;
+    kept->line = 0; /* of a document; the entry has the file's */
+    kept->path = tf_arena_dup(files->words, problem->path);
+    kept->detail = tf_arena_dup(files->words, problem->detail);
+    return take_text(import, text, line, (uint32_t)files->problems_count);
+}
+
+static enum tf_err import_file(struct indexer *x, const struct tf_config *config, uint32_t number, struct tf_fault *fault)
+{
+    struct tf_file *file = &x->files->files[number];
+    struct import import = {.x = x, .file = number, .scratch = tf_files_scratch(), .fault = fault};
+    const struct tf_import_options options = {
+        .map = config->import.map[0] ? config->import.map : NULL,
+        .company = config->companies_count == 1 ? config->companies[0].id : NULL,
+        .record_bytes_max = (size_t)config->collector.max_record_bytes,
+    };
+    const struct tf_import_sink sink = {&import, take_record, take_unreadable};
+    if (import.scratch < 0)
+        return tf_fault_set(fault, TF_E_IO, "%s: no temporary file can be made: %s; set TMPDIR to a folder with room", file->name, strerror(errno));
+    x->chunk_at = 0;
+    x->first = x->files->count;
+    enum tf_err err = tf_import_read(file->format, file->fd, file->name, &options, &sink, fault);
+    if (err == TF_OK)
+        err = flush_import(&import);
+    if (file->fd > STDERR_FILENO)
+        close(file->fd);
+    file->fd = import.scratch;
+    return err;
+}
+
+static enum tf_err sniff(const struct tf_config *config, struct tf_file *file, struct tf_fault *fault)
+{
+    const struct tf_import_options options = {.map = config->import.map[0] ? config->import.map : NULL};
+    return tf_import_sniff(file->fd, file->name, &options, &file->format, fault);
+}
+
+static enum tf_err index_records(struct indexer *x, uint32_t number, uint64_t *done, struct tf_files_progress progress, struct tf_fault *fault)
 {
     struct tf_file *file = &x->files->files[number];
     if (lseek(file->fd, 0, SEEK_SET) < 0)
@@ -192,6 +300,20 @@ static enum tf_err index_file(struct indexer *x, uint32_t number, uint64_t *done
         if (progress.tell)
             progress.tell(progress.self, *done, x->files->bytes);
     }
+    return TF_OK;
+}
+
+static enum tf_err index_file(struct indexer *x, const struct tf_config *config, uint32_t number, uint64_t *done, struct tf_files_progress progress,
+                              struct tf_fault *fault)
+{
+    struct tf_file *file = &x->files->files[number];
+    TF_TRY(sniff(config, file, fault));
+    if (!file->format)
+        return index_records(x, number, done, progress, fault);
+    TF_TRY(import_file(x, config, number, fault));
+    *done += file->bytes;
+    if (progress.tell)
+        progress.tell(progress.self, *done, x->files->bytes);
     return TF_OK;
 }
 
@@ -248,7 +370,7 @@ enum tf_err tf_files_index(struct tf_files *files, const struct tf_config *confi
     uint64_t done = 0;
     enum tf_err err = create_indexer(&x, files, config, workers) ? TF_OK : TF_E_MEMORY;
     for (uint32_t i = 0; i < files->files_count && err == TF_OK; i++)
-        err = index_file(&x, i, &done, progress, fault);
+        err = index_file(&x, config, i, &done, progress, fault);
     finish_indexer(&x);
     if (err == TF_OK && files->count)
         qsort(files->entries, files->count, sizeof *files->entries, by_time_and_identity);

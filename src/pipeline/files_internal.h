@@ -6,12 +6,14 @@
 #include <stdio.h>
 
 #include "taxflow/hash.h"
+#include "taxflow/import.h"
 #include "taxflow/pipeline.h"
 
 struct tf_file {
     char *name;
     int fd;
     uint64_t bytes;
+    const struct tf_import_format *format; /* of another program: fd holds the records made of it, lines are its own; NULL */
     bool one_document; /* one record over many lines: XML, or JSON as people lay it out */
 };
 
@@ -26,6 +28,7 @@ struct tf_file_entry {
     uint32_t line;
     uint32_t file;
     uint32_t revision;     /* capped: amendments follow what they amend */
+    uint32_t problem;      /* number of tf_files.problems, from 1, of what an import could not read; 0 = none */
 };
 
 struct tf_file_name { uint64_t hash; uint32_t entry; };
@@ -38,6 +41,9 @@ struct tf_files {
     uint64_t count, capacity;
     uint64_t next;
     _Atomic(const struct tf_file *) broken; /* the file whose bytes could not be had again */
+    struct tf_problem *problems;   /* of imports; their words lie in the arena */
+    size_t problems_count, problems_capacity;
+    struct tf_arena *words;
     struct tf_file_name *by_id;    /* made on the first tf_files_find */
     char *line;
     size_t line_cap;
@@ -51,6 +57,10 @@ struct tf_files_progress {
 /** Read every line of every file and sort the entries. files_index.c */
 enum tf_err tf_files_index(struct tf_files *files, const struct tf_config *config, unsigned workers, struct tf_files_progress progress,
                            struct tf_fault *fault) TF_MUST_CHECK;
+/** An unlinked temporary file, opened; -1 with errno. files.c */
+int tf_files_scratch(void);
+/** Write all of it; false with errno. files.c */
+bool tf_files_write(int fd, const char *bytes, size_t len);
 /** Read an entry's bytes into at, which has room for them. TF_E_IO where the file has fewer of them by now: tf_files_check names it. Thread any. */
 enum tf_err tf_files_read(struct tf_files *files, const struct tf_file_entry *entry, char *at) TF_MUST_CHECK;
 /** Hash by which tf_files_find looks an id up. */

@@ -31,6 +31,10 @@ static enum tf_err files_fetch(void *self, struct tf_item *item, struct tf_arena
         return TF_E_LIMIT;
     TF_TRY(tf_files_read(self, entry, text));
     item->value = (struct tf_str){text, entry->len};
+    if (entry->problem > 0) { /* an import has looked into it */
+        item->problem = ((const struct tf_files *)self)->problems[entry->problem - 1];
+        item->outcome = TF_OUTCOME_DEAD;
+    }
     return TF_OK;
 }
 

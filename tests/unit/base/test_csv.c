@@ -80,8 +80,34 @@ static void what_is_no_csv_is_said(void **state)
     assert_int_equal(err, TF_E_VALUE);
 }
 
+static void after_trouble_it_goes_on_with_the_next_line(void **state)
+{
+    (void)state;
+    char text[] = "a,b\n\"c\"d,e\nf,\"g\nh\"\n\ni,j\n";
+    FILE *in = fmemopen(text, sizeof text - 1, "r");
+    struct tf_csv csv;
+    bool more;
+    assert_non_null(in);
+    tf_csv_init(&csv, in, ',', 64);
+    assert_int_equal(tf_csv_next(&csv, &more), TF_OK);
+    assert_memory_equal(csv.raw, "a,b", csv.raw_len);
+    assert_int_equal(tf_csv_next(&csv, &more), TF_E_VALUE);
+    assert_int_equal(csv.line, 2);
+    assert_int_equal(tf_csv_next(&csv, &more), TF_OK);
+    assert_true(more && csv.line == 3 && csv.count == 2);
+    assert_int_equal(csv.raw_len, 7);
+    assert_memory_equal(csv.raw, "f,\"g\nh\"", 7);
+    assert_int_equal(tf_csv_next(&csv, &more), TF_OK);
+    assert_true(more && csv.line == 6);
+    assert_int_equal(tf_csv_next(&csv, &more), TF_OK);
+    assert_false(more);
+    tf_csv_finish(&csv);
+    fclose(in);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(records_come_as_spreadsheets_write_them), cmocka_unit_test(what_is_no_csv_is_said)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(records_come_as_spreadsheets_write_them), cmocka_unit_test(what_is_no_csv_is_said),
+                                       cmocka_unit_test(after_trouble_it_goes_on_with_the_next_line)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,57 @@
+/*
+ * Files that other programs export, turned into records: one reader a format, chosen by how a file begins. Records come out as text that
+ * tf_reader_read() reads: a bare record or a structured CloudEvent on one line, or an invoice in XML.
+ *
+ * An id of a record that has none comes from its content and from which occurrence of that content it is in its file, never from the file's name,
+ * its line or the order of columns: the same export twice is the same events, and two equal rows of one file stay two.
+ */
+#ifndef TAXFLOW_IMPORT_H
+#define TAXFLOW_IMPORT_H
+
+#include "taxflow/event.h"
+
+/* Where what was read goes. Any failure ends the reading. */
+struct tf_import_sink {
+    void *self;
+    /* One record, and the line of the file on which it begins (from 1). The text is the reader's until the call returns. */
+    enum tf_err (*record)(void *self, struct tf_str text, uint64_t line);
+    /* What cannot be a record: its characters, and why. problem->path names the column or element, problem->detail has the remedy. */
+    enum tf_err (*unreadable)(void *self, struct tf_str text, uint64_t line, const struct tf_problem *problem);
+};
+
+struct tf_import_options {
+    const char *map;         /* path of a map file, which says what columns mean; NULL: presets by the header */
+    const char *company;     /* of records that name none; NULL: "unassigned" */
+    size_t record_bytes_max; /* of one record; a longer one is unreadable */
+};
+
+/* One format. */
+struct tf_import_format {
+    const char *name;        /* "csv" */
+    const char *title;       /* "delimited text" */
+    /* Whether a file begins like this: its first bytes, after decompression (64 KiB, or all there is). */
+    bool (*begins)(struct tf_str head);
+    /* Read all of it. NULL: the format is known, and refusal says what to do instead. */
+    enum tf_err (*read)(int fd, const char *name, const struct tf_import_options *options, const struct tf_import_sink *sink, struct tf_fault *fault);
+    const char *refusal;
+};
+
+/** The rows, in the order in which they are tried. Static. */
+const struct tf_import_format *tf_import_formats(size_t *ret_count);
+/**
+ * What a file is. fd can be read twice and stands at its beginning afterwards. A map makes any text a "csv".
+ * ret_format  NULL when it is none of these: records of ours (NDJSON, JSON, UBL, CII), or nothing known, which a reader of records will say.
+ * Returns TF_OK; TF_E_IO.
+ */
+enum tf_err tf_import_sniff(int fd, const char *name, const struct tf_import_options *options, const struct tf_import_format **ret_format,
+                            struct tf_fault *fault) TF_MUST_CHECK;
+/**
+ * Read a file of a format.
+ * Returns TF_OK; TF_E_VALUE when the file cannot be read as it is (exit 65): the fault names the place, the reason and the remedy, for a format
+ * that is only known its way out, for an open question its two readings; TF_E_CONFIG for a map; TF_E_IO, TF_E_MEMORY; what the sink returned.
+ * Thread  any.   Cost  O(bytes), memory for one record and for 16 bytes each of its occurrences.
+ */
+enum tf_err tf_import_read(const struct tf_import_format *format, int fd, const char *name, const struct tf_import_options *options,
+                           const struct tf_import_sink *sink, struct tf_fault *fault) TF_MUST_CHECK;
+
+#endif

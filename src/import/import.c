@@ -1,0 +1,104 @@
+#include <string.h>
+#include <unistd.h>
+
+#include "import_internal.h"
+#include "taxflow/json.h"
+#include "text.h"
+
+enum { EVENT_BYTES_MAX = 64 << 20 };
+
+static const struct tf_import_format formats[] = {
+#define FORMAT(name_, title_, begins_, read_, refusal_) {.name = (name_), .title = (title_), .begins = (begins_), .read = (read_), .refusal = (refusal_)},
+#include "formats.def"
+#undef FORMAT
+};
+
+const struct tf_import_format *tf_import_formats(size_t *ret_count)
+{
+    *ret_count = sizeof formats / sizeof formats[0];
+    return formats;
+}
+
+static const struct tf_import_format *find(struct tf_str head)
+{
+    for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++)
+        if (formats[i].begins(head))
+            return &formats[i];
+    return NULL;
+}
+
+static const struct tf_import_format *named(const char *name)
+{
+    for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++)
+        if (strcmp(formats[i].name, name) == 0)
+            return &formats[i];
+    return NULL;
+}
+
+enum tf_err tf_import_sniff(int fd, const char *name, const struct tf_import_options *options, const struct tf_import_format **ret_format,
+                            struct tf_fault *fault)
+{
+    struct tf_import_text *text = NULL;
+    *ret_format = NULL;
+    enum tf_err err = tf_import_text_open(fd, name, NULL, &text, fault);
+    if (err == TF_OK)
+        *ret_format = find(tf_import_text_head(text));
+    if (err == TF_OK && options->map && !(*ret_format && (*ret_format)->refusal))
+        *ret_format = named("csv");
+    tf_import_text_close(text);
+    if (lseek(fd, 0, SEEK_SET) < 0)
+        return tf_fault_set(fault, TF_E_IO, "%s: cannot be read from its start", name);
+    return err == TF_E_VALUE ? TF_OK : err; /* a broken archive is said by who reads it */
+}
+
+enum tf_err tf_import_read(const struct tf_import_format *format, int fd, const char *name, const struct tf_import_options *options,
+                           const struct tf_import_sink *sink, struct tf_fault *fault)
+{
+    struct tf_import_options whole = *options;
+    if (!whole.company)
+        whole.company = "unassigned";
+    if (!format->read)
+        return tf_fault_set(fault, TF_E_VALUE, "%s: this is %s, which is not read; %s", name, format->title, format->refusal);
+    return format->read(fd, name, &whole, sink, fault);
+}
+
+void tf_import_ids_finish(struct tf_import_ids *ids)
+{
+    tf_occurrences_finish(&ids->occurrences);
+    tf_buf_finish(&ids->event);
+}
+
+static enum tf_err emit_again(struct tf_import_ids *ids, enum tf_kind kind, struct tf_str record, struct tf_hash16 content, uint64_t occurrence, uint64_t line,
+                              const struct tf_import_sink *sink)
+{
+    char type[64];
+    struct tf_json json;
+    char hex[2 * TF_HASH16_BYTES + 1], id[sizeof hex + 1 + TF_STR_NUMBER_BYTES];
+    tf_hash_hex(content.bytes, TF_HASH16_BYTES, hex);
+    snprintf(id, sizeof id, "%s.%llu", hex, (unsigned long long)occurrence);
+    tf_buf_init(&ids->event, EVENT_BYTES_MAX);
+    tf_json_init(&json, &ids->event);
+    tf_json_object(&json);
+    tf_json_key(&json, "data");
+    tf_json_raw(&json, record);
+    tf_json_ktext(&json, "id", id);
+    tf_json_ktext(&json, "source", "urn:taxflow:import");
+    tf_json_ktext(&json, "specversion", "1.0");
+    snprintf(type, sizeof type, "taxflow.%s.v1", tf_event_kind_name(kind));
+    tf_json_ktext(&json, "type", type);
+    tf_json_object_end(&json);
+    enum tf_err err = ids->event.failed ? TF_E_MEMORY : sink->record(sink->self, tf_buf_view(&ids->event), line);
+    tf_buf_finish(&ids->event);
+    return err;
+}
+
+enum tf_err tf_import_emit(struct tf_import_ids *ids, enum tf_kind kind, struct tf_str record, uint64_t line, const struct tf_import_sink *sink)
+{
+    struct tf_hash16 content = tf_hash_sha256(&record, 1);
+    uint64_t occurrence = tf_occurrences_count(&ids->occurrences, content);
+    if (occurrence == 0)
+        return TF_E_MEMORY;
+    if (occurrence == 1)
+        return sink->record(sink->self, record, line);
+    return emit_again(ids, kind, record, content, occurrence, line, sink);
+}

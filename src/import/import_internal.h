@@ -1,0 +1,24 @@
+/* What the readers of this room share. */
+#ifndef TAXFLOW_IMPORT_INTERNAL_H
+#define TAXFLOW_IMPORT_INTERNAL_H
+
+#include "occurrence.h"
+#include "taxflow/buf.h"
+#include "taxflow/import.h"
+
+/* Ids of a file's records: of the first occurrence of a content as of any bare record, of further ones the content's hash and their number. */
+struct tf_import_ids {
+    struct tf_occurrences occurrences;
+    struct tf_buf event; /* a structured CloudEvent */
+};
+
+void tf_import_ids_finish(struct tf_import_ids *ids);
+/** Hand a bare record of a kind on, in an envelope where it is not the first of its content. line: as tf_import_sink. */
+enum tf_err tf_import_emit(struct tf_import_ids *ids, enum tf_kind kind, struct tf_str record, uint64_t line, const struct tf_import_sink *sink)
+    TF_MUST_CHECK;
+
+/* The readers: `begins` and `read` of taxflow/import.h. */
+bool tf_delimited_begins(struct tf_str head);
+enum tf_err tf_delimited_read(int fd, const char *name, const struct tf_import_options *options, const struct tf_import_sink *sink, struct tf_fault *fault);
+
+#endif

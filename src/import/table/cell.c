@@ -1,0 +1,266 @@
+#include "cell.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "taxflow/clock.h"
+
+enum { GROUP_DIGITS = 3, YEAR_DIGITS = 4, MONTHS = 12 };
+
+static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/* An amount without what only groups or decorates: sign, digits, points and commas. */
+struct bare {
+    char text[TF_CELL_BYTES];
+    size_t len;
+    bool negative;
+};
+
+/* Length of a space at the front that groups digits: plain, no-break, narrow no-break, thin. */
+static size_t space_at(const char *at, size_t left)
+{
+    static const char *const spaces[] = {" ", "'", "\xc2\xa0", "\xe2\x80\xaf", "\xe2\x80\x89", "\xe2\x80\x99"};
+    for (size_t i = 0; i < sizeof spaces / sizeof spaces[0]; i++)
+        if (left >= strlen(spaces[i]) && memcmp(at, spaces[i], strlen(spaces[i])) == 0)
+            return strlen(spaces[i]);
+    return 0;
+}
+
+/* Signs before and behind, and brackets; false when what is left holds anything but digits, points and commas. */
+static bool strip(struct tf_str cell, struct bare *ret)
+{
+    struct tf_str s = tf_str_trim(cell);
+    *ret = (struct bare){.len = 0};
+    if (s.len >= 2 && s.ptr[0] == '(' && s.ptr[s.len - 1] == ')') {
+        ret->negative = true;
+        s = tf_str_trim((struct tf_str){s.ptr + 1, s.len - 2});
+    } else if (s.len > 0 && (s.ptr[0] == '-' || s.ptr[0] == '+')) {
+        ret->negative = s.ptr[0] == '-';
+        s = tf_str_trim((struct tf_str){s.ptr + 1, s.len - 1});
+    } else if (s.len > 0 && (s.ptr[s.len - 1] == '-' || s.ptr[s.len - 1] == '+')) {
+        ret->negative = s.ptr[s.len - 1] == '-';
+        s = tf_str_trim((struct tf_str){s.ptr, s.len - 1});
+    }
+    for (size_t i = 0, space; i < s.len; i += space ? space : 1) {
+        space = i > 0 ? space_at(s.ptr + i, s.len - i) : 0;
+        if (space)
+            continue;
+        if ((!is_digit(s.ptr[i]) && s.ptr[i] != '.' && s.ptr[i] != ',') || ret->len + 1 == sizeof ret->text)
+            return false;
+        ret->text[ret->len++] = s.ptr[i];
+    }
+    return ret->len > 0;
+}
+
+static size_t count_of(const struct bare *bare, char c)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < bare->len; i++)
+        count += bare->text[i] == c;
+    return count;
+}
+
+/* Digits behind the last of a sign. */
+static size_t behind(const struct bare *bare, char c)
+{
+    size_t digits = 0;
+    while (digits < bare->len && bare->text[bare->len - 1 - digits] != c)
+        digits++;
+    return digits;
+}
+
+static void learn_single(struct tf_cell_signs *signs, const struct bare *bare, char sign)
+{
+    size_t after = behind(bare, sign), before = bare->len - 1 - after;
+    bool could_group = after == GROUP_DIGITS && before >= 1 && before <= GROUP_DIGITS && bare->text[0] != '0';
+    bool *seen = sign == '.' ? &signs->point : &signs->comma, *open = sign == '.' ? &signs->open_point : &signs->open_comma;
+    *(could_group ? open : seen) = true;
+}
+
+void tf_cell_learn_amount(struct tf_cell_signs *signs, struct tf_str cell)
+{
+    struct bare bare;
+    if (!strip(cell, &bare))
+        return;
+    size_t points = count_of(&bare, '.'), commas = count_of(&bare, ',');
+    if (points > 0 && commas > 0) /* the last one parts the decimals */
+        *(behind(&bare, '.') < behind(&bare, ',') ? &signs->point : &signs->comma) = true;
+    else if (points > 1 || commas > 1) /* what stands twice groups */
+        *(points > 1 ? &signs->comma : &signs->point) = true;
+    else if (points + commas == 1)
+        learn_single(signs, &bare, points ? '.' : ',');
+}
+
+/* Groups of three before the decimals, the first of one to three. */
+static bool groups_well(const char *text, size_t len, char group)
+{
+    size_t digits = 0;
+    bool first = true;
+    for (size_t i = 0; i <= len; i++) {
+        if (i < len && text[i] != group) {
+            digits++;
+            continue;
+        }
+        if (digits == 0 || digits > GROUP_DIGITS || (!first && digits != GROUP_DIGITS))
+            return false;
+        first = false;
+        digits = 0;
+    }
+    return true;
+}
+
+bool tf_cell_amount(struct tf_str cell, char decimal, char out[TF_CELL_BYTES])
+{
+    struct bare bare;
+    char group = decimal == '.' ? ',' : '.';
+    if (!strip(cell, &bare) || count_of(&bare, decimal) > 1)
+        return false;
+    const char *at = memchr(bare.text, decimal, bare.len);
+    size_t whole = at ? (size_t)(at - bare.text) : bare.len;
+    if (at && memchr(at, group, bare.len - whole))
+        return false;
+    if (memchr(bare.text, group, whole) && !groups_well(bare.text, whole, group))
+        return false;
+    size_t len = 0;
+    if (bare.negative)
+        out[len++] = '-';
+    if (whole == 0)
+        out[len++] = '0'; /* ",50" */
+    for (size_t i = 0; i < bare.len && len + 1 < TF_CELL_BYTES; i++)
+        if (bare.text[i] != group)
+            out[len++] = bare.text[i] == decimal ? '.' : bare.text[i];
+    if (out[len - 1] == '.')
+        len--;
+    out[len] = '\0';
+    return true;
+}
+
+/* Three numbers with a sign between them. */
+struct parts {
+    unsigned value[3];
+    size_t digits[3];
+    char sign;
+    size_t used; /* characters of the cell */
+};
+
+static bool read_parts(struct tf_str s, struct parts *ret)
+{
+    size_t at = 0;
+    *ret = (struct parts){.sign = '\0'};
+    for (int i = 0; i < 3; i++) {
+        for (; at < s.len && is_digit(s.ptr[at]) && ret->digits[i] < YEAR_DIGITS; at++, ret->digits[i]++)
+            ret->value[i] = ret->value[i] * 10 + (unsigned)(s.ptr[at] - '0');
+        if (ret->digits[i] == 0)
+            return false;
+        if (i == 2)
+            break;
+        if (at == s.len || (s.ptr[at] != '.' && s.ptr[at] != '/' && s.ptr[at] != '-') || (i == 1 && s.ptr[at] != ret->sign))
+            return false;
+        ret->sign = s.ptr[at++];
+    }
+    ret->used = at;
+    return true;
+}
+
+/* The day that eight digits are: YYYYMMDD. */
+static bool read_packed(struct tf_str s, struct parts *ret)
+{
+    size_t digits = 0;
+    while (digits < s.len && is_digit(s.ptr[digits]))
+        digits++;
+    if (digits != 8)
+        return false;
+    *ret = (struct parts){.digits = {YEAR_DIGITS, 2, 2}, .sign = '-', .used = digits};
+    for (size_t i = 0; i < digits; i++) {
+        size_t part = i < 4 ? 0 : i < 6 ? 1 : 2;
+        ret->value[part] = ret->value[part] * 10 + (unsigned)(s.ptr[i] - '0');
+    }
+    return true;
+}
+
+static bool read_date(struct tf_str cell, struct parts *ret)
+{
+    return read_packed(cell, ret) || read_parts(cell, ret);
+}
+
+void tf_cell_learn_date(struct tf_cell_signs *signs, struct tf_str cell)
+{
+    struct parts parts;
+    if (!read_date(tf_str_trim(cell), &parts) || parts.digits[0] == YEAR_DIGITS || parts.digits[2] != YEAR_DIGITS)
+        return;
+    if (parts.sign == '.' || parts.value[0] > MONTHS)
+        signs->day_first = true; /* points are written where the day comes first */
+    else if (parts.value[1] > MONTHS)
+        signs->month_first = true;
+    else
+        signs->open_date = parts.value[0] != parts.value[1] || signs->open_date;
+}
+
+/* "2026-01-31"; a year of two digits is no date: of which century, nobody says. */
+static bool put_date(const struct parts *parts, enum tf_cell_dates dates, char *out)
+{
+    bool year_first = parts->digits[0] == YEAR_DIGITS;
+    if ((parts->digits[0] == YEAR_DIGITS) == (parts->digits[2] == YEAR_DIGITS) || parts->digits[1] > 2)
+        return false;
+    unsigned year = parts->value[year_first ? 0 : 2], month = parts->value[1], day = parts->value[year_first ? 2 : 0];
+    if (!year_first && dates == TF_DATES_MONTH_FIRST && parts->sign != '.') {
+        day = parts->value[1];
+        month = parts->value[0];
+    }
+    int32_t days;
+    snprintf(out, TF_CELL_BYTES, "%04u-%02u-%02u", year, month, day);
+    return tf_clock_parse_date(tf_str_of(out), &days);
+}
+
+bool tf_cell_date(struct tf_str cell, enum tf_cell_dates dates, char out[TF_CELL_BYTES])
+{
+    struct tf_str s = tf_str_trim(cell);
+    struct parts parts;
+    if (!read_date(s, &parts) || !put_date(&parts, dates, out))
+        return false;
+    char next = parts.used < s.len ? s.ptr[parts.used] : '\0';
+    return next == '\0' || next == ' ' || next == 'T';
+}
+
+bool tf_cell_time(struct tf_str cell, enum tf_cell_dates dates, char out[TF_CELL_BYTES])
+{
+    struct tf_str s = tf_str_trim(cell);
+    struct parts parts;
+    unsigned hour = 0, minute = 0, second = 0;
+    int64_t ms;
+    if (tf_clock_parse_time(s, &ms) && s.len < TF_CELL_BYTES) {
+        memcpy(out, s.ptr, s.len);
+        out[s.len] = '\0';
+        return true;
+    }
+    if (!read_date(s, &parts) || !put_date(&parts, dates, out))
+        return false;
+    char rest[16] = "";
+    struct tf_str tail = tf_str_trim((struct tf_str){s.ptr + parts.used, s.len - parts.used});
+    if (tail.len >= sizeof rest)
+        return false;
+    memcpy(rest, tail.ptr, tail.len);
+    int end = 0;
+    const char *at = rest[0] == 'T' ? rest + 1 : rest;
+    if (*at && (sscanf(at, "%2u:%2u%n:%2u%n", &hour, &minute, &end, &second, &end) < 2 || at[end] != '\0'))
+        return false;
+    size_t len = strlen(out);
+    snprintf(out + len, TF_CELL_BYTES - len, "T%02u:%02u:%02uZ", hour, minute, second);
+    return tf_clock_parse_time(tf_str_of(out), &ms);
+}
+
+bool tf_cell_flag(struct tf_str cell, bool *ret_flag)
+{
+    static const char *const yes[] = {"true", "yes", "y", "1", "x", "ja", "j", "oui", "o", "wahr", "vrai"};
+    static const char *const no[] = {"", "false", "no", "n", "0", "nein", "non", "falsch", "faux"};
+    struct tf_str s = tf_str_trim(cell);
+    for (size_t i = 0; i < sizeof yes / sizeof yes[0]; i++)
+        if (s.len == strlen(yes[i]) && strncasecmp(s.ptr, yes[i], s.len) == 0)
+            return *ret_flag = true;
+    *ret_flag = false;
+    for (size_t i = 0; i < sizeof no / sizeof no[0]; i++)
+        if (s.len == strlen(no[i]) && (s.len == 0 || strncasecmp(s.ptr, no[i], s.len) == 0))
+            return true;
+    return false;
+}

@@ -1,0 +1,81 @@
+/* Maps of well-known headers. */
+#include <stdio.h>
+#include <string.h>
+
+#include "map.h"
+
+enum { ANY = TF_KIND_COUNT, INVOICE = TF_KIND_INVOICE, PAYMENT = TF_KIND_PAYMENT, NEEDS = 4, NAME_BYTES = 64 };
+
+static const struct { int kind; const char *member, *names; } headers[] = {
+#define HEADER(kind, member, names) {kind, member, names},
+#define KIND_NEEDS(kind, a, b, c, d)
+#include "headers.def"
+#undef HEADER
+#undef KIND_NEEDS
+};
+
+static const struct { int kind; const char *members[NEEDS]; } needs[] = {
+#define HEADER(kind, member, names)
+#define KIND_NEEDS(kind, a, b, c, d) {kind, {a, b, c, d}},
+#include "headers.def"
+#undef HEADER
+#undef KIND_NEEDS
+};
+
+/* Whether a column's name is one of the names between bars. */
+static bool is_named(struct tf_str name, const char *names)
+{
+    char wanted[NAME_BYTES + 3];
+    name = tf_str_trim(name);
+    if (name.len == 0 || name.len > NAME_BYTES || memchr(name.ptr, '|', name.len))
+        return false;
+    snprintf(wanted, sizeof wanted, "|%.*s|", TF_STR_ARGS(name));
+    for (char *c = wanted; *c; c++)
+        if (*c >= 'A' && *c <= 'Z')
+            *c = (char)(*c - 'A' + 'a');
+    return strstr(names, wanted) != NULL;
+}
+
+static bool has_member(const struct tf_map *map, const char *member)
+{
+    for (size_t i = 0; i < map->count; i++)
+        if (tf_str_is(map->columns[i].member, member))
+            return true;
+    return false;
+}
+
+static bool has_header(const struct tf_map *map, struct tf_str header)
+{
+    for (size_t i = 0; i < map->count; i++)
+        if (tf_str_eq(map->columns[i].header, header))
+            return true;
+    return false;
+}
+
+static void collect(struct tf_map *map, int kind, const struct tf_str *names, size_t count)
+{
+    for (size_t h = 0; h < sizeof headers / sizeof headers[0]; h++) {
+        if ((headers[h].kind != kind && headers[h].kind != ANY) || has_member(map, headers[h].member))
+            continue;
+        for (size_t i = 0; i < count; i++) {
+            if (!is_named(names[i], headers[h].names) || has_header(map, names[i]))
+                continue;
+            tf_map_add(map, tf_str_of(headers[h].member), tf_event_member((enum tf_kind)kind, tf_str_of(headers[h].member)), names[i], TF_STR_NONE);
+            break;
+        }
+    }
+}
+
+bool tf_map_of_header(const struct tf_str *names, size_t count, struct tf_map *ret_map)
+{
+    for (size_t k = 0; k < sizeof needs / sizeof needs[0]; k++) {
+        *ret_map = (struct tf_map){.kind = (enum tf_kind)needs[k].kind, .header_line = 1};
+        collect(ret_map, needs[k].kind, names, count);
+        bool whole = true;
+        for (int n = 0; n < NEEDS; n++)
+            whole &= has_member(ret_map, needs[k].members[n]);
+        if (whole)
+            return true;
+    }
+    return false;
+}

@@ -1,0 +1,84 @@
+/* What the tests of this room share: a file with given bytes, and what a reader made of it. */
+#ifndef TAXFLOW_TESTS_IMPORT_READING_H
+#define TAXFLOW_TESTS_IMPORT_READING_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "taxflow/import.h"
+
+enum { READING_TEXT_BYTES = 1 << 16, READING_MAX = 64 };
+
+struct reading {
+    char records[READING_MAX][READING_TEXT_BYTES / READING_MAX];
+    uint64_t lines[READING_MAX];
+    size_t records_count;
+    struct { char text[256], path[64], detail[256]; enum tf_err err; uint64_t line; } unreadable[READING_MAX];
+    size_t unreadable_count;
+    struct tf_fault fault;
+};
+
+static inline int reading_file(const char *bytes, size_t len)
+{
+    char path[] = "/tmp/taxflow-import-XXXXXX";
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    unlink(path);
+    assert_int_equal(write(fd, bytes, len), (ssize_t)len);
+    assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
+    return fd;
+}
+
+static inline enum tf_err reading_record(void *self, struct tf_str text, uint64_t line)
+{
+    struct reading *r = self;
+    assert_true(r->records_count < READING_MAX && text.len < sizeof r->records[0]);
+    memcpy(r->records[r->records_count], text.ptr, text.len);
+    r->records[r->records_count][text.len] = '\0';
+    r->lines[r->records_count++] = line;
+    return TF_OK;
+}
+
+static inline enum tf_err reading_unreadable(void *self, struct tf_str text, uint64_t line, const struct tf_problem *problem)
+{
+    struct reading *r = self;
+    assert_true(r->unreadable_count < READING_MAX);
+    size_t i = r->unreadable_count++;
+    snprintf(r->unreadable[i].text, sizeof r->unreadable[i].text, "%.*s", TF_STR_ARGS(text));
+    snprintf(r->unreadable[i].path, sizeof r->unreadable[i].path, "%.*s", TF_STR_ARGS(problem->path));
+    snprintf(r->unreadable[i].detail, sizeof r->unreadable[i].detail, "%.*s", TF_STR_ARGS(problem->detail));
+    r->unreadable[i].err = problem->err;
+    r->unreadable[i].line = line;
+    return TF_OK;
+}
+
+/* Sniff and read; TF_E_KIND when nothing was recognised. map NULL: none. */
+static inline enum tf_err reading_read(struct reading *r, const char *bytes, size_t len, const char *map)
+{
+    const struct tf_import_options options = {.map = map, .company = "ACME", .record_bytes_max = 4096};
+    const struct tf_import_sink sink = {r, reading_record, reading_unreadable};
+    const struct tf_import_format *format;
+    int fd = reading_file(bytes, len);
+    memset(r, 0, sizeof *r);
+    enum tf_err err = tf_import_sniff(fd, "f.csv", &options, &format, &r->fault);
+    if (err == TF_OK)
+        err = format ? tf_import_read(format, fd, "f.csv", &options, &sink, &r->fault) : TF_E_KIND;
+    close(fd);
+    return err;
+}
+
+static inline void assert_fault(const struct reading *r, const char *part)
+{
+    if (!strstr(r->fault.text, part))
+        fail_msg("expected \"%s\" in \"%s\"", part, r->fault.text);
+}
+
+#endif
