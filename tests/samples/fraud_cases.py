@@ -274,10 +274,32 @@ def vat2(stage):
         yield [(record("party", a.company, checked), ""), (bill(a, stage.person(), day(150 + after), "126.00" if company == 2 else "125.00"), hits)]
 
 
+def sells(partner, user, date, gross, item):
+    trade = bill(partner, user, date, gross)
+    trade["invoice"]["lines"][0]["item"]["name"] = item
+    return trade
+
+
+def mtic1(stage):
+    """Young suppliers with a sudden turnover in phones and processors; one that is old, one that sells paper."""
+    for company, registered, item, hits in ((0, "2025-03-03", "Smartphones, boxed", "MTIC1 OUT2"), (1, None, "Laptop 14 Zoll", "MTIC1 OUT2"),
+                                            (3, "2025-05-05", "Mobile phone", "MTIC1 OUT2"), (0, "2019-05-17", "Smartphones", "OUT2"),
+                                            (1, "2025-03-03", "Kopierpapier", "OUT2")):
+        a = stage.partner(company)
+        scale = a.company.scale
+        doc = {"party": a.vat_id, "kind": "supplier", "registered_on": registered}
+        changes = [{"field": "name", "old": "A", "new": a.name, "at": f"{day(150)}T09:00:00Z", "by": "u1"}]
+        small = str(Decimal("1190.00" if company == 0 else "1200.00" if company == 1 else "1250.00") * scale)
+        large = str(Decimal("119000.07" if company == 0 else "120000.06" if company == 1 else "125000.05") * scale)
+        yield ([(record("party", a.company, {**doc, "changes": changes}), "")] if registered else []) + [
+            (sells(a, stage.person(), day(160 + 7 * n), small, item), "") for n in range(5)] + [
+            (sells(a, stage.person(), day(200), large, item), hits)]
+
+
 STORIES = [dup1, dup4, rnd1, spl1, vel1, sod1, out1, combined, out2, sup2, bnk1, journals]
 STORIES += [dup2]
 STORIES += [dup3, bnk2, mtic2]
-STORIES += [vat2]
+STORIES += [vat2, mtic1]
 
 
 def stories():

@@ -18,7 +18,7 @@ WEIGHTS = {"DUP1": 60, "DUP4": 10, "RND1": 5, "SPL1": 40, "VEL1": 20, "SOD1": 50
 WEIGHTS |= {"DUP2": 45, "SEQ1": 30, "SEQ2": 25, "SEQ3": 30, "PO1": 10, "CRN1": 20, "KEY1": 10}
 WEIGHTS |= {"DUP3": 50, "BNK2": 55, "MTIC2": 70}
 WEIGHTS |= {"RND2": 20, "SPL2": 15, "SUP1": 35, "JE2": 25, "JE3": 15}
-WEIGHTS |= {"VAT1": 40, "VAT2": 45}
+WEIGHTS |= {"VAT1": 40, "VAT2": 45, "MTIC1": 55, "REC1": 40}
 RULES = list(WEIGHTS)
 DUPLICATES_MAX = 80  # what the duplicate rules count together at most: they say one thing in several ways
 DAY_MS = 86400000
@@ -26,6 +26,8 @@ LARGE = {"EUR": 1000, "GBP": 1000, "SEK": 10000}
 ROUND = {"EUR": 1000, "GBP": 1000, "SEK": 10000}
 HIGH = {"EUR": 5000, "GBP": 5000, "SEK": 50000}
 LIMIT = {"EUR": 10000, "GBP": 10000, "SEK": 100000}
+TURNOVER = {"EUR": 100000, "GBP": 100000, "SEK": 1000000}
+AT_RISK = re.compile(r"\b(smartphones?|laptops?|mobile phones?|microprocessors|cpus?)\b", re.I)  # of the list what the samples hold
 IN_FORCE = {"DE": {19, 7}, "AT": {20, 13, 10}, "GB": {20, 5}, "SE": {25, 12, 6}}  # in 2025, and of what the samples hold
 UNREGISTERED = ("cancelled", "ceased", "deregistered", "expired", "inactive", "invalid", "not registered", "not_registered", "revoked",
                 "unregistered")
@@ -598,6 +600,35 @@ class Judge(Documents):
             return True
         checks = [e[1:3] for e in self.window(key + (number,), f, 730, own) if e[0] < f.time + DAY_MS]
         return bool(checks) and max(checks)[1] in UNREGISTERED
+
+    def mtic1(self, f, own):
+        told, sold = ("MTIC1 registered", f.company, f.supplier), ("MTIC1 turnover", f.company, f.supplier, f.currency)
+        if f.kind == "party" and "registered_on" in f.body:
+            self.added.append((told, day_ms(f.body["registered_on"]), None))
+        if f.kind not in ("invoice", "credit_note") or not f.spends:
+            return "not applicable"
+        if not f.whole():
+            return None if f.kind == "invoice" else "not applicable"
+        history = self.window(sold, f, 365, own)
+        registered = [e[:2] for e in self.window(told, f, 365, own) if e[0] < f.time + DAY_MS]
+        self.added.append((sold, f.amount if f.kind == "invoice" else -f.amount, None))
+        if f.kind == "credit_note":
+            return "not applicable"
+        now, before = (sum(e[1] for e in history if f.time - 30 * n * DAY_MS < e[0] <= f.time - 30 * (n - 1) * DAY_MS) for n in (1, 2))
+        now += f.amount
+        if now < TURNOVER[f.currency] and not (before > 0 and now >= 10 * before and now >= Decimal(TURNOVER[f.currency]) / 10):
+            return False
+        begun = max(registered)[1] if registered else min([e[0] for e in history if e[0] < f.time], default=f.time)
+        if (f.time - begun) // DAY_MS > 180:
+            return False
+        names = [row["item"]["name"] for row in f.body.get("lines", []) if row.get("item", {}).get("name", "").strip()]
+        return any(AT_RISK.search(name) for name in names) if names else None
+
+    def rec1(self, f, _own):
+        """The sums of a period depend on what other partitions have seen by then: the samples' returns have codes of their own."""
+        if f.kind == "return":
+            assert f.body["code"].lower() not in ("output-vat", "input-vat", "vat-payable")
+        return None if f.kind == "return" else "not applicable"
 
     def points(self, rule):
         """What a hit weighs: some rules add to their weight."""

@@ -35,6 +35,30 @@
     ({{"EUR", 500000}, {"USD", 500000}, {"GBP", 500000}, {"CHF", 500000}, {"SEK", 5000000}, {"NOK", 5000000},                   \
       {"DKK", 3750000}, {"PLN", 2000000}, {"CZK", 12500000}, {"HUF", 200000000}, {"JPY", 75000000}})
 #define HIGH_AMOUNTS_COUNT 11
+/* 100,000 euros, and what is about as much. */
+#define TURNOVERS                                                                                                               \
+    ({{"EUR", 10000000}, {"USD", 10000000}, {"GBP", 10000000}, {"CHF", 10000000}, {"SEK", 100000000}, {"NOK", 100000000},       \
+      {"DKK", 75000000}, {"PLN", 40000000}, {"CZK", 250000000}, {"HUF", 4000000000}, {"JPY", 1500000000}})
+#define TURNOVERS_COUNT 11
+/* 50 euros, and what is about as much. */
+#define SMALL_AMOUNTS                                                                                                           \
+    ({{"EUR", 5000}, {"USD", 5000}, {"GBP", 5000}, {"CHF", 5000}, {"SEK", 50000}, {"NOK", 50000},                               \
+      {"DKK", 37500}, {"PLN", 20000}, {"CZK", 125000}, {"HUF", 2000000}, {"JPY", 750000}})
+#define SMALL_AMOUNTS_COUNT 11
+/*
+ * What missing traders deal in, as far as it is goods with names and codes: Directive 2006/112/EC, article 199a (1), c, d, h, j, and emission
+ * allowances. Lists of UNTDID 7143: HS Harmonised System, TSP Combined Nomenclature, STI CPV, TST UNSPSC.
+ */
+static const char *const risky[] = {
+    "CARBON CREDIT",       "CARBON CREDITS",      "CPU",           "CPUS",           "EMISSION ALLOWANCE", "EMISSION ALLOWANCES",
+    "EMISSIONSRECHTE",     "GAME CONSOLE",        "GAME CONSOLES", "HANDYS",         "HS:847130",         "HS:8517",
+    "HS:8542",             "INTEGRATED CIRCUIT",  "INTEGRATED CIRCUITS", "IPHONE",   "IPHONES",            "LAPTOP",
+    "LAPTOPS",             "MICROCHIPS",          "MICROPROCESSOR", "MICROPROCESSORS", "MOBILE PHONE",     "MOBILE PHONES",
+    "MOBILE TELEPHONE",    "MOBILE TELEPHONES",   "MOBILTELEFON",  "MOBILTELEFONE",  "SMARTPHONE",         "SMARTPHONES",
+    "STI:302131",          "STI:3171211",         "STI:3225",      "TABLET PC",      "TABLET PCS",         "TSP:847130",
+    "TSP:8517",            "TSP:8542",            "TST:321016",    "TST:431915",     "TST:432115",
+};
+static const char *const currencies[] = {"EUR"};
 /* What registers and their interfaces call a number that nobody has, or has no more. */
 static const char *const unregistered[] = {"CANCELLED",      "CEASED",         "DEREGISTERED", "EXPIRED", "INACTIVE", "INVALID",
                                            "NOT REGISTERED", "NOT_REGISTERED", "REVOKED",      "UNREGISTERED"};
