@@ -29,12 +29,12 @@ if(TARGET taxflow)
   set_property(TEST e2e.dlq_kills APPEND PROPERTY ENVIRONMENT TAXFLOW_LETTERS=20000) # by hand: 100,000
 endif()
 
-# Agreement with the standards' own cases; $TAXFLOW_CONFORMANCE names the folder they lie in, without it they are skipped.
+# Agreement with the standards' own cases, and fraud rules on real payments; $TAXFLOW_CONFORMANCE names the folder they lie in, without it they are skipped.
 if(TARGET taxflow)
   add_executable(record tests/conformance/record.c) # what tax_records.py has the collector's records from
   target_include_directories(record PRIVATE ${CMAKE_SOURCE_DIR}/include)
   target_link_libraries(record PRIVATE tf_flags tf_event tf_jemalloc)
-  file(GLOB cases CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/conformance/tax_*.py)
+  file(GLOB cases CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/conformance/tax_*.py ${CMAKE_SOURCE_DIR}/tests/conformance/payments.py)
   foreach(file ${cases})
     get_filename_component(stem ${file} NAME_WE)
     add_test(NAME conformance.${stem} COMMAND ${Python3_EXECUTABLE} ${file} $<TARGET_FILE:taxflow>)

@@ -313,7 +313,7 @@ class Judge(Documents):
         for person in people:
             key = ("SPL1", f.kind, f.company, person, f.currency)
             others = self.window(key, f, 3, own)
-            for start in [e[0] for e in others if e[0] <= f.time] + [f.time]:
+            for start in [] if len(others) >= 10 else [e[0] for e in others if e[0] <= f.time] + [f.time]:
                 span = [e for e in others if start <= e[0] <= start + 3 * DAY_MS]
                 hit = hit or bool(span) and f.amount + sum(e[1] for e in span) > limit
             self.added.append((key, f.amount, None))

@@ -118,13 +118,17 @@ static int64_t span_sum(const struct fact *fact, const struct fact **near, size_
     return others > 0 && sum > APPROVAL ? sum : 0;
 }
 
+/* Who has more than ten records in the days is busy. */
 static int64_t best_sum(const struct world *world, const struct fact *fact, struct mates mates)
 {
+    enum { MOST = 10 };
     static const struct fact *near[1 << 16];
     size_t count = 0;
     for (size_t i = 0; i < mates.count; i++)
         if (paid_like(world, mates.items[i], fact, 3) && mates.items[i]->minor > 0 && mates.items[i]->minor <= APPROVAL)
             near[count++] = mates.items[i];
+    if (count >= MOST)
+        return 0;
     int64_t best = span_sum(fact, near, count, fact->time_ms);
     for (size_t i = 0; i < count; i++) {
         int64_t sum = span_sum(fact, near, count, near[i]->time_ms);

@@ -6,7 +6,7 @@
  *
  * What counts is what copies show and counters do not. A digit in another's place is how a series goes on (1041, 1042; 0310, 0410), so
  * it is told from a copy only where the two characters look alike; nor does one more at the end (9, 91). Source: Damerau (1964) for the slips; covinly.com and
- * dataqubi.com, duplicate patterns, for the letter behind a number; which of them tell copies was measured (README "Fraud rules").
+ * dataqubi.com, duplicate patterns, for the letter behind a number; which of them tell copies was measured (README "Fraud").
  */
 #ifndef TAXFLOW_RULES_FRAUD_ALIKE_H
 #define TAXFLOW_RULES_FRAUD_ALIKE_H

@@ -1,12 +1,17 @@
 /*
  * SPL1, split below the limit: two or more amounts of one supplier or user, each within the approval limit, above it together
  * in three days. Every span of that length that holds the event counts, so no edge of a day or week hides a split.
+ *
+ * A split has few parts. Who has more than most_records within the days is busy: their sum passes any limit, and says nothing. Of a
+ * company's real payments a fifth hit without that (README "Fraud").
  */
 #include "fraud_rules.h"
 #include "hit.h"
 #include "key.h"
 #include "taxflow/clock.h"
 #include "window.h"
+
+enum { MOST_RECORDS };
 
 /*
  * Of a very busy key only so many left edges are tried, and, where the limit was lowered, only so many entries before and after the event
@@ -105,6 +110,11 @@ static struct span best_of_entries(const struct tf_fraud_window *window, const s
     return best;
 }
 
+static bool busy(const struct tf_fraud_window *window, const struct tf_fraud_setting *setting)
+{
+    return (int64_t)window->count >= setting->params[MOST_RECORDS];
+}
+
 static void explain(const struct tf_fraud_setting *setting, const struct tf_fraud_facts *facts,
                     const struct span *span, bool of_user, struct tf_arena *arena, struct tf_fraud_hit *hit)
 {
@@ -114,7 +124,7 @@ static void explain(const struct tf_fraud_setting *setting, const struct tf_frau
     tf_hit_relate_last(hit, span->entries, span->first, span->end);
     hit->observed = tf_arena_printf(arena, "%zu %s of one %s, %s in %lld days", span->count + 1, tf_fraud_facts_plural(facts->event->kind),
                                     of_user ? "user" : "supplier", tf_hit_amount(span->sum, facts->currency, text), days);
-    hit->threshold = tf_arena_printf(arena, "2 or more, none above %s, together above it in %lld days",
+    hit->threshold = tf_arena_printf(arena, "2 to %lld, none above %s, together above it in %lld days", (long long)setting->params[MOST_RECORDS],
                                      tf_hit_amount(tf_fraud_facts_threshold(facts, setting), facts->currency, text), days);
 }
 
@@ -130,6 +140,8 @@ enum tf_fraud_answer tf_spl1_judge(const struct tf_fraud_case *c, struct tf_frau
     struct span best = {.sum = 0};
     bool of_user = false;
     for (size_t w = 0; w < c->count; w++) {
+        if (busy(&c->windows[w], c->setting))
+            continue;
         struct span span = c->windows[w].highest <= limit ? best_of_totals(&c->windows[w], c->facts, c->setting->window_ms, limit)
                                                        : best_of_entries(&c->windows[w], c->facts, c->setting->window_ms, limit);
         if (span.sum <= best.sum)

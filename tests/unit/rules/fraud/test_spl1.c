@@ -19,7 +19,7 @@ static void parts_of_one_supplier_hit(void **state)
     assert_int_equal(history->hit.amount_at_risk_minor, 1000001);
     assert_int_equal(history->hit.related_count, 2);
     assert_text(history->hit.observed, "3 invoices of one supplier, 10000.01 EUR in 3 days");
-    assert_text(history->hit.threshold, "2 or more, none above 10000.00 EUR, together above it in 3 days");
+    assert_text(history->hit.threshold, "2 to 10, none above 10000.00 EUR, together above it in 3 days");
     history_destroy(history);
 }
 
@@ -114,10 +114,27 @@ static void a_missing_field_is_unknown_unless_the_rest_hits(void **state)
     history_destroy(history);
 }
 
+/* Of the supplier's window and the user's, each by itself. */
+static void who_is_busy_splits_nothing(void **state)
+{
+    (void)state;
+    struct history *history = history_create("SPL1");
+    for (int i = 0; i < 9; i++)
+        assert_int_equal(pass(history, "DE1", "a", "1000.00", i % 3), TF_FRAUD_CLEAR);
+    assert_int_equal(pass(history, "DE1", "b", "2000.00", 2), TF_FRAUD_HIT); /* the tenth */
+    assert_int_equal(pass(history, "DE1", "b", "9000.00", 2), TF_FRAUD_HIT); /* ten before: of the user */
+    assert_text(history->hit.observed, "2 invoices of one user, 11000.00 EUR in 3 days");
+    assert_int_equal(pass(history, "DE1", "c", "9000.00", 2), TF_FRAUD_CLEAR);
+    assert_int_equal(pass(history, "DE1", "c", "9000.00", 9), TF_FRAUD_CLEAR);
+    assert_int_equal(pass(history, "DE1", "c", "9000.00", 10), TF_FRAUD_HIT);
+    history_destroy(history);
+}
+
 static void many_small_parts_hit(void **state)
 {
     (void)state;
     struct history *history = history_create("SPL1");
+    history->setting.params[0] = 2000;
     for (int i = 0; i < 1300; i++)
         assert_int_equal(pass(history, "DE1", "a", "8.00", i / 1000), i < 1250 ? TF_FRAUD_CLEAR : TF_FRAUD_HIT);
     assert_int_equal(history->hit.amount_at_risk_minor, 1300 * 800);
@@ -152,6 +169,7 @@ static void sums_are_those_of_the_plain_way(void **state)
     uint32_t random = 7;
     int hits = 0;
     struct history *history = history_create("SPL1");
+    history->setting.params[0] = 600;
     for (int i = 0; i < 600; i++) {
         int64_t limit = i < 400 ? 1000000 : 300000;
         char amount[24];
@@ -175,7 +193,7 @@ int main(void)
         cmocka_unit_test(parts_of_one_supplier_hit), cmocka_unit_test(parts_of_one_user_hit),
         cmocka_unit_test(a_late_part_sees_both_sides), cmocka_unit_test(payments_and_currencies_hit_by_themselves),
         cmocka_unit_test(what_is_no_split_is_clear), cmocka_unit_test(a_lowered_limit_leaves_larger_parts_out),
-        cmocka_unit_test(a_missing_field_is_unknown_unless_the_rest_hits), cmocka_unit_test(many_small_parts_hit),
+        cmocka_unit_test(a_missing_field_is_unknown_unless_the_rest_hits), cmocka_unit_test(who_is_busy_splits_nothing), cmocka_unit_test(many_small_parts_hit),
         cmocka_unit_test(sums_are_those_of_the_plain_way),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
