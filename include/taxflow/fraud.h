@@ -86,6 +86,7 @@ struct tf_fraud_hit {
     struct tf_str related[TF_FRAUD_RELATED_MAX];
     uint32_t related_count;
     int64_t amount_at_risk_minor;
+    bool resubmission;                 /* the same document or payment was sent before */
 };
 
 /* What a rule is shown of one event. windows[i] belongs to keys[i], and is empty under a key that only adds. */
@@ -101,6 +102,7 @@ struct tf_fraud_case {
     const struct tf_fraud_tally_view *counts;   /* … and what stands in each one's group; empty where it only adds */
     size_t tallies_count;
     const struct tf_fraud_trail *trail; /* fraud_trail.h */
+    struct tf_str again;                /* own ce_id, where the store knows this revision and it was submitted again; else absent */
 };
 
 /* Settings of one rule, from the files in fraud.rules over the row's defaults. */

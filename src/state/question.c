@@ -75,6 +75,7 @@ enum tf_err tf_state_ask(const struct tf_fraud_ruleset *ruleset, const struct tf
     question->record = origin->record;
     question->event_id = origin->event_id;
     question->partition = origin->partition;
+    question->once = origin->once;
     question->keys_count = (uint16_t)count;
     question->staged = TF_QUESTION_NOTHING;
     question->first = (uint16_t *)(question->keys + count);

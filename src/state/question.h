@@ -32,6 +32,7 @@ struct tf_state_question {
     struct tf_hash16 record;
     struct tf_str event_id;
     uint32_t partition;
+    bool once;                      /* as of the origin */
     uint16_t *first; /* rule r asks under keys first[r] .. first[r + 1]; behind the keys, as tally_first */
     struct tf_fraud_tally *tallies; /* rule r's are tallies[tally_first[r]] .. tallies[tally_first[r + 1]] */
     uint16_t *tally_first;

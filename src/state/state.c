@@ -192,7 +192,7 @@ static enum tf_err keep_hit(struct tf_fraud_hit *hit, struct tf_arena *arena)
     return TF_OK;
 }
 
-static enum tf_err answer_rule(struct tf_state *state, const struct tf_state_question *question, size_t r, struct tf_arena *arena,
+static enum tf_err answer_rule(struct tf_state *state, const struct tf_state_question *question, size_t r, bool again, struct tf_arena *arena,
                                struct tf_fraud_verdict *verdict)
 {
     size_t rules_count;
@@ -209,6 +209,7 @@ static enum tf_err answer_rule(struct tf_state *state, const struct tf_state_que
     hit->observed = hit->threshold = hit->note = TF_STR_NONE;
     hit->related_count = 0;
     hit->amount_at_risk_minor = 0;
+    hit->resubmission = false;
     size_t first = question->first[r], count = question->first[r + 1] - first;
     struct trail from = {state, question};
     const struct tf_fraud_trail trail = {look_on, &from};
@@ -216,7 +217,7 @@ static enum tf_err answer_rule(struct tf_state *state, const struct tf_state_que
         .rule = rule, .setting = setting, .facts = &question->facts, .keys = &question->keys[first], .windows = &asked->windows[first],
         .count = count, .arena = arena, .tallies = &question->tallies[question->tally_first[r]],
         .counts = &asked->counts[question->tally_first[r]], .tallies_count = question->tally_first[r + 1] - question->tally_first[r],
-        .trail = &trail,
+        .trail = &trail, .again = again ? question->event_id : TF_STR_NONE,
     };
     enum tf_fraud_answer answer = rule->judge(&shown, hit);
     if (answer == TF_FRAUD_CLEAR || answer == TF_FRAUD_HIT)
@@ -230,7 +231,7 @@ static enum tf_err answer_rule(struct tf_state *state, const struct tf_state_que
     return keep_hit(hit, arena);
 }
 
-static enum tf_err answer(struct tf_state *state, const struct tf_state_question *question, bool late, struct tf_arena *arena,
+static enum tf_err answer(struct tf_state *state, const struct tf_state_question *question, bool late, bool again, struct tf_arena *arena,
                           struct tf_fraud_verdict **ret_verdict)
 {
     size_t rules_count;
@@ -240,7 +241,7 @@ static enum tf_err answer(struct tf_state *state, const struct tf_state_question
         return TF_E_LIMIT;
     verdict->late = late;
     for (size_t r = 0; r < rules_count; r++)
-        TF_TRY(answer_rule(state, question, r, arena, verdict));
+        TF_TRY(answer_rule(state, question, r, again, arena, verdict));
     if (verdict->hits_count > 0) {
         verdict->hits = tf_arena_alloc(arena, verdict->hits_count * sizeof *verdict->hits);
         if (!verdict->hits)
@@ -298,7 +299,8 @@ enum tf_err tf_state_judge(struct tf_state *state, struct tf_state_question *que
     find(state, question);
     look_up(state, question);
     look_up_tallies(state, question);
-    enum tf_err err = answer(state, question, late, arena, ret_verdict);
+    bool again = question->once && old && old->revision == question->facts.event->revision;
+    enum tf_err err = answer(state, question, late, again, arena, ret_verdict);
     bool newer = !old || question->facts.event->revision > old->revision;
     if (err == TF_OK && newer)
         err = stage_event(state, question, old, removed);

@@ -15,6 +15,7 @@ struct tf_fraud_judge {
     struct tf_watermarks *watermarks;
     struct tf_rulings *rulings; /* of people; NULL: none are heeded */
     struct tf_breaker *breaker;
+    bool once; /* exactly-once: what was committed is not delivered again, so a record that the store knows was submitted again */
     const char *label;
     struct tf_health *health;            /* NULL: nobody asks how the rules are */
     struct tf_series *decisions[3], *bytes, *entries;
@@ -47,6 +48,7 @@ static enum tf_err prepare(void *self, const struct tf_item *item, struct tf_are
         .record = item->event.revision == 0 ? item->id : tf_identity_record(item->ce_source, item->ce_id),
         .event_id = item->ce_id,
         .partition = item->position.partition,
+        .once = judge->once,
     };
     TF_TRY(tf_state_ask(judge->ruleset, &item->event, &origin, arena, &question));
     *ret_prepared = question;
@@ -252,6 +254,7 @@ enum tf_err tf_fraud_judge_create(struct tf_process *process, const char *label,
     judge->process = process;
     judge->label = label;
     judge->config = tf_process_config(process);
+    judge->once = process->cluster && !tf_cluster_embedded(process->cluster) && strcmp(judge->config->kafka.delivery, "exactly-once") == 0;
     judge->watermarks = tf_watermarks_create();
     judge->state = tf_state_create((size_t)judge->config->state.max_bytes);
     enum tf_err err = judge->state && judge->watermarks ? tf_fraud_ruleset_load(judge->config->fraud.rules, &judge->ruleset, fault) : TF_E_MEMORY;

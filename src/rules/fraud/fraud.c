@@ -75,6 +75,14 @@ static void encode_unknown(const struct tf_fraud_ruleset *ruleset, const struct 
     tf_json_array_end(json);
 }
 
+static bool resubmitted(const struct tf_fraud_verdict *verdict)
+{
+    for (uint32_t i = 0; i < verdict->hits_count; i++)
+        if (verdict->hits[i].resubmission)
+            return true;
+    return false;
+}
+
 void tf_fraud_encode(const struct tf_fraud_ruleset *ruleset, const struct tf_fraud_verdict *verdict, struct tf_str event_id,
                      struct tf_str position, struct tf_json *json)
 {
@@ -99,6 +107,8 @@ void tf_fraud_encode(const struct tf_fraud_ruleset *ruleset, const struct tf_fra
     tf_json_null(json);
     if (verdict->lists_count > 0)
         encode_lists(verdict, json);
+    if (resubmitted(verdict))
+        tf_json_kbool(json, "resubmission", true);
     if (verdict->late)
         tf_json_kbool(json, "late", true);
     tf_json_object_end(json);

@@ -112,6 +112,36 @@ static void a_redelivery_meets_the_same_history(void **state)
     assert_in_range(tf_state_bytes(store), bytes - 64, bytes);
 }
 
+/* Where nothing is delivered twice, what comes again was submitted again: told by DUP1, and counted once. */
+static void a_record_that_comes_again_after_its_claim_is_a_resubmission(void **state)
+{
+    (void)state;
+    invoice("12", "119.00", 0);
+    judge("a", 1);
+    tf_state_commit(store, sample_time(0));
+    size_t entries = tf_state_entries(store);
+    sample.event.revision = 1;
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(judge_event_of(store, ruleset, &sample.event, TF_STR("a"), true, false, arena, &verdict), TF_OK);
+        assert_true(bit(verdict->hit, "DUP1"));
+        assert_int_equal(verdict->hits_count, 1);
+        assert_true(verdict->hits[0].resubmission);
+        assert_int_equal(verdict->hits[0].related_count, 1);
+        assert_text(verdict->hits[0].related[0], "a");
+        assert_text(verdict->hits[0].observed, "the very record was submitted before, this one of 119.00 EUR");
+        tf_state_commit(store, sample_time(0));
+        assert_int_equal(tf_state_entries(store), entries);
+    }
+    sample.event.revision = 2; /* an amendment is none, nor is what it took the place of */
+    assert_int_equal(judge_event_of(store, ruleset, &sample.event, TF_STR("a"), true, false, arena, &verdict), TF_OK);
+    assert_int_equal(verdict->hits_count, 0);
+    sample.event.revision = 1;
+    assert_int_equal(judge_event_of(store, ruleset, &sample.event, TF_STR("a"), true, false, arena, &verdict), TF_OK);
+    assert_int_equal(verdict->hits_count, 0);
+    assert_int_equal(judge_event_of(store, ruleset, &sample.event, TF_STR("b"), true, false, arena, &verdict), TF_OK);
+    assert_true(verdict->hits[0].resubmission); /* under another id: the same seller, number, year and amount */
+}
+
 static void an_amendment_takes_the_old_effect_out(void **state)
 {
     (void)state;
@@ -157,9 +187,9 @@ static void an_amendment_to_nothing_keeps_the_stale_revision_out(void **state)
     judge("a", 0);
     judge("b", 0);
     assert_false(bit(verdict->hit, "DUP1"));
-    tf_state_commit(store, sample_time(800));
+    tf_state_commit(store, sample_time(900));
     for (int i = 0; i < 3; i++)
-        tf_state_commit(store, sample_time(800));
+        tf_state_commit(store, sample_time(900));
     assert_int_equal(tf_state_entries(store), 0);
 }
 
@@ -189,7 +219,7 @@ static void entries_are_forgotten_behind_window_and_lateness(void **state)
     tf_state_commit(store, sample_time(4) + 1);
     assert_int_equal(tf_state_entries(store), all - 2); /* of supplier and user */
     tf_state_commit(store, sample_time(0)); /* never back */
-    tf_state_commit(store, sample_time(731) + 1);
+    tf_state_commit(store, sample_time(900)); /* past the longest window of all */
     assert_int_equal(tf_state_entries(store), 0);
 }
 
@@ -322,7 +352,8 @@ int main(void)
 #define STORE_TEST(name) cmocka_unit_test_setup_teardown(name, open_store, close_store)
     const struct CMUnitTest tests[] = {
         STORE_TEST(later_events_of_a_batch_see_earlier_ones), STORE_TEST(kinds_that_do_not_apply_are_neither_evaluated_nor_unknown),
-        STORE_TEST(a_redelivery_meets_the_same_history), STORE_TEST(an_amendment_takes_the_old_effect_out),
+        STORE_TEST(a_redelivery_meets_the_same_history),
+        STORE_TEST(a_record_that_comes_again_after_its_claim_is_a_resubmission), STORE_TEST(an_amendment_takes_the_old_effect_out),
         STORE_TEST(an_amendment_to_nothing_keeps_the_stale_revision_out),
         STORE_TEST(an_amendment_seen_first_keeps_the_stale_revision_out),
         STORE_TEST(entries_are_forgotten_behind_window_and_lateness), STORE_TEST(lateness_is_a_setting),

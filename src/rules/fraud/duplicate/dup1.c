@@ -160,6 +160,45 @@ static void relate(const struct tf_fraud_key *key, const struct tf_fraud_window 
             tf_hit_relate(hit, &window->entries[i]);
 }
 
+/* Year and day of a time as the calendar has them; what lies outside it is of no year. */
+static void civil(int64_t time_ms, char out[11])
+{
+    int64_t days = time_ms / TF_MS_PER_DAY - (time_ms % TF_MS_PER_DAY < 0);
+    memset(out, 0, 11);
+    if (days >= tf_clock_days_from_civil(1, 1, 1) && days <= tf_clock_days_from_civil(9999, 12, 31))
+        tf_clock_format_date((int32_t)days, out);
+}
+
+/*
+ * Whether a copy is not a second document but the same one, submitted again under another id: seller, number, year and amount name an invoice,
+ * for its number is given once a year. A payment has no number of its own; there it is the day.
+ */
+static bool resubmits(const struct tf_fraud_case *c, size_t w)
+{
+    char own[11], other[11];
+    size_t same = c->facts->event->kind == TF_KIND_PAYMENT ? 10 : 4;
+    civil(c->facts->time_ms, own);
+    for (size_t i = first_looked_at(&c->windows[w]); i < c->windows[w].count; i++) {
+        civil(c->windows[w].entries[i].time_ms, other);
+        if (is_copy(&c->keys[w], &c->windows[w], i) && own[0] && memcmp(own, other, same) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The record itself: its claim was forgotten, so it was accepted once more. */
+static enum tf_fraud_answer came_again(const struct tf_fraud_case *c, struct tf_fraud_hit *hit)
+{
+    char amount[TF_HIT_AMOUNT_BYTES];
+    hit->related[hit->related_count++] = c->again;
+    hit->resubmission = true;
+    hit->amount_at_risk_minor = tf_fraud_facts_at_risk(c->facts);
+    hit->observed = tf_arena_printf(c->arena, "the very record was submitted before, this one of %s",
+                                    tf_hit_amount(c->facts->amount_minor, c->facts->currency, amount));
+    hit->threshold = tf_arena_printf(c->arena, "1 within %lld days", (long long)(c->setting->window_ms / TF_MS_PER_DAY));
+    return TF_FRAUD_HIT;
+}
+
 static void explain(const struct tf_fraud_case *c, size_t reversed, struct tf_fraud_hit *hit)
 {
     char amount[TF_HIT_AMOUNT_BYTES];
@@ -181,11 +220,14 @@ enum tf_fraud_answer tf_dup1_judge(const struct tf_fraud_case *c, struct tf_frau
         return TF_FRAUD_CLEAR;
     if (!complete(c->facts))
         return TF_FRAUD_UNKNOWN;
+    if (c->again.ptr && c->count > 0)
+        return came_again(c, hit);
     for (size_t w = 0; w < c->count; w++) {
         const struct seen seen = look(&c->keys[w], &c->windows[w]);
         if (!repeats(&c->keys[w], &seen))
             continue;
         relate(&c->keys[w], &c->windows[w], hit);
+        hit->resubmission |= resubmits(c, w);
         reversed += c->keys[w].value > 0 ? seen.opposites : 0;
     }
     if (hit->related_count == 0)

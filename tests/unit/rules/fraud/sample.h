@@ -246,7 +246,10 @@ static inline enum tf_fraud_answer history_judge(struct history *history, const 
         counts[t] = history_counts(history, &tallies[t], facts.time_ms);
     struct history_trail from = {history, sample->event.event_time_ms};
     const struct tf_fraud_trail trail = {history_look, &from};
-    const struct tf_fraud_case c = {history->rule, &history->setting, &facts, keys, windows, count, history->arena, tallies, counts, tallies_count, &trail};
+    const struct tf_fraud_case c = {
+        .rule = history->rule, .setting = &history->setting, .facts = &facts, .keys = keys, .windows = windows, .count = count,
+        .arena = history->arena, .tallies = tallies, .counts = counts, .tallies_count = tallies_count, .trail = &trail,
+    };
     return history->rule->judge(&c, &history->hit);
 }
 

@@ -169,6 +169,26 @@ static void copies_of_credit_notes_hit_and_one_without_a_number_is_unknown(void 
     history_destroy(history);
 }
 
+/* An invoice is known by its year, a payment by its day. */
+static void the_same_document_sent_again_is_a_resubmission(void **state)
+{
+    (void)state;
+    static const struct { bool payment; int day; bool resubmission; } cases[] = {
+        {false, 0, true}, {false, 364, true}, {false, 365, false}, {true, 0, true}, {true, 1, false}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct history *history = history_create("DUP1");
+        for (int copy = 0; copy < 2; copy++) {
+            if (cases[i].payment)
+                sample_payment(&sample, "DE1", "12", "119.00", "EUR", copy * cases[i].day);
+            else
+                sample_invoice(&sample, "DE1", "12", "119.00", "EUR", copy * cases[i].day);
+            assert_int_equal(history_pass(history, &sample), copy ? TF_FRAUD_HIT : TF_FRAUD_CLEAR);
+        }
+        assert_int_equal(history->hit.resubmission, cases[i].resubmission);
+        history_destroy(history);
+    }
+}
+
 static void a_returned_payment_is_no_duplicate(void **state)
 {
     (void)state;
@@ -268,7 +288,7 @@ int main(void)
         cmocka_unit_test(credit_notes_and_later_copies_hit), cmocka_unit_test(any_other_part_is_no_duplicate),
         cmocka_unit_test(a_reversal_is_no_duplicate), cmocka_unit_test(reversals_net_out_first),
         cmocka_unit_test(a_hit_says_what_was_reversed), cmocka_unit_test(credit_notes_reverse_invoices),
-        cmocka_unit_test(copies_of_credit_notes_hit_and_one_without_a_number_is_unknown), cmocka_unit_test(a_returned_payment_is_no_duplicate),
+        cmocka_unit_test(copies_of_credit_notes_hit_and_one_without_a_number_is_unknown), cmocka_unit_test(the_same_document_sent_again_is_a_resubmission), cmocka_unit_test(a_returned_payment_is_no_duplicate),
         cmocka_unit_test(a_missing_field_is_unknown), cmocka_unit_test(more_numbers_than_keys_are_unknown_until_one_hits),
         cmocka_unit_test(due_stands_in_for_gross_and_sales_do_not_apply), cmocka_unit_test(related_events_are_capped),
     };

@@ -46,6 +46,7 @@ static void a_row_says_everything(void **state)
     hits[0].related_count = 2;
     hits[0].window_ms = 730 * (int64_t)TF_MS_PER_DAY;
     struct tf_fraud_verdict verdict = {.hits = hits, .hits_count = 2, .late = true};
+    hits[0].resubmission = true;
     tf_fraud_bit_set(&verdict.unknown, sample_rule("SOD1"));
     tf_fraud_bit_set(&verdict.unknown, sample_rule("SPL1"));
     close_it(&verdict);
@@ -54,7 +55,7 @@ static void a_row_says_everything(void **state)
                    "{\"rule\":\"DUP1\",\"version\":\"1.1.0\",\"weight\":60,\"mode\":\"live\",\"observed\":\"seen\","
                    "\"threshold\":\"limit\",\"window_days\":730,\"amount_at_risk\":\"1234.50\",\"related\":[\"e\\\"0\",\"e9\"]},"
                    "{\"rule\":\"RND1\",\"version\":\"1.0.0\",\"weight\":5,\"mode\":\"shadow\",\"observed\":\"seen\","
-                   "\"threshold\":\"limit\",\"window_days\":0,\"amount_at_risk\":\"0.01\",\"related\":[]}],\"unknown\":[\"SPL1\",\"SOD1\"],\"model\":null,\"late\":true");
+                   "\"threshold\":\"limit\",\"window_days\":0,\"amount_at_risk\":\"0.01\",\"related\":[]}],\"unknown\":[\"SPL1\",\"SOD1\"],\"model\":null,\"resubmission\":true,\"late\":true");
 }
 
 static void a_clean_row_is_short(void **state)
