@@ -12,6 +12,7 @@ endfunction()
 
 if(TARGET taxflow)
   tf_e2e(samples 300 quick)
+  tf_e2e(order 300 quick)
   tf_e2e(services 600)
   tf_e2e(flow 300 quick)
   tf_e2e(collector 300)
