@@ -141,6 +141,7 @@ struct tf_fraud_rule {
     /** Counters of groups for an event whose time is a month that is counted, at most TF_FRAUD_TALLIES_MAX; returns how many. NULL: none. */
     size_t (*tallies)(const struct tf_fraud_rule *rule, const struct tf_fraud_setting *setting, const struct tf_fraud_facts *facts,
                       struct tf_fraud_tally *tallies);
+    const struct tf_fraud_group_rule *group; /* what judges its groups: fraud_group.h; NULL: it judges events */
     /** Judge. Fills the hit on TF_FRAUD_HIT. */
     enum tf_fraud_answer (*judge)(const struct tf_fraud_case *c, struct tf_fraud_hit *hit);
 };

@@ -1,4 +1,5 @@
 #include "taxflow/clock.h"
+#include "taxflow/fraud_group.h"
 #include "taxflow/fraud_decision.h"
 
 static const char *const mode_words[] = {
@@ -112,4 +113,14 @@ void tf_fraud_encode(const struct tf_fraud_ruleset *ruleset, const struct tf_fra
     if (verdict->late)
         tf_json_kbool(json, "late", true);
     tf_json_object_end(json);
+}
+
+const char *tf_fraud_grade_word(enum tf_fraud_grade grade)
+{
+    static const char *const words[] = {
+        [TF_FRAUD_GRADE_NONE] = "none",           [TF_FRAUD_GRADE_CLOSE] = "close",
+        [TF_FRAUD_GRADE_ACCEPTABLE] = "acceptable", [TF_FRAUD_GRADE_MARGINAL] = "marginal",
+        [TF_FRAUD_GRADE_NONCONFORMITY] = "nonconformity",
+    };
+    return words[grade];
 }

@@ -70,13 +70,15 @@ static const char *const keywords[] = {"AS PER", "AUF ANWEISUNG", "CORRECTION", 
 
 static const struct tf_fraud_rule rules[] = {
 #define TF_FRAUD_RULE(id, stem, keys, version, mode, weight, window_days, thresholds, ...)                                       \
-    ROW(#id, stem, keys, NULL, version, TF_FRAUD_##mode, weight, window_days, thresholds, thresholds##_COUNT, __VA_ARGS__)
+    ROW(#id, stem, keys, NULL, NULL, version, TF_FRAUD_##mode, weight, window_days, thresholds, thresholds##_COUNT, __VA_ARGS__)
 #define TF_FRAUD_TALLY_RULE(id, stem, keys, tallies, version, mode, weight, window_days, thresholds, ...)                        \
-    ROW(#id, stem, keys, tallies, version, TF_FRAUD_##mode, weight, window_days, thresholds, thresholds##_COUNT, __VA_ARGS__)
-#define ROW(id_, stem, keys_, tallies_, version_, mode_, weight_, window_days, thresholds_, thresholds_count_, threshold, kinds_, title_, \
+    ROW(#id, stem, keys, tallies, NULL, version, TF_FRAUD_##mode, weight, window_days, thresholds, thresholds##_COUNT, __VA_ARGS__)
+#define TF_FRAUD_GROUP_RULE(id, stem, tallies, version, mode, weight, window_days, thresholds, ...)                               \
+    ROW(#id, stem, NULL, tallies, &tf_##stem##_group, version, TF_FRAUD_##mode, weight, window_days, thresholds, thresholds##_COUNT, __VA_ARGS__)
+#define ROW(id_, stem, keys_, tallies_, group_, version_, mode_, weight_, window_days, thresholds_, thresholds_count_, threshold, kinds_, title_, \
             needs_, source_, params_, values, words_)                                                                           \
     {.id = (id_), .version = (version_), .title = (title_), .needs = (needs_), .source = (source_), .kinds = (kinds_),          \
-     .params = UNWRAP params_, .words = WORDS_NAME words_, .keys = (keys_), .tallies = (tallies_), .judge = tf_##stem##_judge,  \
+     .params = UNWRAP params_, .words = WORDS_NAME words_, .keys = (keys_), .tallies = (tallies_), .group = (group_), .judge = tf_##stem##_judge,  \
      .defaults = {.mode = (mode_), .weight = (weight_), .window_ms = (int64_t)(window_days) * TF_MS_PER_DAY,                    \
                   .params = UNWRAP values, .thresholds = UNWRAP thresholds_, .thresholds_count = (thresholds_count_),           \
                   .threshold_minor = (threshold), .words = WORDS_LIST words_}},

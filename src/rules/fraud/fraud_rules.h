@@ -2,7 +2,7 @@
 #ifndef TAXFLOW_RULES_FRAUD_FRAUD_RULES_H
 #define TAXFLOW_RULES_FRAUD_FRAUD_RULES_H
 
-#include "taxflow/fraud.h"
+#include "taxflow/fraud_group.h"
 
 #define TF_FRAUD_RULE(id, stem, ...)                                                                                            \
     size_t tf_##stem##_keys(const struct tf_fraud_rule *rule, const struct tf_fraud_setting *setting,                           \
@@ -12,6 +12,9 @@
     TF_FRAUD_RULE(id, stem, )                                                                                                   \
     size_t tf_##stem##_tallies(const struct tf_fraud_rule *rule, const struct tf_fraud_setting *setting,                        \
                                const struct tf_fraud_facts *facts, struct tf_fraud_tally *tallies);
+#define TF_FRAUD_GROUP_RULE(id, stem, ...)                                                                                      \
+    TF_FRAUD_TALLY_RULE(id, stem, )                                                                                             \
+    extern const struct tf_fraud_group_rule tf_##stem##_group;
 #include "fraud_rules.def"
 #undef TF_FRAUD_RULE
 
