@@ -17,7 +17,8 @@
     X(GROUPS, "fraud.groups")              \
     X(VERDICTS, "verdicts")                \
     X(CONTROL, "control")                  \
-    X(FRAUD_STATE, "fraud.state")
+    X(FRAUD_STATE, "fraud.state")          \
+    X(TAX_STATE, "tax.state")
 
 enum tf_stream {
 #define X(name, suffix) TF_STREAM_##name,

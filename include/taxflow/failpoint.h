@@ -8,7 +8,7 @@
 #include "taxflow/str.h"
 
 /*
- * X(identifier, "name"): one after each step of a batch, and one inside the restore of claims. The environment lists
+ * X(identifier, "name"): one after each step of a batch, and one inside each restore, of claims and of state. The environment lists
  * name:action[@n], separated by commas; n is the pass at which it happens, 1 when absent.
  *   exit   the process is gone at once, as by kill -9
  *   abort  SIGABRT
@@ -26,7 +26,8 @@
     X(AFTER_CONFIRM, "after-confirm")     \
     X(AFTER_COMMIT, "after-commit")       \
     X(AFTER_CHECKPOINT, "after-checkpoint") \
-    X(IN_RESTORE, "in-restore")
+    X(IN_RESTORE, "in-restore")           \
+    X(IN_STATE_RESTORE, "in-state-restore")
 
 enum tf_failpoint {
 #define X(identifier, name) TF_FAILPOINT_##identifier,

@@ -3,6 +3,7 @@
 #define TAXFLOW_JUDGE_H
 
 #include "taxflow/batch.h"
+#include "taxflow/changelog.h"
 #include "taxflow/json.h"
 
 /*
@@ -49,10 +50,18 @@ struct tf_judge {
     enum tf_err (*keep)(void *self, const struct tf_item *item, const void *prepared, struct tf_row_writer *writer);
     /* About the whole batch: on the pipeline's thread, when every record was evaluated and before anything is committed. */
     enum tf_err (*close)(void *self, const struct tf_batch *batch, struct tf_row_writer *writer);
+    /*
+     * What an earlier run kept in the state stream, read back where the sink keeps that stream. assigned: these partitions are ours now and no
+     * other; ends says where our own rows in each ended with the last commit, -1 = none. restore: a slice of it, before a record is evaluated;
+     * TF_OK once all is there, TF_E_AGAIN: call again soon. Both NULL: there is nothing to be known.
+     */
+    enum tf_stream state;
+    void (*assigned)(void *self, const uint32_t *partitions, const int64_t *ends, size_t count);
+    enum tf_err (*restore)(void *self, int64_t budget_ms, struct tf_changelog_progress *ret_progress, struct tf_fault *fault);
     /* After the commit, or instead of it: fold state in or take it out; count decisions. May be NULL. */
     void (*committed)(void *self, const struct tf_batch *batch, size_t judge);
     void (*aborted)(void *self);
-    /* Between batches: take over a changed configuration. May be NULL. */
+    /* Between batches, and before one that found no room is tried again: take over a changed configuration. May be NULL. */
     void (*refresh)(void *self);
 };
 

@@ -101,6 +101,8 @@ void tf_kafka_release(struct tf_kafka *kafka, struct tf_batch *batch);
 int64_t tf_kafka_next_offset(const struct tf_kafka *kafka, uint32_t partition);
 /** For every assigned partition: end offset of what this role has written to its result stream (last commit), or -1. */
 int64_t tf_kafka_result_offset(const struct tf_kafka *kafka, uint32_t partition);
+/** The same of its state stream. */
+int64_t tf_kafka_state_offset(const struct tf_kafka *kafka, uint32_t partition);
 /** Whether rows of a stream are of use to a later run: state is not where the broker ends with the process. */
 bool tf_kafka_keeps(const struct tf_kafka *kafka, enum tf_stream stream);
 /** Whether a broker was reachable when last looked at; false for NULL. */

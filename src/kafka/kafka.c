@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,7 +19,7 @@ struct tf_kafka {
     struct tf_transaction transaction;
     struct tf_reports reports;
     bool transactional;
-    int64_t *result_next; /* each partition: end of what was committed to the result stream; -1 = nothing yet */
+    int64_t *committed[TF_ENDS]; /* each partition: end of what was committed to the stream; -1 = nothing yet */
     uint32_t partitions;
 };
 
@@ -57,12 +58,14 @@ static enum tf_err await_transactions(struct tf_kafka *kafka, struct waiting wai
 static enum tf_err open_partitions(struct tf_kafka *kafka, uint32_t partitions, struct tf_fault *fault)
 {
     kafka->partitions = kafka->reports.partitions = partitions;
-    kafka->result_next = malloc(partitions * sizeof *kafka->result_next);
-    kafka->reports.delivered = malloc(partitions * sizeof *kafka->reports.delivered);
-    if (!kafka->result_next || !kafka->reports.delivered)
-        return tf_fault_set(fault, TF_E_MEMORY, "memory ran out for %u partitions", partitions);
-    for (uint32_t p = 0; p < partitions; p++)
-        kafka->result_next[p] = -1;
+    for (int e = 0; e < TF_ENDS; e++) {
+        kafka->committed[e] = malloc(partitions * sizeof *kafka->committed[e]);
+        kafka->reports.ends[e].next = malloc(partitions * sizeof *kafka->committed[e]);
+        if (!kafka->committed[e] || !kafka->reports.ends[e].next)
+            return tf_fault_set(fault, TF_E_MEMORY, "memory ran out for %u partitions", partitions);
+        for (uint32_t p = 0; p < partitions; p++)
+            kafka->committed[e][p] = -1;
+    }
     tf_reports_clear(&kafka->reports);
     return TF_OK;
 }
@@ -80,6 +83,15 @@ static enum tf_err open_all(struct tf_kafka *kafka, struct waiting waiting, stru
     return tf_consumer_join(kafka->consumer, kafka->partitions, fault);
 }
 
+/* A role's results have its name, and its state that with a suffix; roles without state have no such stream. */
+static void name_streams(struct tf_kafka *kafka)
+{
+    char state[64];
+    snprintf(state, sizeof state, "%s.state", kafka->options.role);
+    kafka->reports.ends[TF_ENDS_RESULT].stream = tf_stream_named(kafka->options.role);
+    kafka->reports.ends[TF_ENDS_STATE].stream = tf_stream_named(state);
+}
+
 enum tf_err tf_kafka_create(const struct tf_kafka_options *options, bool (*keep_waiting)(void *self), struct tf_kafka **ret_kafka,
                             struct tf_fault *fault)
 {
@@ -92,7 +104,7 @@ enum tf_err tf_kafka_create(const struct tf_kafka_options *options, bool (*keep_
     kafka->options.role = kafka->role;
     kafka->options.identity = kafka->identity;
     kafka->transactional = !tf_cluster_embedded(options->cluster) && strcmp(options->config->kafka.delivery, "exactly-once") == 0;
-    kafka->reports.result = tf_stream_named(options->role);
+    name_streams(kafka);
     enum tf_err err = kafka->role && kafka->identity ? open_all(kafka, (struct waiting){keep_waiting, options->self}, fault)
                                                      : tf_fault_set(fault, TF_E_MEMORY, "memory ran out for a Kafka client");
     if (err != TF_OK) {
@@ -110,8 +122,10 @@ struct tf_kafka *tf_kafka_destroy(struct tf_kafka *kafka)
         return NULL;
     tf_transaction_finish(&kafka->transaction);
     tf_consumer_destroy(kafka->consumer);
-    free(kafka->result_next);
-    free(kafka->reports.delivered);
+    for (int e = 0; e < TF_ENDS; e++) {
+        free(kafka->committed[e]);
+        free(kafka->reports.ends[e].next);
+    }
     free(kafka->role);
     free(kafka->identity);
     free(kafka);
@@ -211,9 +225,10 @@ enum tf_err tf_kafka_commit(struct tf_kafka *kafka, struct tf_batch *batch, stru
     else
         TF_TRY(commit_plainly(kafka, batch, fault));
     tf_client_note_up(tf_consumer_client(kafka->consumer));
-    for (uint32_t p = 0; p < kafka->partitions; p++)
-        if (kafka->reports.delivered[p] > kafka->result_next[p])
-            kafka->result_next[p] = kafka->reports.delivered[p];
+    for (int e = 0; e < TF_ENDS; e++)
+        for (uint32_t p = 0; p < kafka->partitions; p++)
+            if (kafka->reports.ends[e].next[p] > kafka->committed[e][p])
+                kafka->committed[e][p] = kafka->reports.ends[e].next[p];
     return TF_OK;
 }
 
@@ -239,7 +254,12 @@ int64_t tf_kafka_next_offset(const struct tf_kafka *kafka, uint32_t partition)
 
 int64_t tf_kafka_result_offset(const struct tf_kafka *kafka, uint32_t partition)
 {
-    return partition < kafka->partitions ? kafka->result_next[partition] : -1;
+    return partition < kafka->partitions ? kafka->committed[TF_ENDS_RESULT][partition] : -1;
+}
+
+int64_t tf_kafka_state_offset(const struct tf_kafka *kafka, uint32_t partition)
+{
+    return partition < kafka->partitions ? kafka->committed[TF_ENDS_STATE][partition] : -1;
 }
 
 bool tf_kafka_keeps(const struct tf_kafka *kafka, enum tf_stream stream)

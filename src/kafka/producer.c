@@ -18,8 +18,9 @@ struct tf_producer {
 
 void tf_reports_clear(struct tf_reports *reports)
 {
-    for (uint32_t p = 0; p < reports->partitions; p++)
-        reports->delivered[p] = -1;
+    for (int e = 0; e < TF_ENDS; e++)
+        for (uint32_t p = 0; p < reports->partitions; p++)
+            reports->ends[e].next[p] = -1;
     reports->waiting = 0;
     reports->failed = RD_KAFKA_RESP_ERR_NO_ERROR;
     reports->refused_item = UINT32_MAX;
@@ -34,8 +35,9 @@ static void *tag(const struct tf_row *row)
 static void take_success(struct tf_reports *reports, enum tf_stream stream, const rd_kafka_message_t *message)
 {
     uint32_t partition = (uint32_t)message->partition;
-    if (stream == reports->result && partition < reports->partitions && message->offset >= reports->delivered[partition])
-        reports->delivered[partition] = message->offset + 1;
+    for (int e = 0; e < TF_ENDS; e++)
+        if (stream == reports->ends[e].stream && partition < reports->partitions && message->offset >= reports->ends[e].next[partition])
+            reports->ends[e].next[partition] = message->offset + 1;
 }
 
 /* What an abort purges follows from a failure and is none itself. */

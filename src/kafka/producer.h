@@ -5,11 +5,13 @@
 #include "client.h"
 #include "taxflow/kafka.h"
 
+/* The streams of which it is kept where our rows end: results, and state. */
+enum { TF_ENDS_RESULT, TF_ENDS_STATE, TF_ENDS };
+
 /* What the reports of a batch's rows said. The owner clears it with tf_reports_clear before each batch. */
 struct tf_reports {
-    enum tf_stream result;      /* whose offsets are kept; TF_STREAM_COUNT = none */
+    struct tf_ends { enum tf_stream stream; int64_t *next; } ends[TF_ENDS]; /* each partition: highest offset + 1; -1 = none */
     uint32_t partitions;
-    int64_t *delivered;         /* each partition: highest offset on the result stream + 1; -1 = none */
     size_t waiting;             /* rows without a report */
     rd_kafka_resp_err_t failed; /* first failure */
     uint32_t refused_item;      /* whose row the broker found too big; UINT32_MAX = none */

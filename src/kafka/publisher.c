@@ -45,7 +45,8 @@ enum tf_err tf_publisher_open(struct tf_cluster *cluster, const struct tf_config
         return tf_fault_set(fault, TF_E_MEMORY, "memory ran out for a Kafka producer");
     }
     publisher->options = (struct tf_kafka_options){.config = config, .cluster = cluster, .identity = publisher->identity};
-    publisher->reports.result = TF_STREAM_COUNT;
+    for (int e = 0; e < TF_ENDS; e++)
+        publisher->reports.ends[e].stream = TF_STREAM_COUNT;
     enum tf_err err = tf_producer_create(&publisher->options, true, &publisher->reports, &publisher->producer, fault);
     if (err == TF_OK)
         err = prepare(publisher, fault);

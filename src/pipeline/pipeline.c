@@ -168,7 +168,8 @@ static enum tf_err poll(struct tf_pipeline *p, int64_t wait_ms, struct tf_fault 
     TF_TRY(take_ahead_fault(p, fault));
     TF_TRY(p->options.source.poll(p->options.source.self, p->batch, wait_ms, fault));
     p->held = p->batch->count > 0;
-    return p->held && !tf_ledger_ready(p->ledger) ? TF_E_AGAIN : TF_OK; /* records of partitions assigned just now wait for the restore */
+    const bool ready = tf_ledger_ready(p->ledger) && !p->state_due;
+    return p->held && !ready ? TF_E_AGAIN : TF_OK; /* records of partitions assigned just now wait for the restores */
 }
 
 /* A row refused for its size: its record is buried when the batch runs again. */
@@ -337,6 +338,7 @@ void tf_pipeline_drop(struct tf_pipeline *p)
 void tf_pipeline_assigned(struct tf_pipeline *p, const uint32_t *partitions, size_t count)
 {
     tf_ledger_assigned(p->ledger, partitions, count);
+    tf_state_assigned(p, partitions, count);
 }
 
 void tf_pipeline_revoked(struct tf_pipeline *p)

@@ -52,6 +52,7 @@ struct tf_pipeline {
     bool opened;                /* rows were published and neither committed nor aborted */
     bool failed;                /* ended by a FATAL code */
     bool restoring;             /* as health and log were last told */
+    bool state_due, state_told; /* state of partitions just assigned is not all there; as health and log were last told */
     uint64_t skipped_before;    /* records skipped because they were judged before */
     bool *oversized;            /* a batch's items whose rows the sink refused for their size: they are buried when it runs again */
     struct tf_series *seconds[TF_STEP_COUNT];
@@ -89,6 +90,10 @@ enum tf_err tf_step_end(struct tf_pipeline *pipeline, enum tf_step step, int64_t
 
 /** Restore what has to be before records can be claimed, serving the group meanwhile. TF_OK; TF_E_AGAIN when told to stop; as tf_ledger_restore. */
 enum tf_err tf_await_claims(struct tf_pipeline *pipeline, const atomic_bool *stop, struct tf_fault *fault) TF_MUST_CHECK;
+/** The same for the state of partitions just assigned; also TF_E_FULL: it does not fit. await_state.c */
+enum tf_err tf_await_state(struct tf_pipeline *pipeline, const atomic_bool *stop, struct tf_fault *fault) TF_MUST_CHECK;
+/** Partitions are ours now: judges that keep state have to know theirs. await_state.c */
+void tf_state_assigned(struct tf_pipeline *pipeline, const uint32_t *partitions, size_t count);
 /** Drop the batch that waits to run again. */
 void tf_pipeline_drop(struct tf_pipeline *pipeline);
 /* Contexts of the results of sampled records, before they are encoded; spans once the batch is committed. batch_trace.c */

@@ -64,6 +64,10 @@ static bool kafka_keeps(void *self, enum tf_stream stream)
 {
     return tf_kafka_keeps(self, stream);
 }
+static int64_t kafka_state_offset(void *self, uint32_t partition)
+{
+    return tf_kafka_state_offset(self, partition);
+}
 static int64_t kafka_result_offset(void *self, uint32_t partition)
 {
     return tf_kafka_result_offset(self, partition);
@@ -79,6 +83,7 @@ struct tf_sink tf_sink_kafka(struct tf_kafka *kafka)
         .commit = kafka_commit,
         .abort = kafka_abort,
         .result_offset = kafka_result_offset,
+        .state_offset = kafka_state_offset,
         .keeps = kafka_keeps,
     };
 }

@@ -9,6 +9,7 @@ struct worker {
     struct tf_pipeline *pipeline;
     const atomic_bool *stop;
     int64_t backoff_ms; /* 0 while all is well */
+    bool full;          /* the batch waits for room: a reload may give it, and nothing of it was handed over that could have been committed */
 };
 
 static const char *blame(enum tf_err err)
@@ -16,9 +17,11 @@ static const char *blame(enum tf_err err)
     return err == TF_E_ABORTED ? "transaction" : err == TF_E_FULL ? "state" : "services";
 }
 
-static void set_waiting(struct worker *w, enum tf_err err, const struct tf_fault *fault)
+static void set_waiting(struct worker *w, enum tf_err err, struct tf_fault *fault)
 {
     struct tf_pipeline *p = w->pipeline;
+    if (err == TF_E_FULL && !fault->text[0])
+        tf_fault_set(fault, err, "state.max_bytes is used up: raise it and reload (SIGHUP), or restart with more; nothing is forgotten meanwhile");
     if (w->backoff_ms == 0)
         TF_LOG(TF_LOG_WARN, "batch_waits", fault->text[0] ? fault->text : tf_err_text(err), TF_FIELD_TEXT("reason", tf_err_reason(err)),
                TF_FIELD_INT("records", p->batch->count));
@@ -75,6 +78,7 @@ static enum tf_err wait_a_while(struct worker *w, struct tf_fault *fault)
 
 static enum tf_err act_on(struct worker *w, enum tf_err err, struct tf_fault *fault)
 {
+    w->full = err == TF_E_FULL;
     if (err == TF_E_AGAIN) /* a restore comes first, or we are told to stop in one */
         return TF_OK;
     switch (tf_err_class(err)) {
@@ -104,6 +108,7 @@ static enum tf_err run_batch(struct tf_pipeline *p, const atomic_bool *stop, str
 {
     TF_TRY(abort_rows(p, fault));
     TF_TRY(tf_await_claims(p, stop, fault));
+    TF_TRY(tf_await_state(p, stop, fault));
     return tf_pipeline_run_once(p, POLL_WAIT_MS, fault);
 }
 
@@ -120,7 +125,7 @@ enum tf_err tf_worker_run(struct tf_pipeline *p, const atomic_bool *stop, struct
     while (err == TF_OK && !atomic_load(stop) && !finished(p)) {
         if (p->options.health)
             tf_health_beat(p->options.health);
-        if (!p->held)
+        if (!p->held || w.full)
             refresh_judges(p);
         fault->text[0] = '\0';
         err = act_on(&w, run_batch(p, stop, fault), fault);

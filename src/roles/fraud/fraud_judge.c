@@ -3,9 +3,8 @@
 #include <string.h>
 
 #include "breaker.h"
-#include "roles_internal.h"
+#include "memory/state_log.h"
 #include "taxflow/rulings.h"
-#include "watermarks.h"
 
 struct tf_fraud_judge {
     struct tf_process *process;
@@ -16,6 +15,8 @@ struct tf_fraud_judge {
     struct tf_rulings *rulings; /* of people; NULL: none are heeded */
     struct tf_breaker *breaker;
     bool once; /* exactly-once: what was committed is not delivered again, so a record that the store knows was submitted again */
+    struct tf_state_log *log;
+    bool full;                           /* the batch found no room in the state */
     const char *label;
     struct tf_health *health;            /* NULL: nobody asks how the rules are */
     struct tf_series *decisions[3], *bytes, *entries;
@@ -83,7 +84,9 @@ static enum tf_err evaluate(void *self, struct tf_item *item, void *prepared, st
     const struct tf_event *event = &item->event;
     int64_t newest_ms = tf_watermarks_newest(judge->watermarks, lane(judge, item));
     item->late = event->event_time_present && newest_ms != INT64_MIN && event->event_time_ms < newest_ms - judge->config->fraud.lateness_s * 1000;
-    TF_TRY(tf_state_judge(judge->state, prepared, item->late, arena, &verdict));
+    enum tf_err err = tf_state_judge(judge->state, prepared, item->late, arena, &verdict);
+    judge->full |= err == TF_E_FULL;
+    TF_TRY(err);
     TF_TRY(heed(judge, item, prepared, arena, verdict));
     if (event->event_time_present)
         TF_TRY(tf_watermarks_see(judge->watermarks, lane(judge, item), event->event_time_ms));
@@ -182,6 +185,33 @@ static void aborted(void *self)
     tf_state_abort(judge->state);
     tf_watermarks_abort(judge->watermarks);
     tf_breaker_abort(judge->breaker);
+    if (judge->full) /* what no window reaches any more makes room, before people have to */
+        tf_state_reclaim(judge->state, tf_watermarks_slowest(judge->watermarks));
+    judge->full = false;
+}
+
+static enum tf_err keep(void *self, const struct tf_item *item, const void *prepared, struct tf_row_writer *writer)
+{
+    const struct tf_fraud_judge *judge = self;
+    return tf_state_log_keep(judge->log, item, prepared, writer);
+}
+
+static enum tf_err close_batch(void *self, const struct tf_batch *batch, struct tf_row_writer *writer)
+{
+    const struct tf_fraud_judge *judge = self;
+    return tf_state_log_close(judge->log, batch, writer);
+}
+
+static void assigned(void *self, const uint32_t *partitions, const int64_t *ends, size_t count)
+{
+    const struct tf_fraud_judge *judge = self;
+    tf_state_log_assigned(judge->log, partitions, ends, count);
+}
+
+static enum tf_err restore(void *self, int64_t budget_ms, struct tf_changelog_progress *ret_progress, struct tf_fault *fault)
+{
+    const struct tf_fraud_judge *judge = self;
+    return tf_state_log_restore(judge->log, budget_ms, ret_progress, fault);
 }
 
 /* Series of the ruleset in force. Those of rules that went keep what they counted. */
@@ -234,6 +264,7 @@ static void refresh(void *self)
     }
     judge->config = config;
     tf_state_set_lateness(judge->state, config->fraud.lateness_s * 1000);
+    tf_state_set_bytes_max(judge->state, (size_t)config->state.max_bytes);
 }
 
 static void find_series(struct tf_fraud_judge *judge)
@@ -257,7 +288,9 @@ enum tf_err tf_fraud_judge_create(struct tf_process *process, const char *label,
     judge->once = process->cluster && !tf_cluster_embedded(process->cluster) && strcmp(judge->config->kafka.delivery, "exactly-once") == 0;
     judge->watermarks = tf_watermarks_create();
     judge->state = tf_state_create((size_t)judge->config->state.max_bytes);
-    enum tf_err err = judge->state && judge->watermarks ? tf_fraud_ruleset_load(judge->config->fraud.rules, &judge->ruleset, fault) : TF_E_MEMORY;
+    if (judge->state && judge->watermarks)
+        judge->log = tf_state_log_create(process, label, TF_STREAM_FRAUD_STATE, judge->state, judge->watermarks);
+    enum tf_err err = judge->log ? tf_fraud_ruleset_load(judge->config->fraud.rules, &judge->ruleset, fault) : TF_E_MEMORY;
     if (err != TF_OK) {
         tf_fraud_judge_destroy(judge);
         return err;
@@ -278,6 +311,7 @@ struct tf_fraud_judge *tf_fraud_judge_destroy(struct tf_fraud_judge *judge)
     if (!judge)
         return NULL;
     tf_breaker_destroy(judge->breaker);
+    tf_state_log_destroy(judge->log);
     tf_watermarks_destroy(judge->watermarks);
     tf_state_destroy(judge->state);
     tf_fraud_ruleset_destroy(judge->ruleset);
@@ -308,6 +342,11 @@ struct tf_judge tf_fraud_judge_bind(struct tf_fraud_judge *judge)
         .expect = expect,
         .evaluate = evaluate,
         .encode = encode,
+        .keep = keep,
+        .close = close_batch,
+        .state = TF_STREAM_FRAUD_STATE,
+        .assigned = assigned,
+        .restore = restore,
         .committed = committed,
         .aborted = aborted,
         .refresh = refresh,

@@ -1,6 +1,5 @@
 #include "watermarks.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 
 struct mark {
@@ -63,6 +62,32 @@ void tf_watermarks_abort(struct tf_watermarks *marks)
 {
     for (size_t p = 0; p < marks->count; p++)
         marks->marks[p].batch_ms = marks->marks[p].committed_ms;
+}
+
+uint32_t tf_watermarks_count(const struct tf_watermarks *marks)
+{
+    return (uint32_t)marks->count;
+}
+
+bool tf_watermarks_moved(const struct tf_watermarks *marks, uint32_t partition)
+{
+    return partition < marks->count && marks->marks[partition].batch_ms != marks->marks[partition].committed_ms;
+}
+
+enum tf_err tf_watermarks_put(struct tf_watermarks *marks, uint32_t partition, int64_t time_ms)
+{
+    if (!reach(marks, partition))
+        return TF_E_MEMORY;
+    struct mark *mark = &marks->marks[partition];
+    if (time_ms > mark->committed_ms)
+        *mark = (struct mark){time_ms, time_ms};
+    return TF_OK;
+}
+
+void tf_watermarks_forget(struct tf_watermarks *marks, uint32_t partition)
+{
+    if (partition < marks->count)
+        marks->marks[partition] = (struct mark){INT64_MIN, INT64_MIN};
 }
 
 int64_t tf_watermarks_slowest(const struct tf_watermarks *marks)

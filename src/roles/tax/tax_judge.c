@@ -74,6 +74,31 @@ static enum tf_err remember(void *self, struct tf_item *item, void *told, struct
     return TF_OK;
 }
 
+static enum tf_err keep(void *self, const struct tf_item *item, const void *told, struct tf_row_writer *writer)
+{
+    const struct tf_tax_judge *judge = self;
+    const struct prepared *prepared = told;
+    return prepared->question ? tf_state_log_keep(tf_tax_memory_log(judge->memory), item, prepared->question, writer) : TF_OK;
+}
+
+static enum tf_err close_batch(void *self, const struct tf_batch *batch, struct tf_row_writer *writer)
+{
+    const struct tf_tax_judge *judge = self;
+    return tf_state_log_close(tf_tax_memory_log(judge->memory), batch, writer);
+}
+
+static void assigned(void *self, const uint32_t *partitions, const int64_t *ends, size_t count)
+{
+    const struct tf_tax_judge *judge = self;
+    tf_state_log_assigned(tf_tax_memory_log(judge->memory), partitions, ends, count);
+}
+
+static enum tf_err restore(void *self, int64_t budget_ms, struct tf_changelog_progress *ret_progress, struct tf_fault *fault)
+{
+    const struct tf_tax_judge *judge = self;
+    return tf_state_log_restore(tf_tax_memory_log(judge->memory), budget_ms, ret_progress, fault);
+}
+
 static void aborted(void *self)
 {
     struct tf_tax_judge *judge = self;
@@ -148,6 +173,8 @@ static void refresh(void *self)
         TF_LOG0(TF_LOG_ERROR, "tax_setup_refused", fault.text);
     }
     judge->config = config;
+    if (judge->memory)
+        tf_tax_memory_refresh(judge->memory);
 }
 
 static void find_series(struct tf_tax_judge *judge, const char *label)
@@ -208,6 +235,11 @@ struct tf_judge tf_tax_judge_bind(struct tf_tax_judge *judge)
         .expect = ordered ? expect : NULL,
         .evaluate = ordered ? remember : evaluate,
         .encode = encode,
+        .keep = ordered ? keep : NULL,
+        .close = ordered ? close_batch : NULL,
+        .state = TF_STREAM_TAX_STATE,
+        .assigned = ordered ? assigned : NULL,
+        .restore = ordered ? restore : NULL,
         .committed = committed,
         .aborted = ordered ? aborted : NULL,
         .refresh = refresh,

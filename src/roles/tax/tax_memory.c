@@ -2,14 +2,13 @@
 
 #include <stdlib.h>
 
-#include "fraud/watermarks.h"
-
 struct tf_tax_memory {
     struct tf_process *process;
     const struct tf_config *config;
     const struct tf_fraud_ruleset *ruleset;
     struct tf_state *state;
     struct tf_watermarks *watermarks;
+    struct tf_state_log *log;
     struct tf_series *bytes, *entries;
     bool full_told;
 };
@@ -24,7 +23,9 @@ struct tf_tax_memory *tf_tax_memory_create(struct tf_process *process, const str
     memory->ruleset = ruleset;
     memory->state = tf_state_create((size_t)memory->config->state.max_bytes);
     memory->watermarks = tf_watermarks_create();
-    if (!memory->state || !memory->watermarks)
+    if (memory->state && memory->watermarks)
+        memory->log = tf_state_log_create(process, label, TF_STREAM_TAX_STATE, memory->state, memory->watermarks);
+    if (!memory->log)
         return tf_tax_memory_destroy(memory);
     tf_state_set_lateness(memory->state, memory->config->fraud.lateness_s * 1000);
     memory->bytes = tf_metrics_series(TF_METRIC_state_bytes, label, NULL, NULL);
@@ -36,10 +37,23 @@ struct tf_tax_memory *tf_tax_memory_destroy(struct tf_tax_memory *memory)
 {
     if (!memory)
         return NULL;
+    tf_state_log_destroy(memory->log);
     tf_watermarks_destroy(memory->watermarks);
     tf_state_destroy(memory->state);
     free(memory);
     return NULL;
+}
+
+struct tf_state_log *tf_tax_memory_log(const struct tf_tax_memory *memory)
+{
+    return memory->log;
+}
+
+void tf_tax_memory_refresh(struct tf_tax_memory *memory)
+{
+    memory->config = tf_process_config(memory->process);
+    tf_state_set_lateness(memory->state, memory->config->fraud.lateness_s * 1000);
+    tf_state_set_bytes_max(memory->state, (size_t)memory->config->state.max_bytes);
 }
 
 enum tf_err tf_tax_memory_ask(const struct tf_tax_memory *memory, const struct tf_item *item, struct tf_arena *arena,

@@ -2,7 +2,7 @@
 #ifndef TAXFLOW_ROLES_TAX_TAX_MEMORY_H
 #define TAXFLOW_ROLES_TAX_TAX_MEMORY_H
 
-#include "roles_internal.h"
+#include "memory/state_log.h"
 
 struct tf_tax_memory;
 
@@ -20,6 +20,10 @@ void tf_tax_memory_expect(const struct tf_tax_memory *memory, const struct tf_st
  */
 enum tf_err tf_tax_memory_judge(struct tf_tax_memory *memory, const struct tf_item *item, struct tf_state_question *question,
                                 struct tf_arena *arena, struct tf_fraud_verdict **ret_history) TF_MUST_CHECK;
+/** Its rows and their way back. */
+struct tf_state_log *tf_tax_memory_log(const struct tf_tax_memory *memory);
+/** Take a changed configuration over; between batches. */
+void tf_tax_memory_refresh(struct tf_tax_memory *memory);
 void tf_tax_memory_commit(struct tf_tax_memory *memory);
 void tf_tax_memory_abort(struct tf_tax_memory *memory);
 

@@ -248,8 +248,8 @@ static void test_unknown_outcome(void **state)
     await_feed(role.feed);
     role.batch = tf_batch_create(100, 2, 1 << 20);
     struct tf_kafka_options options = role_options(&role);
-    int64_t delivered[PARTITIONS];
-    struct tf_reports reports = {.result = TF_STREAM_TAX, .partitions = PARTITIONS, .delivered = delivered};
+    int64_t results[PARTITIONS], kept[PARTITIONS];
+    struct tf_reports reports = {.ends = {{TF_STREAM_TAX, results}, {TF_STREAM_COUNT, kept}}, .partitions = PARTITIONS};
     struct tf_consumer *consumer;
     assert_int_equal(tf_consumer_create(&options, &consumer, &role.fault), TF_OK);
     struct tf_transaction transaction = {.options = &options, .consumer = consumer, .reports = &reports};
