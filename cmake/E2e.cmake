@@ -26,6 +26,7 @@ if(TARGET taxflow)
   tf_e2e(validate 300)
   tf_e2e(dlq 600)
   tf_e2e(verdict 300)
+  tf_e2e(webhook 300)
   tf_e2e(replay 600)
   tf_e2e(dlq_kills 900)
   set_property(TEST e2e.dlq_kills APPEND PROPERTY ENVIRONMENT TAXFLOW_LETTERS=20000) # by hand: 100,000

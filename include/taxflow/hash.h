@@ -34,6 +34,12 @@ void tf_hash_stream_add(struct tf_hash_stream *stream, struct tf_str data);
 void tf_hash_stream_end(struct tf_hash_stream *stream, uint8_t out[32]);
 /** HMAC-SHA-256 (RFC 2104) of the parts, cut to 16 bytes. Key: 1..4096 bytes, anything else aborts. */
 struct tf_hash16 tf_hash_hmac(struct tf_str key, const struct tf_str *parts, size_t count);
+/** The same, whole: 32 bytes. */
+void tf_hash_hmac_full(struct tf_str key, const struct tf_str *parts, size_t count, uint8_t out[32]);
+/** Base64 (RFC 4648 section 4) of a digest or secret and a NUL; out holds (len + 2) / 3 * 4 + 1 bytes; len below 2^30. */
+void tf_hash_base64(const uint8_t *bytes, size_t len, char *out);
+/** Read it back; out holds text.len / 4 * 3 bytes. False for anything else, or nothing. */
+bool tf_hash_unbase64(struct tf_str text, uint8_t *out, size_t *ret_len);
 /** Kafka's murmur2 (seed 0x9747b28c), as the Java client's default partitioner computes it, before its sign mask. */
 uint32_t tf_hash_murmur2(struct tf_str data);
 /** Kafka's partition of a key: (murmur2 & 0x7fffffff) mod count; count 1..100000. */

@@ -11,6 +11,11 @@ struct tf_tail; /* reads a stream from the start or from its end, no group, read
 /** Contacts no broker yet. config and cluster are borrowed. One thread owns a tail. Returns TF_OK; TF_E_CONFIG; TF_E_MEMORY. */
 enum tf_err tf_tail_create(struct tf_cluster *cluster, const struct tf_config *config, enum tf_stream stream, bool from_start,
                            struct tf_tail **ret_tail, struct tf_fault *fault) TF_MUST_CHECK;
+/** As tf_tail_create, but partition p begins at from[p], and at its end where that is -1 or p is none of the count. */
+enum tf_err tf_tail_create_at(struct tf_cluster *cluster, const struct tf_config *config, enum tf_stream stream, const int64_t *from, uint32_t count,
+                              struct tf_tail **ret_tail, struct tf_fault *fault) TF_MUST_CHECK;
+/** The offset that comes next in a partition: behind the last row, or at the end that was found; -1 while neither is known. */
+int64_t tf_tail_next(const struct tf_tail *tail, uint32_t partition);
 struct tf_tail *tf_tail_destroy(struct tf_tail *tail);
 /**
  * Up to max rows; visit gets position, key, value, headers, valid during the call. Returns how many, 0 after wait_ms.

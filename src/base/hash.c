@@ -129,17 +129,44 @@ static EVP_MAC_CTX *begin_mac(struct tf_str key)
     return own->mac;
 }
 
-struct tf_hash16 tf_hash_hmac(struct tf_str key, const struct tf_str *parts, size_t count)
+void tf_hash_hmac_full(struct tf_str key, const struct tf_str *parts, size_t count, uint8_t out[32])
 {
     require(key.ptr && key.len > 0 && key.len <= HMAC_KEY_BYTES_MAX);
     EVP_MAC_CTX *mac = begin_mac(key);
     for (size_t i = 0; i < count; i++)
         if (parts[i].len > 0)
             require(EVP_MAC_update(mac, (const unsigned char *)parts[i].ptr, parts[i].len));
-    uint8_t digest[SHA256_BYTES];
     size_t len;
-    require(EVP_MAC_final(mac, digest, &len, sizeof digest) == 1 && len == sizeof digest);
+    require(EVP_MAC_final(mac, out, &len, SHA256_BYTES) == 1 && len == SHA256_BYTES);
+}
+
+struct tf_hash16 tf_hash_hmac(struct tf_str key, const struct tf_str *parts, size_t count)
+{
+    uint8_t digest[SHA256_BYTES];
+    tf_hash_hmac_full(key, parts, count, digest);
     return cut(digest);
+}
+
+void tf_hash_base64(const uint8_t *bytes, size_t len, char *out)
+{
+    EVP_EncodeBlock((unsigned char *)out, bytes, (int)len);
+}
+
+bool tf_hash_unbase64(struct tf_str text, uint8_t *out, size_t *ret_len)
+{
+    size_t padding = 0;
+    while (padding < 2 && padding < text.len && text.ptr[text.len - 1 - padding] == '=')
+        padding++;
+    if (text.len == 0 || text.len % 4 != 0 || text.len > INT32_MAX)
+        return false;
+    for (size_t i = 0; i < text.len - padding; i++) /* the library passes over space, and takes padding anywhere */
+        if (memchr("= \t\r\n", text.ptr[i], 5))
+            return false;
+    int len = EVP_DecodeBlock(out, (const unsigned char *)text.ptr, (int)text.len);
+    if (len < 0)
+        return false;
+    *ret_len = (size_t)len - padding;
+    return true;
 }
 
 static uint32_t little_endian(const uint8_t *bytes)

@@ -8,11 +8,11 @@
 void tf_config_check(struct tf_config_source *source);
 /** ROLE.listen: addresses, ports used twice, listening beyond loopback without a token (DESIGN 2.4). */
 void tf_config_check_listen(struct tf_config_source *source);
-/** kafka.bootstrap_servers, redis.servers, otel.endpoint. */
+/** kafka.bootstrap_servers, redis.servers, otel.endpoint, monitor.webhook_url. */
 void tf_config_check_peers(struct tf_config_source *source);
 /** kafka.properties: form, keys that the guarantee rests on, secrets that stand inline. */
 void tf_config_check_properties(struct tf_config_source *source);
-/** key_file, token_file, password_file: required, there, readable, not open to all; for the roles that use them. */
+/** key_file, token_file, password_file, webhook_secret_file: required, there, readable, not open to all; for the roles that use them. */
 void tf_config_check_secrets(struct tf_config_source *source);
 
 #endif

@@ -44,7 +44,8 @@ static void check_redis(struct tf_config_source *source)
     }
 }
 
-static const char *endpoint_problem(struct tf_str endpoint)
+/* with_password: what to do about one. */
+static const char *url_problem(struct tf_str endpoint, const char *with_password, const char *example)
 {
     struct tf_str http = TF_STR("http://"), https = TF_STR("https://");
     size_t scheme = tf_str_starts(endpoint, http) ? http.len : tf_str_starts(endpoint, https) ? https.len : 0;
@@ -53,9 +54,9 @@ static const char *endpoint_problem(struct tf_str endpoint)
     struct tf_str rest = {endpoint.ptr + scheme, endpoint.len - scheme}, authority;
     tf_option_next_item(&rest, '/', &authority);
     if (memchr(authority.ptr, '@', authority.len))
-        return "must not carry a password: put it into OTEL_EXPORTER_OTLP_HEADERS";
+        return with_password;
     if (authority.len == 0 || memchr(endpoint.ptr, ' ', endpoint.len))
-        return "must be a URL such as http://localhost:4318";
+        return example;
     return NULL;
 }
 
@@ -64,7 +65,16 @@ void tf_config_check_peers(struct tf_config_source *source)
     if (!source->config.kafka.embedded)
         check_brokers(source);
     check_redis(source);
-    const char *problem = source->config.otel.enabled ? endpoint_problem(tf_str_of(source->config.otel.endpoint)) : NULL;
+    const char *problem = source->config.otel.enabled ? url_problem(tf_str_of(source->config.otel.endpoint),
+                                                                    "must not carry a password: put it into OTEL_EXPORTER_OTLP_HEADERS",
+                                                                    "must be a URL such as http://localhost:4318")
+                                                      : NULL;
     if (problem)
         tf_config_source_option_error(source, TF_OPTION(otel.endpoint), "otel.endpoint %s", problem);
+    problem = source->config.monitor.webhook_url[0] ? url_problem(tf_str_of(source->config.monitor.webhook_url),
+                                                                  "must not carry a password: alerts are signed with webhook_secret_file",
+                                                                  "must be a URL such as https://alerts.example/taxflow")
+                                                    : NULL;
+    if (problem)
+        tf_config_source_option_error(source, TF_OPTION(monitor.webhook_url), "monitor.webhook_url %s", problem);
 }

@@ -48,12 +48,27 @@ static void check_key(struct tf_config_source *source)
                                       "collector.key_file must be set: head -c 32 /dev/urandom > FILE && chmod 600 FILE, then name FILE");
 }
 
+/* An alert that nobody can tell from a forged one is worth nothing. */
+static void check_webhook(struct tf_config_source *source)
+{
+    const struct tf_option *option = TF_OPTION(monitor.webhook_secret_file);
+    const char *path = source->config.monitor.webhook_secret_file;
+    if (!tf_config_source_runs(source, "monitor") || source->config.monitor.webhook_url[0] == '\0')
+        return;
+    if (path[0] != '\0')
+        check_file(source, option, path, KEY_BYTES_MIN);
+    else
+        tf_config_source_option_error(source, option,
+                                      "monitor.webhook_secret_file must be set: head -c 32 /dev/urandom | base64 > FILE && chmod 600 FILE, then name FILE");
+}
+
 void tf_config_check_secrets(struct tf_config_source *source)
 {
     const char *tokens = source->config.http.token_file, *password = source->config.redis.password_file;
     bool uses_redis = tf_config_source_runs(source, "collector") || tf_config_source_runs(source, "fraud") ||
                       tf_config_source_runs(source, "tax");
     check_key(source);
+    check_webhook(source);
     if (source->config.role && tokens[0] != '\0')
         check_file(source, TF_OPTION(http.token_file), tokens, 1);
     if (uses_redis && !source->config.kafka.embedded && password[0] != '\0')

@@ -1,4 +1,5 @@
 #include <stdlib.h>
+#include <string.h>
 
 #include "client.h"
 #include "cluster_internal.h"
@@ -26,18 +27,31 @@ struct tf_tail {
     bool missing;          /* a broker answered and does not have the topic */
     uint32_t partitions;   /* 0 until known: then all are assigned */
     bool *ended;           /* each partition: read to the end it had */
+    int64_t *next;         /* each partition: the offset that comes next, -1 = not known */
+    int64_t *from;         /* of the first from_count partitions, where they begin; -1 = at the end */
+    uint32_t from_count;
     int64_t look_due_ms;
     struct tf_flow_reader *reader; /* embedded */
 };
 
+static int64_t begin_of(const struct tf_tail *tail, uint32_t partition, int64_t offset)
+{
+    return partition < tail->from_count && tail->from[partition] >= 0 ? tail->from[partition] : offset;
+}
+
 static enum tf_err assign(struct tf_tail *tail, uint32_t partitions, int64_t offset)
 {
-    tail->ended = calloc(partitions, sizeof *tail->ended);
     if (!tail->ended)
+        tail->ended = calloc(partitions, sizeof *tail->ended);
+    if (!tail->next)
+        tail->next = calloc(partitions, sizeof *tail->next);
+    if (!tail->ended || !tail->next)
         return TF_E_MEMORY;
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)partitions);
-    for (uint32_t p = 0; p < partitions; p++)
-        rd_kafka_topic_partition_list_add(list, tail->topic.ptr, (int32_t)p)->offset = offset;
+    for (uint32_t p = 0; p < partitions; p++) {
+        rd_kafka_topic_partition_list_add(list, tail->topic.ptr, (int32_t)p)->offset = begin_of(tail, p, offset);
+        tail->next[p] = -1;
+    }
     rd_kafka_assign(tf_client_handle(tail->client), list);
     rd_kafka_topic_partition_list_destroy(list);
     tail->partitions = partitions;
@@ -61,7 +75,7 @@ static void look_for_topic(struct tf_tail *tail)
 /* Writers wait for this reader from its creation on, so it begins exactly where the flow says. */
 static enum tf_err begin_embedded(struct tf_tail *tail, struct tf_fault *fault)
 {
-    int64_t first = tail->from_start ? 0 : tf_flow_end(tail->cluster->flow, tail->stream);
+    int64_t first = begin_of(tail, 0, tail->from_start ? 0 : tf_flow_end(tail->cluster->flow, tail->stream));
     tail->reader = tf_flow_join(tail->cluster->flow, tail->stream, first, false);
     if (!tail->reader)
         return tf_fault_set(fault, TF_E_LIMIT, "too many readers of the embedded broker");
@@ -70,8 +84,19 @@ static enum tf_err begin_embedded(struct tf_tail *tail, struct tf_fault *fault)
     return TF_OK;
 }
 
-enum tf_err tf_tail_create(struct tf_cluster *cluster, const struct tf_config *config, enum tf_stream stream, bool from_start,
-                           struct tf_tail **ret_tail, struct tf_fault *fault)
+static enum tf_err copy_from(struct tf_tail *tail, const int64_t *from, uint32_t count)
+{
+    tail->from = calloc((size_t)count + 1, sizeof *tail->from);
+    if (!tail->from)
+        return TF_E_MEMORY;
+    if (count > 0)
+        memcpy(tail->from, from, count * sizeof *from);
+    tail->from_count = count;
+    return TF_OK;
+}
+
+static enum tf_err create(struct tf_cluster *cluster, const struct tf_config *config, enum tf_stream stream, bool from_start, const int64_t *from,
+                          uint32_t from_count, struct tf_tail **ret_tail, struct tf_fault *fault)
 {
     struct tf_properties_request request = {cluster, config, TF_PROPERTIES_TAIL, "taxflow-reader", "reader"};
     rd_kafka_conf_t *conf;
@@ -82,8 +107,13 @@ enum tf_err tf_tail_create(struct tf_cluster *cluster, const struct tf_config *c
         return tf_fault_set(fault, TF_E_MEMORY, "memory ran out for a reader");
     }
     *tail = (struct tf_tail){.cluster = cluster, .stream = stream, .from_start = from_start, .topic = tf_str_of(tf_cluster_topic(cluster, stream))};
-    enum tf_err err = tf_client_open(RD_KAFKA_CONSUMER, conf, tail, "reader", &tail->client, fault);
+    enum tf_err err = copy_from(tail, from, from_count);
+    if (err != TF_OK)
+        rd_kafka_conf_destroy(conf);
+    else
+        err = tf_client_open(RD_KAFKA_CONSUMER, conf, tail, "reader", &tail->client, fault);
     if (err != TF_OK) {
+        free(tail->from);
         free(tail);
         return err;
     }
@@ -97,6 +127,23 @@ enum tf_err tf_tail_create(struct tf_cluster *cluster, const struct tf_config *c
     return err;
 }
 
+enum tf_err tf_tail_create(struct tf_cluster *cluster, const struct tf_config *config, enum tf_stream stream, bool from_start,
+                           struct tf_tail **ret_tail, struct tf_fault *fault)
+{
+    return create(cluster, config, stream, from_start, NULL, 0, ret_tail, fault);
+}
+
+enum tf_err tf_tail_create_at(struct tf_cluster *cluster, const struct tf_config *config, enum tf_stream stream, const int64_t *from, uint32_t count,
+                              struct tf_tail **ret_tail, struct tf_fault *fault)
+{
+    return create(cluster, config, stream, false, from, count, ret_tail, fault);
+}
+
+int64_t tf_tail_next(const struct tf_tail *tail, uint32_t partition)
+{
+    return partition < tail->partitions ? tail->next[partition] : -1;
+}
+
 struct tf_tail *tf_tail_destroy(struct tf_tail *tail)
 {
     if (!tail)
@@ -105,6 +152,8 @@ struct tf_tail *tf_tail_destroy(struct tf_tail *tail)
     rd_kafka_queue_destroy(tail->queue);
     tf_client_close(tail->client, CLOSE_MS);
     free(tail->ended);
+    free(tail->next);
+    free(tail->from);
     free(tail);
     return NULL;
 }
@@ -115,16 +164,20 @@ static bool take(struct tf_tail *tail, const rd_kafka_message_t *message,
 {
     bool ours = message->rkt && message->partition >= 0 && (uint32_t)message->partition < tail->partitions;
     if (message->err) {
-        if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF && ours)
+        if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF && ours) {
             tail->ended[message->partition] = true;
+            tail->next[message->partition] = message->offset;
+        }
         return false;
     }
     struct tf_row row;
     rd_kafka_timestamp_type_t type;
     struct tf_position position = {tail->topic, (uint32_t)message->partition, message->offset, rd_kafka_message_timestamp(message, &type)};
     tf_row_view(message, tail->stream, &row);
-    if (ours)
+    if (ours) {
         tail->ended[message->partition] = false;
+        tail->next[message->partition] = message->offset + 1;
+    }
     visit(self, &position, &row);
     if (tail->reader)
         tf_flow_read(tail->reader, message->offset + 1);

@@ -7,6 +7,7 @@
 #include "roles_internal.h"
 #include "taxflow/clock.h"
 #include "taxflow/kafka_read.h"
+#include "webhook.h"
 
 enum { OWN_ROUTES = 2, LOOK_MS = 1000, READ_MS = 200, ROWS_MAX = 1000 };
 
@@ -17,6 +18,7 @@ struct monitor {
     struct tf_watch *watch;
     struct tf_letters_http *letters;
     struct tf_precision_watch *precision;
+    struct tf_webhook *webhook; /* NULL: nobody is to be told of alerts */
     int64_t look_due_ms, summary_due_ms;
     bool kafka_up;
 };
@@ -95,7 +97,8 @@ static enum tf_err open_readers(struct monitor *monitor)
     const struct tf_config *config = tf_process_config(run->process);
     TF_TRY(tf_tail_create(run->process->cluster, config, TF_STREAM_STATUS, false, &monitor->tail, &run->fault));
     TF_TRY(tf_watch_create(run->process->cluster, config, &monitor->watch, &run->fault));
-    return tf_precision_watch_start(monitor->precision, run->process, &run->fault);
+    TF_TRY(tf_precision_watch_start(monitor->precision, run->process, &run->fault));
+    return tf_webhook_start(run, &monitor->webhook, &run->fault);
 }
 
 static enum tf_err run_monitor(struct tf_role_run *run)
@@ -115,6 +118,7 @@ static enum tf_err run_monitor(struct tf_role_run *run)
     monitor->tail = tf_tail_destroy(monitor->tail);
     monitor->watch = tf_watch_destroy(monitor->watch);
     tf_precision_watch_stop(monitor->precision);
+    monitor->webhook = tf_webhook_stop(monitor->webhook);
     return err;
 }
 

@@ -77,6 +77,31 @@ static void hmac_known_answers(void **state)
     assert_hash(tf_hash_hmac((struct tf_str){key, 20}, &part, 1), "a3b6167473100ee06e0c796c2955552b");
 }
 
+static void a_whole_hmac_and_base64(void **state)
+{
+    (void)state;
+    static const struct { const char *plain, *text; } cases[] = {{"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"}, {"foobar", "Zm9vYmFy"}}; /* RFC 4648 section 10 */
+    static const char *const wrong[] = {"", "Zg", "Zg=", "Z===", "Zm8*", "====="};
+    uint8_t digest[32], back[64];
+    char hex[65], text[64];
+    const struct tf_str part = TF_STR("what do ya want for nothing?");
+    tf_hash_hmac_full(TF_STR("Jefe"), &part, 1, digest);
+    tf_hash_hex(digest, sizeof digest, hex);
+    assert_string_equal(hex, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        size_t len = 0;
+        tf_hash_base64((const uint8_t *)cases[i].plain, strlen(cases[i].plain), text);
+        assert_string_equal(text, cases[i].text);
+        assert_true(tf_hash_unbase64(tf_str_of(text), back, &len));
+        assert_int_equal(len, strlen(cases[i].plain));
+        assert_memory_equal(back, cases[i].plain, len);
+    }
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        size_t len = 0;
+        assert_false(tf_hash_unbase64(tf_str_of(wrong[i]), back, &len));
+    }
+}
+
 /* A key is gone on with only while it is the same, to the last byte and in length. */
 static void hmac_keys_in_turn(void **state)
 {
@@ -204,6 +229,7 @@ int main(void)
         cmocka_unit_test(sha256_known_answers),
         cmocka_unit_test(parts_are_one_text),
         cmocka_unit_test(hmac_known_answers),
+        cmocka_unit_test(a_whole_hmac_and_base64),
         cmocka_unit_test(hmac_keys_in_turn),
         cmocka_unit_test(murmur2_known_answers),
         cmocka_unit_test(table_hashes),

@@ -12,6 +12,9 @@ struct row {
 static char key_set[300], short_key_set[300], open_key_set[300], absent_key_set[300], folder_key_set[300];
 static char tokens_set[300], open_tokens_set[300], open_password_set[300], absent_password_set[300];
 
+#define WEBHOOK "monitor.webhook_url=https://alerts.example/x"
+static char webhook_set[300], short_webhook_set[300], open_webhook_set[300];
+
 static void check_rows(const struct row *rows, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -133,6 +136,11 @@ static void peers(void **state)
         {{"otel.endpoint=http://me:pass@host:1/"}, "--set otel.endpoint", "must not carry a password"},
         {{"otel.endpoint=http://host:1/path@2"}, NULL, NULL},
         {{"otel.endpoint=nonsense", "otel.enabled=false"}, NULL, NULL},
+        {{"monitor.webhook_url=https://alerts.example/x"}, NULL, NULL},
+        {{"monitor.webhook_url=alerts.example"}, "--set monitor.webhook_url", "must begin with http:// or https://"},
+        {{"monitor.webhook_url=https://me:pass@alerts.example/"}, "--set monitor.webhook_url", "must not carry a password"},
+        {{"monitor.webhook_url=https://"}, "--set monitor.webhook_url", "must be a URL"},
+        {{"monitor.webhook_min_decision=approve"}, "--set monitor.webhook_min_decision", "review"},
     };
     CHECK_ROWS(rows);
 }
@@ -201,11 +209,14 @@ static int make_secrets(void **state)
     static const char key[] = "0123456789abcdef";
     const char *path = fixture_write_bytes("key", key, 16, 0600);
     snprintf(key_set, sizeof key_set, "collector.key_file=%s", path);
+    snprintf(webhook_set, sizeof webhook_set, "monitor.webhook_secret_file=%s", path);
     snprintf(tokens_set, sizeof tokens_set, "http.token_file=%s", path);
     path = fixture_write_bytes("short", key, 15, 0600);
     snprintf(short_key_set, sizeof short_key_set, "collector.key_file=%s", path);
+    snprintf(short_webhook_set, sizeof short_webhook_set, "monitor.webhook_secret_file=%s", path);
     path = fixture_write_bytes("open", key, 16, 0644);
     snprintf(open_key_set, sizeof open_key_set, "collector.key_file=%s", path);
+    snprintf(open_webhook_set, sizeof open_webhook_set, "monitor.webhook_secret_file=%s", path);
     snprintf(open_tokens_set, sizeof open_tokens_set, "http.token_file=%s", path);
     snprintf(open_password_set, sizeof open_password_set, "redis.password_file=%s", path);
     path = fixture_path("absent");
@@ -238,6 +249,11 @@ static void secrets(void **state)
         {{"role=collector", key_set, absent_password_set}, "--set redis.password_file", "cannot be read"},
         {{"role=monitor", absent_password_set}, NULL, NULL},
         {{"role=tax", "kafka.embedded=true", absent_password_set}, NULL, NULL},
+        {{"role=monitor", WEBHOOK, webhook_set}, NULL, NULL},
+        {{"role=monitor", WEBHOOK}, "/dev/null", "monitor.webhook_secret_file must be set"},
+        {{"role=monitor", WEBHOOK, short_webhook_set}, "--set monitor.webhook_secret_file", "has fewer than 16 bytes"},
+        {{"role=monitor", WEBHOOK, open_webhook_set}, "--set monitor.webhook_secret_file", "chmod 600"},
+        {{"role=fraud", WEBHOOK}, NULL, NULL},
     };
     CHECK_ROWS(rows);
 }
