@@ -105,6 +105,7 @@ static enum tf_err fill(struct tf_fraud_ruleset *ruleset, struct tf_string_list 
     ruleset->count += operators->count;
     tf_lists_seal(ruleset->lists);
     TF_TRY(tf_snoozes_check(&ruleset->snoozes, ruleset, fault));
+    TF_TRY(tf_operators_bind(operators, ruleset->lists, fault));
     TF_TRY(tf_operators_check_keys(operators, rows, ruleset->settings, ruleset->count, fault));
     return name_it(ruleset);
 }

@@ -2,18 +2,19 @@
 
 #include "language/language.h"
 #include "settings.h"
-#include "when_place.h"
 
 enum { TEXT_BYTES_MAX = 300, VERSION_BYTES_MAX = 32, PARAMS_MAX = 32 };
 
 /* An entry as it is read. */
 struct entry {
     const struct tf_reading *reading;
-    const config_setting_t *at, *when;
+    const config_setting_t *at;
+    struct tf_when when;
     struct tf_fraud_rule row;
     struct tf_fraud_setting setting;
     struct tf_language_rule rule;
-    struct tf_constant params[PARAMS_MAX], lists[PARAMS_MAX];
+    struct tf_constant params[PARAMS_MAX];
+    struct tf_program *program;
 };
 
 bool tf_operators_is(const config_setting_t *at)
@@ -140,19 +141,6 @@ static enum tf_err read_params(const config_setting_t *at, struct entry *entry)
     return TF_OK;
 }
 
-static enum tf_err read_lists(const config_setting_t *at, struct entry *entry)
-{
-    if (config_setting_type(at) != CONFIG_TYPE_GROUP || config_setting_length(at) > PARAMS_MAX)
-        return tf_reading_wrong(entry->reading, at, "lists must be a group of at most %d: { friends = [ \"DE1\", \"DE2\" ]; }", PARAMS_MAX);
-    for (int i = 0; i < config_setting_length(at); i++) {
-        TF_TRY(read_constant(config_setting_get_elem(at, (unsigned)i), entry, &entry->lists[i]));
-        if (entry->lists[i].kind != TF_CONSTANT_LIST)
-            return tf_reading_wrong(entry->reading, at, "%s must be a list of texts", entry->lists[i].name.ptr);
-        entry->rule.lists_count++;
-    }
-    return TF_OK;
-}
-
 static enum tf_err read_word(const config_setting_t *at, size_t bytes_max, const struct entry *entry, const char **ret_text)
 {
     struct tf_str text;
@@ -166,14 +154,15 @@ static enum tf_err read_when(const config_setting_t *at, struct entry *entry)
     const char *text = config_setting_get_string(at);
     if (!text)
         return tf_reading_wrong(entry->reading, at, "when must be an expression in quotes: when = \"amount > 1000\"");
-    entry->when = at;
-    entry->rule.when = tf_str_of(text);
+    const char *file = config_setting_source_file(at);
+    entry->when = (struct tf_when){file ? file : entry->reading->path, (unsigned)config_setting_source_line(at), tf_str_of(text)};
+    entry->rule.when = entry->when.text;
     return TF_OK;
 }
 
 static enum tf_err read_member(const struct tf_operators *operators, const config_setting_t *at, struct entry *entry)
 {
-    static const char *const names[] = {"id", "version", "title", "mode", "weight", "kinds", "needs", "params", "lists", "when"};
+    static const char *const names[] = {"id", "version", "title", "mode", "weight", "kinds", "needs", "params", "when"};
     const char *name = config_setting_name(at);
     struct tf_guess guess = {.word = tf_str_of(name), .distance = SIZE_MAX};
     size_t n = 0;
@@ -197,8 +186,6 @@ static enum tf_err read_member(const struct tf_operators *operators, const confi
     case 7:
         return read_params(at, entry);
     case 8:
-        return read_lists(at, entry);
-    case 9:
         return read_when(at, entry);
     default:
         return tf_reading_unknown(entry->reading, at, "setting of a rule with `when`", &guess);
@@ -238,8 +225,6 @@ static struct tf_str tell(const struct entry *entry)
     tf_buf_printf(&out, "kinds=%x when=%.*s", (unsigned)entry->row.kinds, TF_STR_ARGS(entry->rule.when));
     for (size_t i = 0; i < entry->rule.constants_count; i++)
         tell_constant(&entry->params[i], &out);
-    for (size_t i = 0; i < entry->rule.lists_count; i++)
-        tell_constant(&entry->lists[i], &out);
     struct tf_str told = out.failed ? TF_STR_NONE : tf_arena_dup(entry->reading->arena, tf_buf_view(&out));
     tf_buf_finish(&out);
     return told;
@@ -248,15 +233,14 @@ static struct tf_str tell(const struct entry *entry)
 static enum tf_err compile(struct entry *entry)
 {
     struct tf_language_fault fault = {.at = 0};
-    const struct tf_program *program = NULL;
+    struct tf_program *program = NULL;
     entry->rule.constants = entry->params;
-    entry->rule.lists = entry->lists;
     enum tf_err err = tf_language_compile(&entry->rule, entry->reading->arena, &program, &fault);
     if (err == TF_E_CONFIG)
-        return tf_when_place_wrong(entry->reading, entry->when, fault.at, fault.text);
+        return tf_when_place_wrong(&entry->when, fault.at, fault.text, entry->reading->fault);
     if (err != TF_OK)
         return no_room(entry);
-    entry->row.program = program;
+    entry->row.program = entry->program = program;
     entry->row.kinds = tf_language_kinds(program);
     entry->row.judge = tf_language_judge;
     entry->row.keys = tf_language_keys_count(program) > 0 ? tf_language_keys : NULL;
@@ -268,6 +252,32 @@ static enum tf_err compile(struct entry *entry)
     return entry->row.needs && entry->row.source ? TF_OK : no_room(entry);
 }
 
+/* The lists may stand in a later file. */
+static enum tf_err note_lists(const struct entry *entry, struct tf_operators *operators)
+{
+    if (tf_language_lists_count(entry->program) == 0)
+        return TF_OK;
+    struct tf_operators_lister *lister = TF_ARENA_NEW(entry->reading->arena, struct tf_operators_lister);
+    struct tf_str path = tf_arena_dup(entry->reading->arena, tf_str_of(entry->when.path));
+    struct tf_str text = tf_arena_dup(entry->reading->arena, entry->when.text);
+    if (!lister || !path.ptr || !text.ptr)
+        return no_room(entry);
+    *lister = (struct tf_operators_lister){operators->listers, entry->program, {path.ptr, entry->when.line, text}};
+    operators->listers = lister;
+    return TF_OK;
+}
+
+enum tf_err tf_operators_bind(struct tf_operators *operators, const struct tf_lists *lists, struct tf_fault *fault)
+{
+    for (const struct tf_operators_lister *lister = operators->listers; lister; lister = lister->next) {
+        size_t index;
+        if (!tf_language_bind(lister->program, lists, &index))
+            return tf_when_place_wrong(&lister->when, tf_language_list_at(lister->program, index),
+                                       "no rule file has a list of this name in its section `lists`", fault);
+    }
+    return TF_OK;
+}
+
 enum tf_err tf_operators_read(const struct tf_reading *reading, const config_setting_t *at, struct tf_operators *operators)
 {
     struct entry entry = {.reading = reading, .at = at, .setting = {.mode = TF_FRAUD_SHADOW}};
@@ -277,6 +287,7 @@ enum tf_err tf_operators_read(const struct tf_reading *reading, const config_set
         TF_TRY(read_member(operators, config_setting_get_elem(at, (unsigned)m), &entry));
     TF_TRY(check_complete(&entry));
     TF_TRY(compile(&entry));
+    TF_TRY(note_lists(&entry, operators));
     struct tf_str told = tell(&entry);
     if (!told.ptr)
         return no_room(&entry);

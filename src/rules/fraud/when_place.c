@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "taxflow/buf.h"
+
 enum { FILE_BYTES_MAX = 16 << 20, WIDTH_MAX = 76 };
 
 /* A place in a text: where its line begins, and the byte. */
@@ -188,22 +190,19 @@ static void tell(const char *path, const struct place *place, const char *end, c
         show(place, end, left < WIDTH_MAX ? left : WIDTH_MAX, out);
 }
 
-enum tf_err tf_when_place_wrong(const struct tf_reading *reading, const config_setting_t *at, size_t byte, const char *words)
+enum tf_err tf_when_place_wrong(const struct tf_when *when, size_t byte, const char *words, struct tf_fault *fault)
 {
-    const char *path = config_setting_source_file(at) ? config_setting_source_file(at) : reading->path;
-    const struct tf_str text = tf_str_of(config_setting_get_string(at));
-    const unsigned line = (unsigned)config_setting_source_line(at);
-    struct tf_str file = read_file(path);
+    struct tf_str file = read_file(when->path);
     struct place place;
     struct tf_buf out;
     tf_buf_init(&out, 4096);
-    if (file.ptr && find(file, line, text, byte, &place)) {
-        tell(path, &place, file.ptr + file.len, words, &out);
+    if (file.ptr && find(file, when->line, when->text, byte, &place)) {
+        tell(when->path, &place, file.ptr + file.len, words, &out);
     } else {
-        place = (struct place){text.ptr, text.ptr + byte, line};
-        tell(path, &place, text.ptr + text.len, words, &out);
+        place = (struct place){when->text.ptr, when->text.ptr + byte, when->line};
+        tell(when->path, &place, when->text.ptr + when->text.len, words, &out);
     }
-    enum tf_err err = tf_fault_set(reading->fault, TF_E_CONFIG, "%.*s", TF_STR_ARGS(tf_buf_view(&out)));
+    enum tf_err err = tf_fault_set(fault, TF_E_CONFIG, "%.*s", TF_STR_ARGS(tf_buf_view(&out)));
     tf_buf_finish(&out);
     free((void *)(uintptr_t)file.ptr);
     return err;

@@ -150,7 +150,7 @@ static struct tf_str threshold_of(struct tf_compiler *c, struct tf_str source)
     return text;
 }
 
-static const void *keep(struct tf_compiler *c, const void *rows, size_t count, size_t size)
+static void *keep(struct tf_compiler *c, const void *rows, size_t count, size_t size)
 {
     void *kept = tf_arena_alloc(c->arena, (count + 1) * size);
     if (kept && count > 0)
@@ -170,6 +170,8 @@ static void finish(struct tf_compiler *c, const struct tf_operand *answer, struc
     program->shown = keep(c, c->shown, c->shown_count, sizeof c->shown[0]);
     program->views = keep(c, c->views, c->views_count, sizeof c->views[0]);
     program->slots = keep(c, c->slots, c->slots_count, sizeof c->slots[0]);
+    program->lists = keep(c, c->lists, c->lists_count, sizeof c->lists[0]);
+    program->lists_count = c->lists_count;
     program->code_count = c->code_count;
     program->constants_count = c->constants_count;
     program->terms_count = c->terms_count;
@@ -199,7 +201,7 @@ static struct tf_operand compile(struct tf_compiler *c)
     return answer;
 }
 
-enum tf_err tf_language_compile(const struct tf_language_rule *rule, struct tf_arena *arena, const struct tf_program **ret_program,
+enum tf_err tf_language_compile(const struct tf_language_rule *rule, struct tf_arena *arena, struct tf_program **ret_program,
                                 struct tf_language_fault *fault)
 {
     static const uint32_t every = (1u << TF_KIND_COUNT) - 1;

@@ -34,13 +34,14 @@ struct tf_compiler {
     uint64_t fields;
     uint64_t used;               /* bit per constant of the rule, of the first 64 */
     uint16_t code_count, constants_count, terms_count, shown_count, registers_count;
-    uint8_t views_count, slots_count;
+    uint8_t views_count, slots_count, lists_count;
     struct tf_instruction code[TF_PROGRAM_CODE_MAX];
     struct tf_value constants[TF_PROGRAM_CONSTANTS_MAX];
     struct tf_term terms[TF_PROGRAM_TERMS_MAX];
     struct tf_shown shown[TF_PROGRAM_TERMS_MAX];
     struct tf_view views[TF_PROGRAM_VIEWS_MAX];
     struct tf_slot slots[TF_FRAUD_KEYS_MAX];
+    struct tf_list_use lists[TF_PROGRAM_LISTS_MAX];
     struct tf_value list[TF_LANGUAGE_LIST_MAX]; /* the one being read */
 };
 

@@ -43,6 +43,28 @@ struct tf_str tf_language_needs(const struct tf_program *program, struct tf_aren
     return failed ? TF_STR_NONE : needs;
 }
 
+size_t tf_language_lists_count(const struct tf_program *program)
+{
+    return program->lists_count;
+}
+
+size_t tf_language_list_at(const struct tf_program *program, size_t index)
+{
+    return program->lists[index].at;
+}
+
+bool tf_language_bind(struct tf_program *program, const struct tf_lists *lists, size_t *ret_index)
+{
+    program->held_by = lists;
+    for (size_t i = 0; i < program->lists_count; i++) {
+        program->lists[i].list = tf_lists_named(lists, program->lists[i].name);
+        *ret_index = i;
+        if (!program->lists[i].list)
+            return false;
+    }
+    return true;
+}
+
 bool tf_language_name_is_free(struct tf_str name)
 {
     struct tf_lexer lexer = {.source = name};

@@ -16,6 +16,7 @@ enum { TF_LANGUAGE_SOURCE_BYTES_MAX = 4096, TF_LANGUAGE_DEPTH_MAX = 32,
 };
 
 struct tf_program;
+struct tf_lists;
 
 /* A name that a rule gives to a constant. */
 enum tf_constant_kind { TF_CONSTANT_TEXT, TF_CONSTANT_NUMBER, TF_CONSTANT_TRUTH, TF_CONSTANT_LIST };
@@ -34,8 +35,6 @@ struct tf_language_rule {
     uint32_t kinds;     /* bit per enum tf_kind; 0: all that have the fields it names */
     const struct tf_constant *constants; /* params; read as names */
     size_t constants_count;
-    const struct tf_constant *lists;     /* LIST only; read as @name */
-    size_t lists_count;
 };
 
 /* What is wrong with an expression, and at which byte of it. */
@@ -48,8 +47,16 @@ struct tf_language_fault {
  * Compile an expression. Everything is copied to the arena, and the program lives as long.
  * Returns TF_OK; TF_E_CONFIG with the first error; TF_E_LIMIT when the arena is full.   Cost  O(source).
  */
-enum tf_err tf_language_compile(const struct tf_language_rule *rule, struct tf_arena *arena, const struct tf_program **ret_program,
+enum tf_err tf_language_compile(const struct tf_language_rule *rule, struct tf_arena *arena, struct tf_program **ret_program,
                                 struct tf_language_fault *fault) TF_MUST_CHECK;
+/**
+ * Give a program the lists that it names with @, once, before it runs; it borrows them.
+ * Returns true; false when number *ret_index of them is missing.
+ */
+bool tf_language_bind(struct tf_program *program, const struct tf_lists *lists, size_t *ret_index) TF_MUST_CHECK;
+/** How many lists it names; and where in the expression number index stands. */
+size_t tf_language_lists_count(const struct tf_program *program);
+size_t tf_language_list_at(const struct tf_program *program, size_t index);
 /** Whether a name may be given to a constant: no field, function or word of the language has it. */
 bool tf_language_name_is_free(struct tf_str name);
 

@@ -60,6 +60,24 @@ static struct tf_operand parse_comparison(struct tf_compiler *c, struct tf_opera
     return finish_predicate(c, at, views_from, parts, 2);
 }
 
+/* In a list of the section `lists`, which may come later in the files. */
+static int16_t parse_listed(struct tf_compiler *c, const struct tf_operand *left)
+{
+    const struct tf_token name = c->token;
+    struct tf_str kept = tf_arena_dup(c->arena, name.text);
+    tf_compiler_advance(c);
+    if (!kept.ptr)
+        tf_compiler_starve(c);
+    if (left->type != TF_TYPE_TEXT)
+        tf_compiler_fail(c, left->begin, "lists hold texts, and this is %s", tf_value_type_name(left->type));
+    if (c->lists_count == TF_PROGRAM_LISTS_MAX)
+        tf_compiler_fail(c, name.begin, "a rule names at most %d lists", TF_PROGRAM_LISTS_MAX);
+    if (c->failed)
+        return 0;
+    c->lists[c->lists_count++] = (struct tf_list_use){.name = kept, .at = name.begin};
+    return tf_emit(c, TF_OP_LISTED, c->lists_count - 1u, left->at, left->at);
+}
+
 static int16_t parse_in(struct tf_compiler *c, struct tf_operand *left)
 {
     size_t count = 0;
@@ -67,6 +85,8 @@ static int16_t parse_in(struct tf_compiler *c, struct tf_operand *left)
         tf_compiler_fail(c, left->begin, "in looks for a value, and this is %s", tf_value_type_name(left->type));
         return 0;
     }
+    if (c->token.kind == TF_TOKEN_LIST)
+        return parse_listed(c, left);
     if (!tf_lists_parse(c, left->type, &count))
         return 0;
     int16_t first = tf_emit_constants(c, c->list, count);

@@ -246,17 +246,12 @@ static bool take_named(struct tf_compiler *c, const struct tf_constant *list, en
 static bool parse_named(struct tf_compiler *c, enum tf_type type, size_t *ret_count)
 {
     const struct tf_token name = c->token;
-    const struct tf_constant *list = NULL;
+    const struct tf_constant *list = tf_compiler_constant(c, name.text);
     tf_compiler_advance(c);
-    if (name.kind == TF_TOKEN_NAME)
-        list = tf_compiler_constant(c, name.text);
-    for (size_t i = 0; name.kind == TF_TOKEN_LIST && i < c->rule->lists_count; i++)
-        if (tf_str_eq(c->rule->lists[i].name, name.text))
-            list = &c->rule->lists[i];
     if (list && list->kind == TF_CONSTANT_LIST)
         return take_named(c, list, type, name.begin, ret_count);
     int shown = name.text.len < 40 ? (int)name.text.len : 40;
-    tf_compiler_fail(c, name.begin, "\"%.*s\" is no list; `lists` of the rule has those for @, `params` those without", shown, name.text.ptr);
+    tf_compiler_fail(c, name.begin, "\"%.*s\" is no list of params; a list of the section `lists` is named with @", shown, name.text.ptr);
     return false;
 }
 
@@ -281,7 +276,7 @@ static bool parse_written(struct tf_compiler *c, enum tf_type type, size_t *ret_
 bool tf_lists_parse(struct tf_compiler *c, enum tf_type type, size_t *ret_count)
 {
     bool read = false;
-    if (c->token.kind == TF_TOKEN_NAME || c->token.kind == TF_TOKEN_LIST)
+    if (c->token.kind == TF_TOKEN_NAME)
         read = parse_named(c, type, ret_count);
     else if (tf_compiler_expect(c, TF_TOKEN_OPEN_LIST))
         read = parse_written(c, type, ret_count);

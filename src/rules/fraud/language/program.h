@@ -3,6 +3,7 @@
 #define TAXFLOW_RULES_FRAUD_LANGUAGE_PROGRAM_H
 
 #include "fields.h"
+#include "lists.h"
 
 enum {
     TF_PROGRAM_REGISTERS_MAX = 512,
@@ -10,6 +11,7 @@ enum {
     TF_PROGRAM_CONSTANTS_MAX = 8192,
     TF_PROGRAM_TERMS_MAX = 512,
     TF_PROGRAM_VIEWS_MAX = 64,
+    TF_PROGRAM_LISTS_MAX = 16,
     TF_PROGRAM_KEY_PARTS_MAX = 4, /* as many as key.h takes */
     TF_PROGRAM_NONE = 0xffff,     /* no term */
 };
@@ -24,6 +26,7 @@ enum tf_op {
     TF_OP_ADD, TF_OP_SUBTRACT, TF_OP_MULTIPLY, TF_OP_DIVIDE,
     TF_OP_EQUAL, TF_OP_UNEQUAL, TF_OP_BELOW, TF_OP_AT_MOST,
     TF_OP_TEXT_EQUAL, TF_OP_TEXT_UNEQUAL, TF_OP_TRUTH_EQUAL, TF_OP_TRUTH_UNEQUAL,
+    TF_OP_LISTED, /* a on the list aux of the program */
     TF_OP_IN_NUMBERS, TF_OP_IN_TEXTS, /* a among the c constants from b on, which are in order */
     TF_OP_LIKE,
     TF_OP_AND, TF_OP_OR, TF_OP_NOT,
@@ -61,6 +64,13 @@ struct tf_slot {
     int64_t window_ms;        /* the longest of its views */
 };
 
+/* A list that an expression names, which may be read later than it: bound before the first run. */
+struct tf_list_use {
+    struct tf_str name;
+    size_t at; /* in the source */
+    const struct tf_list *list;
+};
+
 /* Part of an expression whose value a hit shows. */
 struct tf_shown {
     uint16_t begin, end; /* in the source */
@@ -89,8 +99,10 @@ struct tf_program {
     const struct tf_shown *shown;
     const struct tf_view *views;
     const struct tf_slot *slots;
+    struct tf_list_use *lists; /* the only part that is written after compiling */
+    const struct tf_lists *held_by;
     uint16_t code_count, constants_count, terms_count, shown_count, registers_count;
-    uint8_t views_count, slots_count;
+    uint8_t views_count, slots_count, lists_count;
     int16_t result;
     uint16_t root;        /* term */
     uint32_t kinds;
@@ -111,6 +123,7 @@ _Static_assert(TF_FIELD_COUNT <= 64, "a program has a bit for every field");
 
 /* What a run leaves behind for the words of a hit. Too large to be cleared for every event. */
 struct tf_frame {
+    const struct tf_program *program;
     const struct tf_fraud_case *shown;
     bool starved;                          /* the arena had no room for a text */
     uint8_t windows[TF_FRAUD_KEYS_MAX];    /* place in the case of a slot's window, or TF_FRAUD_KEYS_MAX */

@@ -144,6 +144,16 @@ static struct tf_value magnitude(const struct tf_value *a)
     return value;
 }
 
+/* Entries hold until a time, so a record without one is not known to be on any. */
+static struct tf_value listed(unsigned number, const struct tf_value *value, const struct tf_frame *frame)
+{
+    const struct tf_program *program = frame->program;
+    const struct tf_fraud_facts *facts = frame->shown->facts;
+    if (!value->known || !facts->has_time || !program->held_by)
+        return unknown;
+    return truth_of(tf_list_find(program->held_by, program->lists[number].list, value->text, facts->time_ms) != NULL, true);
+}
+
 /* What is seldom met, apart from the loop. */
 static struct tf_value step(const struct tf_instruction *now, const struct tf_value *a, const struct tf_value *b, struct tf_frame *frame)
 {
@@ -162,6 +172,8 @@ static struct tf_value step(const struct tf_instruction *now, const struct tf_va
     case TF_OP_IN_NUMBERS:
     case TF_OP_IN_TEXTS:
         return among(a, b, now->c, op == TF_OP_IN_TEXTS);
+    case TF_OP_LISTED:
+        return listed(now->aux, a, frame);
     case TF_OP_PRESENT:
         return truth_of(a->known, true);
     case TF_OP_DEFAULT:
@@ -181,6 +193,7 @@ static struct tf_value step(const struct tf_instruction *now, const struct tf_va
 const struct tf_value *tf_vm_run(const struct tf_program *program, const struct tf_fraud_case *shown, struct tf_frame *frame)
 {
     const struct tf_instruction *now = program->code, *end = program->code + program->code_count;
+    frame->program = program;
     frame->shown = shown;
     frame->starved = false;
     while (now < end) {

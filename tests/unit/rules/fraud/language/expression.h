@@ -17,7 +17,7 @@ struct expression {
 static inline struct expression *expression_of(const struct tf_language_rule *rule)
 {
     struct expression *expression = calloc(1, sizeof *expression);
-    const struct tf_program *program = NULL;
+    struct tf_program *program = NULL;
     assert_non_null(expression);
     expression->arena = tf_arena_create(16 << 20);
     expression->history.arena = tf_arena_create(64 << 20);
