@@ -16,7 +16,8 @@
 #define TF_STATE_ROW_ANY (-1)
 #define TF_STATE_ROW_TABLE(X)                                                                                     \
     X(RECORD,    TF_HASH16_BYTES, TF_STATE_ROW_ANY, "a record, by its identity without revision: what it added")   \
-    X(WATERMARK, 1,               'w',              "newest event time of the partition")
+    X(WATERMARK, 1,               'w',              "newest event time of the partition")                          \
+    X(BREAKER,   1,               'b',              "how often rules hit in the partition, and which are muted")
 
 enum tf_state_row_kind {
 #define X(name, bytes, first, what) TF_STATE_ROW_##name,
@@ -65,5 +66,8 @@ bool tf_state_row_read(struct tf_str key, struct tf_str value, struct tf_state_r
 struct tf_str tf_state_watermark_key(void);
 void tf_state_watermark_write(int64_t time_ms, struct tf_buf *value);
 bool tf_state_watermark_read(struct tf_str value, int64_t *ret_time_ms) TF_MUST_CHECK;
+
+/** Key of what a role's breaker writes; the value is its own. */
+struct tf_str tf_state_breaker_key(void);
 
 #endif

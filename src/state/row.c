@@ -260,6 +260,11 @@ struct tf_str tf_state_watermark_key(void)
     return TF_STR("w");
 }
 
+struct tf_str tf_state_breaker_key(void)
+{
+    return TF_STR("b");
+}
+
 void tf_state_watermark_write(int64_t time_ms, struct tf_buf *value)
 {
     write_varint(value, TF_STATE_ROW_VERSION);

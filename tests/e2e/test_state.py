@@ -54,7 +54,14 @@ def records():
 
 
 class FraudStack(Stack):
-    """Collector and fraud role alone."""
+    """Collector and fraud role alone, with a breaker that so few records can trip."""
+
+    def write_config(self):
+        super().write_config()
+        rules = self.folder / "breaker.conf"
+        rules.write_text("breaker = { share_permille = 60; over = 60; minimum = 20; };\n", encoding="ascii")
+        text = self.config.read_text(encoding="utf-8")
+        self.config.write_text(text.replace('conf/rules/*.conf"', f'conf/rules/*.conf", "{rules}"'), encoding="utf-8")
 
     def start(self):
         self.run("topics", "--create", f"--config={self.config}")
@@ -122,6 +129,9 @@ class StateTest(unittest.TestCase):
         for rule in ("DUP1", "SPL1", "VEL1"):
             self.assertGreater(hits.count(rule), 5, f"{rule} among {sorted(set(hits))}")
         self.assertTrue(any(len(rows) > 1 for rows in self.undisturbed.values()), "amendments")
+        modes = [hit["mode"] for rows in self.undisturbed.values() for row in rows for hit in json.loads(row)["hits"]]
+        for mode in ("live", "muted"):
+            self.assertGreater(modes.count(mode), 20, f"{mode} of {len(modes)} hits")
 
     def test_killed_in_the_middle(self):
         fraud, judged = self.stack.start_fraud(), 0

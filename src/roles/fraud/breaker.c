@@ -211,6 +211,11 @@ uint32_t tf_breaker_muted(const struct tf_breaker *breaker, size_t rule)
 
 /* ---- Its row: version, rules, and of each name, asked, hits, muted; little-endian ---- */
 
+uint32_t tf_breaker_lanes(const struct tf_breaker *breaker)
+{
+    return (uint32_t)breaker->lanes_count;
+}
+
 bool tf_breaker_has(const struct tf_breaker *breaker, uint32_t lane)
 {
     return lane < breaker->lanes_count && breaker->lanes[lane] && breaker->lanes[lane]->touched;
@@ -231,13 +236,23 @@ static uint64_t get(struct tf_str *from, size_t bytes)
     return value;
 }
 
+static bool is_used(const struct counter *counter)
+{
+    return counter->asked[0] > 0 || counter->asked[1] > 0;
+}
+
 void tf_breaker_write(const struct tf_breaker *breaker, uint32_t number, struct tf_buf *out)
 {
     const struct lane *lane = number < breaker->lanes_count ? breaker->lanes[number] : NULL;
+    size_t used = 0;
+    for (size_t r = 0; lane && r < breaker->rules_count; r++)
+        used += is_used(&lane->now[r]);
     put(out, VERSION, 1);
-    put(out, lane ? breaker->rules_count : 0, 2);
+    put(out, used, 2);
     for (size_t r = 0; lane && r < breaker->rules_count; r++) {
         const struct counter *counter = &lane->now[r];
+        if (!is_used(counter))
+            continue;
         put(out, breaker->names[r], 8);
         for (size_t half = 0; half < 2; half++) {
             put(out, counter->asked[half], 4);

@@ -31,9 +31,11 @@ void tf_breaker_abort(struct tf_breaker *breaker);
 /** In how many lanes a rule is muted, as of the last commit. */
 uint32_t tf_breaker_muted(const struct tf_breaker *breaker, size_t rule);
 
-/** Whether the batch under way, or the last commit, counted in the lane: there is something to write down. */
+/** Lanes are numbered below it. */
+uint32_t tf_breaker_lanes(const struct tf_breaker *breaker);
+/** Whether the batch under way counted in the lane: there is something to write down. */
 bool tf_breaker_has(const struct tf_breaker *breaker, uint32_t lane);
-/** Append what is counted in a lane, the batch under way included: some 30 bytes a rule. */
+/** Append what is counted in a lane, the batch under way included: 25 bytes a rule that was asked. */
 void tf_breaker_write(const struct tf_breaker *breaker, uint32_t lane, struct tf_buf *out);
 /**
  * Take back what was written; rules that the ruleset does not have are left out. No byte of it is believed.

@@ -156,6 +156,17 @@ static void note_muted(const struct tf_fraud_judge *judge)
         tf_health_set(judge->health, "muted", true, NULL);
 }
 
+/* What was muted before, by another run or another instance. */
+static void show_muted(const struct tf_fraud_judge *judge)
+{
+    size_t count;
+    const struct tf_fraud_rule *rules = tf_fraud_ruleset_rules(judge->ruleset, &count);
+    for (size_t r = 0; r < count; r++)
+        if (tf_breaker_muted(judge->breaker, r) > 0)
+            tf_metrics_set(tf_metrics_series(TF_METRIC_rule_muted, judge->label, rules[r].id, NULL), tf_breaker_muted(judge->breaker, r));
+    note_muted(judge);
+}
+
 static void tell_muted(void *self, uint32_t lane, size_t rule, bool muted)
 {
     const struct tf_fraud_judge *judge = self;
@@ -211,7 +222,9 @@ static void assigned(void *self, const uint32_t *partitions, const int64_t *ends
 static enum tf_err restore(void *self, int64_t budget_ms, struct tf_changelog_progress *ret_progress, struct tf_fault *fault)
 {
     const struct tf_fraud_judge *judge = self;
-    return tf_state_log_restore(judge->log, budget_ms, ret_progress, fault);
+    TF_TRY(tf_state_log_restore(judge->log, budget_ms, ret_progress, fault));
+    show_muted(judge);
+    return TF_OK;
 }
 
 /* Series of the ruleset in force. Those of rules that went keep what they counted. */
@@ -300,6 +313,7 @@ enum tf_err tf_fraud_judge_create(struct tf_process *process, const char *label,
         tf_fraud_judge_destroy(judge);
         return TF_E_MEMORY;
     }
+    tf_state_log_add_breaker(judge->log, judge->breaker);
     tf_state_set_lateness(judge->state, judge->config->fraud.lateness_s * 1000);
     find_series(judge);
     *ret_judge = judge;

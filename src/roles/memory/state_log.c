@@ -10,6 +10,7 @@ struct tf_state_log {
     enum tf_stream stream;
     struct tf_state *state;
     struct tf_watermarks *marks;
+    struct tf_breaker *breaker;     /* NULL: the role has none */
     struct tf_changelog *changelog; /* made with the first assignment: then the partitions are known */
     struct tf_state_row row;        /* the one that is read */
     uint64_t unreadable;            /* rows of this restore */
@@ -27,6 +28,11 @@ struct tf_state_log *tf_state_log_create(struct tf_process *process, const char 
     log->state = state;
     log->marks = marks;
     return log;
+}
+
+void tf_state_log_add_breaker(struct tf_state_log *log, struct tf_breaker *breaker)
+{
+    log->breaker = breaker;
 }
 
 struct tf_state_log *tf_state_log_destroy(struct tf_state_log *log)
@@ -68,6 +74,21 @@ static enum tf_err write_watermarks(const struct tf_state_log *log, struct tf_ro
     return TF_OK;
 }
 
+static enum tf_err write_breaker(const struct tf_state_log *log, struct tf_row_writer *writer)
+{
+    const uint32_t count = log->breaker ? tf_breaker_lanes(log->breaker) : 0;
+    for (uint32_t p = 0; p < count; p++) {
+        if (!tf_breaker_has(log->breaker, p))
+            continue;
+        struct tf_buf *value = tf_row_writer_scratch(writer);
+        tf_breaker_write(log->breaker, p, value);
+        if (value->failed)
+            return TF_E_LIMIT;
+        TF_TRY(tf_row_writer_put(writer, log->stream, p, tf_state_breaker_key(), tf_buf_view(value)));
+    }
+    return TF_OK;
+}
+
 /* A record that was forgotten and came again keeps the row that it has now. */
 static enum tf_err write_tombstones(const struct tf_state_log *log, size_t most, struct tf_row_writer *writer)
 {
@@ -87,6 +108,7 @@ enum tf_err tf_state_log_close(struct tf_state_log *log, const struct tf_batch *
     if (!kept)
         return TF_OK;
     TF_TRY(write_watermarks(log, writer));
+    TF_TRY(write_breaker(log, writer));
     return write_tombstones(log, TOMBSTONES_MIN + TOMBSTONES_PER_EVENT * batch->count, writer);
 }
 
@@ -120,9 +142,20 @@ static enum tf_err take_watermark(struct tf_state_log *log, uint32_t partition, 
     return TF_OK;
 }
 
+static enum tf_err take_breaker(struct tf_state_log *log, uint32_t partition, struct tf_str key, struct tf_str value)
+{
+    (void)key;
+    if (!log->breaker || !tf_str_present(value))
+        return TF_OK;
+    enum tf_err err = tf_breaker_read(log->breaker, partition, value);
+    log->unreadable += err == TF_E_VALUE;
+    return err == TF_E_VALUE ? TF_OK : err;
+}
+
 static enum tf_err (*const takers[TF_STATE_ROW_KINDS])(struct tf_state_log *log, uint32_t partition, struct tf_str key, struct tf_str value) = {
     [TF_STATE_ROW_RECORD] = take_record,
     [TF_STATE_ROW_WATERMARK] = take_watermark,
+    [TF_STATE_ROW_BREAKER] = take_breaker,
 };
 
 static enum tf_err take(void *self, uint32_t partition, struct tf_str key, struct tf_str value)
@@ -139,6 +172,9 @@ static void drop(void *self, const struct tf_state_going *going)
     for (uint32_t p = 0; p < count; p++)
         if (going->goes(going->self, p))
             tf_watermarks_forget(log->marks, p);
+    for (uint32_t p = 0; log->breaker && p < tf_breaker_lanes(log->breaker); p++)
+        if (going->goes(going->self, p))
+            tf_breaker_forget(log->breaker, p);
 }
 
 void tf_state_log_assigned(struct tf_state_log *log, const uint32_t *partitions, const int64_t *ends, size_t count)
