@@ -186,12 +186,6 @@ struct tf_fraud_ruleset *tf_fraud_ruleset_destroy(struct tf_fraud_ruleset *rules
 const struct tf_fraud_setting *tf_fraud_ruleset_setting(const struct tf_fraud_ruleset *ruleset, size_t rule);
 /** Version of the ruleset as results carry it: "fraud-" and the hash of rules and settings. Lives as long as the ruleset. */
 const char *tf_fraud_ruleset_name(const struct tf_fraud_ruleset *ruleset);
-/**
- * Add up live hits and watch lists as the ruleset's decision settings say: score under the caps of families and in all, decision from
- * hard lists or the thresholds of the record's company, amount at risk (the largest of a live hit: one loss may be told by several).
- * Again after a hit's mode has changed.   Cost  O(hits).
- */
-void tf_fraud_verdict_close(const struct tf_fraud_ruleset *ruleset, const struct tf_fraud_facts *facts, struct tf_fraud_verdict *verdict);
 /** Write the body of a result row: {"event_id","position","ruleset","score","decision","amount_at_risk","hits":[…],"unknown":[…]}. */
 void tf_fraud_encode(const struct tf_fraud_ruleset *ruleset, const struct tf_fraud_verdict *verdict, struct tf_str event_id,
                      struct tf_str position, struct tf_json *json);

@@ -24,6 +24,12 @@ struct tf_fraud_listing {
  */
 enum tf_err tf_fraud_verdict_look_up(const struct tf_fraud_ruleset *ruleset, const struct tf_fraud_facts *facts, struct tf_arena *arena,
                                      struct tf_fraud_verdict *verdict) TF_MUST_CHECK;
+/**
+ * Add up live hits and watch lists as the ruleset's decision settings say: score under the caps of families and in all, decision from
+ * hard lists or the thresholds of the record's company, amount at risk (the largest of a live hit: one loss may be told by several).
+ * Again after a hit's mode has changed.   Cost  O(hits).
+ */
+void tf_fraud_verdict_close(const struct tf_fraud_ruleset *ruleset, const struct tf_fraud_facts *facts, struct tf_fraud_verdict *verdict);
 /*
  * When a rule fires too often to be believed: hits in more than share_permille of 1,000 of the last `over` records it was asked about,
  * once it was asked about `minimum`. Whoever counts (role fraud) mutes its hits then.

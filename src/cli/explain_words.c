@@ -119,16 +119,27 @@ static void print_window(const json_t *hit)
 static void print_hit(const struct tf_explained *explained, const json_t *hit)
 {
     const struct tf_fraud_rule *rule = rule_of(explained, text(hit, "rule"));
-    bool shadow = strcmp(text(hit, "mode"), "shadow") == 0;
+    bool live = strcmp(text(hit, "mode"), "live") == 0;
     printf("  %s %s (%s", text(hit, "rule"), text(hit, "version"), text(hit, "mode"));
-    if (shadow)
+    if (!live)
         printf(": told, but it decides nothing)");
     else
         printf(", weight %lld)", number(hit, "weight"));
     printf("%s%s\n", rule ? ": " : "", rule ? rule->title : "");
     printf("    observed: %s\n    limit: %s\n", text(hit, "observed"), text(hit, "threshold"));
+    if (*text(hit, "note"))
+        printf("    does not count: %s\n", text(hit, "note"));
     print_window(hit);
     print_related(hit);
+}
+
+/* Lists come before the points. */
+static void print_lists(const json_t *row)
+{
+    size_t i;
+    const json_t *list;
+    json_array_foreach(json_object_get(row, "lists"), i, list)
+        printf("  stands on the list %s (%s)%s%s\n", text(list, "name"), text(list, "kind"), *text(list, "reason") ? ": " : "", text(list, "reason"));
 }
 
 static void print_unknown(const struct tf_explained *explained, const json_t *row)
@@ -164,6 +175,7 @@ static void print_fraud(const struct tf_explained *explained, const struct tf_ex
         printf("  judged again: %s; takes the place of row %s\n", text(row, "reason"), text(row, "supersedes"));
     if (json_is_true(json_object_get(row, "late")))
         printf("  it came later than the allowed lateness, after newer events had been judged\n");
+    print_lists(row);
     json_array_foreach(json_object_get(row, "hits"), i, hit)
         print_hit(explained, hit);
     if (json_array_size(json_object_get(row, "hits")) == 0)

@@ -1,5 +1,7 @@
 #include "unit/rules/fraud/sample.h"
 
+#include "taxflow/fraud_decision.h"
+
 static struct tf_fraud_hit hit(const char *rule, enum tf_fraud_mode mode, uint32_t weight, int64_t minor)
 {
     size_t count;
