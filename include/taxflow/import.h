@@ -22,6 +22,8 @@ struct tf_import_sink {
 struct tf_import_options {
     const char *map;         /* path of a map file, which says what columns mean; NULL: presets by the header */
     const char *company;     /* of records that name none; NULL: "unassigned" */
+    const struct tf_company *companies; /* whose accounts tell who pays; borrowed */
+    size_t companies_count;
     size_t record_bytes_max; /* of one record; a longer one is unreadable */
 };
 

@@ -17,8 +17,26 @@ void tf_import_ids_finish(struct tf_import_ids *ids);
 enum tf_err tf_import_emit(struct tf_import_ids *ids, enum tf_kind kind, struct tf_str record, uint64_t line, const struct tf_import_sink *sink)
     TF_MUST_CHECK;
 
+/** Whether XML begins with an element of this local name, and its start tag contains part (NULL: anything). signs.c */
+bool tf_signs_xml(struct tf_str head, const char *root, const char *part);
+bool tf_signs_fatturapa(struct tf_str head);
+bool tf_signs_ksef(struct tf_str head);
+bool tf_signs_facturae(struct tf_str head);
+bool tf_signs_saft(struct tf_str head);
+bool tf_signs_sbdh(struct tf_str head);
+bool tf_signs_pdf(struct tf_str head);
+bool tf_signs_old_excel(struct tf_str head);
+bool tf_signs_xlsx(struct tf_str head);
+bool tf_signs_zip(struct tf_str head);
+bool tf_signs_edifact(struct tf_str head);
+bool tf_signs_idoc(struct tf_str head);
+
 /* The readers: `begins` and `read` of taxflow/import.h. */
 bool tf_delimited_begins(struct tf_str head);
 enum tf_err tf_delimited_read(int fd, const char *name, const struct tf_import_options *options, const struct tf_import_sink *sink, struct tf_fault *fault);
+bool tf_pain_begins(struct tf_str head);
+enum tf_err tf_pain_read(int fd, const char *name, const struct tf_import_options *options, const struct tf_import_sink *sink, struct tf_fault *fault);
+bool tf_camt_begins(struct tf_str head);
+enum tf_err tf_camt_read(int fd, const char *name, const struct tf_import_options *options, const struct tf_import_sink *sink, struct tf_fault *fault);
 
 #endif

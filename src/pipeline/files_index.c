@@ -252,6 +252,8 @@ static enum tf_err import_file(struct indexer *x, const struct tf_config *config
     const struct tf_import_options options = {
         .map = config->import.map[0] ? config->import.map : NULL,
         .company = config->companies_count == 1 ? config->companies[0].id : NULL,
+        .companies = config->companies,
+        .companies_count = config->companies_count,
         .record_bytes_max = (size_t)config->collector.max_record_bytes,
     };
     const struct tf_import_sink sink = {&import, take_record, take_unreadable};

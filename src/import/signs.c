@@ -1,0 +1,66 @@
+/* How files begin. */
+#include <ctype.h>
+#include <string.h>
+
+#include "import_internal.h"
+
+static bool contains(struct tf_str text, const char *part) { return memmem(text.ptr, text.len, part, strlen(part)) != NULL; }
+
+static bool begins(struct tf_str text, const char *mark, size_t len) { return text.len >= len && memcmp(text.ptr, mark, len) == 0; }
+
+/* The first start tag, from behind its "<"; absent when there is none. Declarations and comments stand before it. */
+static struct tf_str first_tag(struct tf_str head)
+{
+    const char *at = head.ptr, *end = head.ptr + head.len;
+    while ((at = memchr(at, '<', (size_t)(end - at))) != NULL && ++at < end) {
+        const char *close = *at == '!' && end - at > 2 && at[1] == '-' ? memmem(at, (size_t)(end - at), "-->", 3) : memchr(at, '>', (size_t)(end - at));
+        if (*at != '?' && *at != '!')
+            return (struct tf_str){at, (size_t)((close ? close : end) - at)};
+        if (!close)
+            break;
+        at = close;
+    }
+    return TF_STR_NONE;
+}
+
+bool tf_signs_xml(struct tf_str head, const char *root, const char *part)
+{
+    struct tf_str text = tf_str_trim(head), tag;
+    if (begins(text, "\xef\xbb\xbf", 3))
+        text = (struct tf_str){text.ptr + 3, text.len - 3};
+    if (text.len == 0 || text.ptr[0] != '<')
+        return false;
+    tag = first_tag(text);
+    size_t len = 0;
+    while (len < tag.len && !isspace((unsigned char)tag.ptr[len]) && tag.ptr[len] != '/' && tag.ptr[len] != '>')
+        len++;
+    struct tf_str name = {tag.ptr, len};
+    const char *colon = len > 0 ? memchr(tag.ptr, ':', len) : NULL;
+    if (colon)
+        name = (struct tf_str){colon + 1, len - (size_t)(colon + 1 - tag.ptr)};
+    return tf_str_is(name, root) && (!part || contains(tag, part));
+}
+
+bool tf_signs_fatturapa(struct tf_str head) { return tf_signs_xml(head, "FatturaElettronica", NULL); }
+bool tf_signs_ksef(struct tf_str head) { return tf_signs_xml(head, "Faktura", "crd.gov.pl"); }
+bool tf_signs_facturae(struct tf_str head) { return tf_signs_xml(head, "Facturae", NULL); }
+bool tf_signs_saft(struct tf_str head) { return tf_signs_xml(head, "AuditFile", NULL); }
+bool tf_signs_sbdh(struct tf_str head) { return tf_signs_xml(head, "StandardBusinessDocument", NULL); }
+bool tf_signs_pdf(struct tf_str head) { return begins(head, "%PDF-", 5); }
+bool tf_signs_old_excel(struct tf_str head) { return begins(head, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 8); }
+bool tf_signs_xlsx(struct tf_str head) { return begins(head, "PK\x03\x04", 4) && contains(head, "xl/"); }
+bool tf_signs_zip(struct tf_str head) { return begins(head, "PK\x03\x04", 4) || begins(head, "PK\x05\x06", 4); }
+
+/* UN/EDIFACT, ISO 9735: UNA and its six signs, or UNB. */
+bool tf_signs_edifact(struct tf_str head)
+{
+    struct tf_str text = tf_str_trim(head);
+    return (begins(text, "UNA", 3) && contains((struct tf_str){text.ptr, text.len < 64 ? text.len : 64}, "UNB")) || begins(text, "UNB+", 4);
+}
+
+/* SAP IDoc: as XML, or flat with a control record. */
+bool tf_signs_idoc(struct tf_str head)
+{
+    struct tf_str text = tf_str_trim(head);
+    return begins(text, "EDI_DC40", 8) || (text.len > 0 && text.ptr[0] == '<' && contains(head, "<EDI_DC40"));
+}

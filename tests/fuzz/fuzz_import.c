@@ -1,0 +1,69 @@
+/*
+ * Can outside bytes hurt the readers of files of other programs?  What they hand on as records must be text that the reader of records takes or refuses.
+ *
+ * Rooms: import event
+ */
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "taxflow/import.h"
+
+enum { ARENA_BYTES = 64 * 1024 * 1024, RECORD_BYTES_MAX = 100000 };
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static struct tf_reader *reader;
+static struct tf_arena *arena;
+
+static void must(bool holds)
+{
+    if (!holds)
+        abort();
+}
+
+static enum tf_err take_record(void *self, struct tf_str text, uint64_t line)
+{
+    struct tf_envelope envelope;
+    struct tf_event event;
+    struct tf_problem problem = {0};
+    (void)self;
+    must(line > 0);
+    tf_arena_rewind(arena);
+    enum tf_err err = tf_reader_read(reader, text, arena, &envelope, &event, &problem);
+    must(err == TF_OK || tf_err_class(err) == TF_CLASS_DROP);
+    return TF_OK;
+}
+
+static enum tf_err take_unreadable(void *self, struct tf_str text, uint64_t line, const struct tf_problem *problem)
+{
+    (void)self;
+    (void)text;
+    must(line > 0 && tf_err_class(problem->err) == TF_CLASS_DROP && problem->detail.len > 0);
+    return TF_OK;
+}
+
+static void start(void)
+{
+    reader = tf_reader_create(NULL, 0, RECORD_BYTES_MAX);
+    arena = tf_arena_create(ARENA_BYTES);
+    must(reader && arena);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    const struct tf_import_options options = {.company = "ACME", .record_bytes_max = RECORD_BYTES_MAX};
+    const struct tf_import_sink sink = {NULL, take_record, take_unreadable};
+    const struct tf_import_format *format = NULL;
+    struct tf_fault fault = {0};
+    if (!reader)
+        start();
+    int fd = memfd_create("import", MFD_CLOEXEC);
+    must(fd >= 0 && write(fd, data, size) == (ssize_t)size && lseek(fd, 0, SEEK_SET) == 0);
+    if (tf_import_sniff(fd, "f", &options, &format, &fault) == TF_OK && format) {
+        enum tf_err err = tf_import_read(format, fd, "f", &options, &sink, &fault);
+        must(err == TF_OK || fault.text[0] != '\0');
+    }
+    close(fd);
+    return 0;
+}
