@@ -8,7 +8,7 @@ static void other_value(const struct tf_option *option, char *out, size_t size)
     switch (option->type) {
     case TF_OPTION_TEXT:
         snprintf(out, size, "%s", strstr(option->name, "listen")      ? "127.0.0.1:7"
-                                  : strstr(option->name, "endpoint") ? "http://x:1"
+                                  : strstr(option->name, "endpoint") || strstr(option->name, "_url") ? "http://x:1"
                                   : strstr(option->name, "servers")  ? "x:1"
                                                                      : "other");
         return;
