@@ -177,7 +177,7 @@ static void judge_batch(struct bench *bench, uint32_t count, int64_t *ns)
     tf_arena_rewind(bench->arena);
     for (uint32_t i = 0; i < count; i++) {
         int64_t began = ns ? now_ns() : 0;
-        const struct tf_state_origin origin = {bench->records[i].identity, tf_str_of(bench->records[i].id), 0};
+        const struct tf_state_origin origin = {.record = bench->records[i].identity, .event_id = tf_str_of(bench->records[i].id)};
         require(tf_state_ask(bench->ruleset, &bench->records[i].event, &origin, bench->arena, &questions[i]));
         if (ns)
             ns[i] = now_ns() - began;
