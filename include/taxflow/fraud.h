@@ -12,8 +12,7 @@
 #include "taxflow/fraud_tally.h"
 #include "taxflow/json.h"
 
-enum { TF_FRAUD_KEYS_MAX = 16, TF_FRAUD_RELATED_MAX = 20, TF_FRAUD_CURRENCIES_MAX = 32,
-       TF_FRAUD_PARAMS_MAX = 6, TF_FRAUD_ASKED_KEYS_MAX = 1024 /* of all rules together, for one record */ };
+enum { TF_FRAUD_KEYS_MAX = 16, TF_FRAUD_ASKED_KEYS_MAX = 1024 /* of all rules together */, TF_FRAUD_RELATED_MAX = 20, TF_FRAUD_CURRENCIES_MAX = 32, TF_FRAUD_PARAMS_MAX = 6 };
 /* Of a rule: the first three. Of a hit also: known of until a day, dismissed by a person, of a rule that fires too often. Only LIVE counts. */
 enum tf_fraud_mode { TF_FRAUD_OFF, TF_FRAUD_SHADOW, TF_FRAUD_LIVE, TF_FRAUD_SNOOZED, TF_FRAUD_DISMISSED, TF_FRAUD_MUTED };
 enum tf_fraud_decision { TF_FRAUD_APPROVE, TF_FRAUD_REVIEW, TF_FRAUD_BLOCK };

@@ -27,6 +27,7 @@ struct tf_fraud_group_finding {
     const char *statistic; /* "MAD": static */
     int64_t n;
     double value, limit;   /* above it the grade is nonconformity */
+    bool cells_single;     /* digits are one, not two */
     uint32_t cells_count;  /* the ones that stand out most, those first */
     struct tf_fraud_group_cell cells[TF_FRAUD_GROUP_CELLS_MAX];
 };

@@ -131,13 +131,15 @@ enum tf_err tf_files_check(const struct tf_files *files, struct tf_fault *fault)
 struct tf_str tf_files_find(struct tf_files *files, struct tf_str event_id, struct tf_arena *arena);
 struct tf_source tf_source_files(struct tf_files *files);
 
-/* Result files of `audit --out`: tax.ndjson, fraud.ndjson, dlq.ndjson, duplicates.ndjson. */
+/* Result files of `audit --out`: tax.ndjson, fraud.ndjson, dlq.ndjson, duplicates.ndjson, groups.ndjson. */
 struct tf_result_files;
 /** folder NULL: rows are counted, not written. Made when missing; existing result files are replaced. TF_E_IO, TF_E_PERMISSION. */
 enum tf_err tf_result_files_create(const char *folder, struct tf_result_files **ret_files, struct tf_fault *fault) TF_MUST_CHECK;
 /** Flush and close; TF_E_IO when bytes could not be written. NULL is fine. */
 enum tf_err tf_result_files_close(struct tf_result_files *files, struct tf_fault *fault) TF_MUST_CHECK;
 struct tf_sink tf_sink_files(struct tf_result_files *files);
+/** One more line of a stream, after the last batch. Nothing where results are not written. TF_OK; TF_E_IO. */
+enum tf_err tf_result_files_put(struct tf_result_files *files, enum tf_stream stream, struct tf_str text, struct tf_fault *fault) TF_MUST_CHECK;
 
 /** The value of a DLQ row as one JSON line: headers as members, original bytes as "data" (or "data_base64"). */
 void tf_dead_letter_json(const struct tf_row *row, struct tf_json *json);

@@ -122,6 +122,12 @@ struct tf_judge tf_fraud_judge_bind(struct tf_fraud_judge *judge);
 void tf_fraud_judge_watch(struct tf_fraud_judge *judge, struct tf_health *health);
 /** The rules it judges by; until the next refresh. */
 const struct tf_fraud_ruleset *tf_fraud_judge_ruleset(const struct tf_fraud_judge *judge);
+/** Look at groups too: rows of their findings go with the batches. Before the first record. */
+void tf_fraud_judge_tell_groups(struct tf_fraud_judge *judge);
+/** Nothing more will come: the rows that are left, and those of the months that were still open. TF_OK; TF_E_MEMORY; what put returns. */
+enum tf_err tf_fraud_judge_last_groups(struct tf_fraud_judge *judge, enum tf_err (*put)(void *self, struct tf_str text), void *self) TF_MUST_CHECK;
+/** Findings of nonconformity by now, one number a rule of the ruleset. */
+const uint64_t *tf_fraud_judge_groups_found(const struct tf_fraud_judge *judge);
 struct tf_rulings;
 /** Heed what people have said of hits (rulings.h; borrowed; NULL: nothing). Before the first record. */
 void tf_fraud_judge_heed(struct tf_fraud_judge *judge, struct tf_rulings *rulings);

@@ -67,7 +67,7 @@ static bool same_file(const char *a, const char *b)
 /* Results replace what lies in the folder: never the evidence itself. */
 static enum tf_err spare_inputs(const struct tf_cli *cli, struct tf_fault *fault)
 {
-    static const char *const names[] = {"tax.ndjson", "fraud.ndjson", "dlq.ndjson", "duplicates.ndjson", "findings.csv"};
+    static const char *const names[] = {"tax.ndjson", "fraud.ndjson", "dlq.ndjson", "duplicates.ndjson", "groups.ndjson", "findings.csv"};
     for (size_t n = 0; cli->out && n < sizeof names / sizeof names[0]; n++) {
         char path[PATH_BYTES];
         snprintf(path, sizeof path, "%s/%s", cli->out, names[n]);
@@ -91,6 +91,7 @@ static enum tf_err open_pipeline(struct audit *audit, struct tf_fault *fault)
     TF_TRY(tf_tax_judge_create(&audit->process, "tax", &audit->tax, fault));
     TF_TRY(tf_fraud_judge_create(&audit->process, "fraud", &audit->fraud, fault));
     tf_fraud_judge_heed(audit->fraud, audit->rulings);
+    tf_fraud_judge_tell_groups(audit->fraud);
     audit->report.ruleset = tf_fraud_judge_ruleset(audit->fraud);
     TF_TRY(tf_dedup_create_table(IDS_MAX, &audit->dedup));
     struct tf_pipeline_options options = {
@@ -145,6 +146,28 @@ static enum tf_err read_rulings(struct audit *audit, struct tf_fault *fault)
     return audit->rulings ? tf_rulings_read_file(audit->rulings, audit->cli->verdicts, fault) : TF_E_MEMORY;
 }
 
+struct last_groups {
+    struct tf_result_files *results;
+    struct tf_fault *fault;
+};
+
+static enum tf_err put_group(void *self, struct tf_str text)
+{
+    const struct last_groups *last = self;
+    return tf_result_files_put(last->results, TF_STREAM_GROUPS, text, last->fault);
+}
+
+/* Months that were still open are over with the last record. */
+static enum tf_err write_groups(struct audit *audit, struct tf_fault *fault)
+{
+    size_t rules;
+    struct last_groups last = {audit->results, fault};
+    TF_TRY(tf_fraud_judge_last_groups(audit->fraud, put_group, &last));
+    tf_report_fraud_rules(&audit->report, &rules);
+    memcpy(audit->report.groups, tf_fraud_judge_groups_found(audit->fraud), rules * sizeof audit->report.groups[0]);
+    return TF_OK;
+}
+
 static enum tf_err run(struct audit *audit, struct tf_fault *fault)
 {
     TF_TRY(read_rulings(audit, fault));
@@ -157,6 +180,7 @@ static enum tf_err run(struct audit *audit, struct tf_fault *fault)
     audit->progress.what = "judging";
     TF_TRY(judge_all(audit, fault));
     tf_progress_end(&audit->progress);
+    TF_TRY(write_groups(audit, fault));
     TF_TRY(write_csv(audit, fault));
     enum tf_err err = tf_result_files_close(audit->results, fault);
     audit->results = NULL;

@@ -180,6 +180,22 @@ static void print_rule(FILE *out, const char *id, const struct tf_report_rule *r
             (unsigned long long)rule->unknown, rule->unknown && needs ? "  needs " : "", rule->unknown && needs ? needs : "");
 }
 
+/* Of groups, which are no records: a line where something was found. */
+static void print_groups(const struct tf_report *r, FILE *out)
+{
+    size_t count = 0;
+    bool any = false;
+    const struct tf_fraud_rule *rules = tf_report_fraud_rules(r, &count);
+    for (size_t i = 0; i < count; i++) {
+        if (r->groups[i] == 0)
+            continue;
+        fprintf(out, "%s%s in %llu months of a group", any ? ", " : "\nGroups    ", rules[i].id, (unsigned long long)r->groups[i]);
+        any = true;
+    }
+    if (any)
+        fputc('\n', out);
+}
+
 void tf_report_print(const struct tf_report *r, FILE *out)
 {
     size_t count = 0;
@@ -196,4 +212,5 @@ void tf_report_print(const struct tf_report *r, FILE *out)
     const struct tf_fraud_rule *fraud = tf_report_fraud_rules(r, &count);
     for (size_t i = 0; i < count; i++)
         print_rule(out, fraud[i].id, &r->fraud_rules[i], fraud[i].needs);
+    print_groups(r, out);
 }

@@ -24,6 +24,7 @@ struct tf_report {
         uint64_t approve, review, block, dead;
         uint64_t hits[TF_FRAUD_RULES_MAX];
     } fraud;
+    uint64_t groups[TF_FRAUD_RULES_MAX]; /* findings about groups, for people: a month of a group each */
     struct tf_report_rule tax_rules[TF_TAX_RULES_MAX];
     struct tf_report_rule fraud_rules[TF_FRAUD_RULES_MAX];
     double seconds;

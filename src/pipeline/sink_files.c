@@ -15,6 +15,7 @@ static const struct { enum tf_stream stream; const char *name; } outputs[] = {
     {TF_STREAM_FRAUD, "fraud.ndjson"},
     {TF_STREAM_DLQ, "dlq.ndjson"},
     {TF_STREAM_DUPLICATES, "duplicates.ndjson"},
+    {TF_STREAM_GROUPS, "groups.ndjson"},
 };
 enum { OUTPUTS = sizeof outputs / sizeof outputs[0] };
 
@@ -178,6 +179,18 @@ static int64_t no_result_offset(void *self, uint32_t partition)
     (void)self;
     (void)partition;
     return -1;
+}
+
+enum tf_err tf_result_files_put(struct tf_result_files *files, enum tf_stream stream, struct tf_str text, struct tf_fault *fault)
+{
+    FILE *out = files->out[stream];
+    if (!out)
+        return TF_OK;
+    fwrite(text.ptr, 1, text.len, out);
+    fputc('\n', out);
+    if (ferror(out))
+        return tf_fault_set(fault, TF_E_IO, "%s: results could not be written: %s; free some room and run again", files->folder, strerror(errno));
+    return TF_OK;
 }
 
 struct tf_sink tf_sink_files(struct tf_result_files *files)

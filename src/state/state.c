@@ -43,6 +43,7 @@ struct tf_state *tf_state_destroy(struct tf_state *state)
     if (!state)
         return NULL;
     tf_forget_finish(&state->forget, &state->stage.budget);
+    tf_populations_finish(&state->populations, &state->stage.budget);
     tf_stage_finish(&state->stage);
     free(state->asked);
     free(state);
@@ -276,6 +277,10 @@ static enum tf_err stage_event(struct tf_state *state, struct tf_state_question 
     if (!record)
         return TF_E_FULL;
     record->partition = question->partition;
+    if (!tf_populations_note(&state->populations, &stage->budget, question)) {
+        tf_record_free(&stage->budget, record);
+        return TF_E_FULL;
+    }
     return tf_state_stage(state, record, adds, old, removed);
 }
 
@@ -327,6 +332,7 @@ void tf_state_commit(struct tf_state *state, int64_t watermark_ms)
     advance(state, watermark_ms);
     tf_stage_commit(&state->stage);
     tf_gone_commit(&state->stage.gone);
+    tf_populations_commit(&state->populations);
     tf_forget_run(&state->forget, &state->stage, SWEEP_KEYS_MIN + events * SWEEP_KEYS_PER_EVENT);
     tf_state_publish(state);
 }
@@ -335,6 +341,7 @@ void tf_state_abort(struct tf_state *state)
 {
     tf_stage_abort(&state->stage);
     tf_gone_abort(&state->stage.gone);
+    tf_populations_abort(&state->populations);
     tf_state_publish(state);
 }
 

@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 
 #include "forget.h"
+#include "population.h"
 #include "question_adds.h"
 
 /* What the rules are shown of one event, and what it adds. Too large for a stack. */
@@ -21,6 +22,7 @@ struct tf_state {
     struct tf_stage stage;
     struct tf_state_asked *asked;
     struct tf_forget forget;
+    struct tf_populations populations;
     atomic_size_t bytes, entries; /* as last published */
 };
 

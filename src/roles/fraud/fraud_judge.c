@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "breaker.h"
+#include "group_rows.h"
 #include "memory/state_log.h"
 #include "taxflow/rulings.h"
 
@@ -16,6 +17,8 @@ struct tf_fraud_judge {
     struct tf_breaker *breaker;
     bool once; /* exactly-once: what was committed is not delivered again, so a record that the store knows was submitted again */
     struct tf_state_log *log;
+    struct tf_group_rows groups;
+    bool tells_groups;
     bool full;                           /* the batch found no room in the state */
     const char *label;
     struct tf_health *health;            /* NULL: nobody asks how the rules are */
@@ -179,6 +182,14 @@ static void tell_muted(void *self, uint32_t lane, size_t rule, bool muted)
     note_muted(judge);
 }
 
+/* Of files a month is over once another begins, whatever batches they come in; without memory for its rows it waits for the next look. */
+static void look_at_months(struct tf_fraud_judge *judge)
+{
+    int64_t newest_ms = tf_watermarks_slowest(judge->watermarks);
+    if (judge->tells_groups && !by_partition(judge) && newest_ms != INT64_MIN)
+        (void)!tf_group_rows_look(&judge->groups, judge->state, judge->ruleset, tf_fraud_month_of(newest_ms), false);
+}
+
 static void committed(void *self, const struct tf_batch *batch, size_t number)
 {
     struct tf_fraud_judge *judge = self;
@@ -186,6 +197,7 @@ static void committed(void *self, const struct tf_batch *batch, size_t number)
     tf_watermarks_commit(judge->watermarks);
     tf_breaker_commit(judge->breaker, tell_muted, judge);
     tf_state_commit(judge->state, horizon(judge));
+    look_at_months(judge);
     tf_metrics_set(judge->bytes, (double)tf_state_bytes(judge->state));
     tf_metrics_set(judge->entries, (double)tf_state_entries(judge->state));
 }
@@ -194,6 +206,8 @@ static void aborted(void *self)
 {
     struct tf_fraud_judge *judge = self;
     tf_state_abort(judge->state);
+    if (by_partition(judge))
+        tf_group_rows_clear(&judge->groups);
     tf_watermarks_abort(judge->watermarks);
     tf_breaker_abort(judge->breaker);
     if (judge->full) /* what no window reaches any more makes room, before people have to */
@@ -207,9 +221,26 @@ static enum tf_err keep(void *self, const struct tf_item *item, const void *prep
     return tf_state_log_keep(judge->log, item, prepared, writer);
 }
 
+/* Live, whatever changed is looked at as it is; a group's rows go where its other rows went, by any process. */
+static enum tf_err close_groups(struct tf_fraud_judge *judge, struct tf_row_writer *writer)
+{
+    uint32_t partitions = judge->process->cluster ? tf_process_partitions(judge->process) : 1;
+    if (judge->tells_groups && by_partition(judge))
+        TF_TRY(tf_group_rows_look(&judge->groups, judge->state, judge->ruleset, INT32_MAX, false));
+    for (const struct tf_group_row *row = judge->groups.first; row; row = row->next) {
+        char key[2 * TF_HASH16_BYTES + 1];
+        tf_hash_hex(row->group.bytes, TF_HASH16_BYTES, key);
+        TF_TRY(tf_row_writer_put(writer, TF_STREAM_GROUPS, partitions > 0 ? (uint32_t)(tf_hash16_u64(row->group) % partitions) : 0, tf_str_of(key),
+                                 (struct tf_str){row->text, row->len}));
+    }
+    tf_group_rows_clear(&judge->groups);
+    return TF_OK;
+}
+
 static enum tf_err close_batch(void *self, const struct tf_batch *batch, struct tf_row_writer *writer)
 {
-    const struct tf_fraud_judge *judge = self;
+    struct tf_fraud_judge *judge = self;
+    TF_TRY(close_groups(judge, writer));
     return tf_state_log_close(judge->log, batch, writer);
 }
 
@@ -297,6 +328,7 @@ enum tf_err tf_fraud_judge_create(struct tf_process *process, const char *label,
         return TF_E_MEMORY;
     judge->process = process;
     judge->label = label;
+    tf_group_rows_init(&judge->groups);
     judge->config = tf_process_config(process);
     judge->once = process->cluster && !tf_cluster_embedded(process->cluster) && strcmp(judge->config->kafka.delivery, "exactly-once") == 0;
     judge->watermarks = tf_watermarks_create();
@@ -370,4 +402,23 @@ struct tf_judge tf_fraud_judge_bind(struct tf_fraud_judge *judge)
 const struct tf_fraud_ruleset *tf_fraud_judge_ruleset(const struct tf_fraud_judge *judge)
 {
     return judge->ruleset;
+}
+
+void tf_fraud_judge_tell_groups(struct tf_fraud_judge *judge)
+{
+    judge->tells_groups = true;
+}
+
+enum tf_err tf_fraud_judge_last_groups(struct tf_fraud_judge *judge, enum tf_err (*put)(void *self, struct tf_str text), void *self)
+{
+    TF_TRY(tf_group_rows_look(&judge->groups, judge->state, judge->ruleset, INT32_MAX, true));
+    for (const struct tf_group_row *row = judge->groups.first; row; row = row->next)
+        TF_TRY(put(self, (struct tf_str){row->text, row->len}));
+    tf_group_rows_clear(&judge->groups);
+    return TF_OK;
+}
+
+const uint64_t *tf_fraud_judge_groups_found(const struct tf_fraud_judge *judge)
+{
+    return judge->groups.found;
 }

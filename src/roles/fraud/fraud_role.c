@@ -44,6 +44,7 @@ static enum tf_err judge_all(struct tf_role_run *run, struct tf_rulings *rulings
     TF_TRY(tf_fraud_judge_create(run->process, run->role->name, &judge, &run->fault));
     tf_fraud_judge_heed(judge, rulings);
     tf_fraud_judge_watch(judge, run->health);
+    tf_fraud_judge_tell_groups(judge);
     enum tf_err err = tf_judging_run(run, tf_fraud_judge_bind(judge));
     tf_fraud_judge_destroy(judge);
     return err;

@@ -70,6 +70,7 @@ double tf_benford_z(const struct tf_benford *benford, size_t cell)
 void tf_benford_name_cells(const struct tf_benford *benford, double z_limit, struct tf_fraud_group_finding *finding)
 {
     finding->cells_count = 0;
+    finding->cells_single = benford->cells == 9;
     for (size_t i = 0; i < benford->cells; i++) {
         double z = tf_benford_z(benford, i);
         if (fabs(z) <= z_limit)

@@ -1,0 +1,31 @@
+/* Findings about groups on their way to taxflow.fraud.groups, or to groups.ndjson of an audit. */
+#ifndef TAXFLOW_ROLES_FRAUD_GROUP_ROWS_H
+#define TAXFLOW_ROLES_FRAUD_GROUP_ROWS_H
+
+#include "taxflow/buf.h"
+#include "taxflow/state_groups.h"
+
+struct tf_group_row {
+    struct tf_group_row *next;
+    struct tf_hash16 group;
+    size_t len;
+    char text[]; /* JSON */
+};
+
+struct tf_group_rows {
+    struct tf_group_row *first, **end;
+    struct tf_buf scratch;
+    const char *ruleset;                  /* whose name the rows carry */
+    uint64_t found[TF_FRAUD_RULES_MAX];   /* nonconformities told, by rule of the ruleset */
+    const struct tf_fraud_ruleset *rules;
+};
+
+void tf_group_rows_init(struct tf_group_rows *rows);
+void tf_group_rows_finish(struct tf_group_rows *rows);
+/** Look, and queue what is found. TF_OK; TF_E_MEMORY. */
+enum tf_err tf_group_rows_look(struct tf_group_rows *rows, struct tf_state *state, const struct tf_fraud_ruleset *ruleset, int32_t before_month, bool final)
+    TF_MUST_CHECK;
+/** The rows are written, or taken back: forget them. */
+void tf_group_rows_clear(struct tf_group_rows *rows);
+
+#endif
