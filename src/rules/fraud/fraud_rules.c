@@ -10,11 +10,13 @@
 #define NO_THRESHOLDS_COUNT 0
 #define NO_PARAMS ({{0}})
 /* Words stand in upper case and in the order of strcmp. */
-#define NO_WORDS (NULL, NULL, 0)
-#define WORDS(name, list) (name, list, sizeof(list) / sizeof(list)[0])
-#define NO_WORDS_YET(name) (name, NULL, 0)
-#define WORDS_NAME(name, list, count) name
-#define WORDS_LIST(name, list, count) {list, count}
+#define NO_WORDS (NULL, NULL, 0, NULL)
+#define WORDS(name, list) (name, list, sizeof(list) / sizeof(list)[0], NULL)
+#define CHECKED_WORDS(name, list, check) (name, list, sizeof(list) / sizeof(list)[0], check)
+#define NO_WORDS_YET(name, check) (name, NULL, 0, check)
+#define WORDS_NAME(name, list, count, check) name
+#define WORDS_LIST(name, list, count, check) {list, count}
+#define WORDS_CHECK(name, list, count, check) check
 /* About one level of approval in a company of middle size, in round amounts of each currency. */
 #define APPROVAL_LIMITS                                                                                                         \
     ({{"EUR", 1000000}, {"USD", 1000000}, {"GBP", 1000000}, {"CHF", 1000000}, {"SEK", 10000000}, {"NOK", 10000000},             \
@@ -78,7 +80,7 @@ static const struct tf_fraud_rule rules[] = {
 #define ROW(id_, stem, keys_, tallies_, group_, version_, mode_, weight_, window_days, thresholds_, thresholds_count_, threshold, kinds_, title_, \
             needs_, source_, params_, values, words_)                                                                           \
     {.id = (id_), .version = (version_), .title = (title_), .needs = (needs_), .source = (source_), .kinds = (kinds_),          \
-     .params = UNWRAP params_, .words = WORDS_NAME words_, .keys = (keys_), .tallies = (tallies_), .group = (group_), .judge = tf_##stem##_judge,  \
+     .params = UNWRAP params_, .words = WORDS_NAME words_, .check_word = WORDS_CHECK words_, .keys = (keys_), .tallies = (tallies_), .group = (group_), .judge = tf_##stem##_judge,  \
      .defaults = {.mode = (mode_), .weight = (weight_), .window_ms = (int64_t)(window_days) * TF_MS_PER_DAY,                    \
                   .params = UNWRAP values, .thresholds = UNWRAP thresholds_, .thresholds_count = (thresholds_count_),           \
                   .threshold_minor = (threshold), .words = WORDS_LIST words_}},

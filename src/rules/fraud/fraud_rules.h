@@ -18,4 +18,10 @@
 #include "fraud_rules.def"
 #undef TF_FRAUD_RULE
 
+/* check_word of the rules whose words have a form. */
+const char *tf_je4_check_word(struct tf_str word);
+const char *tf_mtic1_check_word(struct tf_str word);
+const char *tf_rec1_check_word(struct tf_str word);
+const char *tf_tim1_check_word(struct tf_str word);
+
 #endif

@@ -79,7 +79,8 @@ static int by_bytes(const void *a, const void *b)
 }
 
 /* A list takes the place of the one before: what a file leaves out is gone. */
-static enum tf_err read_words(const struct tf_reading *reading, const config_setting_t *at, struct tf_fraud_setting *setting)
+static enum tf_err read_words(const struct tf_reading *reading, const config_setting_t *at, const struct tf_fraud_rule *rule,
+                              struct tf_fraud_setting *setting)
 {
     int count = config_setting_length(at);
     if (!config_setting_is_list(at) && !config_setting_is_array(at))
@@ -95,6 +96,9 @@ static enum tf_err read_words(const struct tf_reading *reading, const config_set
         size_t length = strlen(text);
         for (size_t c = 0; c <= length; c++)
             word[c] = text[c] >= 'a' && text[c] <= 'z' ? (char)(text[c] - 'a' + 'A') : text[c];
+        const char *form = rule->check_word ? rule->check_word(tf_str_of(word)) : NULL;
+        if (form)
+            return tf_reading_wrong(reading, at, "%s: \"%s\" must be %s", config_setting_name(at), text, form);
         words[i] = word;
     }
     if (!words)
@@ -136,7 +140,7 @@ static enum tf_err read_member(const struct tf_reading *reading, const config_se
     if (strcmp(name, "window_days") == 0 || strncmp(name, "threshold", 9) == 0)
         return tf_reading_wrong(reading, at, "%s has no %s", rule->id, name);
     if (rule->words && strcmp(name, rule->words) == 0)
-        return read_words(reading, at, setting);
+        return read_words(reading, at, rule, setting);
     return read_param(reading, at, rule, setting);
 }
 

@@ -225,3 +225,13 @@ enum tf_fraud_answer tf_rec1_judge(const struct tf_fraud_case *c, struct tf_frau
     explain(c, code, sum, off, least, currency, hit);
     return TF_FRAUD_HIT;
 }
+
+const char *tf_rec1_check_word(struct tf_str word)
+{
+    enum { LETTERS = 3 };
+    size_t letters = 0;
+    while (letters < word.len && word.ptr[word.len - 1 - letters] >= 'A' && word.ptr[word.len - 1 - letters] <= 'Z')
+        letters++;
+    bool alone = word.len == LETTERS, behind = word.len > LETTERS + 1 && word.ptr[word.len - 1 - LETTERS] == ':';
+    return letters >= LETTERS && (alone || behind) ? NULL : "a currency, or a company and its currency: EUR or ACME-SE:SEK";
+}

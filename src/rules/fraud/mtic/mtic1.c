@@ -132,3 +132,10 @@ enum tf_fraud_answer tf_mtic1_judge(const struct tf_fraud_case *c, struct tf_fra
     explain(c, &turnover, age, registered, commodity, hit);
     return TF_FRAUD_HIT;
 }
+
+const char *tf_mtic1_check_word(struct tf_str word)
+{
+    const char *colon = word.len > 0 ? memchr(word.ptr, ':', word.len) : NULL;
+    bool whole = !colon || (colon > word.ptr && colon < word.ptr + word.len - 1);
+    return whole ? NULL : "words of an item's name, or a list and a beginning of its codes: TST:431915";
+}

@@ -3,6 +3,8 @@
  * where that is not known, when it happened. A day without hours can be a weekend or a holiday, but it cannot be office hours. Real books are full
  * of weekend dates, so the rule asks for entry by hand and weighs little.
  */
+#include <string.h>
+
 #include "calendar.h"
 #include "fraud_rules.h"
 #include "hit.h"
@@ -67,4 +69,21 @@ enum tf_fraud_answer tf_tim1_judge(const struct tf_fraud_case *c, struct tf_frau
         return timed ? TF_FRAUD_CLEAR : TF_FRAUD_UNKNOWN;
     explain(c->setting, c->facts, local, timed, odd, c->arena, hit);
     return TF_FRAUD_HIT;
+}
+
+const char *tf_tim1_check_word(struct tf_str word)
+{
+    enum { YEAR_BYTES = 5, LEAP_YEAR_BYTES = 10 };
+    static const char leap_year[] = "2024-";
+    char date[LEAP_YEAR_BYTES];
+    int32_t day;
+    if (word.len == LEAP_YEAR_BYTES && tf_clock_parse_date(word, &day))
+        return NULL;
+    if (word.len == LEAP_YEAR_BYTES - YEAR_BYTES) {
+        memcpy(date, leap_year, YEAR_BYTES);
+        memcpy(date + YEAR_BYTES, word.ptr, word.len);
+        if (tf_clock_parse_date((struct tf_str){date, sizeof date}, &day))
+            return NULL;
+    }
+    return "a day: 12-25 or 2026-04-06";
 }

@@ -105,7 +105,8 @@ static void settings_are_read(void **state)
     struct tf_fraud_ruleset *ruleset, *plain;
     struct tf_fault fault = {.text = ""};
     enum tf_err err = load_text("rules = ( { id = \"SPL1\"; mode = \"shadow\"; weight = 7; window_days = 5; threshold = \"20.5\";\n"
-                                "  thresholds = { EUR = \"5000.00\"; XTS = \"1\"; }; }, { id = \"SOD1\"; approval_seconds = 5; } );",
+                                "  thresholds = { EUR = \"5000.00\"; XTS = \"1\"; }; }, { id = \"SOD1\"; approval_seconds = 5; }, { id = \"TIM1\"; holidays = [ \"2026-04-06\", \"02-29\" ]; },\n"
+                                " { id = \"JE4\"; closed_periods = [ \"2026-q1@2026-04-10\", \"2025\" ]; }, { id = \"REC1\"; currencies = [ \"a:sek\" ]; } );",
                                 &ruleset, &fault);
     if (err != TF_OK)
         fail_msg("%s", fault.text);
@@ -161,6 +162,13 @@ static void errors_say_where_and_what_to_do(void **state)
         {"rules = ( 5 );", ":1: ", "a rule is a group with an id"},
         {"rules = 5;", ":1: ", "rules must be a list"},
         {"rulse = ();", ":1: ", "unknown setting \"rulse\"; did you mean \"rules\"?"},
+        {"rules = ( { id = \"TIM1\"; holidays = [ \"12-25\", \"25.12.\" ]; } );", ":1: ", "holidays: \"25.12.\" must be a day: 12-25 or 2026-04-06"},
+        {"rules = ( { id = \"TIM1\"; holidays = [ \"02-30\" ]; } );", ":1: ", "must be a day"},
+        {"rules = ( { id = \"JE4\"; closed_periods = [ \"2026-13\" ]; } );", ":1: ", "must be a period"},
+        {"rules = ( { id = \"JE4\"; closed_periods = [ \"2026@soon\" ]; } );", ":1: ", "must be a period"},
+        {"rules = ( { id = \"REC1\"; currencies = [ \"EURO\" ]; } );", ":1: ", "must be a currency"},
+        {"rules = ( { id = \"REC1\"; currencies = [ \":SEK\" ]; } );", ":1: ", "must be a currency"},
+        {"rules = ( { id = \"MTIC1\"; commodities = [ \"TST:\" ]; } );", ":1: ", "must be words of an item's name"},
         {"rules = (\n\n ;", ":3: ", "syntax error"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
