@@ -28,6 +28,15 @@ enum tf_err tf_row_writer_put(struct tf_row_writer *writer, enum tf_stream strea
 /* How soon: each record is told of in this order. */
 enum tf_soon { TF_SOON_FAR, TF_SOON_NEAR, TF_SOON_NEXT };
 
+/* Partitions that are ours now, and no other. */
+struct tf_assignment {
+    const uint32_t *partitions;
+    const int64_t *ends; /* of each, where our own rows of state ended with the last commit; -1 = none of this run */
+    size_t count;
+    bool (*drained)(void *source, uint32_t partition); /* tf_source.drained; may be NULL */
+    void *source;
+};
+
 /* A judging role, as the pipeline sees it. */
 struct tf_judge {
     const char *role;          /* "tax" */
@@ -51,12 +60,11 @@ struct tf_judge {
     /* About the whole batch: on the pipeline's thread, when every record was evaluated and before anything is committed. */
     enum tf_err (*close)(void *self, const struct tf_batch *batch, struct tf_row_writer *writer);
     /*
-     * What an earlier run kept in the state stream, read back where the sink keeps that stream. assigned: these partitions are ours now and no
-     * other; ends says where our own rows in each ended with the last commit, -1 = none. restore: a slice of it, before a record is evaluated;
-     * TF_OK once all is there, TF_E_AGAIN: call again soon. Both NULL: there is nothing to be known.
+     * What an earlier run kept in the state stream, read back where the sink keeps that stream. restore: a slice of it, before a record is
+     * evaluated; TF_OK once all is there, TF_E_AGAIN: call again soon. Both NULL: there is nothing to be known.
      */
     enum tf_stream state;
-    void (*assigned)(void *self, const uint32_t *partitions, const int64_t *ends, size_t count);
+    void (*assigned)(void *self, const struct tf_assignment *assignment);
     enum tf_err (*restore)(void *self, int64_t budget_ms, struct tf_changelog_progress *ret_progress, struct tf_fault *fault);
     /* After the commit, or instead of it: fold state in or take it out; count decisions. May be NULL. */
     void (*committed)(void *self, const struct tf_batch *batch, size_t judge);

@@ -99,6 +99,8 @@ enum tf_err tf_kafka_abort(struct tf_kafka *kafka, struct tf_fault *fault) TF_MU
 void tf_kafka_release(struct tf_kafka *kafka, struct tf_batch *batch);
 /** Where an assigned partition began: the group's committed offset; -1 when nothing was committed, or it is not ours. */
 int64_t tf_kafka_next_offset(const struct tf_kafka *kafka, uint32_t partition);
+/** Whether an assigned partition is known to hold no record that was not handed out; as of the last answer of its broker. */
+bool tf_kafka_drained(const struct tf_kafka *kafka, uint32_t partition);
 /** For every assigned partition: end offset of what this role has written to its result stream (last commit), or -1. */
 int64_t tf_kafka_result_offset(const struct tf_kafka *kafka, uint32_t partition);
 /** The same of its state stream. */

@@ -32,6 +32,8 @@ struct tf_source {
     bool (*finished)(void *self);
     /* Committed offset at which an assigned partition began, -1 = none. NULL: nothing is restored. */
     int64_t (*next_offset)(void *self, uint32_t partition);
+    /* Whether an assigned partition is known to hold nothing that poll has not handed out. NULL: not told. */
+    bool (*drained)(void *self, uint32_t partition);
     /* Topic of a partition number, for sources with several: files. NULL: all records come from one topic. */
     const char *(*topic_of)(void *self, uint32_t partition);
 };

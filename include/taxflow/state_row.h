@@ -25,6 +25,8 @@ enum tf_state_row_kind {
 #undef X
     TF_STATE_ROW_KINDS /* none of them */
 };
+/** The key of a kind that has but one row in a partition. */
+struct tf_str tf_state_row_key(enum tf_state_row_kind kind);
 /** Kind of a row by its key. */
 enum tf_state_row_kind tf_state_row_kind(struct tf_str key);
 
@@ -62,12 +64,9 @@ void tf_state_row_write(const struct tf_state_row *row, struct tf_buf *value);
  * False: no row of version 1, cut off, or with a number outside its range; row is undefined then.
  */
 bool tf_state_row_read(struct tf_str key, struct tf_str value, struct tf_state_row *row) TF_MUST_CHECK;
-/** Key and value of a watermark: version, and the time. */
-struct tf_str tf_state_watermark_key(void);
+/** Value of a watermark: version, and the time. */
 void tf_state_watermark_write(int64_t time_ms, struct tf_buf *value);
 bool tf_state_watermark_read(struct tf_str value, int64_t *ret_time_ms) TF_MUST_CHECK;
 
-/** Key of what a role's breaker writes; the value is its own. */
-struct tf_str tf_state_breaker_key(void);
 
 #endif

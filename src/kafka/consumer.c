@@ -397,6 +397,16 @@ int64_t tf_consumer_next_offset(const struct tf_consumer *consumer, uint32_t par
     return partition < consumer->partitions ? consumer->began[partition] : -1;
 }
 
+bool tf_consumer_drained(const struct tf_consumer *consumer, uint32_t partition)
+{
+    int64_t low, high;
+    if (partition >= consumer->partitions
+        || rd_kafka_get_watermark_offsets(tf_client_handle(consumer->client), consumer->topic.ptr, (int32_t)partition, &low, &high) || high < 0)
+        return false;
+    const int64_t next = consumer->next[partition] >= 0 ? consumer->next[partition] : consumer->began[partition];
+    return next >= high || low == high;
+}
+
 size_t tf_consumer_queue_bytes(const struct tf_consumer *consumer)
 {
     return consumer->batch_bytes + consumer->ahead_bytes + rd_kafka_queue_length(consumer->records) * consumer->average_bytes;

@@ -34,6 +34,8 @@ enum tf_err tf_consumer_committed(struct tf_consumer *consumer, rd_kafka_topic_p
 enum tf_err tf_consumer_commit(struct tf_consumer *consumer, const rd_kafka_topic_partition_list_t *offsets, struct tf_fault *fault) TF_MUST_CHECK;
 /** As tf_kafka_next_offset. */
 int64_t tf_consumer_next_offset(const struct tf_consumer *consumer, uint32_t partition);
+/** As tf_kafka_drained. */
+bool tf_consumer_drained(const struct tf_consumer *consumer, uint32_t partition);
 /** As tf_kafka_queue_bytes. */
 size_t tf_consumer_queue_bytes(const struct tf_consumer *consumer);
 /** As tf_kafka_queue_budget. */

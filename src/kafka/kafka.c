@@ -252,6 +252,11 @@ int64_t tf_kafka_next_offset(const struct tf_kafka *kafka, uint32_t partition)
     return tf_consumer_next_offset(kafka->consumer, partition);
 }
 
+bool tf_kafka_drained(const struct tf_kafka *kafka, uint32_t partition)
+{
+    return tf_consumer_drained(kafka->consumer, partition);
+}
+
 int64_t tf_kafka_result_offset(const struct tf_kafka *kafka, uint32_t partition)
 {
     return partition < kafka->partitions ? kafka->committed[TF_ENDS_RESULT][partition] : -1;

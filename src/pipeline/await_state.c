@@ -18,13 +18,14 @@ void tf_state_assigned(struct tf_pipeline *p, const uint32_t *partitions, size_t
 {
     const struct tf_sink *sink = &p->options.sink;
     int64_t *ends = calloc(count ? count : 1, sizeof *ends);
+    const struct tf_assignment assignment = {partitions, ends, count, p->options.source.drained, p->options.source.self};
     for (size_t j = 0; j < p->options.judges_count && ends; j++) {
         const struct tf_judge *judge = &p->options.judges[j];
         if (!keeps_state(p, judge))
             continue;
         for (size_t i = 0; i < count; i++)
             ends[i] = sink->state_offset(sink->self, partitions[i]);
-        judge->assigned(judge->self, partitions, ends, count);
+        judge->assigned(judge->self, &assignment);
         p->state_due = true;
     }
     free(ends);

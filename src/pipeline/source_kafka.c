@@ -27,6 +27,11 @@ static int64_t kafka_next_offset(void *self, uint32_t partition)
     return tf_kafka_next_offset(self, partition);
 }
 
+static bool kafka_drained(void *self, uint32_t partition)
+{
+    return tf_kafka_drained(self, partition);
+}
+
 struct tf_source tf_source_kafka(struct tf_kafka *kafka)
 {
     return (struct tf_source){
@@ -37,6 +42,7 @@ struct tf_source tf_source_kafka(struct tf_kafka *kafka)
         .release = kafka_release,
         .finished = never_finished,
         .next_offset = kafka_next_offset,
+        .drained = kafka_drained,
     };
 }
 

@@ -80,6 +80,12 @@ static int64_t next_offset(void *self, uint32_t partition)
     return judging->inner.next_offset(judging->inner.self, partition);
 }
 
+static bool drained(void *self, uint32_t partition)
+{
+    struct judging *judging = self;
+    return judging->inner.drained(judging->inner.self, partition);
+}
+
 static void on_assigned(void *self, const uint32_t *partitions, size_t count)
 {
     struct judging *judging = self;
@@ -151,7 +157,7 @@ static struct tf_pipeline *create_pipeline(struct judging *judging, struct tf_ju
         .config = config,
         .role = judging->run->role->name,
         .source = {.self = judging, .poll = beating_poll, .keep_alive = beating_keep_alive, .release = release, .finished = finished,
-                   .next_offset = next_offset},
+                   .next_offset = next_offset, .drained = drained},
         .sink = tf_sink_kafka(judging->kafka),
         .judges = {judge},
         .judges_count = 1,

@@ -6,11 +6,16 @@
 enum { HAS_TAG = 1, HAS_VALUE = 2, HAS_WINDOW = 4, IS_SHARED = 8, FLAGS = 15 };
 enum { VARINT_BYTES_MAX = 10 };
 
-static const struct { size_t bytes; int first; } kinds[] = {
-#define X(name, bytes, first, what) [TF_STATE_ROW_##name] = {bytes, first},
+static const struct { size_t bytes; int first; char key; } kinds[] = {
+#define X(name, bytes, first, what) [TF_STATE_ROW_##name] = {bytes, first, (char)(first)},
     TF_STATE_ROW_TABLE(X)
 #undef X
 };
+
+struct tf_str tf_state_row_key(enum tf_state_row_kind kind)
+{
+    return (struct tf_str){&kinds[kind].key, 1};
+}
 
 enum tf_state_row_kind tf_state_row_kind(struct tf_str key)
 {
@@ -254,16 +259,6 @@ bool tf_state_row_read(struct tf_str key, struct tf_str value, struct tf_state_r
 }
 
 /* Watermarks. */
-
-struct tf_str tf_state_watermark_key(void)
-{
-    return TF_STR("w");
-}
-
-struct tf_str tf_state_breaker_key(void)
-{
-    return TF_STR("b");
-}
 
 void tf_state_watermark_write(int64_t time_ms, struct tf_buf *value)
 {

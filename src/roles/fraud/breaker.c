@@ -211,11 +211,6 @@ uint32_t tf_breaker_muted(const struct tf_breaker *breaker, size_t rule)
 
 /* ---- Its row: version, rules, and of each name, asked, hits, muted; little-endian ---- */
 
-uint32_t tf_breaker_lanes(const struct tf_breaker *breaker)
-{
-    return (uint32_t)breaker->lanes_count;
-}
-
 bool tf_breaker_has(const struct tf_breaker *breaker, uint32_t lane)
 {
     return lane < breaker->lanes_count && breaker->lanes[lane] && breaker->lanes[lane]->touched;

@@ -31,8 +31,6 @@ void tf_breaker_abort(struct tf_breaker *breaker);
 /** In how many lanes a rule is muted, as of the last commit. */
 uint32_t tf_breaker_muted(const struct tf_breaker *breaker, size_t rule);
 
-/** Lanes are numbered below it. */
-uint32_t tf_breaker_lanes(const struct tf_breaker *breaker);
 /** Whether the batch under way counted in the lane: there is something to write down. */
 bool tf_breaker_has(const struct tf_breaker *breaker, uint32_t lane);
 /** Append what is counted in a lane, the batch under way included: 25 bytes a rule that was asked. */

@@ -139,7 +139,7 @@ static void count_batch(struct tf_fraud_judge *judge, const struct tf_batch *bat
 static int64_t horizon(const struct tf_fraud_judge *judge)
 {
     bool roomy = tf_state_bytes(judge->state) < (size_t)judge->config->state.max_bytes / 2;
-    return by_partition(judge) && roomy ? INT64_MIN : tf_watermarks_slowest(judge->watermarks);
+    return by_partition(judge) && roomy ? INT64_MIN : tf_state_log_slowest(judge->log);
 }
 
 /* One line of /readyz for all of them; the role goes on judging. */
@@ -211,7 +211,7 @@ static void aborted(void *self)
     tf_watermarks_abort(judge->watermarks);
     tf_breaker_abort(judge->breaker);
     if (judge->full) /* what no window reaches any more makes room, before people have to */
-        tf_state_reclaim(judge->state, tf_watermarks_slowest(judge->watermarks));
+        tf_state_reclaim(judge->state, tf_state_log_slowest(judge->log));
     judge->full = false;
 }
 
@@ -244,10 +244,10 @@ static enum tf_err close_batch(void *self, const struct tf_batch *batch, struct 
     return tf_state_log_close(judge->log, batch, writer);
 }
 
-static void assigned(void *self, const uint32_t *partitions, const int64_t *ends, size_t count)
+static void assigned(void *self, const struct tf_assignment *assignment)
 {
     const struct tf_fraud_judge *judge = self;
-    tf_state_log_assigned(judge->log, partitions, ends, count);
+    tf_state_log_assigned(judge->log, assignment);
 }
 
 static enum tf_err restore(void *self, int64_t budget_ms, struct tf_changelog_progress *ret_progress, struct tf_fault *fault)
@@ -321,6 +321,33 @@ static void find_series(struct tf_fraud_judge *judge)
     find_rule_series(judge);
 }
 
+/* What the breaker counted is a row of each partition, as the watermark is: the same hits are muted after a restart. */
+
+static bool has_counts(const void *breaker, uint32_t partition)
+{
+    return tf_breaker_has(breaker, partition);
+}
+
+static void write_counts(const void *breaker, uint32_t partition, struct tf_buf *value)
+{
+    tf_breaker_write(breaker, partition, value);
+}
+
+static enum tf_err read_counts(void *breaker, uint32_t partition, struct tf_str value)
+{
+    return tf_breaker_read(breaker, partition, value);
+}
+
+static void forget_counts(void *breaker, uint32_t partition)
+{
+    tf_breaker_forget(breaker, partition);
+}
+
+static void keep_breaker(struct tf_fraud_judge *judge)
+{
+    tf_state_log_add(judge->log, &(struct tf_state_log_part){TF_STATE_ROW_BREAKER, judge->breaker, has_counts, write_counts, read_counts, forget_counts});
+}
+
 enum tf_err tf_fraud_judge_create(struct tf_process *process, const char *label, struct tf_fraud_judge **ret_judge, struct tf_fault *fault)
 {
     struct tf_fraud_judge *judge = calloc(1, sizeof *judge);
@@ -345,7 +372,7 @@ enum tf_err tf_fraud_judge_create(struct tf_process *process, const char *label,
         tf_fraud_judge_destroy(judge);
         return TF_E_MEMORY;
     }
-    tf_state_log_add_breaker(judge->log, judge->breaker);
+    keep_breaker(judge);
     tf_state_set_lateness(judge->state, judge->config->fraud.lateness_s * 1000);
     find_series(judge);
     *ret_judge = judge;

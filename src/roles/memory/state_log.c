@@ -2,7 +2,11 @@
 
 #include <stdlib.h>
 
-enum { TOMBSTONES_MIN = 1000, TOMBSTONES_PER_EVENT = 2 /* more than come in, so that they do not pile up */ };
+enum {
+    TOMBSTONES_MIN = 1000,
+    TOMBSTONES_PER_EVENT = 2, /* more than come in, so that they do not pile up */
+    ROWS_PER_EVENT = 8,       /* half of what a batch has room for */
+};
 
 struct tf_state_log {
     struct tf_process *process;
@@ -10,11 +14,41 @@ struct tf_state_log {
     enum tf_stream stream;
     struct tf_state *state;
     struct tf_watermarks *marks;
-    struct tf_breaker *breaker;     /* NULL: the role has none */
     struct tf_changelog *changelog; /* made with the first assignment: then the partitions are known */
+    struct tf_state_log_part parts[TF_STATE_ROW_KINDS]; /* by kind; without write: it has none */
+    struct tf_assignment assignment; /* partitions are its own copy */
+    uint32_t *ours;
     struct tf_state_row row;        /* the one that is read */
     uint64_t unreadable;            /* rows of this restore */
 };
+
+void tf_state_log_add(struct tf_state_log *log, const struct tf_state_log_part *part)
+{
+    log->parts[part->kind] = *part;
+}
+
+/* The watermark is a part like others. */
+
+static bool has_moved(const void *marks, uint32_t partition)
+{
+    return tf_watermarks_moved(marks, partition);
+}
+
+static void write_mark(const void *marks, uint32_t partition, struct tf_buf *value)
+{
+    tf_state_watermark_write(tf_watermarks_newest(marks, partition), value);
+}
+
+static enum tf_err read_mark(void *marks, uint32_t partition, struct tf_str value)
+{
+    int64_t time_ms;
+    return tf_state_watermark_read(value, &time_ms) ? tf_watermarks_put(marks, partition, time_ms) : TF_E_VALUE;
+}
+
+static void forget_mark(void *marks, uint32_t partition)
+{
+    tf_watermarks_forget(marks, partition);
+}
 
 struct tf_state_log *tf_state_log_create(struct tf_process *process, const char *label, enum tf_stream stream, struct tf_state *state,
                                          struct tf_watermarks *marks)
@@ -27,12 +61,8 @@ struct tf_state_log *tf_state_log_create(struct tf_process *process, const char 
     log->stream = stream;
     log->state = state;
     log->marks = marks;
+    tf_state_log_add(log, &(struct tf_state_log_part){TF_STATE_ROW_WATERMARK, marks, has_moved, write_mark, read_mark, forget_mark});
     return log;
-}
-
-void tf_state_log_add_breaker(struct tf_state_log *log, struct tf_breaker *breaker)
-{
-    log->breaker = breaker;
 }
 
 struct tf_state_log *tf_state_log_destroy(struct tf_state_log *log)
@@ -40,6 +70,7 @@ struct tf_state_log *tf_state_log_destroy(struct tf_state_log *log)
     if (!log)
         return NULL;
     tf_changelog_destroy(log->changelog);
+    free(log->ours);
     free(log);
     return NULL;
 }
@@ -61,31 +92,21 @@ enum tf_err tf_state_log_keep(struct tf_state_log *log, const struct tf_item *it
                              tf_buf_view(value));
 }
 
-static enum tf_err write_watermarks(const struct tf_state_log *log, struct tf_row_writer *writer)
+static enum tf_err write_part(const struct tf_state_log *log, const struct tf_state_log_part *part, uint32_t partition, struct tf_row_writer *writer)
 {
-    const uint32_t count = tf_watermarks_count(log->marks);
-    for (uint32_t p = 0; p < count; p++) {
-        if (!tf_watermarks_moved(log->marks, p))
-            continue;
-        struct tf_buf *value = tf_row_writer_scratch(writer);
-        tf_state_watermark_write(tf_watermarks_newest(log->marks, p), value);
-        TF_TRY(tf_row_writer_put(writer, log->stream, p, tf_state_watermark_key(), tf_buf_view(value)));
-    }
-    return TF_OK;
+    if (!part->write || !part->has(part->self, partition))
+        return TF_OK;
+    struct tf_buf *value = tf_row_writer_scratch(writer);
+    part->write(part->self, partition, value);
+    return value->failed ? TF_E_LIMIT : tf_row_writer_put(writer, log->stream, partition, tf_state_row_key(part->kind), tf_buf_view(value));
 }
 
-static enum tf_err write_breaker(const struct tf_state_log *log, struct tf_row_writer *writer)
+/* Those of ours that the batch changed. */
+static enum tf_err write_parts(const struct tf_state_log *log, struct tf_row_writer *writer)
 {
-    const uint32_t count = log->breaker ? tf_breaker_lanes(log->breaker) : 0;
-    for (uint32_t p = 0; p < count; p++) {
-        if (!tf_breaker_has(log->breaker, p))
-            continue;
-        struct tf_buf *value = tf_row_writer_scratch(writer);
-        tf_breaker_write(log->breaker, p, value);
-        if (value->failed)
-            return TF_E_LIMIT;
-        TF_TRY(tf_row_writer_put(writer, log->stream, p, tf_state_breaker_key(), tf_buf_view(value)));
-    }
+    for (size_t i = 0; i < log->assignment.count; i++)
+        for (int kind = 0; kind < TF_STATE_ROW_KINDS; kind++)
+            TF_TRY(write_part(log, &log->parts[kind], log->ours[i], writer));
     return TF_OK;
 }
 
@@ -107,12 +128,12 @@ enum tf_err tf_state_log_close(struct tf_state_log *log, const struct tf_batch *
     tf_state_note_forgotten(log->state, kept);
     if (!kept)
         return TF_OK;
-    TF_TRY(write_watermarks(log, writer));
-    TF_TRY(write_breaker(log, writer));
-    return write_tombstones(log, TOMBSTONES_MIN + TOMBSTONES_PER_EVENT * batch->count, writer);
+    TF_TRY(write_parts(log, writer));
+    const size_t most = TOMBSTONES_MIN + TOMBSTONES_PER_EVENT * batch->count, room = ROWS_PER_EVENT * batch->capacity;
+    return write_tombstones(log, most < room ? most : room, writer);
 }
 
-/* Reading back. Each kind of row has its taker. */
+/* Reading back. */
 
 static enum tf_err take_record(struct tf_state_log *log, uint32_t partition, struct tf_str key, struct tf_str value)
 {
@@ -128,56 +149,54 @@ static enum tf_err take_record(struct tf_state_log *log, uint32_t partition, str
     enum tf_err err = tf_state_put(log->state, partition, &log->row);
     if (err != TF_E_FULL)
         return err;
-    tf_state_reclaim(log->state, tf_watermarks_slowest(log->marks));
+    tf_state_reclaim(log->state, tf_state_log_slowest(log));
     return tf_state_put(log->state, partition, &log->row);
 }
 
-static enum tf_err take_watermark(struct tf_state_log *log, uint32_t partition, struct tf_str key, struct tf_str value)
+static enum tf_err take_part(struct tf_state_log *log, const struct tf_state_log_part *part, uint32_t partition, struct tf_str value)
 {
-    int64_t time_ms;
-    (void)key;
-    if (tf_state_watermark_read(value, &time_ms))
-        return tf_watermarks_put(log->marks, partition, time_ms);
-    log->unreadable += tf_str_present(value);
-    return TF_OK;
-}
-
-static enum tf_err take_breaker(struct tf_state_log *log, uint32_t partition, struct tf_str key, struct tf_str value)
-{
-    (void)key;
-    if (!log->breaker || !tf_str_present(value))
+    if (!part->read || !tf_str_present(value))
         return TF_OK;
-    enum tf_err err = tf_breaker_read(log->breaker, partition, value);
+    enum tf_err err = part->read(part->self, partition, value);
     log->unreadable += err == TF_E_VALUE;
     return err == TF_E_VALUE ? TF_OK : err;
 }
 
-static enum tf_err (*const takers[TF_STATE_ROW_KINDS])(struct tf_state_log *log, uint32_t partition, struct tf_str key, struct tf_str value) = {
-    [TF_STATE_ROW_RECORD] = take_record,
-    [TF_STATE_ROW_WATERMARK] = take_watermark,
-    [TF_STATE_ROW_BREAKER] = take_breaker,
-};
-
+/* Rows of kinds that this program does not know, or this role does not keep, are read past. */
 static enum tf_err take(void *self, uint32_t partition, struct tf_str key, struct tf_str value)
 {
+    struct tf_state_log *log = self;
     const enum tf_state_row_kind kind = tf_state_row_kind(key);
-    return kind < TF_STATE_ROW_KINDS && takers[kind] ? takers[kind](self, partition, key, value) : TF_OK;
+    if (kind == TF_STATE_ROW_RECORD)
+        return take_record(log, partition, key, value);
+    return kind < TF_STATE_ROW_KINDS ? take_part(log, &log->parts[kind], partition, value) : TF_OK;
 }
 
 static void drop(void *self, const struct tf_state_going *going)
 {
     struct tf_state_log *log = self;
-    const uint32_t count = tf_watermarks_count(log->marks);
+    const uint32_t partitions = tf_process_partitions(log->process);
     tf_state_drop(log->state, going);
-    for (uint32_t p = 0; p < count; p++)
-        if (going->goes(going->self, p))
-            tf_watermarks_forget(log->marks, p);
-    for (uint32_t p = 0; log->breaker && p < tf_breaker_lanes(log->breaker); p++)
-        if (going->goes(going->self, p))
-            tf_breaker_forget(log->breaker, p);
+    for (uint32_t p = 0; p < partitions; p++)
+        for (int kind = 0; kind < TF_STATE_ROW_KINDS; kind++)
+            if (log->parts[kind].forget && going->goes(going->self, p))
+                log->parts[kind].forget(log->parts[kind].self, p);
 }
 
-void tf_state_log_assigned(struct tf_state_log *log, const uint32_t *partitions, const int64_t *ends, size_t count)
+/* Without memory for it nothing is ours: restore says so. */
+static void note_assignment(struct tf_state_log *log, const struct tf_assignment *assignment)
+{
+    free(log->ours);
+    log->ours = malloc((assignment->count + 1) * sizeof *log->ours);
+    log->assignment = *assignment;
+    log->assignment.count = log->ours ? assignment->count : 0;
+    for (size_t i = 0; i < log->assignment.count; i++)
+        log->ours[i] = assignment->partitions[i];
+    log->assignment.partitions = log->ours;
+    log->assignment.ends = NULL;
+}
+
+void tf_state_log_assigned(struct tf_state_log *log, const struct tf_assignment *assignment)
 {
     const struct tf_changelog_options options = {
         .cluster = log->process->cluster,
@@ -191,8 +210,9 @@ void tf_state_log_assigned(struct tf_state_log *log, const uint32_t *partitions,
     };
     if (!log->changelog)
         log->changelog = tf_changelog_create(&options);
+    note_assignment(log, assignment);
     if (log->changelog)
-        tf_changelog_assigned(log->changelog, partitions, ends, count);
+        tf_changelog_assigned(log->changelog, assignment->partitions, assignment->ends, assignment->count);
 }
 
 static void tell_unreadable(struct tf_state_log *log)
@@ -205,10 +225,19 @@ static void tell_unreadable(struct tf_state_log *log)
 
 enum tf_err tf_state_log_restore(struct tf_state_log *log, int64_t budget_ms, struct tf_changelog_progress *ret_progress, struct tf_fault *fault)
 {
-    if (!log->changelog)
+    if (!log->changelog || !log->ours)
         return tf_fault_set(fault, TF_E_MEMORY, "memory ran out for reading %s back", tf_cluster_topic(log->process->cluster, log->stream));
     enum tf_err err = tf_changelog_restore(log->changelog, budget_ms, ret_progress, fault);
     if (err == TF_OK)
         tell_unreadable(log);
     return err;
+}
+
+int64_t tf_state_log_slowest(const struct tf_state_log *log)
+{
+    const struct tf_assignment *ours = &log->assignment;
+    for (size_t i = 0; i < ours->count && ours->drained; i++)
+        if (tf_watermarks_newest(log->marks, log->ours[i]) == INT64_MIN && !ours->drained(ours->source, log->ours[i]))
+            return INT64_MIN;
+    return tf_watermarks_slowest(log->marks);
 }

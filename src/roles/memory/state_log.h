@@ -2,24 +2,41 @@
 #ifndef TAXFLOW_ROLES_STATE_LOG_H
 #define TAXFLOW_ROLES_STATE_LOG_H
 
-#include "fraud/breaker.h"
 #include "fraud/watermarks.h"
 #include "roles_internal.h"
 
 struct tf_state_log;
 
+/*
+ * Something else that a role knows of each partition: a row of a kind that has one in a partition. self is the part's own; has: the batch under
+ * way changed it; write appends it as the batch leaves it; read: TF_OK, TF_E_VALUE when the value is none, TF_E_MEMORY.
+ */
+struct tf_state_log_part {
+    enum tf_state_row_kind kind;
+    void *self;
+    bool (*has)(const void *self, uint32_t partition);
+    void (*write)(const void *self, uint32_t partition, struct tf_buf *value);
+    enum tf_err (*read)(void *self, uint32_t partition, struct tf_str value);
+    void (*forget)(void *self, uint32_t partition);
+};
+
 /** Keeps state and marks, both borrowed, in a stream. label: the role, for the log. NULL when memory ran out. */
 struct tf_state_log *tf_state_log_create(struct tf_process *process, const char *label, enum tf_stream stream, struct tf_state *state,
                                          struct tf_watermarks *marks);
-/** Keep what a breaker counts as well; borrowed. Before the first batch. */
-void tf_state_log_add_breaker(struct tf_state_log *log, struct tf_breaker *breaker);
 struct tf_state_log *tf_state_log_destroy(struct tf_state_log *log);
+/** Keep another part as well; before the first assignment, each kind once. */
+void tf_state_log_add(struct tf_state_log *log, const struct tf_state_log_part *part);
 /** What a judge's hooks of the same names do (judge.h). keep and close may be called from the threads that judge.h names. */
 enum tf_err tf_state_log_keep(struct tf_state_log *log, const struct tf_item *item, const struct tf_state_question *question,
                               struct tf_row_writer *writer) TF_MUST_CHECK;
 enum tf_err tf_state_log_close(struct tf_state_log *log, const struct tf_batch *batch, struct tf_row_writer *writer) TF_MUST_CHECK;
-void tf_state_log_assigned(struct tf_state_log *log, const uint32_t *partitions, const int64_t *ends, size_t count);
+void tf_state_log_assigned(struct tf_state_log *log, const struct tf_assignment *assignment);
 enum tf_err tf_state_log_restore(struct tf_state_log *log, int64_t budget_ms, struct tf_changelog_progress *ret_progress,
                                  struct tf_fault *fault) TF_MUST_CHECK;
+/**
+ * How far history may be forgotten: the least of the partitions' newest event times. INT64_MIN, nothing, while one of ours was not seen yet and may
+ * hold records: it says nothing of how old they are.
+ */
+int64_t tf_state_log_slowest(const struct tf_state_log *log);
 
 #endif

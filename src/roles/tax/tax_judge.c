@@ -87,10 +87,10 @@ static enum tf_err close_batch(void *self, const struct tf_batch *batch, struct 
     return tf_state_log_close(tf_tax_memory_log(judge->memory), batch, writer);
 }
 
-static void assigned(void *self, const uint32_t *partitions, const int64_t *ends, size_t count)
+static void assigned(void *self, const struct tf_assignment *assignment)
 {
     const struct tf_tax_judge *judge = self;
-    tf_state_log_assigned(tf_tax_memory_log(judge->memory), partitions, ends, count);
+    tf_state_log_assigned(tf_tax_memory_log(judge->memory), assignment);
 }
 
 static enum tf_err restore(void *self, int64_t budget_ms, struct tf_changelog_progress *ret_progress, struct tf_fault *fault)

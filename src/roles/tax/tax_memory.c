@@ -107,7 +107,7 @@ static int64_t horizon(const struct tf_tax_memory *memory)
 {
     const bool live = memory->process->cluster != NULL;
     const bool roomy = tf_state_bytes(memory->state) < (size_t)memory->config->state.max_bytes / 2;
-    return live && roomy ? INT64_MIN : tf_watermarks_slowest(memory->watermarks);
+    return live && roomy ? INT64_MIN : tf_state_log_slowest(memory->log);
 }
 
 void tf_tax_memory_commit(struct tf_tax_memory *memory)

@@ -183,8 +183,8 @@ static void watermarks_come_back(void **state)
 static void kinds_are_told_by_their_keys(void **state)
 {
     (void)state;
-    assert_int_equal(tf_state_row_kind(tf_state_watermark_key()), TF_STATE_ROW_WATERMARK);
-    assert_int_equal(tf_state_row_kind(tf_state_breaker_key()), TF_STATE_ROW_BREAKER);
+    assert_int_equal(tf_state_row_kind(tf_state_row_key(TF_STATE_ROW_WATERMARK)), TF_STATE_ROW_WATERMARK);
+    assert_int_equal(tf_state_row_kind(tf_state_row_key(TF_STATE_ROW_BREAKER)), TF_STATE_ROW_BREAKER);
     assert_int_equal(tf_state_row_kind(TF_STR("0123456789abcdef")), TF_STATE_ROW_RECORD);
     assert_int_equal(tf_state_row_kind(TF_STR("x")), TF_STATE_ROW_KINDS);
     assert_int_equal(tf_state_row_kind(TF_STR("wx")), TF_STATE_ROW_KINDS);
