@@ -72,6 +72,7 @@ struct tf_item {
     enum tf_outcome outcome;
     bool judged_before;                        /* SKIPPED because this role's rows for it are there already (a rewind) */
     bool claimed_locally;                      /* without Redis: the result is marked */
+    bool degraded;                             /* what other partitions hold under its keys was not to be had, or not all of it */
     struct tf_str supersedes;                  /* id of the result row whose place the next one takes; absent: it is the first */
     bool late;                                 /* event time behind the watermark by more than the allowed lateness */
     /* from tracing: what the record's traceparent says; and the contexts its results will carry, one a role */

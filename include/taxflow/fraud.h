@@ -113,6 +113,7 @@ struct tf_fraud_verdict {
     uint32_t lists_count;
     struct tf_fraud_bits evaluated, hit, unknown; /* evaluated = hit or clear; unknown is never among them */
     bool late;
+    bool degraded; /* other partitions could not be asked, or not all of them */
     struct tf_str supersedes, reason; /* judged again: id of the row whose place this one takes, and why; absent otherwise */
 };
 

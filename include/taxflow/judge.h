@@ -5,6 +5,7 @@
 #include "taxflow/batch.h"
 #include "taxflow/changelog.h"
 #include "taxflow/json.h"
+#include "taxflow/share.h"
 
 /*
  * Where rows of a judge's own go: what has to be known again after a restart, findings about more than one record. The sink decides
@@ -37,6 +38,19 @@ struct tf_assignment {
     void *source;
 };
 
+/* Keys that records of other partitions add to as well (ledger_shares.h); self is the judge's, prepared what its prepare made. */
+struct tf_judge_shares {
+    /* A record's, in the arena, and those they lead to; on the ledger's thread, once the record is known to be ours and before it is evaluated. */
+    struct tf_share_set *(*ask)(void *self, void *prepared, struct tf_arena *arena);
+    void (*follow)(void *self, void *prepared, struct tf_arena *arena);
+    /* Between batches: all there are, up to most from *cursor (0 at first) on; how many, 0 = end. */
+    size_t (*all)(void *self, uint64_t *cursor, struct tf_share_row *rows, size_t most);
+    /* After commits: what does not count any more; the same again until it is done. */
+    size_t (*withdrawn)(void *self, const struct tf_share_row **ret_rows);
+    void (*withdrawn_done)(void *self);
+    int64_t (*slack_ms)(void *self); /* how much longer than its window a contribution may be asked for */
+};
+
 /* A judging role, as the pipeline sees it. */
 struct tf_judge {
     const char *role;          /* "tax" */
@@ -66,6 +80,7 @@ struct tf_judge {
     enum tf_stream state;
     void (*assigned)(void *self, const struct tf_assignment *assignment);
     enum tf_err (*restore)(void *self, int64_t budget_ms, struct tf_changelog_progress *ret_progress, struct tf_fault *fault);
+    const struct tf_judge_shares *shares; /* NULL: none of its keys are shared */
     /* After the commit, or instead of it: fold state in or take it out; count decisions. May be NULL. */
     void (*committed)(void *self, const struct tf_batch *batch, size_t judge);
     void (*aborted)(void *self);

@@ -137,6 +137,29 @@ void tf_dedup_reconciled(struct tf_dedup *dedup)
         dedup->ops->restore->reconciled(dedup);
 }
 
+bool tf_dedup_shares(const struct tf_dedup *dedup)
+{
+    return dedup->ops->shares != NULL;
+}
+
+enum tf_err tf_dedup_share(struct tf_dedup *dedup, struct tf_share_call *call, struct tf_fault *fault)
+{
+    call->away = false;
+    return call->count == 0 ? TF_OK : dedup->ops->shares->share(dedup, call, fault);
+}
+
+enum tf_err tf_dedup_share_write(struct tf_dedup *dedup, const struct tf_dedup_guard *guard, const struct tf_share_row *rows, size_t count,
+                                 int64_t slack_ms, struct tf_fault *fault)
+{
+    return count == 0 ? TF_OK : dedup->ops->shares->rows(dedup, guard, rows, count, slack_ms, false, fault);
+}
+
+enum tf_err tf_dedup_share_remove(struct tf_dedup *dedup, const struct tf_dedup_guard *guard, const struct tf_share_row *rows, size_t count,
+                                  struct tf_fault *fault)
+{
+    return count == 0 ? TF_OK : dedup->ops->shares->rows(dedup, guard, rows, count, 0, true, fault);
+}
+
 int64_t tf_dedup_unix_ms(struct tf_dedup *dedup, int64_t mono_ms)
 {
     return dedup->ops->unix_ms ? dedup->ops->unix_ms(dedup, mono_ms) : tf_clock_wall_ms() - tf_clock_mono_ms() + mono_ms;

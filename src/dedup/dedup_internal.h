@@ -2,7 +2,7 @@
 #ifndef TF_DEDUP_INTERNAL_H
 #define TF_DEDUP_INTERNAL_H
 
-#include "taxflow/dedup.h"
+#include "taxflow/dedup_shares.h"
 
 enum { TF_RUN_ID_BYTES = 41 }; /* 40 hex digits and a NUL */
 
@@ -21,6 +21,14 @@ struct tf_dedup_ops {
     void (*destroy)(struct tf_dedup *dedup);
     /* NULL where nothing can be lost */
     const struct tf_dedup_restore_ops *restore;
+    /* NULL where one process sees all records */
+    const struct tf_dedup_share_ops *shares;
+};
+
+struct tf_dedup_share_ops {
+    enum tf_err (*share)(struct tf_dedup *dedup, struct tf_share_call *call, struct tf_fault *fault);
+    enum tf_err (*rows)(struct tf_dedup *dedup, const struct tf_dedup_guard *guard, const struct tf_share_row *rows, size_t count, int64_t slack_ms,
+                        bool removes, struct tf_fault *fault);
 };
 
 struct tf_dedup_restore_ops {

@@ -143,6 +143,23 @@ static const struct tf_dedup_restore_ops restore_ops = {
     .reconciled = local_reconciled,
 };
 
+/* What was not written is written once Redis is back, with all that our partitions hold; until then nobody else sees it. */
+static enum tf_err local_share(struct tf_dedup *dedup, struct tf_share_call *call, struct tf_fault *fault)
+{
+    struct tf_local *local = of(dedup);
+    enum tf_err err = local->count > 0 ? TF_E_UNAVAILABLE : local->redis->ops->shares->share(local->redis, call, fault);
+    call->away = away(err);
+    return call->away ? TF_OK : err;
+}
+
+static enum tf_err local_share_rows(struct tf_dedup *dedup, const struct tf_dedup_guard *guard, const struct tf_share_row *rows, size_t count,
+                                    int64_t slack_ms, bool removes, struct tf_fault *fault)
+{
+    return of(dedup)->redis->ops->shares->rows(of(dedup)->redis, guard, rows, count, slack_ms, removes, fault);
+}
+
+static const struct tf_dedup_share_ops share_ops = {.share = local_share, .rows = local_share_rows};
+
 static const struct tf_dedup_ops local_ops = {
     .claim = local_claim,
     .check = local_check,
@@ -153,6 +170,7 @@ static const struct tf_dedup_ops local_ops = {
     .ping = local_ping,
     .destroy = local_destroy,
     .restore = &restore_ops,
+    .shares = &share_ops,
 };
 
 enum tf_err tf_local_create(struct tf_dedup *redis, struct tf_dedup **ret_dedup)

@@ -6,6 +6,7 @@
 #include "redis_password.h"
 #include "redis_pool.h"
 #include "redis_restore.h"
+#include "redis_shares.h"
 #include "redis_values.h"
 #include "taxflow/clock.h"
 
@@ -244,6 +245,43 @@ static enum tf_err redis_seal(struct tf_dedup *dedup, struct tf_str lock, struct
 static const struct tf_dedup_restore_ops restore_ops = {
     .store = redis_store, .replace = redis_replace, .lock = redis_lock, .relock = redis_relock, .seal = redis_seal};
 
+struct share_call {
+    const struct tf_redis_keyspace *keyspace;
+    struct tf_share_call *call;
+};
+
+static enum tf_err run_share(struct tf_redis_connection *connection, void *argument, struct tf_fault *fault)
+{
+    const struct share_call *share = argument;
+    return tf_redis_shares_run(connection, share->keyspace, share->call, fault);
+}
+
+static enum tf_err redis_share(struct tf_dedup *dedup, struct tf_share_call *call, struct tf_fault *fault)
+{
+    struct share_call share = {&((struct tf_redis *)dedup)->keyspace, call};
+    return with_connection(dedup, (struct call){run_share, &share}, fault);
+}
+
+struct rows_call {
+    const struct tf_redis_keyspace *keyspace;
+    struct tf_redis_shares_rows rows;
+};
+
+static enum tf_err run_rows(struct tf_redis_connection *connection, void *argument, struct tf_fault *fault)
+{
+    const struct rows_call *call = argument;
+    return tf_redis_shares_rows_run(connection, call->keyspace, &call->rows, fault);
+}
+
+static enum tf_err redis_share_rows(struct tf_dedup *dedup, const struct tf_dedup_guard *guard, const struct tf_share_row *rows, size_t count,
+                                    int64_t slack_ms, bool removes, struct tf_fault *fault)
+{
+    struct rows_call call = {&((struct tf_redis *)dedup)->keyspace, {guard, rows, count, slack_ms, removes}};
+    return with_connection(dedup, (struct call){run_rows, &call}, fault);
+}
+
+static const struct tf_dedup_share_ops share_ops = {.share = redis_share, .rows = redis_share_rows};
+
 static const struct tf_dedup_ops redis_ops = {
     .claim = redis_claim,
     .check = redis_check,
@@ -254,6 +292,7 @@ static const struct tf_dedup_ops redis_ops = {
     .ping = redis_ping,
     .destroy = redis_destroy,
     .restore = &restore_ops,
+    .shares = &share_ops,
 };
 
 static enum tf_err fill(struct tf_redis *redis, const struct tf_config *config, const char *generation, struct tf_fault *fault)

@@ -22,8 +22,8 @@ enum tf_err tf_redis_claim_same_run(const struct tf_redis_connection *connection
     return same_run(connection, guard) ? TF_OK : lost(connection, fault);
 }
 
-static enum tf_err ask_guard(struct tf_redis_connection *connection, const struct tf_redis_keyspace *keyspace, const struct tf_dedup_guard *guard,
-                             struct tf_fault *fault)
+enum tf_err tf_redis_claim_ask_guard(struct tf_redis_connection *connection, const struct tf_redis_keyspace *keyspace,
+                                     const struct tf_dedup_guard *guard, struct tf_fault *fault)
 {
     struct tf_redis_key key;
     TF_TRY(tf_redis_key_make(keyspace, guard->suffix, &key, fault));
@@ -31,8 +31,7 @@ static enum tf_err ask_guard(struct tf_redis_connection *connection, const struc
     return tf_redis_connection_append(connection, arguments, 2, fault);
 }
 
-/* Whether the guard's key held its value when its turn came. */
-static enum tf_err hear_guard(struct tf_redis_connection *connection, const struct tf_dedup_guard *guard, bool *ret_holds, struct tf_fault *fault)
+enum tf_err tf_redis_claim_hear_guard(struct tf_redis_connection *connection, const struct tf_dedup_guard *guard, bool *ret_holds, struct tf_fault *fault)
 {
     TF_CLEANUP(tf_redis_connection_free_reply) redisReply *reply = NULL;
     TF_TRY(tf_redis_connection_reply(connection, &reply, fault));
@@ -107,11 +106,11 @@ static enum tf_err run_chunk(struct tf_redis_connection *connection, const struc
 {
     struct tf_redis_answer answer;
     if (guard)
-        TF_TRY(ask_guard(connection, keyspace, guard, fault));
+        TF_TRY(tf_redis_claim_ask_guard(connection, keyspace, guard, fault));
     TF_TRY(send_chunk(connection, keyspace, claims, count, fault));
     *ret_holds = true;
     if (guard)
-        TF_TRY(hear_guard(connection, guard, ret_holds, fault));
+        TF_TRY(tf_redis_claim_hear_guard(connection, guard, ret_holds, fault));
     for (size_t i = 0; i < count; i++)
         TF_TRY(receive_one(connection, &answer, &claims[i], fault));
     return TF_OK;
@@ -139,7 +138,7 @@ enum tf_err tf_redis_claim_check(struct tf_redis_connection *connection, const s
     bool holds = false;
     if (!same_run(connection, guard))
         return lost(connection, fault);
-    TF_TRY(ask_guard(connection, keyspace, guard, fault));
-    TF_TRY(hear_guard(connection, guard, &holds, fault));
+    TF_TRY(tf_redis_claim_ask_guard(connection, keyspace, guard, fault));
+    TF_TRY(tf_redis_claim_hear_guard(connection, guard, &holds, fault));
     return holds ? TF_OK : lost(connection, fault);
 }

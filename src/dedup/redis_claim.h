@@ -24,6 +24,11 @@ enum tf_err tf_redis_claim_run(struct tf_redis_connection *connection, const str
 enum tf_err tf_redis_claim_check(struct tf_redis_connection *connection, const struct tf_redis_keyspace *keyspace,
                                  const struct tf_dedup_guard *guard, struct tf_fault *fault) TF_MUST_CHECK;
 
+/** Ask for the guard's key, as the first command of a pipeline; and whether it held its value when its turn came. */
+enum tf_err tf_redis_claim_ask_guard(struct tf_redis_connection *connection, const struct tf_redis_keyspace *keyspace,
+                                     const struct tf_dedup_guard *guard, struct tf_fault *fault) TF_MUST_CHECK;
+enum tf_err tf_redis_claim_hear_guard(struct tf_redis_connection *connection, const struct tf_dedup_guard *guard, bool *ret_holds,
+                                      struct tf_fault *fault) TF_MUST_CHECK;
 /** TF_OK when the connection's server is of the run that the guard's value names; else TF_E_RESTORE. No round trip. */
 enum tf_err tf_redis_claim_same_run(const struct tf_redis_connection *connection, const struct tf_dedup_guard *guard, struct tf_fault *fault)
     TF_MUST_CHECK;

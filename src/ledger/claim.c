@@ -2,7 +2,7 @@
 
 #include "ledger_internal.h"
 
-static bool wants_claim(const struct tf_item *item)
+bool tf_item_wants_claim(const struct tf_item *item)
 {
     return item->outcome == TF_OUTCOME_PENDING && item->problem.err == TF_OK;
 }
@@ -45,7 +45,7 @@ static size_t fill_shared(struct tf_ledger *ledger, struct tf_batch *batch, stru
     for (size_t i = slice.first; i < slice.end; i++) {
         struct tf_item *item = &batch->items[i];
         uint8_t root[TF_EVENT_OWNER_BYTES];
-        if (!wants_claim(item))
+        if (!tf_item_wants_claim(item))
             continue;
         name_owner(item);
         bool rooted = tf_item_claim_kind(item) == TF_CLAIM_REPLAY && tf_owner_root(item, root);
@@ -148,6 +148,8 @@ static void run_claims(void *argument, unsigned worker)
     const struct tf_dedup_guard guard = tf_epoch_guard(ledger);
     (void)worker;
     claiming->err = tf_dedup_claim_guarded(ledger->dedup, ledger->restore ? &guard : NULL, ledger->claims, claiming->count, &claiming->fault);
+    if (claiming->err == TF_OK && claiming->shares)
+        claiming->err = tf_shares_run(ledger, claiming->batch, claiming->slice, &claiming->fault);
 }
 
 static void begin(struct tf_ledger *ledger, size_t count)
@@ -193,6 +195,7 @@ static enum tf_err claim_replays(struct tf_ledger *ledger, struct tf_batch *batc
             add_claim(ledger, &count, &batch->items[i], ledger->replay_scope, batch->items[i].owner);
     if (count == 0)
         return TF_OK;
+    ledger->claiming.shares = false; /* the record they go back to has shared what there is */
     begin(ledger, count);
     TF_TRY(end(ledger, fault));
     struct tf_claim *claim = ledger->claims;
@@ -212,7 +215,7 @@ static enum tf_err claim_replays(struct tf_ledger *ledger, struct tf_batch *batc
 static void own_all(struct tf_batch *batch, struct tf_slice slice)
 {
     for (size_t i = slice.first; i < slice.end; i++) {
-        if (!wants_claim(&batch->items[i]))
+        if (!tf_item_wants_claim(&batch->items[i]))
             continue;
         name_owner(&batch->items[i]);
         batch->items[i].outcome = TF_OUTCOME_PROCESS;
@@ -226,7 +229,10 @@ enum tf_err tf_ledger_claim_begin(struct tf_ledger *ledger, struct tf_batch *bat
         return TF_OK;
     }
     TF_TRY(reserve(ledger, slice.end - slice.first, fault));
+    TF_TRY(tf_shares_begin(ledger, slice));
     ledger->claiming.slice = slice;
+    ledger->claiming.batch = batch;
+    ledger->claiming.shares = true;
     begin(ledger, fill_shared(ledger, batch, slice));
     return TF_OK;
 }
@@ -241,7 +247,7 @@ enum tf_err tf_ledger_claim_end(struct tf_ledger *ledger, struct tf_batch *batch
     TF_TRY(end(ledger, fault));
     const struct tf_claim *claim = ledger->claims;
     for (size_t i = slice.first; i < slice.end; i++)
-        if (wants_claim(&batch->items[i]))
+        if (tf_item_wants_claim(&batch->items[i]))
             decide(ledger, claim++, &batch->items[i]);
     return claim_replays(ledger, batch, slice, fault);
 }

@@ -43,6 +43,7 @@ enum tf_err tf_epoch_find(struct tf_ledger *ledger, bool *ret_held, char ret_fou
 void tf_epoch_lose(struct tf_ledger *ledger)
 {
     ledger->epoch_held = false;
+    tf_shares_forget(ledger);
     if (tf_dedup_local_count(ledger->dedup) == 0)
         return;
     ledger->unlooked = ledger->ours;

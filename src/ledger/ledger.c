@@ -68,6 +68,7 @@ struct tf_ledger *tf_ledger_destroy(struct tf_ledger *ledger)
         return NULL;
     tf_team_destroy(ledger->helper);
     tf_restore_destroy(ledger->restore);
+    tf_shares_destroy(ledger->shares);
     for (uint32_t p = 0; ledger->partitions && p < ledger->options.partitions; p++)
         tf_done_destroy(ledger->partitions[p].done);
     free(ledger->partitions);
@@ -90,6 +91,7 @@ void tf_ledger_assigned(struct tf_ledger *ledger, const uint32_t *partitions, si
         ledger->ours++;
         ledger->unlooked++;
     }
+    tf_shares_forget(ledger);
     if (ledger->restore)
         tf_restore_forget(ledger->restore);
 }
@@ -99,6 +101,7 @@ void tf_ledger_revoked(struct tf_ledger *ledger)
     for (uint32_t p = 0; ledger->partitions && p < ledger->options.partitions; p++)
         forget_partition(&ledger->partitions[p]);
     ledger->ours = ledger->unlooked = 0;
+    tf_shares_forget(ledger);
     if (ledger->restore)
         tf_restore_forget(ledger->restore);
 }

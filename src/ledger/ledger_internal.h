@@ -3,12 +3,13 @@
 #define TF_LEDGER_INTERNAL_H
 
 #include "done.h"
-#include "taxflow/ledger.h"
+#include "taxflow/ledger_shares.h"
 #include "taxflow/metrics.h"
 #include "taxflow/thread.h"
 
 struct tf_checkpoint_mark; /* checkpoint.c */
 struct tf_restore;         /* restore.c */
+struct tf_ledger_shares;   /* shares.c */
 
 enum { TF_EPOCH_NONCE_LEN = 16, TF_EPOCH_LEN = TF_DEDUP_RUN_ID_LEN + TF_EPOCH_NONCE_LEN, TF_LEDGER_SUFFIX_BYTES = 96 };
 
@@ -31,7 +32,9 @@ struct tf_ledger_partition {
 
 /* The slice whose claims are under way. The helper's while it runs: nobody else looks at claims, err and fault then. */
 struct tf_ledger_claiming {
+    struct tf_batch *batch;
     struct tf_slice slice;
+    bool shares; /* of the records that are ours */
     size_t count; /* of claims */
     enum tf_err err;
     struct tf_fault fault;
@@ -47,6 +50,7 @@ struct tf_ledger {
     bool epoch_held;
     char epoch[TF_EPOCH_LEN + 1];           /* run_id and nonce; of use while held */
     struct tf_restore *restore;             /* NULL without cluster */
+    struct tf_ledger_shares *shares;        /* NULL: nothing is shared */
     /* Kept from batch to batch: nothing is allocated once the largest has been seen. */
     struct tf_claim *claims;
     size_t claims_capacity;
@@ -102,6 +106,16 @@ enum { TF_ATTEMPT_BYTES = 17 };
 void tf_attempt_encode(const struct tf_attempt *attempt, uint8_t out[TF_ATTEMPT_BYTES]);
 /** False when absent or none of ours: then nothing was tried. */
 bool tf_attempt_decode(struct tf_str value, struct tf_attempt *ret_attempt);
+
+/** Whether an item of a slice has a claim, while that is asked for. claim.c */
+bool tf_item_wants_claim(const struct tf_item *item);
+/** Room for a slice's shared keys, before the helper begins; TF_E_MEMORY. */
+enum tf_err tf_shares_begin(struct tf_ledger *ledger, struct tf_slice slice) TF_MUST_CHECK;
+/** Write and read what the slice's records share, of those whose claims say that they are ours; on the helper. As tf_dedup_share. */
+enum tf_err tf_shares_run(struct tf_ledger *ledger, struct tf_batch *batch, struct tf_slice slice, struct tf_fault *fault) TF_MUST_CHECK;
+/** Partitions or the epoch changed: what has to be where is found out anew. */
+void tf_shares_forget(struct tf_ledger *ledger);
+struct tf_ledger_shares *tf_shares_destroy(struct tf_ledger_shares *shares);
 
 struct tf_restore *tf_restore_create(struct tf_ledger *ledger);
 struct tf_restore *tf_restore_destroy(struct tf_restore *restore);

@@ -75,7 +75,7 @@ struct tf_pipeline *tf_pipeline_create(const struct tf_pipeline_options *options
     p->batch = tf_batch_create(options->batch_capacity, options->workers, ARENA_BYTES_MAX);
     p->ahead = tf_batch_create(options->batch_capacity, options->workers, ARENA_BYTES_MAX);
     p->ledger = create_ledger(options);
-    if (!p->oversized || !p->batch || !p->ahead || !p->ledger || !create_workers(p))
+    if (!p->oversized || !p->batch || !p->ahead || !p->ledger || !create_workers(p) || tf_sharing_create(p) != TF_OK)
         return tf_pipeline_destroy(p);
     find_series(p);
     return p;
@@ -168,7 +168,7 @@ static enum tf_err poll(struct tf_pipeline *p, int64_t wait_ms, struct tf_fault 
     TF_TRY(take_ahead_fault(p, fault));
     TF_TRY(p->options.source.poll(p->options.source.self, p->batch, wait_ms, fault));
     p->held = p->batch->count > 0;
-    const bool ready = tf_ledger_ready(p->ledger) && !p->state_due;
+    const bool ready = tf_ledger_ready(p->ledger) && !p->state_due && tf_ledger_shares_ready(p->ledger);
     return p->held && !ready ? TF_E_AGAIN : TF_OK; /* records of partitions assigned just now wait for the restores */
 }
 
@@ -274,6 +274,7 @@ static void tell_committed(struct tf_pipeline *p)
 /* The checkpoint is a hint for a faster restore; the commit stands without it. */
 static enum tf_err checkpoint(struct tf_pipeline *p, struct tf_fault *fault)
 {
+    TF_TRY(tf_sharing_withdraw(p, fault));
     return tf_ledger_checkpoint(p->ledger, p->batch, p->options.sink.result_offset, p->options.sink.self, fault);
 }
 

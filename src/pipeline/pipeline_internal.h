@@ -2,6 +2,7 @@
 #ifndef TF_PIPELINE_INTERNAL_H
 #define TF_PIPELINE_INTERNAL_H
 
+#include "taxflow/ledger_shares.h"
 #include "taxflow/metrics.h"
 #include "taxflow/pipeline.h"
 #include "taxflow/thread.h"
@@ -51,6 +52,9 @@ struct tf_pipeline {
     bool held;                  /* the batch failed with a RETRY code and runs again */
     bool opened;                /* rows were published and neither committed nor aborted */
     bool failed;                /* ended by a FATAL code */
+    const struct tf_judge *sharer; /* whose records share keys with other partitions; NULL: nobody's */
+    size_t sharer_number;
+    bool sharing_told;          /* as health was last told */
     bool restoring;             /* as health and log were last told */
     bool state_due, state_told; /* state of partitions just assigned is not all there; as health and log were last told */
     uint64_t skipped_before;    /* records skipped because they were judged before */
@@ -94,6 +98,12 @@ enum tf_err tf_await_claims(struct tf_pipeline *pipeline, const atomic_bool *sto
 enum tf_err tf_await_state(struct tf_pipeline *pipeline, const atomic_bool *stop, struct tf_fault *fault) TF_MUST_CHECK;
 /** Partitions are ours now: judges that keep state have to know theirs. await_state.c */
 void tf_state_assigned(struct tf_pipeline *pipeline, const uint32_t *partitions, size_t count);
+/** Let the judge's records share their keys with those of other instances; TF_E_MEMORY. sharing.c */
+enum tf_err tf_sharing_create(struct tf_pipeline *pipeline) TF_MUST_CHECK;
+/** Until what is shared can be read, serving the group meanwhile. TF_OK; TF_E_AGAIN when told to stop; as tf_ledger_shares_await. */
+enum tf_err tf_await_shares(struct tf_pipeline *pipeline, const atomic_bool *stop, struct tf_fault *fault) TF_MUST_CHECK;
+/** After a commit: what does not count any more is taken out for others as well. As tf_ledger_unshare. */
+enum tf_err tf_sharing_withdraw(struct tf_pipeline *pipeline, struct tf_fault *fault) TF_MUST_CHECK;
 /** Drop the batch that waits to run again. */
 void tf_pipeline_drop(struct tf_pipeline *pipeline);
 /* Contexts of the results of sampled records, before they are encoded; spans once the batch is committed. batch_trace.c */

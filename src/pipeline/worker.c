@@ -109,6 +109,7 @@ static enum tf_err run_batch(struct tf_pipeline *p, const atomic_bool *stop, str
     TF_TRY(abort_rows(p, fault));
     TF_TRY(tf_await_claims(p, stop, fault));
     TF_TRY(tf_await_state(p, stop, fault));
+    TF_TRY(tf_await_shares(p, stop, fault));
     return tf_pipeline_run_once(p, POLL_WAIT_MS, fault);
 }
 

@@ -78,6 +78,7 @@ enum tf_err tf_state_ask(const struct tf_fraud_ruleset *ruleset, const struct tf
     question->once = origin->once;
     question->keys_count = (uint16_t)count;
     question->staged = TF_QUESTION_NOTHING;
+    question->shares = NULL;
     question->first = (uint16_t *)(question->keys + count);
     question->tally_first = question->first + rules_count + 1;
     memcpy(question->first, first, first_bytes);

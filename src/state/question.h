@@ -3,6 +3,7 @@
 #define TAXFLOW_STATE_QUESTION_H
 
 #include "taxflow/clock.h"
+#include "taxflow/share.h"
 #include "taxflow/state.h"
 
 /* Cleared for every event, the room for all keys of all rules would cost more than finding them. */
@@ -40,6 +41,7 @@ struct tf_state_question {
     uint16_t keys_count;
     enum tf_question_staged staged; /* this and the next by tf_state_judge */
     int64_t staged_ms;              /* event time under which it stands */
+    struct tf_share_set *shares;    /* what other partitions hold under its keys; NULL: nobody was asked */
     struct tf_fraud_key keys[];
 };
 

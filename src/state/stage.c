@@ -66,6 +66,7 @@ static bool add_entry(struct tf_stage *stage, struct tf_record *record, const st
         tf_table_drop_empty(table, &stage->budget, id);
         return false;
     }
+    tf_table_at(table, id)->shared |= addition->shared;
     struct tf_fraud_entry entry = {
         .time_ms = record->time_ms,
         .total = (uint64_t)addition->value,

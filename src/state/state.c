@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "shares.h"
 #include "taxflow/clock.h"
 #include "taxflow/fraud_decision.h"
 #include "taxflow/fraud_trail.h"
@@ -44,6 +45,7 @@ struct tf_state *tf_state_destroy(struct tf_state *state)
         return NULL;
     tf_forget_finish(&state->forget, &state->stage.budget);
     tf_populations_finish(&state->populations, &state->stage.budget);
+    tf_withdrawn_finish(&state->withdrawn, &state->stage.budget);
     tf_stage_finish(&state->stage);
     free(state->asked);
     free(state);
@@ -147,6 +149,17 @@ static void look_up(struct tf_state *state, const struct tf_state_question *ques
     }
 }
 
+/* What was found in other partitions stands beside it. */
+static enum tf_err look_around(struct tf_state *state, const struct tf_state_question *question, struct tf_arena *arena)
+{
+    struct tf_state_asked *asked = state->asked;
+    bool full = false;
+    for (size_t k = 0; question->shares && k < question->keys_count; k++)
+        if (question->keys[k].shared && question->keys[k].use != TF_FRAUD_ADDS)
+            asked->windows[k] = tf_shares_merge(state, question, asked->windows[k], tf_share_find(question->shares, question->keys[k].hash), arena, &full);
+    return full ? TF_E_LIMIT : TF_OK;
+}
+
 /* What stands in each group. */
 static void look_up_tallies(struct tf_state *state, const struct tf_state_question *question)
 {
@@ -172,12 +185,16 @@ static void look_up_tallies(struct tf_state *state, const struct tf_state_questi
 struct trail {
     const struct tf_state *state;
     const struct tf_state_question *question;
+    struct tf_arena *arena;
+    bool full;
 };
 
 static struct tf_fraud_window look_on(void *self, struct tf_hash16 key, int64_t window_ms)
 {
-    const struct trail *trail = self;
-    return window_of(trail->state, trail->question, tf_table_find(&trail->state->stage.table, key), window_ms);
+    struct trail *trail = self;
+    const struct tf_share_set *set = trail->question->shares;
+    const struct tf_fraud_window window = window_of(trail->state, trail->question, tf_table_find(&trail->state->stage.table, key), window_ms);
+    return set ? tf_shares_merge(trail->state, trail->question, window, tf_share_find(set, key), trail->arena, &trail->full) : window;
 }
 
 /* The hit outlives the entries it names, so it gets copies. */
@@ -212,7 +229,7 @@ static enum tf_err answer_rule(struct tf_state *state, const struct tf_state_que
     hit->amount_at_risk_minor = 0;
     hit->resubmission = false;
     size_t first = question->first[r], count = question->first[r + 1] - first;
-    struct trail from = {state, question};
+    struct trail from = {state, question, arena, false};
     const struct tf_fraud_trail trail = {look_on, &from};
     const struct tf_fraud_case shown = {
         .rule = rule, .setting = setting, .facts = &question->facts, .keys = &question->keys[first], .windows = &asked->windows[first],
@@ -221,6 +238,8 @@ static enum tf_err answer_rule(struct tf_state *state, const struct tf_state_que
         .trail = &trail, .again = again ? question->event_id : TF_STR_NONE,
     };
     enum tf_fraud_answer answer = rule->judge(&shown, hit);
+    if (from.full)
+        return TF_E_LIMIT;
     if (answer == TF_FRAUD_CLEAR || answer == TF_FRAUD_HIT)
         tf_fraud_bit_set(&verdict->evaluated, r);
     if (answer == TF_FRAUD_UNKNOWN)
@@ -294,21 +313,41 @@ enum tf_err tf_state_stage(struct tf_state *state, struct tf_record *record, con
     return tf_stage_add(stage, record, adds->keys, adds->keys_count, old, state->asked->removed, removed);
 }
 
+/* What others were told of the revision before, or of this one, which comes too late. */
+static enum tf_err withdraw(struct tf_state *state, const struct tf_state_question *question, const struct tf_record *old, size_t removed)
+{
+    const uint64_t revision = question->facts.event->revision;
+    bool noted = true;
+    if (!state->notes_withdrawn || !old || revision == old->revision)
+        return TF_OK;
+    if (revision > old->revision)
+        noted = tf_withdrawn_note_old(&state->withdrawn, &state->stage, old, state->asked->removed, removed);
+    else
+        noted = tf_withdrawn_note_stale(&state->withdrawn, &state->stage.budget, question);
+    return noted ? TF_OK : TF_E_FULL;
+}
+
 enum tf_err tf_state_judge(struct tf_state *state, struct tf_state_question *question, bool late, struct tf_arena *arena,
                            struct tf_fraud_verdict **ret_verdict)
 {
     *ret_verdict = NULL;
     question->staged = TF_QUESTION_NOTHING;
     struct tf_record *old = tf_record_index_find(&state->stage.records, question->record);
-    size_t removed = old ? tf_stage_take_out(&state->stage, old, state->asked->removed) : 0;
+    size_t removed = old ? tf_stage_take_out(&state->stage, old, state->asked->removed) : 0, withdrawn = state->withdrawn.count;
     find(state, question);
     look_up(state, question);
     look_up_tallies(state, question);
     bool again = question->once && old && old->revision == question->facts.event->revision;
-    enum tf_err err = answer(state, question, late, again, arena, ret_verdict);
+    enum tf_err err = look_around(state, question, arena);
+    if (err == TF_OK)
+        err = answer(state, question, late, again, arena, ret_verdict);
     bool newer = !old || question->facts.event->revision > old->revision;
+    if (err == TF_OK)
+        err = withdraw(state, question, old, removed);
     if (err == TF_OK && newer)
         err = stage_event(state, question, old, removed);
+    if (err != TF_OK)
+        tf_withdrawn_cut(&state->withdrawn, &state->stage.budget, withdrawn);
     if (err != TF_OK)
         question->staged = TF_QUESTION_NOTHING;
     if (old && (err != TF_OK || !newer))
@@ -331,6 +370,7 @@ void tf_state_commit(struct tf_state *state, int64_t watermark_ms)
     size_t events = state->stage.ops_count;
     advance(state, watermark_ms);
     tf_stage_commit(&state->stage);
+    state->withdrawn.committed = state->withdrawn.count;
     tf_gone_commit(&state->stage.gone);
     tf_populations_commit(&state->populations);
     tf_forget_run(&state->forget, &state->stage, SWEEP_KEYS_MIN + events * SWEEP_KEYS_PER_EVENT);
@@ -340,6 +380,7 @@ void tf_state_commit(struct tf_state *state, int64_t watermark_ms)
 void tf_state_abort(struct tf_state *state)
 {
     tf_stage_abort(&state->stage);
+    tf_withdrawn_cut(&state->withdrawn, &state->stage.budget, state->withdrawn.committed);
     tf_gone_abort(&state->stage.gone);
     tf_populations_abort(&state->populations);
     tf_state_publish(state);

@@ -7,6 +7,7 @@
 #include "forget.h"
 #include "population.h"
 #include "question_adds.h"
+#include "withdrawn.h"
 
 /* What the rules are shown of one event, and what it adds. Too large for a stack. */
 struct tf_state_asked {
@@ -23,6 +24,8 @@ struct tf_state {
     struct tf_state_asked *asked;
     struct tf_forget forget;
     struct tf_populations populations;
+    struct tf_withdrawn withdrawn;
+    bool notes_withdrawn;
     atomic_size_t bytes, entries; /* as last published */
 };
 

@@ -15,7 +15,8 @@ struct tf_table_key {
     int64_t oldest_ms;              /* time of the first entry, so that a sweep need not touch it; INT64_MAX without one */
     int64_t highest;                /* of the values that ever stood here */
     uint32_t start, count, cap;     /* entries[start .. start + count) of cap */
-    uint32_t pins;                  /* staged removals that would put an entry back here: the key must not go */
+    uint32_t pins : 31;             /* staged removals that would put an entry back here: the key must not go */
+    uint32_t shared : 1;            /* records of other partitions add here too */
 };
 
 /* slots: open addressing, id of the key + 1 beside 32 bits of its hash; chunks: keys by id, never moved. */

@@ -346,6 +346,22 @@ class Redis(Service):
             link.sendall(f"*{len(words)}\r\n{text}".encode())
             return link.makefile("rb").readline().decode().strip()
 
+    def value(self, *words):
+        """The whole answer to one command: text, a number, None, or a list of them."""
+        text = "".join(f"${len(word)}\r\n{word}\r\n" for word in words)
+        with socket.create_connection(("127.0.0.1", self.port), timeout=5) as link:
+            link.sendall(f"*{len(words)}\r\n{text}".encode())
+            with link.makefile("rb") as stream:
+                return self.read_value(stream)
+
+    def read_value(self, stream):
+        line = stream.readline().decode().strip()
+        if line[0] == "*":
+            return [self.read_value(stream) for _ in range(int(line[1:]))]
+        if line[0] != "$":
+            return int(line[1:]) if line[0] == ":" else line[1:]
+        return None if line == "$-1" else stream.read(int(line[1:]) + 2)[:-2].decode(errors="replace")
+
     def answers(self):
         try:
             return self.ask("PING") == "+PONG"

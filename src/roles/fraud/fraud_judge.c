@@ -5,7 +5,9 @@
 #include "breaker.h"
 #include "group_rows.h"
 #include "memory/state_log.h"
+#include "taxflow/clock.h"
 #include "taxflow/rulings.h"
+#include "taxflow/state_shares.h"
 
 struct tf_fraud_judge {
     struct tf_process *process;
@@ -93,6 +95,7 @@ static enum tf_err evaluate(void *self, struct tf_item *item, void *prepared, st
     TF_TRY(heed(judge, item, prepared, arena, verdict));
     if (event->event_time_present)
         TF_TRY(tf_watermarks_see(judge->watermarks, lane(judge, item), event->event_time_ms));
+    verdict->degraded = item->degraded;
     *ret_verdict = verdict;
     return TF_OK;
 }
@@ -284,6 +287,45 @@ static void tell_health(const struct tf_fraud_judge *judge, const char *refused)
     tf_health_note(judge->health, "rules", note);
 }
 
+static struct tf_share_set *ask_shares(void *self, void *prepared, struct tf_arena *arena)
+{
+    (void)self;
+    return tf_state_shares(prepared, arena);
+}
+
+static void follow_shares(void *self, void *prepared, struct tf_arena *arena)
+{
+    (void)self;
+    tf_state_follow(prepared, arena);
+}
+
+static size_t all_shares(void *self, uint64_t *cursor, struct tf_share_row *rows, size_t most)
+{
+    const struct tf_fraud_judge *judge = self;
+    return tf_state_shared(judge->state, cursor, rows, most);
+}
+
+static size_t withdrawn(void *self, const struct tf_share_row **ret_rows)
+{
+    const struct tf_fraud_judge *judge = self;
+    return tf_state_withdrawn(judge->state, ret_rows);
+}
+
+static void withdrawn_done(void *self)
+{
+    struct tf_fraud_judge *judge = self;
+    tf_state_withdrawn_done(judge->state);
+}
+
+static int64_t slack_ms(void *self)
+{
+    const struct tf_fraud_judge *judge = self;
+    return judge->config->fraud.lateness_s * 1000 + TF_MS_PER_DAY;
+}
+
+static const struct tf_judge_shares shares = {
+    .ask = ask_shares, .follow = follow_shares, .all = all_shares, .withdrawn = withdrawn, .withdrawn_done = withdrawn_done, .slack_ms = slack_ms};
+
 /* A reload may bring other rule files; a set that does not load leaves the old one in force. */
 static void refresh(void *self)
 {
@@ -374,6 +416,7 @@ enum tf_err tf_fraud_judge_create(struct tf_process *process, const char *label,
     }
     keep_breaker(judge);
     tf_state_set_lateness(judge->state, judge->config->fraud.lateness_s * 1000);
+    tf_state_note_withdrawn(judge->state, true);
     find_series(judge);
     *ret_judge = judge;
     return TF_OK;
@@ -420,6 +463,7 @@ struct tf_judge tf_fraud_judge_bind(struct tf_fraud_judge *judge)
         .state = TF_STREAM_FRAUD_STATE,
         .assigned = assigned,
         .restore = restore,
+        .shares = &shares,
         .committed = committed,
         .aborted = aborted,
         .refresh = refresh,

@@ -112,6 +112,8 @@ void tf_fraud_encode(const struct tf_fraud_ruleset *ruleset, const struct tf_fra
         tf_json_kbool(json, "resubmission", true);
     if (verdict->late)
         tf_json_kbool(json, "late", true);
+    if (verdict->degraded)
+        tf_json_kbool(json, "degraded", true);
     tf_json_object_end(json);
 }
 
