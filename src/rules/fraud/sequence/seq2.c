@@ -2,6 +2,8 @@
  * SEQ2, order break in the numbers we issued: a number is used again, or the documents on its two sides are dated the other way round.
  * Only the neighbours are compared, so one wrong date is told once or twice and not by every document after it.
  */
+#include <stdlib.h>
+
 #include "blocks.h"
 #include "fraud_rules.h"
 #include "hit.h"
@@ -52,19 +54,25 @@ static int64_t days_apart(int64_t later_ms, int64_t earlier_ms)
     return (later_ms - earlier_ms) / TF_MS_PER_DAY;
 }
 
+/* Of several faults the first is told in words: the number used again, the one before, the one behind. */
 static void explain(const struct tf_fraud_case *c, const struct neighbours *found, bool before, bool after, struct tf_fraud_hit *hit)
 {
-    const struct tf_fraud_entry *other = before ? found->below : after ? found->above : found->same;
     int64_t own_ms = c->facts->time_ms;
-    tf_hit_relate(hit, other);
-    if (before || after)
-        hit->observed = tf_arena_printf(c->arena, "the document with the number %s this one is dated %lld days %s", before ? "before" : "behind",
-                                        (long long)(before ? days_apart(other->time_ms, own_ms) : days_apart(own_ms, other->time_ms)),
-                                        before ? "later" : "earlier");
+    if (found->same)
+        tf_hit_relate(hit, found->same);
+    if (before)
+        tf_hit_relate(hit, found->below);
+    if (after)
+        tf_hit_relate(hit, found->above);
+    if (found->same)
+        hit->observed = tf_arena_printf(c->arena, "the number was issued before, %lld days %s", (long long)llabs(days_apart(own_ms, found->same->time_ms)),
+                                        own_ms >= found->same->time_ms ? "earlier" : "later");
+    else if (before)
+        hit->observed = tf_arena_printf(c->arena, "the document with the number before this one is dated %lld days later",
+                                        (long long)days_apart(found->below->time_ms, own_ms));
     else
-        hit->observed = tf_arena_printf(c->arena, "the number was issued before, %lld days %s",
-                                        (long long)(own_ms >= other->time_ms ? days_apart(own_ms, other->time_ms) : days_apart(other->time_ms, own_ms)),
-                                        own_ms >= other->time_ms ? "earlier" : "later");
+        hit->observed = tf_arena_printf(c->arena, "the document with the number behind this one is dated %lld days earlier",
+                                        (long long)days_apart(own_ms, found->above->time_ms));
     hit->threshold = tf_arena_printf(c->arena, "more than %lld days against the order, or one number twice", (long long)c->setting->params[TOLERANCE_DAYS]);
 }
 
