@@ -54,7 +54,7 @@ static void a_number_used_again_hits(void **state)
     assert_int_equal(pass(history, 1, 10), TF_FRAUD_HIT);
     assert_int_equal(pass(history, 2, 11), TF_FRAUD_CLEAR); /* of the neighbour that was used twice the first date counts */
     assert_int_equal(pass(history, 1, 50), TF_FRAUD_HIT); /* again, and behind 2: told is the first, related are both */
-    assert_text(history->hit.observed, "the number was issued before, 40 days earlier");
+    assert_text(history->hit.observed, "the number was issued before, 10 days earlier");
     assert_int_equal(history->hit.related_count, 2);
     history_destroy(history);
 }
