@@ -120,7 +120,7 @@ struct tf_fraud_verdict {
 /** The rows, in the order of the catalogue; index = bit in the verdict. Static. */
 const struct tf_fraud_rule *tf_fraud_rules(size_t *ret_count);
 /**
- * Read the facts. Amount: of an invoice totals.gross, else totals.due; of a payment its amount; of a journal the sum of its
+ * Read the facts. Amount: of an invoice totals.gross, else totals.due; of a payment its amount; of a journal in one currency the sum of its
  * debits; other kinds have none. Pure.   Cost  O(1); O(lines) for journals.
  */
 struct tf_fraud_facts tf_fraud_facts_of(const struct tf_event *event);

@@ -33,21 +33,27 @@ static void read_amount(struct tf_fraud_facts *facts, struct tf_amount amount)
     facts->has_amount = tf_money_to_minor(amount.value, &facts->amount_minor);
 }
 
+/* Debits of one currency alone add up; a line without one has that of the first line. */
 static void read_journal(struct tf_fraud_facts *facts, const struct tf_journal *journal)
 {
     struct tf_decimal sum = tf_money_of(0, 2);
+    struct tf_str first = journal->lines.count > 0 ? tf_str_trim(journal->lines.items[0].currency) : TF_STR_NONE, currency = first;
     bool any = false;
     for (size_t i = 0; i < journal->lines.count; i++) {
-        if (!tf_amount_present(journal->lines.items[i].debit))
+        const struct tf_journal_line *line = &journal->lines.items[i];
+        if (!tf_amount_present(line->debit))
             continue;
-        if (!tf_money_add(sum, journal->lines.items[i].debit.value, &sum))
+        struct tf_str own = tf_str_blank(line->currency) ? first : tf_str_trim(line->currency);
+        if (any && !tf_str_ieq(own, currency))
             return;
+        currency = own;
         any = true;
+        if (!tf_money_add(sum, line->debit.value, &sum))
+            return;
     }
     facts->amount = sum;
     facts->has_amount = any && tf_money_to_minor(sum, &facts->amount_minor);
-    if (journal->lines.count > 0)
-        read_currency(journal->lines.items[0].currency, facts->currency);
+    read_currency(currency, facts->currency);
 }
 
 static void read_payment(struct tf_fraud_facts *facts, const struct tf_payment *payment)

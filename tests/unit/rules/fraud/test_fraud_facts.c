@@ -64,10 +64,31 @@ static void at_risk_is_positive_and_thresholds_go_by_currency(void **state)
     assert_int_equal(tf_fraud_facts_at_risk(&facts), 0);
 }
 
+/* A sum over two currencies is no amount. */
+static void a_journal_in_two_currencies_has_no_amount(void **state)
+{
+    (void)state;
+    sample_journal(&sample, "10.00");
+    sample.lines[1].debit = sample_amount("5.00");
+    sample.lines[1].currency = TF_STR(" eur ");
+    struct tf_fraud_facts facts = tf_fraud_facts_of(&sample.event);
+    assert_true(facts.has_amount);
+    assert_int_equal(facts.amount_minor, 1500);
+    sample.lines[1].currency = TF_STR_NONE; /* the one of the lines before */
+    assert_true(tf_fraud_facts_of(&sample.event).has_amount);
+    sample.lines[1].currency = TF_STR("USD");
+    facts = tf_fraud_facts_of(&sample.event);
+    assert_false(facts.has_amount);
+    assert_int_equal(facts.currency[0], '\0');
+    sample.lines[1].debit = (struct tf_amount){.text = TF_STR_NONE}; /* another currency on the credit side only is an exchange */
+    assert_true(tf_fraud_facts_of(&sample.event).has_amount);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_invoice_s_amount_is_gross_else_due), cmocka_unit_test(a_journal_s_amount_is_the_sum_of_its_debits),
+        cmocka_unit_test(a_journal_in_two_currencies_has_no_amount),
         cmocka_unit_test(blank_is_absent), cmocka_unit_test(at_risk_is_positive_and_thresholds_go_by_currency)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
