@@ -24,7 +24,7 @@ struct tf_cli {
     const char *config, *role;
     const char *sets[TF_CLI_SETS_MAX];
     size_t sets_count;
-    bool json, keep, online, create, stats, all, dry_run, again, publish, help, version;
+    bool json, keep, online, create, stats, fields, all, dry_run, again, publish, help, version;
     const char *out, *in, *map, *reason, *since, *until, *partition, *id, *limit, *rate, *from, *to, *by, *rule, *csv, *verdicts;
     struct tf_cli_list rules, against;
     unsigned given;              /* bits of the options that were given */

@@ -28,6 +28,7 @@ static const struct row rows[] = {
     {"create",    NULL,                0,   TF_CLI_CREATE,  AT(create),    "topics: make what is missing"},
     {"online",    NULL,                0,   TF_CLI_ONLINE,  AT(online),    "check: ask Kafka, Redis and the OTLP receiver too"},
     {"stats",     NULL,                0,   TF_CLI_STATS,   AT(stats),     "rules: with counts of a running role"},
+    {"fields",    NULL,                0,   TF_CLI_STATS,   AT(fields),    "rules: the fields and functions that rules of your own may use"},
     {"reason",    "TEXT",              0,   TF_CLI_REASON,  AT(reason),    "dlq: letters with this reason; replay --publish: why, for every row; verdict: why"},
     {"since",     "TIME",              0,   TF_CLI_SPAN,    AT(since),     "dlq: letters from this date or RFC 3339 time on"},
     {"until",     "TIME",              0,   TF_CLI_SPAN,    AT(until),     "dlq: letters of this date and before, or before this time"},

@@ -6,6 +6,7 @@
 
 #include "cli.h"
 #include "report.h"
+#include "taxflow/fraud_language.h"
 #include "rule_precision.h"
 #include "taxflow/json.h"
 #include "taxflow/syntax_rules.h"
@@ -185,8 +186,35 @@ static void print_text(const struct listing *listing)
     printf("and %zu rules of form for UBL and CII: --json lists them\n", tf_syntax_rules_count());
 }
 
+static void print_field(const struct tf_fraud_word *field)
+{
+    static const uint32_t every = (1u << TF_KIND_COUNT) - 1;
+    printf("%-15s %-15s %s%s\n", field->name, field->type, field->text, field->personal ? " (hits do not show it)" : "");
+    if (field->kinds == every)
+        return;
+    printf("%-31s of", "");
+    for (int kind = 0; kind < TF_KIND_COUNT; kind++)
+        if (field->kinds >> kind & 1)
+            printf(" %s", tf_event_kind_name((enum tf_kind)kind));
+    putchar('\n');
+}
+
+/* What an expression may name. */
+static int print_fields(void)
+{
+    struct tf_fraud_word word;
+    for (size_t i = 0; tf_fraud_language_field(i, &word); i++)
+        print_field(&word);
+    putchar('\n');
+    for (size_t i = 0; tf_fraud_language_function(i, &word); i++)
+        printf("%-31s %-15s %s\n", word.name, word.type, word.text);
+    return EX_OK;
+}
+
 int tf_cmd_rules(const struct tf_cli *cli)
 {
+    if (cli->fields)
+        return print_fields();
     struct tf_config_source *source = NULL;
     struct tf_fraud_ruleset *ruleset = NULL;
     struct tf_fault fault = {0};

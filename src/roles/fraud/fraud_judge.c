@@ -335,13 +335,15 @@ static void refresh(void *self)
         return;
     struct tf_fraud_ruleset *loaded = NULL;
     struct tf_fault fault = {0};
+    const int64_t begun_ns = tf_clock_mono_ns();
     if (tf_fraud_ruleset_load(config->fraud.rules, &loaded, &fault) == TF_OK) {
         tf_fraud_ruleset_destroy(judge->ruleset);
         judge->ruleset = loaded;
         find_rule_series(judge);
         tf_breaker_bind(judge->breaker, loaded);
         note_muted(judge);
-        TF_LOG(TF_LOG_NOTICE, "rules_reloaded", "the fraud rules were read again", TF_FIELD_TEXT("ruleset", tf_fraud_ruleset_name(loaded)));
+        TF_LOG(TF_LOG_NOTICE, "rules_reloaded", "the fraud rules were read again", TF_FIELD_TEXT("ruleset", tf_fraud_ruleset_name(loaded)),
+               TF_FIELD_INT("ms", (tf_clock_mono_ns() - begun_ns) / 1000000));
         tell_health(judge, NULL);
     } else {
         fault.text[strcspn(fault.text, "\n")] = '\0'; /* what follows shows the rule itself */

@@ -3,7 +3,7 @@
 #include "language/language.h"
 #include "settings.h"
 
-enum { TEXT_BYTES_MAX = 300, VERSION_BYTES_MAX = 32, PARAMS_MAX = 32 };
+enum { TEXT_BYTES_MAX = 300, VERSION_BYTES_MAX = 32, PARAMS_MAX = 32, PERMILLE_MAX = 1000 };
 
 /* An entry as it is read. */
 struct entry {
@@ -55,6 +55,14 @@ static enum tf_err read_id(const struct tf_operators *operators, const config_se
     return TF_OK;
 }
 
+static enum tf_err unknown_kind(const struct tf_reading *reading, const config_setting_t *at, const char *text)
+{
+    struct tf_guess guess = {.word = tf_str_of(text), .distance = SIZE_MAX};
+    for (int kind = 0; kind < TF_KIND_COUNT; kind++)
+        tf_guess_try(&guess, tf_event_kind_name((enum tf_kind)kind));
+    return tf_reading_unknown(reading, at, "kind", &guess);
+}
+
 static enum tf_err read_kinds(const config_setting_t *at, struct entry *entry)
 {
     int count = config_setting_length(at);
@@ -62,12 +70,13 @@ static enum tf_err read_kinds(const config_setting_t *at, struct entry *entry)
         return tf_reading_wrong(entry->reading, at, "kinds must be a list: kinds = [ \"invoice\", \"payment\" ]");
     for (int i = 0; i < count; i++) {
         const char *text = config_setting_get_string_elem(at, i);
-        struct tf_guess guess = {.word = tf_str_of(text), .distance = SIZE_MAX};
         int kind = 0;
-        for (; text && kind < TF_KIND_COUNT && strcmp(text, tf_event_kind_name((enum tf_kind)kind)) != 0; kind++)
-            tf_guess_try(&guess, tf_event_kind_name((enum tf_kind)kind));
-        if (!text || kind == TF_KIND_COUNT)
-            return text ? tf_reading_unknown(entry->reading, at, "kind", &guess) : tf_reading_wrong(entry->reading, at, "a kind is a text: \"invoice\"");
+        if (!text)
+            return tf_reading_wrong(entry->reading, at, "a kind is a text: \"invoice\"");
+        while (kind < TF_KIND_COUNT && strcmp(text, tf_event_kind_name((enum tf_kind)kind)) != 0)
+            kind++;
+        if (kind == TF_KIND_COUNT)
+            return unknown_kind(entry->reading, at, text);
         entry->rule.kinds |= 1u << kind;
     }
     return TF_OK;
@@ -160,14 +169,23 @@ static enum tf_err read_when(const config_setting_t *at, struct entry *entry)
     return TF_OK;
 }
 
+static const char *const members[] = {"id", "version", "title", "mode", "weight", "breaker_permille", "kinds", "needs", "params", "when"};
+enum { MEMBERS = sizeof members / sizeof members[0] };
+
+/* Guessing costs more than reading a rule. */
+static enum tf_err unknown_member(const struct tf_reading *reading, const config_setting_t *at)
+{
+    struct tf_guess guess = {.word = tf_str_of(config_setting_name(at)), .distance = SIZE_MAX};
+    for (size_t n = 0; n < MEMBERS; n++)
+        tf_guess_try(&guess, members[n]);
+    return tf_reading_unknown(reading, at, "setting of a rule with `when`", &guess);
+}
+
 static enum tf_err read_member(const struct tf_operators *operators, const config_setting_t *at, struct entry *entry)
 {
-    static const char *const names[] = {"id", "version", "title", "mode", "weight", "kinds", "needs", "params", "when"};
-    const char *name = config_setting_name(at);
-    struct tf_guess guess = {.word = tf_str_of(name), .distance = SIZE_MAX};
     size_t n = 0;
-    for (; n < sizeof names / sizeof names[0] && strcmp(names[n], name) != 0; n++)
-        tf_guess_try(&guess, names[n]);
+    while (n < MEMBERS && strcmp(members[n], config_setting_name(at)) != 0)
+        n++;
     switch (n) {
     case 0:
         return read_id(operators, at, entry);
@@ -180,15 +198,17 @@ static enum tf_err read_member(const struct tf_operators *operators, const confi
     case 4:
         return tf_reading_points(entry->reading, at, TF_SETTINGS_WEIGHT_MAX, &entry->setting.weight);
     case 5:
-        return read_kinds(at, entry);
+        return tf_reading_points(entry->reading, at, PERMILLE_MAX, &entry->setting.breaker_permille);
     case 6:
-        return read_word(at, TEXT_BYTES_MAX, entry, &entry->row.needs);
+        return read_kinds(at, entry);
     case 7:
-        return read_params(at, entry);
+        return read_word(at, TEXT_BYTES_MAX, entry, &entry->row.needs);
     case 8:
+        return read_params(at, entry);
+    case 9:
         return read_when(at, entry);
     default:
-        return tf_reading_unknown(entry->reading, at, "setting of a rule with `when`", &guess);
+        return unknown_member(entry->reading, at);
     }
 }
 

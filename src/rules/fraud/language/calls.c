@@ -11,9 +11,6 @@ static const struct function functions[] = {
 #define TF_FUNCTION(name_, op_, takes_, gives_, text_) {#name_, TF_OP_##op_, TF_TYPE_##takes_, TF_TYPE_##gives_},
 #include "functions.def"
 #undef TF_FUNCTION
-    {"present", TF_OP_PRESENT, TF_TYPE_NONE, TF_TYPE_TRUTH},
-    {"default", TF_OP_DEFAULT, TF_TYPE_NONE, TF_TYPE_NONE},
-    {"abs", TF_OP_ABS, TF_TYPE_NONE, TF_TYPE_NONE},
 };
 
 enum { FUNCTIONS = sizeof functions / sizeof functions[0] };

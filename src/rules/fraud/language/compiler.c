@@ -194,6 +194,7 @@ static struct tf_operand compile(struct tf_compiler *c)
         return tf_compiler_fail(c, 0, "the expression is not UTF-8");
     tf_compiler_advance(c);
     struct tf_operand answer = tf_parser_expression(c);
+    tf_emit_into(c, TF_OP_END, 0, 0, 0, 0);
     if (!c->failed && c->token.kind != TF_TOKEN_END)
         return tf_compiler_fail(c, c->token.begin, "the expression should have ended before this");
     if (!c->failed && answer.type != TF_TYPE_TRUTH)

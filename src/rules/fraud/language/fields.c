@@ -5,10 +5,24 @@
 
 static const struct tf_value unknown = {.known = false};
 
+static const struct tf_str kinds[] = {
+#define X(name, text, member) [TF_KIND_##name] = TF_STR_INIT(text),
+    TF_KIND_TABLE(X)
+#undef X
+};
+static const struct tf_str directions[] = {[TF_DIRECTION_UNKNOWN] = {NULL, 0},
+                                           [TF_DIRECTION_PURCHASE] = TF_STR_INIT("purchase"),
+                                           [TF_DIRECTION_SALE] = TF_STR_INIT("sale"),
+                                           [TF_DIRECTION_INTERCOMPANY] = TF_STR_INIT("intercompany")};
+
+static struct tf_value of_trimmed(struct tf_str text)
+{
+    return (struct tf_value){.text = text, .known = text.len > 0};
+}
+
 static struct tf_value of_text(struct tf_str text)
 {
-    text = tf_str_trim(text);
-    return (struct tf_value){.text = text, .known = text.len > 0};
+    return of_trimmed(tf_str_trim(text));
 }
 
 static struct tf_value of_truth(bool truth, bool known)
@@ -81,20 +95,20 @@ static const struct tf_trader *other_of(const struct tf_fraud_facts *facts)
 
 /* One reader a row: what a kind lacks is unknown. */
 #define READ(name, expression)                                                  \
-    static struct tf_value read_##name(const struct tf_fraud_facts *facts)      \
+    static void read_##name(const struct tf_fraud_facts *facts, struct tf_value *to) \
     {                                                                           \
-        return (expression);                                                    \
+        *to = (expression);                                                     \
     }
 #define READ_OF(name, owner, expression)                                        \
-    static struct tf_value read_##name(const struct tf_fraud_facts *facts)      \
+    static void read_##name(const struct tf_fraud_facts *facts, struct tf_value *to) \
     {                                                                           \
-        return owner##_of(facts) ? (expression) : unknown;                      \
+        *to = owner##_of(facts) ? (expression) : unknown;                       \
     }
 
-READ(kind, of_text(tf_str_of(tf_event_kind_name(facts->event->kind))))
-READ(company, of_text(facts->company))
-READ(supplier, of_text(facts->supplier))
-READ(user, of_text(facts->user))
+READ(kind, of_trimmed(kinds[facts->event->kind]))
+READ(company, of_trimmed(facts->company))
+READ(supplier, of_trimmed(facts->supplier))
+READ(user, of_trimmed(facts->user))
 READ(approver, of_text(facts->event->approver))
 READ(manual, of_truth(facts->event->manual, facts->event->manual_present))
 READ(revision, of_count(facts->event->revision))
@@ -102,8 +116,8 @@ READ(time, of_time(facts->time_ms, facts->has_time && facts->event->event_time_o
 READ(recorded_at, of_time(facts->event->recorded_at_ms, facts->event->recorded_at_ms != 0))
 READ(approved_at, of_time(facts->event->approved_at_ms, facts->event->approved_at_ms != 0))
 READ(amount, of_minor(facts->amount_minor, facts->has_amount))
-READ(currency, of_text((struct tf_str){facts->currency, facts->currency[0] ? 3 : 0}))
-READ_OF(account, payment, of_text(facts->account))
+READ(currency, of_trimmed((struct tf_str){facts->currency, facts->currency[0] ? 3 : 0}))
+READ_OF(account, payment, of_trimmed(facts->account))
 READ_OF(returned, payment, of_truth(facts->returned, true))
 READ_OF(value_date, payment, of_date(payment_of(facts)->value_date))
 READ_OF(reference, payment, of_text(payment_of(facts)->end_to_end_id))
@@ -123,25 +137,18 @@ READ_OF(registered_on, party, of_date(party_of(facts)->registered_on))
 READ_OF(vat_status, party, of_text(party_of(facts)->vat_status))
 READ_OF(declared, return, of_amount(return_of(facts)->declared))
 
-static struct tf_value read_direction(const struct tf_fraud_facts *facts)
-{
-    if (facts->event->direction == TF_DIRECTION_UNKNOWN)
-        return unknown;
-    return of_text(tf_str_of(tf_event_direction_name(facts->event->direction)));
-}
-
-static struct tf_value read_date(const struct tf_fraud_facts *facts)
+static struct tf_value date_of_event(const struct tf_fraud_facts *facts)
 {
     int64_t in_day = facts->time_ms % TF_MS_PER_DAY;
     return of_time(facts->time_ms - in_day - (in_day < 0 ? TF_MS_PER_DAY : 0), facts->has_time);
 }
 
-static struct tf_value read_spends(const struct tf_fraud_facts *facts)
+static struct tf_value spends_of_event(const struct tf_fraud_facts *facts)
 {
     return of_truth(facts->spends, invoice_of(facts) || payment_of(facts));
 }
 
-static struct tf_value read_number(const struct tf_fraud_facts *facts)
+static struct tf_value number_of_event(const struct tf_fraud_facts *facts)
 {
     const struct tf_payment *payment = payment_of(facts);
     if (invoice_of(facts))
@@ -151,19 +158,26 @@ static struct tf_value read_number(const struct tf_fraud_facts *facts)
     return journal_of(facts) ? of_text(journal_of(facts)->id) : unknown;
 }
 
-static struct tf_value read_lines(const struct tf_fraud_facts *facts)
+static struct tf_value lines_of_event(const struct tf_fraud_facts *facts)
 {
     if (invoice_of(facts))
         return of_count(invoice_of(facts)->lines.count);
     return journal_of(facts) ? of_count(journal_of(facts)->lines.count) : unknown;
 }
 
-static struct tf_value read_period(const struct tf_fraud_facts *facts)
+static struct tf_value period_of_event(const struct tf_fraud_facts *facts)
 {
     if (journal_of(facts))
         return of_text(journal_of(facts)->period);
     return return_of(facts) ? of_text(return_of(facts)->period) : unknown;
 }
+
+READ(direction, of_trimmed(directions[facts->event->direction]))
+READ(date, date_of_event(facts))
+READ(spends, spends_of_event(facts))
+READ(number, number_of_event(facts))
+READ(lines, lines_of_event(facts))
+READ(period, period_of_event(facts))
 
 #define KIND(kind) TF_FRAUD_FACTS_KIND(kind)
 #define INVOICES (KIND(INVOICE) | KIND(CREDIT_NOTE))

@@ -18,7 +18,7 @@ struct tf_field {
     bool personal;
     const char *text;
     /** Unknown when the record lacks it. Texts are trimmed; a blank one is unknown. O(1), but for `lines`. */
-    struct tf_value (*read)(const struct tf_fraud_facts *facts);
+    void (*read)(const struct tf_fraud_facts *facts, struct tf_value *ret_value);
 };
 
 /** The rows, by enum tf_field_id. Static. */

@@ -25,6 +25,11 @@ bool tf_parser_truth(struct tf_compiler *c, struct tf_operand *operand)
         tf_compiler_fail(c, operand->begin, "and, or and not take what is true or false, and this is %s", tf_value_type_name(operand->type));
         return false;
     }
+    if (operand->constant) {
+        operand->at = tf_emit(c, TF_OP_TRUTH, 0, operand->at, operand->at);
+        operand->constant = false;
+        operand->literal = true;
+    }
     if (operand->term == TF_PROGRAM_NONE) {
         tf_emit_atom(c, operand, c->views_count);
         tf_emit_show(c, operand->term, operand);

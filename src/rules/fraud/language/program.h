@@ -18,13 +18,15 @@ enum {
 
 /*
  * What an instruction does with registers; `to` is written, a and b are read: a register, or ~n for constant n.
- * AND and OR jump to c when a and b decide the answer.
+ * AND and OR jump to c when a and b decide the answer. The last instruction is END.
  */
 enum tf_op {
     TF_OP_FIELD,  /* aux: the field */
     TF_OP_MONEY,  /* constant a, unknown but in the currency of constant b */
     TF_OP_ADD, TF_OP_SUBTRACT, TF_OP_MULTIPLY, TF_OP_DIVIDE,
     TF_OP_EQUAL, TF_OP_UNEQUAL, TF_OP_BELOW, TF_OP_AT_MOST,
+    TF_OP_EQUAL_CONSTANT, TF_OP_UNEQUAL_CONSTANT, TF_OP_BELOW_CONSTANT, TF_OP_AT_MOST_CONSTANT, /* register a, constant b: most are */
+    TF_OP_ABOVE_CONSTANT, TF_OP_AT_LEAST_CONSTANT,
     TF_OP_TEXT_EQUAL, TF_OP_TEXT_UNEQUAL, TF_OP_TRUTH_EQUAL, TF_OP_TRUTH_UNEQUAL,
     TF_OP_LISTED, /* a on the list aux of the program */
     TF_OP_IN_NUMBERS, TF_OP_IN_TEXTS, /* a among the c constants from b on, which are in order */
@@ -34,6 +36,8 @@ enum tf_op {
     TF_OP_HOUR, TF_OP_DOW, TF_OP_DAY, TF_OP_MONTH,
     TF_OP_LEN, TF_OP_LOWER, TF_OP_UPPER, TF_OP_NORM,
     TF_OP_VIEW,   /* aux: the view */
+    TF_OP_TRUTH,  /* the constant a as a register: and, or and not read only those */
+    TF_OP_END,
 };
 
 struct tf_instruction {

@@ -157,28 +157,34 @@ bool tf_typing_meet(struct tf_compiler *c, size_t at, struct tf_operand *left, s
     return false;
 }
 
-/* Of > and >= the sides are exchanged. */
+/* Of > and >= the sides are exchanged, but before a constant. */
+static int16_t compare_numbers(struct tf_compiler *c, enum tf_token_kind kind, int16_t left, int16_t right)
+{
+    const bool constant = left >= 0 && right < 0;
+    switch (kind) {
+    case TF_TOKEN_EQUAL:
+        return tf_emit(c, constant ? TF_OP_EQUAL_CONSTANT : TF_OP_EQUAL, 0, left, right);
+    case TF_TOKEN_UNEQUAL:
+        return tf_emit(c, constant ? TF_OP_UNEQUAL_CONSTANT : TF_OP_UNEQUAL, 0, left, right);
+    case TF_TOKEN_BELOW:
+        return tf_emit(c, constant ? TF_OP_BELOW_CONSTANT : TF_OP_BELOW, 0, left, right);
+    case TF_TOKEN_AT_MOST:
+        return tf_emit(c, constant ? TF_OP_AT_MOST_CONSTANT : TF_OP_AT_MOST, 0, left, right);
+    case TF_TOKEN_ABOVE:
+        return constant ? tf_emit(c, TF_OP_ABOVE_CONSTANT, 0, left, right) : tf_emit(c, TF_OP_BELOW, 0, right, left);
+    default:
+        return constant ? tf_emit(c, TF_OP_AT_LEAST_CONSTANT, 0, left, right) : tf_emit(c, TF_OP_AT_MOST, 0, right, left);
+    }
+}
+
 int16_t tf_typing_compare(struct tf_compiler *c, const struct tf_token *op, const struct tf_operand *left, const struct tf_operand *right)
 {
     bool text = left->type == TF_TYPE_TEXT, truth = left->type == TF_TYPE_TRUTH;
-    switch (op->kind) {
-    case TF_TOKEN_EQUAL:
-        return tf_emit(c, text ? TF_OP_TEXT_EQUAL : truth ? TF_OP_TRUTH_EQUAL : TF_OP_EQUAL, 0, left->at, right->at);
-    case TF_TOKEN_UNEQUAL:
-        return tf_emit(c, text ? TF_OP_TEXT_UNEQUAL : truth ? TF_OP_TRUTH_UNEQUAL : TF_OP_UNEQUAL, 0, left->at, right->at);
-    default:
-        break;
-    }
+    if ((text || truth) && op->kind == TF_TOKEN_EQUAL)
+        return tf_emit(c, text ? TF_OP_TEXT_EQUAL : TF_OP_TRUTH_EQUAL, 0, left->at, right->at);
+    if ((text || truth) && op->kind == TF_TOKEN_UNEQUAL)
+        return tf_emit(c, text ? TF_OP_TEXT_UNEQUAL : TF_OP_TRUTH_UNEQUAL, 0, left->at, right->at);
     if (text || truth)
         tf_compiler_fail(c, op->begin, "%s has no order; compare with == or !=", text ? "a text" : "a truth value");
-    switch (op->kind) {
-    case TF_TOKEN_BELOW:
-        return tf_emit(c, TF_OP_BELOW, 0, left->at, right->at);
-    case TF_TOKEN_AT_MOST:
-        return tf_emit(c, TF_OP_AT_MOST, 0, left->at, right->at);
-    case TF_TOKEN_ABOVE:
-        return tf_emit(c, TF_OP_BELOW, 0, right->at, left->at);
-    default:
-        return tf_emit(c, TF_OP_AT_MOST, 0, right->at, left->at);
-    }
+    return compare_numbers(c, op->kind, left->at, right->at);
 }

@@ -149,7 +149,8 @@ bool tf_views_contribution(const struct tf_slot *slot, const struct tf_fraud_fac
     *ret_value = 0;
     if (!slot->has_value)
         return true;
-    const struct tf_value value = field->read(facts);
+    struct tf_value value;
+    field->read(facts, &value);
     if (!value.known)
         return false;
     if (slot->distinct) {
@@ -170,7 +171,8 @@ bool tf_views_key(const struct tf_slot *slot, const struct tf_fraud_facts *facts
     tf_key_begin(&key, slot->signature, 'o', facts);
     for (size_t i = 0; i < slot->parts_count; i++) {
         const struct tf_field *field = &tf_fields()[slot->parts[i]];
-        const struct tf_value value = field->read(facts);
+        struct tf_value value;
+        field->read(facts, &value);
         if (!value.known)
             return false;
         put(&key, &value, field->type);

@@ -19,17 +19,34 @@ static struct tf_value whole(int64_t number)
     return (struct tf_value){.number = (tf_int128)number * TF_VALUE_ONE, .known = true};
 }
 
-/* Kleene: one false is enough for false; true needs both. */
-static struct tf_value both(const struct tf_value *a, const struct tf_value *b)
+static inline void set_truth(struct tf_value *to, bool known, bool truth)
 {
-    bool refuted = (a->known && !a->truth) || (b->known && !b->truth);
-    return truth_of(!refuted, refuted || (a->known && b->known));
+    to->known = known;
+    to->truth = truth;
 }
 
-static struct tf_value either(const struct tf_value *a, const struct tf_value *b)
+/* Kleene: one false is enough for false; true needs both. to may be a or b. */
+static inline void set_both(struct tf_value *to, const struct tf_value *a, const struct tf_value *b)
 {
-    bool proved = (a->known && a->truth) || (b->known && b->truth);
-    return truth_of(proved, proved || (a->known && b->known));
+    bool refuted = (a->known & !a->truth) | (b->known & !b->truth);
+    set_truth(to, refuted | (a->known & b->known), !refuted);
+}
+
+static inline void set_either(struct tf_value *to, const struct tf_value *a, const struct tf_value *b)
+{
+    bool proved = (a->known & a->truth) | (b->known & b->truth);
+    set_truth(to, proved | (a->known & b->known), proved);
+}
+
+/* Texts that differ mostly do so in length or at their first byte. */
+static inline bool same_text(const struct tf_value *a, const struct tf_value *b)
+{
+    return a->text.len == b->text.len && (a->text.len == 0 || (a->text.ptr[0] == b->text.ptr[0] && memcmp(a->text.ptr, b->text.ptr, a->text.len) == 0));
+}
+
+static inline const struct tf_value *at(int16_t place, const struct tf_value *constants, const struct tf_value *registers)
+{
+    return place < 0 ? &constants[~place] : &registers[place];
 }
 
 /* Day of a time, its rest in ms; false outside the calendar. */
@@ -103,13 +120,21 @@ static struct tf_value of_text(enum tf_op op, const struct tf_value *a, const st
     }
 }
 
+/* Short texts in order: by their bytes. */
+static inline int text_order(struct tf_str a, struct tf_str b)
+{
+    if (a.len > 0 && b.len > 0 && a.ptr[0] != b.ptr[0])
+        return (unsigned char)a.ptr[0] < (unsigned char)b.ptr[0] ? -1 : 1;
+    return tf_str_cmp(a, b);
+}
+
 static struct tf_value among(const struct tf_value *value, const struct tf_value *list, size_t count, bool texts)
 {
     size_t low = 0, high = count;
     while (value->known && low < high) {
         size_t middle = low + (high - low) / 2;
         const struct tf_value *entry = &list[middle];
-        int order = texts ? tf_str_cmp(entry->text, value->text) : (entry->number > value->number) - (entry->number < value->number);
+        int order = texts ? text_order(entry->text, value->text) : (entry->number > value->number) - (entry->number < value->number);
         if (order == 0)
             return truth_of(true, true);
         if (order < 0)
@@ -162,10 +187,16 @@ static struct tf_value step(const struct tf_instruction *now, const struct tf_va
     switch (op) {
     case TF_OP_MONEY:
         return money(a, b, frame->shown->facts);
+    case TF_OP_ADD:
+        return known ? tf_value_add(a->number, b->number) : unknown;
+    case TF_OP_SUBTRACT:
+        return known ? tf_value_subtract(a->number, b->number) : unknown;
     case TF_OP_MULTIPLY:
         return known ? tf_value_multiply(a->number, b->number) : unknown;
     case TF_OP_DIVIDE:
         return known ? tf_value_divide(a->number, b->number) : unknown;
+    case TF_OP_TRUTH:
+        return *a;
     case TF_OP_TRUTH_EQUAL:
     case TF_OP_TRUTH_UNEQUAL:
         return truth_of((a->truth == b->truth) == (op == TF_OP_TRUTH_EQUAL), known);
@@ -190,68 +221,80 @@ static struct tf_value step(const struct tf_instruction *now, const struct tf_va
     }
 }
 
+#define A at(now->a, constants, registers)
+#define B at(now->b, constants, registers)
+#define REGISTER(place) (&registers[place])
+#define CONSTANT(place) (&constants[~(place)])
+/* Numbers, amounts, times and durations compare alike. Constants are known. */
+#define COMPARE(sign)                                                   \
+    set_truth(to, A->known & B->known, A->number sign B->number);       \
+    break
+#define COMPARE_CONSTANT(sign)                                                                              \
+    set_truth(to, REGISTER(now->a)->known, REGISTER(now->a)->number sign CONSTANT(now->b)->number);         \
+    break
+
 const struct tf_value *tf_vm_run(const struct tf_program *program, const struct tf_fraud_case *shown, struct tf_frame *frame)
 {
-    const struct tf_instruction *now = program->code, *end = program->code + program->code_count;
+    const struct tf_instruction *now = program->code;
+    const struct tf_value *constants = program->constants;
+    struct tf_value *registers = frame->registers;
+    const struct tf_field *fields = tf_fields();
     frame->program = program;
     frame->shown = shown;
     frame->starved = false;
-    while (now < end) {
-        struct tf_value *to = &frame->registers[now->to];
-        const struct tf_value *a = tf_frame_at(program, frame, now->a), *b = tf_frame_at(program, frame, now->b);
+    for (;; now++) {
+        struct tf_value *to = &registers[now->to];
         switch ((enum tf_op)now->op) {
         case TF_OP_FIELD:
-            *to = tf_fields()[now->aux].read(shown->facts);
+            fields[now->aux].read(shown->facts, to);
+            break;
+        case TF_OP_EQUAL_CONSTANT:
+            COMPARE_CONSTANT(==);
+        case TF_OP_UNEQUAL_CONSTANT:
+            COMPARE_CONSTANT(!=);
+        case TF_OP_BELOW_CONSTANT:
+            COMPARE_CONSTANT(<);
+        case TF_OP_AT_MOST_CONSTANT:
+            COMPARE_CONSTANT(<=);
+        case TF_OP_ABOVE_CONSTANT:
+            COMPARE_CONSTANT(>);
+        case TF_OP_AT_LEAST_CONSTANT:
+            COMPARE_CONSTANT(>=);
+        case TF_OP_EQUAL:
+            COMPARE(==);
+        case TF_OP_UNEQUAL:
+            COMPARE(!=);
+        case TF_OP_BELOW:
+            COMPARE(<);
+        case TF_OP_AT_MOST:
+            COMPARE(<=);
+        case TF_OP_TEXT_EQUAL:
+            set_truth(to, A->known & B->known, A->known && B->known && same_text(A, B));
+            break;
+        case TF_OP_TEXT_UNEQUAL:
+            set_truth(to, A->known & B->known, A->known && B->known && !same_text(A, B));
+            break;
+        case TF_OP_AND:
+            set_both(to, REGISTER(now->a), REGISTER(now->b));
+            if (to->known & !to->truth)
+                now = program->code + now->c - 1;
+            break;
+        case TF_OP_OR:
+            set_either(to, REGISTER(now->a), REGISTER(now->b));
+            if (to->known & to->truth)
+                now = program->code + now->c - 1;
+            break;
+        case TF_OP_NOT:
+            set_truth(to, REGISTER(now->a)->known, !REGISTER(now->a)->truth);
             break;
         case TF_OP_VIEW:
             *to = view_of(program, now->aux, frame);
             break;
-        case TF_OP_ADD:
-            *to = a->known && b->known ? tf_value_add(a->number, b->number) : unknown;
-            break;
-        case TF_OP_SUBTRACT:
-            *to = a->known && b->known ? tf_value_subtract(a->number, b->number) : unknown;
-            break;
-        case TF_OP_EQUAL:
-            *to = a->known && b->known ? truth_of(a->number == b->number, true) : unknown;
-            break;
-        case TF_OP_UNEQUAL:
-            *to = a->known && b->known ? truth_of(a->number != b->number, true) : unknown;
-            break;
-        case TF_OP_BELOW:
-            *to = a->known && b->known ? truth_of(a->number < b->number, true) : unknown;
-            break;
-        case TF_OP_AT_MOST:
-            *to = a->known && b->known ? truth_of(a->number <= b->number, true) : unknown;
-            break;
-        case TF_OP_TEXT_EQUAL:
-            *to = a->known && b->known ? truth_of(tf_str_eq(a->text, b->text), true) : unknown;
-            break;
-        case TF_OP_TEXT_UNEQUAL:
-            *to = a->known && b->known ? truth_of(!tf_str_eq(a->text, b->text), true) : unknown;
-            break;
-        case TF_OP_AND:
-            *to = both(a, b);
-            if (to->known && !to->truth) {
-                now = program->code + now->c;
-                continue;
-            }
-            break;
-        case TF_OP_OR:
-            *to = either(a, b);
-            if (to->known && to->truth) {
-                now = program->code + now->c;
-                continue;
-            }
-            break;
-        case TF_OP_NOT:
-            *to = truth_of(!a->truth, a->known);
-            break;
+        case TF_OP_END:
+            return tf_frame_at(program, frame, program->result);
         default:
-            *to = step(now, a, b, frame);
+            *to = step(now, A, B, frame);
             break;
         }
-        now++;
     }
-    return tf_frame_at(program, frame, program->result);
 }
