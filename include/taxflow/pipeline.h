@@ -127,6 +127,8 @@ const char *tf_files_name(const struct tf_files *files, uint32_t file);
 bool tf_files_is_one_document(const struct tf_files *files, uint32_t file);
 /** Next record in order: its text (valid until the next call), file and line. False at the end, or when a file cannot be read any more. */
 bool tf_files_next(struct tf_files *files, struct tf_str *ret_text, uint32_t *ret_file, uint64_t *ret_line);
+/** Why the record last handed out is none: what an import could not read; NULL when it is one. Until the files are destroyed. */
+const struct tf_problem *tf_files_problem(const struct tf_files *files);
 /** After tf_files_next said no, or a fetch TF_E_IO: TF_OK at the end; TF_E_IO naming the file that changed or failed while it was read. */
 enum tf_err tf_files_check(const struct tf_files *files, struct tf_fault *fault) TF_MUST_CHECK;
 /** Text of the first record whose ce_id is this one, for "related numbers" of a report: copied to the arena; absent when unknown. */

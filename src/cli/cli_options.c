@@ -24,6 +24,7 @@ static const struct row rows[] = {
     {"out",       "DIR",               0,   TF_CLI_OUT,     AT(out),       "audit: result files and findings.csv; replay: the new rows"},
     {"in",        "DIR",               0,   TF_CLI_IN,      AT(in),        "explain, replay: an audit's output"},
     {"map",       "FILE",              0,   TF_CLI_MAP,     AT(map),       "audit, validate: what the columns of delimited files mean (import.map)"},
+    {"files-from", "FILE",             0,   TF_CLI_MAP,     AT(files_from), "audit, validate: paths to read too, one a line; - is standard input"},
     {"keep",      NULL,                0,   TF_CLI_KEEP,    AT(keep),      "demo: stay up after the report"},
     {"create",    NULL,                0,   TF_CLI_CREATE,  AT(create),    "topics: make what is missing"},
     {"online",    NULL,                0,   TF_CLI_ONLINE,  AT(online),    "check: ask Kafka, Redis and the OTLP receiver too"},

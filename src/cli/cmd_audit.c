@@ -7,6 +7,7 @@
 
 #include "cli.h"
 #include "findings_csv.h"
+#include "paths.h"
 #include "progress.h"
 #include "report.h"
 #include "taxflow/clock.h"
@@ -18,6 +19,7 @@ enum { BATCH_RECORDS = 2048, IDS_MAX = 200000000, JUDGES = 2, PATH_BYTES = 4096 
 
 struct audit {
     const struct tf_cli *cli;
+    struct tf_paths paths;
     const struct tf_config *config;
     struct tf_process process;        /* only its configuration is used: there are no services */
     struct tf_files *files;
@@ -65,7 +67,7 @@ static bool same_file(const char *a, const char *b)
 }
 
 /* Results replace what lies in the folder: never the evidence itself. */
-static enum tf_err spare_inputs(const struct tf_cli *cli, struct tf_fault *fault)
+static enum tf_err spare_inputs(const struct tf_cli *cli, const struct tf_paths *paths, struct tf_fault *fault)
 {
     static const char *const names[] = {"tax.ndjson", "fraud.ndjson", "dlq.ndjson", "duplicates.ndjson", "groups.ndjson", "findings.csv"};
     for (size_t n = 0; cli->out && n < sizeof names / sizeof names[0]; n++) {
@@ -73,9 +75,9 @@ static enum tf_err spare_inputs(const struct tf_cli *cli, struct tf_fault *fault
         snprintf(path, sizeof path, "%s/%s", cli->out, names[n]);
         if (cli->verdicts && same_file(path, cli->verdicts))
             return tf_fault_set(fault, TF_E_USAGE, "%s would be overwritten by the results; choose another --out folder", cli->verdicts);
-        for (size_t i = 0; i < cli->args_count; i++)
-            if (same_file(path, cli->args[i]))
-                return tf_fault_set(fault, TF_E_USAGE, "%s would be overwritten by the results; choose another --out folder", cli->args[i]);
+        for (size_t i = 0; i < paths->count; i++)
+            if (same_file(path, paths->items[i]))
+                return tf_fault_set(fault, TF_E_USAGE, "%s would be overwritten by the results; choose another --out folder", paths->items[i]);
     }
     return TF_OK;
 }
@@ -171,9 +173,10 @@ static enum tf_err write_groups(struct audit *audit, struct tf_fault *fault)
 static enum tf_err run(struct audit *audit, struct tf_fault *fault)
 {
     TF_TRY(read_rulings(audit, fault));
-    TF_TRY(spare_inputs(audit->cli, fault));
+    TF_TRY(tf_paths_gather(audit->cli, &audit->paths, fault));
+    TF_TRY(spare_inputs(audit->cli, &audit->paths, fault));
     audit->progress.what = "reading";
-    TF_TRY(tf_files_create(audit->config, (const char *const *)audit->cli->args, audit->cli->args_count, workers(audit->config), tf_progress_tell,
+    TF_TRY(tf_files_create(audit->config, (const char *const *)audit->paths.items, audit->paths.count, workers(audit->config), tf_progress_tell,
                            &audit->progress, &audit->files, fault));
     TF_TRY(open_outputs(audit, fault));
     TF_TRY(open_pipeline(audit, fault));
@@ -216,6 +219,7 @@ static void finish(struct audit *audit)
     tf_findings_csv_destroy(audit->csv);
     (void)!tf_result_files_close(audit->results, &ignored);
     tf_files_destroy(audit->files);
+    tf_paths_finish(&audit->paths);
 }
 
 int tf_cmd_audit(const struct tf_cli *cli)

@@ -9,10 +9,12 @@
 #include <unistd.h>
 
 #include "cli.h"
+#include "paths.h"
+#include "taxflow/import.h"
 #include "taxflow/json.h"
 #include "taxflow/reader_xml.h"
 
-enum { EXIT_FINDINGS = 1, ARENA_BYTES_MAX = 1 << 30, LINE_BYTES_MAX = 64 << 20, HEAD_BYTES = 1024, CHUNK_BYTES = 256 << 10 };
+enum { EXIT_FINDINGS = 1, ARENA_BYTES_MAX = 1 << 30, LINE_BYTES_MAX = 64 << 20, HEAD_BYTES = 1024, CHUNK_BYTES = 256 << 10, MAP_BYTES = 4096 };
 
 struct validation {
     const struct tf_cli *cli;
@@ -21,6 +23,7 @@ struct validation {
     struct tf_reader *reader;
     struct tf_arena *arena;
     struct tf_buf out;
+    struct tf_paths paths;
     bool all_valid;
     char chunk[CHUNK_BYTES];
 };
@@ -32,7 +35,16 @@ static size_t length_of(int fd)
     return fstat(fd, &info) == 0 && info.st_size > 0 ? (size_t)info.st_size : 0;
 }
 
-/* A regular file that begins as XML does, opened; else -1. */
+/* Of another program, and to be read by an import. */
+static bool is_foreign(int fd, const char *path)
+{
+    const struct tf_import_options options = {.map = NULL};
+    const struct tf_import_format *format = NULL;
+    struct tf_fault ignored;
+    return tf_import_sniff(fd, path, &options, &format, &ignored) == TF_OK && format;
+}
+
+/* A regular file that begins as an invoice in XML does, opened; else -1. */
 static int open_document(const char *path)
 {
     char head[HEAD_BYTES];
@@ -41,7 +53,7 @@ static int open_document(const char *path)
     if (fd < 0)
         return -1;
     const ssize_t got = fstat(fd, &info) == 0 && S_ISREG(info.st_mode) ? pread(fd, head, sizeof head, 0) : -1;
-    if (got > 0 && tf_reader_xml_sniff((struct tf_str){head, (size_t)got}))
+    if (got > 0 && tf_reader_xml_sniff((struct tf_str){head, (size_t)got}) && !is_foreign(fd, path))
         return fd;
     close(fd);
     return -1;
@@ -143,6 +155,13 @@ static enum tf_err judge_document(struct validation *v, const char *path, int fd
     return TF_OK;
 }
 
+/* What an import could not read, or a whole file of a format that is not read. */
+static void say_problem(struct validation *v, struct tf_str source, const struct tf_problem *problem)
+{
+    const struct tf_tax_opinion opinion = {.problem = *problem};
+    say(v, source, &opinion);
+}
+
 static struct tf_str name_line(struct validation *v, const char *path, uint64_t line)
 {
     return tf_arena_printf(v->arena, "%s#%llu", path, (unsigned long long)line);
@@ -162,7 +181,12 @@ static enum tf_err judge_lines(struct validation *v, const char *path, struct tf
         say_empty(v, path);
     while (err == TF_OK && tf_files_next(files, &text, &file, &line)) {
         tf_arena_rewind(v->arena);
-        err = judge_text(v, tf_files_is_one_document(files, 0) ? tf_str_of(path) : name_line(v, path, line), text);
+        struct tf_str source = tf_files_is_one_document(files, 0) ? tf_str_of(path) : name_line(v, path, line);
+        const struct tf_problem *problem = tf_files_problem(files);
+        if (problem)
+            say_problem(v, source, problem);
+        else
+            err = judge_text(v, source, text);
     }
     if (err == TF_OK)
         err = tf_files_check(files, fault);
@@ -173,8 +197,13 @@ static enum tf_err judge_lines(struct validation *v, const char *path, struct tf
 static enum tf_err judge_file(struct validation *v, const char *path, struct tf_fault *fault)
 {
     const int fd = open_document(path);
-    if (fd < 0)
-        return judge_lines(v, path, fault); /* which also says why a file cannot be opened */
+    if (fd < 0) {
+        const enum tf_err err = judge_lines(v, path, fault); /* which also says why a file cannot be opened */
+        if (tf_err_class(err) != TF_CLASS_DROP)
+            return err;
+        say_problem(v, tf_str_of(path), &(struct tf_problem){.err = err, .path = TF_STR("$"), .detail = tf_str_of(fault->text)});
+        return TF_OK;
+    }
     const enum tf_err err = judge_document(v, path, fd, fault);
     close(fd);
     return err;
@@ -188,22 +217,27 @@ static enum tf_err run(struct validation *v, struct tf_fault *fault)
     tf_buf_init(&v->out, LINE_BYTES_MAX);
     if (!v->reader || !v->arena)
         return TF_E_MEMORY;
-    for (size_t i = 0; i < v->cli->args_count; i++)
-        TF_TRY(judge_file(v, v->cli->args[i], fault));
+    TF_TRY(tf_paths_gather(v->cli, &v->paths, fault));
+    for (size_t i = 0; i < v->paths.count; i++)
+        TF_TRY(judge_file(v, v->paths.items[i], fault));
     return TF_OK;
 }
 
 int tf_cmd_validate(const struct tf_cli *cli)
 {
-    static const char *const extra[] = {"kafka.embedded=true"};
+    char map[MAP_BYTES];
+    const char *extra[] = {"kafka.embedded=true", map};
     struct tf_config_source *source = NULL;
     struct tf_fault fault = {0};
-    int status = tf_cli_load(cli, extra, 1, &source);
+    if (snprintf(map, sizeof map, "import.map=%s", cli->map ? cli->map : "") >= (int)sizeof map)
+        return tf_cli_fail(TF_E_USAGE, &(struct tf_fault){.text = "--map: the path is too long"});
+    int status = tf_cli_load(cli, extra, cli->map ? 2 : 1, &source);
     if (status != 0)
         return status;
     struct validation v = {.cli = cli, .config = tf_config_get(source), .all_valid = true};
     enum tf_err err = run(&v, &fault);
     tf_tax_setup_finish(&v.setup);
+    tf_paths_finish(&v.paths);
     tf_reader_destroy(v.reader);
     tf_arena_destroy(v.arena);
     tf_buf_finish(&v.out);

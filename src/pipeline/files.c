@@ -213,6 +213,12 @@ bool tf_files_next(struct tf_files *files, struct tf_str *ret_text, uint32_t *re
     return true;
 }
 
+const struct tf_problem *tf_files_problem(const struct tf_files *files)
+{
+    uint32_t number = files->next > 0 ? files->entries[files->next - 1].problem : 0;
+    return number > 0 ? &files->problems[number - 1] : NULL;
+}
+
 enum tf_err tf_files_check(const struct tf_files *files, struct tf_fault *fault)
 {
     const struct tf_file *broken = atomic_load(&files->broken);

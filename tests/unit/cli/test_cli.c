@@ -123,7 +123,7 @@ static void test_wrong_command_lines(void **state)
         {"audti", 64, "unknown command 'audti'; did you mean 'audit'?"},
         {"valdate x", 64, "did you mean 'validate'?"},
         {"frobnicate", 64, "unknown command 'frobnicate'; see `taxflow --help`"},
-        {"audit", 64, "audit needs an argument"},
+        {"audit", 64, "there are no files; give some"},
         {"audit --keep x", 64, "audit does not take one of these options"},
         {"validate --out=x y", 64, "does not take one of these options"},
         {"topics extra", 64, "topics takes fewer arguments"},
