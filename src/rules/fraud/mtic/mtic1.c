@@ -16,9 +16,13 @@ enum { YOUNG_DAYS, TURNOVER_DAYS, GROWTH_TIMES, GROWTH_PERCENT };
 /* Places of an invoice's keys. */
 enum { TURNOVER, REGISTERED };
 
+/* Thousands of such amounts still add up in 64 bits; beyond it nothing is sold. */
+static const int64_t AMOUNT_MINOR_MAX = 1000000000000000;
+
 static bool complete(const struct tf_fraud_facts *facts)
 {
-    return facts->supplier.ptr && facts->has_amount && facts->currency[0] && facts->has_time && facts->amount_minor != INT64_MIN;
+    bool sane = facts->has_amount && facts->amount_minor <= AMOUNT_MINOR_MAX && facts->amount_minor >= -AMOUNT_MINOR_MAX;
+    return facts->supplier.ptr && sane && facts->currency[0] && facts->has_time;
 }
 
 static size_t party_keys(const struct tf_fraud_facts *facts, struct tf_fraud_key *keys)

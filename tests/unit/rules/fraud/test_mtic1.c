@@ -124,6 +124,7 @@ static void a_missing_field_is_unknown(void **state)
     assert_int_equal(sells(history, "500000.00", NULL, 0), TF_FRAUD_UNKNOWN); /* what does it sell? */
     assert_int_equal(sells(history, "5.00", NULL, 90), TF_FRAUD_CLEAR);       /* little, whatever it is */
     assert_int_equal(sells(history, NULL, "Laptops", 0), TF_FRAUD_UNKNOWN);
+    assert_int_equal(sells(history, "90000000000000000.00", "Laptops", 0), TF_FRAUD_UNKNOWN); /* two of them would not add up */
     prepare("500000.00", "Laptops", 5);
     sample.base.event.party = TF_STR_NONE;
     assert_int_equal(history_judge(history, &sample.base), TF_FRAUD_UNKNOWN);
