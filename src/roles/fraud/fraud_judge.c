@@ -193,6 +193,12 @@ static void look_at_months(struct tf_fraud_judge *judge)
         (void)!tf_group_rows_look(&judge->groups, judge->state, judge->ruleset, tf_fraud_month_of(newest_ms), false);
 }
 
+static void show_size(const struct tf_fraud_judge *judge)
+{
+    tf_metrics_set(judge->bytes, (double)tf_state_bytes(judge->state));
+    tf_metrics_set(judge->entries, (double)tf_state_entries(judge->state));
+}
+
 static void committed(void *self, const struct tf_batch *batch, size_t number)
 {
     struct tf_fraud_judge *judge = self;
@@ -201,8 +207,7 @@ static void committed(void *self, const struct tf_batch *batch, size_t number)
     tf_breaker_commit(judge->breaker, tell_muted, judge);
     tf_state_commit(judge->state, horizon(judge));
     look_at_months(judge);
-    tf_metrics_set(judge->bytes, (double)tf_state_bytes(judge->state));
-    tf_metrics_set(judge->entries, (double)tf_state_entries(judge->state));
+    show_size(judge);
 }
 
 static void aborted(void *self)
@@ -258,6 +263,7 @@ static enum tf_err restore(void *self, int64_t budget_ms, struct tf_changelog_pr
     const struct tf_fraud_judge *judge = self;
     TF_TRY(tf_state_log_restore(judge->log, budget_ms, ret_progress, fault));
     show_muted(judge);
+    show_size(judge);
     return TF_OK;
 }
 
