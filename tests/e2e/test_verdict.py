@@ -128,5 +128,52 @@ class VerdictTest(unittest.TestCase):
             self.assertNotIn(WHO, role.text())
 
 
+class BreakerTest(unittest.TestCase):
+    """A rule that fires too often says so wherever somebody looks; that it survives is e2e.state's."""
+
+    def setUp(self):
+        self.stack = Stack(traces=False)
+        self.addCleanup(self.stack.stop)
+        rules = self.stack.folder / "breaker.conf"
+        rules.write_text("breaker = { share_permille = 500; over = 40; minimum = 10; };\n", encoding="ascii")
+        text = self.stack.config.read_text(encoding="utf-8")
+        self.stack.config.write_text(text.replace('conf/rules/*.conf"', f'conf/rules/*.conf", "{rules}"'), encoding="utf-8")
+        self.stack.start()
+
+    def judge(self, count, alone):
+        """So many records of one supplier, which share a partition; the fraud rows of all so far, in order."""
+        who = {"user": "u7", "approver": "u7"} if alone else {}
+        for _ in range(count):
+            self.posted = getattr(self, "posted", 0) + 1
+            self.assertEqual(self.stack.post(event(f"b-{self.posted}", invoice(f"B-{self.posted}X", **who)))[0], 202)
+        return [json.loads(row["payload"]) for row in until(lambda: self.stack.kafka.read("taxflow.fraud")[self.posted - 1:] and
+                                                           self.stack.kafka.read("taxflow.fraud"), 30, "all are judged")]
+
+    @staticmethod
+    def modes(rows):
+        return [hit["mode"] for row in rows for hit in row["hits"] if hit["rule"] == "SOD1"]
+
+    def seen(self):
+        stats = json.loads(self.stack.run("rules", "--stats", "--json", f"--config={self.stack.config}").stdout)
+        rule, = [row for row in stats if row["id"] == "SOD1"]
+        return (rule["muted_partitions"], 'taxflow_rule_muted{role="fraud",rule="SOD1"} 1' in self.stack.get("fraud", "/metrics")[2],
+                "SOD1 fires too often" in self.stack.get("fraud", "/readyz?verbose")[2])
+
+    def test_a_rule_that_fires_too_often_is_muted_and_comes_back(self):
+        rows = self.judge(15, alone=True)
+        self.assertEqual(self.modes(rows), ["live"] * 9 + ["muted"] * 6)
+        muted = rows[-1]
+        self.assertNotIn("live", [hit["mode"] for hit in muted["hits"] if hit["rule"] == "SOD1"])
+        self.assertRegex(next(hit["note"] for hit in muted["hits"] if hit["rule"] == "SOD1"), "^muted: the rule hit 15 of the last 15 records")
+        until(lambda: self.seen() == (1, True, True), 30, lambda: f"it is said everywhere: {self.seen()}")
+        self.assertEqual(self.stack.get("fraud", "/readyz")[0], 200)
+        self.judge(40, alone=False)
+        rows = self.judge(1, alone=True)
+        self.assertEqual(self.modes(rows)[-1], "live")
+        until(lambda: self.seen() == (0, False, False), 30, lambda: f"and that it counts again: {self.seen()}")
+        log = [line for line in self.stack.roles["fraud"].text().splitlines() if '"SOD1"' in line]
+        self.assertEqual([sum(word in line for line in log) for word in ('"rule_muted"', '"rule_heard_again"')], [1, 1], log)
+
+
 if __name__ == "__main__":
     suite.main()

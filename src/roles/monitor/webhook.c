@@ -182,7 +182,7 @@ static enum tf_err read_marks(struct tf_webhook *webhook, struct tf_fault *fault
 {
     struct tf_role_run *run = webhook->run;
     const struct tf_config *config = tf_process_config(run->process);
-    webhook->partitions = tf_process_partitions(run->process);
+    webhook->partitions = run->process->control.partitions; /* known: the process is connected */
     webhook->next = calloc((size_t)webhook->partitions + 1, sizeof *webhook->next);
     webhook->written = calloc((size_t)webhook->partitions + 1, sizeof *webhook->written);
     if (!webhook->next || !webhook->written)
