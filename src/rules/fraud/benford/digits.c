@@ -25,10 +25,15 @@ bool tf_digits_first(struct tf_decimal amount, struct tf_digits *ret_digits)
 
 bool tf_digits_last_two(struct tf_decimal amount, unsigned decimals, unsigned *ret_digits)
 {
-    tf_int128 units = amount.units < 0 ? -amount.units : amount.units;
+    tf_int128 wide = amount.units < 0 ? -amount.units : amount.units;
     unsigned scale = amount.scale;
     if (amount.unknown)
         return false;
+    for (; wide > INT64_MAX && scale > decimals && wide % 10 == 0; scale--)
+        wide /= 10;
+    if (wide > INT64_MAX && scale > decimals)
+        return false;
+    uint64_t units = (uint64_t)(wide > INT64_MAX ? wide % 100 : wide); /* amounts of this world fit; division of 128 bits is slow */
     for (; scale > decimals && units % 10 == 0; scale--)
         units /= 10;
     if (scale > decimals)

@@ -40,24 +40,24 @@ static bool read_line(const struct tf_fraud_facts *facts, const struct tf_journa
     return true;
 }
 
-static size_t read_journal(const struct tf_fraud_facts *facts, struct tf_population_amount *amounts)
+/* How many amounts an event may have, and one of them; false: it is none. */
+static size_t amounts_of(const struct tf_fraud_facts *facts)
 {
-    const struct tf_journal *journal = facts->event->as.journal;
-    size_t count = 0;
-    for (size_t i = 0; journal && i < journal->lines.count && i < LINES_MAX; i++)
-        count += read_line(facts, &journal->lines.items[i], &amounts[count]);
-    return count;
+    const struct tf_journal *journal = facts->event->kind == TF_KIND_JOURNAL ? facts->event->as.journal : NULL;
+    if (facts->event->kind != TF_KIND_JOURNAL)
+        return 1;
+    return !journal ? 0 : journal->lines.count < LINES_MAX ? journal->lines.count : LINES_MAX;
 }
 
-static size_t read_amounts(const struct tf_fraud_facts *facts, struct tf_population_amount *amounts)
+static bool read_amount(const struct tf_fraud_facts *facts, size_t i, struct tf_population_amount *ret_amount)
 {
     if (facts->event->kind == TF_KIND_JOURNAL)
-        return read_journal(facts, amounts);
+        return read_line(facts, &facts->event->as.journal->lines.items[i], ret_amount);
     if (facts->returned || !facts->has_amount || !usable(facts->amount))
-        return 0;
-    amounts[0] = (struct tf_population_amount){.amount = facts->amount};
-    memcpy(amounts[0].currency, facts->currency, sizeof amounts[0].currency);
-    return 1;
+        return false;
+    *ret_amount = (struct tf_population_amount){.amount = facts->amount};
+    memcpy(ret_amount->currency, facts->currency, sizeof ret_amount->currency);
+    return true;
 }
 
 /* Negative amounts have digits of their own: they are corrections, not business. */
@@ -79,21 +79,22 @@ static size_t find(const struct tf_fraud_tally *tallies, size_t count, struct tf
     return at;
 }
 
-/* sources[t]: the amount that began tally t. */
+/* source: the amount that began tally `wanted`. */
 static size_t collect(const struct tf_fraud_facts *facts, struct tf_str statistic, tf_population_cell *cell, struct tf_fraud_tally *tallies,
-                      struct tf_population_amount *sources)
+                      size_t wanted, struct tf_population_amount *source)
 {
-    struct tf_population_amount amounts[LINES_MAX];
-    size_t amounts_count = read_amounts(facts, amounts), count = 0;
-    for (size_t i = 0; i < amounts_count; i++) {
+    size_t amounts = amounts_of(facts), count = 0;
+    for (size_t i = 0; i < amounts; i++) {
+        struct tf_population_amount amount;
         uint16_t place;
-        if (!cell(&amounts[i], &place))
+        if (!read_amount(facts, i, &amount) || !cell(&amount, &place))
             continue;
-        struct tf_hash16 group = hash_of(facts, statistic, &amounts[i]);
+        struct tf_hash16 group = hash_of(facts, statistic, &amount);
         size_t at = find(tallies, count, group, place);
         if (at == count) {
             tallies[count] = (struct tf_fraud_tally){.group = group, .cell = place, .use = TF_FRAUD_ADDS, .shared = true};
-            sources[count++] = amounts[i];
+            if (count++ == wanted)
+                *source = amount;
         }
         tallies[at].adds = (uint8_t)(tallies[at].adds + (tallies[at].adds < TF_FRAUD_ADDS_MAX));
     }
@@ -102,8 +103,8 @@ static size_t collect(const struct tf_fraud_facts *facts, struct tf_str statisti
 
 size_t tf_population_tallies(const struct tf_fraud_facts *facts, struct tf_str statistic, tf_population_cell *cell, struct tf_fraud_tally *tallies)
 {
-    struct tf_population_amount sources[LINES_MAX];
-    return collect(facts, statistic, cell, tallies, sources);
+    struct tf_population_amount source;
+    return collect(facts, statistic, cell, tallies, LINES_MAX, &source);
 }
 
 static const char *kind_words(const struct tf_event *event)
@@ -116,28 +117,28 @@ static const char *kind_words(const struct tf_event *event)
 void tf_population_name(const struct tf_fraud_facts *facts, size_t tally, tf_population_cell *cell, char out[TF_FRAUD_GROUP_NAME_BYTES])
 {
     struct tf_fraud_tally tallies[TF_FRAUD_TALLIES_MAX];
-    struct tf_population_amount sources[LINES_MAX];
+    struct tf_population_amount source, *amount = &source;
     char what[40];
-    size_t count = collect(facts, TF_STR(""), cell, tallies, sources);
-    if (tally >= count) {
+    if (tally >= collect(facts, TF_STR(""), cell, tallies, tally, &source)) {
         out[0] = '\0';
         return;
     }
-    const struct tf_population_amount *amount = &sources[tally];
     const char *direction = facts->event->direction == TF_DIRECTION_UNKNOWN ? "" : tf_event_direction_name(facts->event->direction);
     if (amount->account_class)
         snprintf(what, sizeof what, "account class %c", amount->account_class > ' ' && amount->account_class < 0x7f ? amount->account_class : '?');
     else
         snprintf(what, sizeof what, "%s%s%s", kind_words(facts->event), direction[0] ? ", " : "", direction);
-    snprintf(out, TF_FRAUD_GROUP_NAME_BYTES, "%s%s%s%s", what, amount->currency[0] ? ", " : "", amount->currency,
+    snprintf(out, TF_FRAUD_GROUP_NAME_BYTES, "%s%s%.3s%s", what, amount->currency[0] ? ", " : "", amount->currency,
              tf_money_sign(amount->amount) < 0 ? ", negative" : "");
 }
 
 enum tf_fraud_answer tf_population_answer(const struct tf_fraud_case *c)
 {
     const struct tf_fraud_facts *facts = c->facts;
-    struct tf_population_amount amounts[LINES_MAX];
-    bool known = facts->event->kind == TF_KIND_JOURNAL ? read_journal(facts, amounts) > 0 : facts->has_amount;
+    struct tf_population_amount amount;
+    bool known = facts->event->kind != TF_KIND_JOURNAL && facts->has_amount;
+    for (size_t i = 0; facts->event->kind == TF_KIND_JOURNAL && !known && i < amounts_of(facts); i++)
+        known = read_amount(facts, i, &amount);
     return known && facts->has_time ? TF_FRAUD_NOT_APPLICABLE : TF_FRAUD_UNKNOWN;
 }
 
