@@ -60,7 +60,8 @@ static struct tf_population *create(struct tf_budget *budget, struct tf_hash16 g
     return population;
 }
 
-static struct tf_population *obtain(struct tf_populations *populations, struct tf_budget *budget, const struct tf_state_question *question, size_t rule,
+/* place: of the rule among those that are asked. */
+static struct tf_population *obtain(struct tf_populations *populations, struct tf_budget *budget, const struct tf_state_question *question, size_t place,
                                     size_t tally)
 {
     struct tf_hash16 group = question->tallies[tally].group;
@@ -72,7 +73,8 @@ static struct tf_population *obtain(struct tf_populations *populations, struct t
     struct tf_population *population = create(budget, group, question->facts.company);
     if (!population)
         return NULL;
-    tf_fraud_ruleset_rules(question->ruleset, &rules_count)[rule].group->name(&question->facts, tally - question->tally_first[rule], population->name);
+    tf_fraud_ruleset_rules(question->ruleset, &rules_count)[question->rules[place]].group->name(&question->facts, tally - question->tallies_first[place],
+                                                                                                population->name);
     populations->items[populations->count++] = population;
     populations->slots[slot] = (uint32_t)populations->count;
     return population;
@@ -104,14 +106,14 @@ bool tf_populations_note(struct tf_populations *populations, struct tf_budget *b
 {
     size_t rules_count;
     const struct tf_fraud_rule *rules = tf_fraud_ruleset_rules(question->ruleset, &rules_count);
-    for (size_t r = 0; r < rules_count; r++) {
-        if (!rules[r].group)
+    for (size_t i = 0; i < question->rules_count; i++) {
+        if (!rules[question->rules[i]].group)
             continue;
-        for (size_t t = question->tally_first[r]; t < question->tally_first[r + 1]; t++) {
-            struct tf_population *population = obtain(populations, budget, question, r, t);
+        for (size_t t = question->tallies_first[i]; t < question->tallies_first[i + 1]; t++) {
+            struct tf_population *population = obtain(populations, budget, question, i, t);
             if (!population)
                 return false;
-            judged_by(population, (uint16_t)r);
+            judged_by(population, question->rules[i]);
             change(population, question->month);
         }
     }

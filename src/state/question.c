@@ -2,35 +2,37 @@
 
 #include <string.h>
 
-bool tf_question_asks(const struct tf_fraud_rule *rule, const struct tf_fraud_setting *setting, const struct tf_event *event)
-{
-    return setting->mode != TF_FRAUD_OFF && (rule->kinds >> event->kind & 1) != 0;
-}
-
 size_t tf_question_tallies(const struct tf_state_question *question)
 {
-    size_t rules_count;
-    tf_fraud_ruleset_rules(question->ruleset, &rules_count);
-    return question->tally_first[rules_count];
+    return question->tallies_first[question->rules_count];
 }
 
+/* What the event asks while it is worked out, before it is known how much room it takes. */
+struct draft {
+    const struct tf_fraud_ruleset *ruleset;
+    const uint16_t *asked;
+    size_t asked_count;
+    struct tf_fraud_facts facts;
+};
+
 /* False when they are too many. */
-static bool collect(const struct tf_fraud_ruleset *ruleset, const struct tf_fraud_facts *facts, struct tf_fraud_key *keys, uint16_t *first)
+static bool collect(const struct draft *draft, struct tf_fraud_key *keys, uint16_t *first)
 {
     size_t rules_count, count = 0;
-    const struct tf_fraud_rule *rules = tf_fraud_ruleset_rules(ruleset, &rules_count);
-    for (size_t r = 0; r < rules_count; r++) {
-        const struct tf_fraud_setting *setting = tf_fraud_ruleset_setting(ruleset, r);
-        first[r] = (uint16_t)count;
-        if (!rules[r].keys || !tf_question_asks(&rules[r], setting, facts->event))
+    const struct tf_fraud_rule *rules = tf_fraud_ruleset_rules(draft->ruleset, &rules_count);
+    for (size_t i = 0; i < draft->asked_count; i++) {
+        const struct tf_fraud_rule *rule = &rules[draft->asked[i]];
+        first[i] = (uint16_t)count;
+        if (!rule->keys)
             continue;
         if (count > TF_QUESTION_KEYS_MAX - TF_FRAUD_KEYS_MAX)
             return false;
-        count += rules[r].keys(&rules[r], setting, facts, &keys[count]);
-        for (size_t k = first[r]; k < count; k++)
+        const struct tf_fraud_setting *setting = tf_fraud_ruleset_setting(draft->ruleset, draft->asked[i]);
+        count += rule->keys(rule, setting, &draft->facts, &keys[count]);
+        for (size_t k = first[i]; k < count; k++)
             keys[k].window_ms = keys[k].window_ms > 0 ? keys[k].window_ms : setting->window_ms;
     }
-    first[rules_count] = (uint16_t)count;
+    first[draft->asked_count] = (uint16_t)count;
     return true;
 }
 
@@ -41,15 +43,16 @@ static bool collect_tallies(struct tf_state_question *question, struct tf_arena 
     size_t rules_count, count = 0;
     const struct tf_fraud_rule *rules = tf_fraud_ruleset_rules(question->ruleset, &rules_count);
     question->month = question->facts.has_time ? tf_fraud_month_of(question->facts.time_ms) : TF_FRAUD_MONTH_NONE;
-    for (size_t r = 0; r < rules_count; r++) {
-        const struct tf_fraud_setting *setting = tf_fraud_ruleset_setting(question->ruleset, r);
-        question->tally_first[r] = (uint16_t)count;
-        bool asks = rules[r].tallies && question->month != TF_FRAUD_MONTH_NONE && tf_question_asks(&rules[r], setting, question->facts.event);
-        if (asks && count > TF_QUESTION_TALLIES_MAX - TF_FRAUD_TALLIES_MAX)
+    for (size_t i = 0; i < question->rules_count; i++) {
+        const struct tf_fraud_rule *rule = &rules[question->rules[i]];
+        question->tallies_first[i] = (uint16_t)count;
+        if (!rule->tallies || question->month == TF_FRAUD_MONTH_NONE)
+            continue;
+        if (count > TF_QUESTION_TALLIES_MAX - TF_FRAUD_TALLIES_MAX)
             return false;
-        count += asks ? rules[r].tallies(&rules[r], setting, &question->facts, &tallies[count]) : 0;
+        count += rule->tallies(rule, tf_fraud_ruleset_setting(question->ruleset, question->rules[i]), &question->facts, &tallies[count]);
     }
-    question->tally_first[rules_count] = (uint16_t)count;
+    question->tallies_first[question->rules_count] = (uint16_t)count;
     question->tallies = tf_arena_alloc(arena, (count + 1) * sizeof tallies[0]);
     if (question->tallies && count > 0)
         memcpy(question->tallies, tallies, count * sizeof tallies[0]);
@@ -61,17 +64,18 @@ enum tf_err tf_state_ask(const struct tf_fraud_ruleset *ruleset, const struct tf
 {
     struct tf_fraud_key keys[TF_QUESTION_KEYS_MAX] TF_NOT_CLEARED;
     uint16_t first[TF_FRAUD_RULES_MAX + 1];
-    const struct tf_fraud_facts facts = tf_fraud_facts_of(event);
-    size_t rules_count;
-    tf_fraud_ruleset_rules(ruleset, &rules_count);
-    if (!collect(ruleset, &facts, keys, first))
+    struct draft draft = {.ruleset = ruleset, .facts = tf_fraud_facts_of(event)};
+    draft.asked = tf_fraud_ruleset_asked(ruleset, event->kind, &draft.asked_count);
+    if (!collect(&draft, keys, first))
         return TF_E_LIMIT;
-    size_t count = first[rules_count], first_bytes = (rules_count + 1) * sizeof first[0];
+    size_t count = first[draft.asked_count], first_bytes = (draft.asked_count + 1) * sizeof first[0];
     struct tf_state_question *question = tf_arena_alloc(arena, sizeof *question + count * sizeof keys[0] + 2 * first_bytes);
     if (!question)
         return TF_E_LIMIT;
     question->ruleset = ruleset;
-    question->facts = facts;
+    question->rules = draft.asked;
+    question->rules_count = draft.asked_count;
+    question->facts = draft.facts;
     question->record = origin->record;
     question->event_id = origin->event_id;
     question->partition = origin->partition;
@@ -79,9 +83,9 @@ enum tf_err tf_state_ask(const struct tf_fraud_ruleset *ruleset, const struct tf
     question->keys_count = (uint16_t)count;
     question->staged = TF_QUESTION_NOTHING;
     question->shares = NULL;
-    question->first = (uint16_t *)(question->keys + count);
-    question->tally_first = question->first + rules_count + 1;
-    memcpy(question->first, first, first_bytes);
+    question->keys_first = (uint16_t *)(question->keys + count);
+    question->tallies_first = question->keys_first + draft.asked_count + 1;
+    memcpy(question->keys_first, first, first_bytes);
     memcpy(question->keys, keys, count * sizeof keys[0]);
     if (!collect_tallies(question, arena))
         return TF_E_LIMIT;

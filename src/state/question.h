@@ -34,9 +34,11 @@ struct tf_state_question {
     struct tf_str event_id;
     uint32_t partition;
     bool once;                      /* as of the origin */
-    uint16_t *first; /* rule r asks under keys first[r] .. first[r + 1]; behind the keys, as tally_first */
-    struct tf_fraud_tally *tallies; /* rule r's are tallies[tally_first[r]] .. tallies[tally_first[r + 1]] */
-    uint16_t *tally_first;
+    const uint16_t *rules; /* that are asked: their places in the ruleset, whose list it is */
+    size_t rules_count;
+    uint16_t *keys_first;  /* asked rule i looks under keys keys_first[i] .. keys_first[i + 1]; behind the keys, as tallies_first */
+    struct tf_fraud_tally *tallies; /* asked rule i's are tallies[tallies_first[i]] .. tallies[tallies_first[i + 1]] */
+    uint16_t *tallies_first;
     int32_t month;                  /* of the event, TF_FRAUD_MONTH_NONE: it counts nowhere */
     uint16_t keys_count;
     enum tf_question_staged staged; /* this and the next by tf_state_judge */
@@ -49,7 +51,5 @@ struct tf_state_question {
 size_t tf_question_tallies(const struct tf_state_question *question);
 /** A window in days, the last one begun. */
 static inline uint32_t tf_question_days(int64_t window_ms) { return (uint32_t)((window_ms + TF_MS_PER_DAY - 1) / TF_MS_PER_DAY); }
-/** Whether a rule that is not switched off judges events of this kind. */
-bool tf_question_asks(const struct tf_fraud_rule *rule, const struct tf_fraud_setting *setting, const struct tf_event *event);
 
 #endif

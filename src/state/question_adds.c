@@ -20,11 +20,11 @@ static void count_in(struct tf_question_adds *adds, const struct tf_fraud_tally 
 
 static void add_tallies(const struct tf_state_question *question, struct tf_question_adds *adds)
 {
-    size_t rules_count;
-    tf_fraud_ruleset_rules(question->ruleset, &rules_count);
-    for (size_t r = 0; r < rules_count; r++) {
-        uint32_t days = tf_question_days(tf_fraud_ruleset_setting(question->ruleset, r)->window_ms);
-        for (size_t t = question->tally_first[r]; t < question->tally_first[r + 1]; t++)
+    for (size_t i = 0; i < question->rules_count; i++) {
+        if (question->tallies_first[i] == question->tallies_first[i + 1])
+            continue;
+        uint32_t days = tf_question_days(tf_fraud_ruleset_setting(question->ruleset, question->rules[i])->window_ms);
+        for (size_t t = question->tallies_first[i]; t < question->tallies_first[i + 1]; t++)
             if (question->tallies[t].use != TF_FRAUD_LOOKS)
                 count_in(adds, &question->tallies[t], days);
     }

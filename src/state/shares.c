@@ -129,20 +129,23 @@ static struct tf_fraud_window look_or_want(void *self, struct tf_hash16 key, int
     return found_under(following, share);
 }
 
-static bool leads(const struct tf_state_question *question, size_t r)
+/* place: of the rule among those that are asked. */
+static bool leads(const struct tf_state_question *question, size_t place)
 {
     bool any = false;
-    for (size_t k = question->first[r]; k < question->first[r + 1]; k++)
+    for (size_t k = question->keys_first[place]; k < question->keys_first[place + 1]; k++)
         any |= question->keys[k].leads;
     return any;
 }
 
-static void follow_rule(struct following *following, const struct tf_fraud_rule *rule, size_t r)
+static void follow_rule(struct following *following, size_t place)
 {
     struct tf_state_question *question = following->question;
+    size_t rules_count, r = question->rules[place];
+    const struct tf_fraud_rule *rule = &tf_fraud_ruleset_rules(question->ruleset, &rules_count)[r];
     struct tf_fraud_window windows[TF_FRAUD_KEYS_MAX];
     struct tf_fraud_hit hit = {.rule = rule};
-    size_t first = question->first[r], count = question->first[r + 1] - first;
+    size_t first = question->keys_first[place], count = question->keys_first[place + 1] - first;
     const struct tf_fraud_trail trail = {look_or_want, following};
     for (size_t k = 0; k < count; k++)
         windows[k] = found_under(following, tf_share_find(question->shares, question->keys[first + k].hash));
@@ -156,11 +159,9 @@ static void follow_rule(struct following *following, const struct tf_fraud_rule 
 void tf_state_follow(struct tf_state_question *question, struct tf_arena *arena)
 {
     struct following following = {question, arena};
-    size_t rules_count;
-    const struct tf_fraud_rule *rules = tf_fraud_ruleset_rules(question->ruleset, &rules_count);
-    for (size_t r = 0; question->shares && r < rules_count; r++)
-        if (leads(question, r))
-            follow_rule(&following, &rules[r], r);
+    for (size_t place = 0; question->shares && place < question->rules_count; place++)
+        if (leads(question, place))
+            follow_rule(&following, place);
 }
 
 /* ---- Telling ---- */

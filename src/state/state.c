@@ -164,11 +164,11 @@ static enum tf_err look_around(struct tf_state *state, const struct tf_state_que
 static void look_up_tallies(struct tf_state *state, const struct tf_state_question *question)
 {
     struct tf_state_asked *asked = state->asked;
-    size_t rules_count;
-    tf_fraud_ruleset_rules(question->ruleset, &rules_count);
-    for (size_t r = 0; r < rules_count; r++) {
-        int64_t window_ms = tf_fraud_ruleset_setting(question->ruleset, r)->window_ms;
-        for (size_t t = question->tally_first[r]; t < question->tally_first[r + 1]; t++) {
+    for (size_t i = 0; i < question->rules_count; i++) {
+        if (question->tallies_first[i] == question->tallies_first[i + 1])
+            continue;
+        int64_t window_ms = tf_fraud_ruleset_setting(question->ruleset, question->rules[i])->window_ms;
+        for (size_t t = question->tallies_first[i]; t < question->tallies_first[i + 1]; t++) {
             const struct tf_fraud_tally *tally = &question->tallies[t];
             asked->counts[t] = (struct tf_fraud_tally_view){NULL, 0};
             if (tally->use == TF_FRAUD_ADDS)
@@ -210,16 +210,15 @@ static enum tf_err keep_hit(struct tf_fraud_hit *hit, struct tf_arena *arena)
     return TF_OK;
 }
 
-static enum tf_err answer_rule(struct tf_state *state, const struct tf_state_question *question, size_t r, bool again, struct tf_arena *arena,
+/* place: of the rule among those that are asked. */
+static enum tf_err answer_rule(struct tf_state *state, const struct tf_state_question *question, size_t place, bool again, struct tf_arena *arena,
                                struct tf_fraud_verdict *verdict)
 {
-    size_t rules_count;
+    size_t rules_count, r = question->rules[place];
     struct tf_state_asked *asked = state->asked;
     const struct tf_fraud_rule *rule = &tf_fraud_ruleset_rules(question->ruleset, &rules_count)[r];
     const struct tf_fraud_setting *setting = tf_fraud_ruleset_setting(question->ruleset, r);
     struct tf_fraud_hit *hit = &asked->hits[verdict->hits_count];
-    if (!tf_question_asks(rule, setting, question->facts.event))
-        return TF_OK;
     hit->rule = rule;
     hit->weight = setting->weight;
     hit->mode = setting->mode;
@@ -228,13 +227,13 @@ static enum tf_err answer_rule(struct tf_state *state, const struct tf_state_que
     hit->related_count = 0;
     hit->amount_at_risk_minor = 0;
     hit->resubmission = false;
-    size_t first = question->first[r], count = question->first[r + 1] - first;
+    size_t first = question->keys_first[place], count = question->keys_first[place + 1] - first;
     struct trail from = {state, question, arena, false};
     const struct tf_fraud_trail trail = {look_on, &from};
     const struct tf_fraud_case shown = {
         .rule = rule, .setting = setting, .facts = &question->facts, .keys = &question->keys[first], .windows = &asked->windows[first],
-        .count = count, .arena = arena, .tallies = &question->tallies[question->tally_first[r]],
-        .counts = &asked->counts[question->tally_first[r]], .tallies_count = question->tally_first[r + 1] - question->tally_first[r],
+        .count = count, .arena = arena, .tallies = &question->tallies[question->tallies_first[place]],
+        .counts = &asked->counts[question->tallies_first[place]], .tallies_count = question->tallies_first[place + 1] - question->tallies_first[place],
         .trail = &trail, .again = again ? question->event_id : TF_STR_NONE,
     };
     enum tf_fraud_answer answer = rule->judge(&shown, hit);
@@ -254,14 +253,12 @@ static enum tf_err answer_rule(struct tf_state *state, const struct tf_state_que
 static enum tf_err answer(struct tf_state *state, const struct tf_state_question *question, bool late, bool again, struct tf_arena *arena,
                           struct tf_fraud_verdict **ret_verdict)
 {
-    size_t rules_count;
-    tf_fraud_ruleset_rules(question->ruleset, &rules_count);
     struct tf_fraud_verdict *verdict = TF_ARENA_NEW(arena, struct tf_fraud_verdict);
     if (!verdict)
         return TF_E_LIMIT;
     verdict->late = late;
-    for (size_t r = 0; r < rules_count; r++)
-        TF_TRY(answer_rule(state, question, r, again, arena, verdict));
+    for (size_t place = 0; place < question->rules_count; place++)
+        TF_TRY(answer_rule(state, question, place, again, arena, verdict));
     if (verdict->hits_count > 0) {
         verdict->hits = tf_arena_alloc(arena, verdict->hits_count * sizeof *verdict->hits);
         if (!verdict->hits)

@@ -4,7 +4,7 @@
  * changes of master data, now and then a duplicate.
  *
  *   fraud_bench [EVENTS]        at least so many before the 200,000 that are measured; default 300,000
- *   fraud_bench profile KEYS    the measured part alone stands in `judge_measured`, for a profiler
+ *   fraud_bench profile SUPPLIERS EVENTS    as many before and as many in `judge_measured`, for a profiler
  *
  * Times are of single events, on the clock: a busy machine shows at the 99th percentile.
  */
@@ -18,7 +18,7 @@
 enum { BATCH = 4000, AHEAD = 8, MEASURED = 200000, YEAR_DAYS = 365, LOADS = 100 };
 enum { GOAL_MEDIAN_NS = 5000, GOAL_P99_NS = 20000, GOAL_KEY_BYTES = 400, GOAL_LOAD_MS = 100 };
 
-struct load { uint32_t suppliers, users, warm; };
+struct load { uint32_t suppliers, users, warm, measured; };
 
 static uint64_t random_state = 1;
 
@@ -224,7 +224,7 @@ static void close_bench(struct bench *bench)
 
 static void run(struct bench *bench, const struct load *load, int64_t *ns)
 {
-    uint32_t total = load->warm + MEASURED;
+    uint32_t total = load->warm + load->measured;
     for (uint32_t done = 0; done < total;) {
         uint32_t end = done < load->warm ? load->warm : total, count = end - done < BATCH ? end - done : BATCH;
         for (uint32_t i = 0; i < count; i++)
@@ -244,7 +244,7 @@ static const char *judged(bool met)
 
 static void measure(uint32_t suppliers, uint32_t warm)
 {
-    const struct load load = {suppliers, suppliers / 10 + 1, warm > 2 * suppliers ? warm : 2 * suppliers};
+    const struct load load = {suppliers, suppliers / 10 + 1, warm > 2 * suppliers ? warm : 2 * suppliers, MEASURED};
     int64_t *ns = calloc(MEASURED, sizeof *ns);
     struct bench bench;
     if (!ns)
@@ -282,9 +282,9 @@ static void measure_reload(void)
 
 int main(int argc, char **argv)
 {
-    if (argc == 3 && strcmp(argv[1], "profile") == 0) {
-        uint32_t keys = (uint32_t)strtoul(argv[2], NULL, 10);
-        const struct load load = {keys, keys / 10 + 1, 2 * keys > MEASURED ? 2 * keys : MEASURED};
+    if (argc == 4 && strcmp(argv[1], "profile") == 0) {
+        uint32_t suppliers = (uint32_t)strtoul(argv[2], NULL, 10), events = (uint32_t)strtoul(argv[3], NULL, 10);
+        const struct load load = {suppliers, suppliers / 10 + 1, events, events};
         struct bench bench;
         open_bench(&bench);
         run(&bench, &load, NULL);

@@ -8,10 +8,14 @@
 
 enum { NAME_DIGITS = 12, SETTINGS_BYTES_MAX = 64 << 20, NAMED_BYTES_MAX = 64 << 20 };
 
+/* Rules that are not switched off and judge events of one kind, in their order. */
+struct asked { uint16_t rules[TF_FRAUD_RULES_MAX], count; };
+
 struct tf_fraud_ruleset {
     char name[sizeof "fraud-" + NAME_DIGITS];
     const struct tf_fraud_rule *rules;
     size_t count;
+    struct asked asked[TF_KIND_COUNT];
     struct tf_policy policy;
     struct tf_snoozes snoozes;
     struct tf_lists *lists;              /* as the arena */
@@ -19,6 +23,17 @@ struct tf_fraud_ruleset {
     struct tf_arena *arena;              /* what files brought; made when it is needed */
     struct tf_fraud_setting settings[]; /* one for each row */
 };
+
+static void note_asked(struct tf_fraud_ruleset *ruleset)
+{
+    for (size_t k = 0; k < TF_KIND_COUNT; k++) {
+        struct asked *asked = &ruleset->asked[k];
+        asked->count = 0;
+        for (size_t r = 0; r < ruleset->count; r++)
+            if (ruleset->settings[r].mode != TF_FRAUD_OFF && (ruleset->rules[r].kinds >> k & 1) != 0)
+                asked->rules[asked->count++] = (uint16_t)r;
+    }
+}
 
 static bool is_pattern(const char *text)
 {
@@ -103,6 +118,7 @@ static enum tf_err fill(struct tf_fraud_ruleset *ruleset, struct tf_string_list 
         TF_TRY(read_pattern(files.items[i], &book, ruleset->arena, fault));
     ruleset->rules = rows;
     ruleset->count += operators->count;
+    note_asked(ruleset);
     tf_lists_seal(ruleset->lists);
     TF_TRY(tf_snoozes_check(&ruleset->snoozes, ruleset, fault));
     TF_TRY(tf_operators_bind(operators, ruleset->lists, fault));
@@ -121,6 +137,7 @@ static struct tf_fraud_ruleset *make(const struct tf_fraud_rule *rules, size_t c
     tf_policy_init(&ruleset->policy);
     for (size_t r = 0; r < count; r++)
         ruleset->settings[r] = rules[r].defaults;
+    note_asked(ruleset);
     return ruleset;
 }
 
@@ -132,6 +149,7 @@ struct tf_fraud_ruleset *tf_fraud_ruleset_of(const struct tf_fraud_rule *rules, 
 void tf_fraud_ruleset_switch_off(struct tf_fraud_ruleset *ruleset, size_t rule)
 {
     ruleset->settings[rule].mode = TF_FRAUD_OFF;
+    note_asked(ruleset);
 }
 
 const struct tf_fraud_rule *tf_fraud_ruleset_rules(const struct tf_fraud_ruleset *ruleset, size_t *ret_count)
@@ -200,4 +218,10 @@ struct tf_fraud_breaker tf_fraud_ruleset_breaker(const struct tf_fraud_ruleset *
     if (ruleset->settings[rule].breaker_permille > 0)
         breaker.share_permille = ruleset->settings[rule].breaker_permille;
     return breaker;
+}
+
+const uint16_t *tf_fraud_ruleset_asked(const struct tf_fraud_ruleset *ruleset, enum tf_kind kind, size_t *ret_count)
+{
+    *ret_count = ruleset->asked[kind].count;
+    return ruleset->asked[kind].rules;
 }

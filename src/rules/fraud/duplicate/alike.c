@@ -98,6 +98,16 @@ static void add_parts(struct tf_alike_number *number)
         number->after[i - 1] = add(number->after[i], multiply(code(number->bytes[i - 1]), number->power[number->len - i]));
 }
 
+/* A character more before character i is power[len - i] times its code, beside what is there anyway. */
+static void add_places(struct tf_alike_number *number)
+{
+    number->inverse[number->len] = 1;
+    for (size_t i = number->len; i > 0; i--)
+        number->inverse[i - 1] = multiply(number->inverse[i], (uint32_t)BASE_INVERSE);
+    for (size_t i = 0; i <= number->len; i++)
+        number->around[i] = add(multiply(number->before[i], number->power[number->len - i + 1]), number->after[i]);
+}
+
 void tf_alike_prepare(struct tf_alike_number *number, struct tf_str text)
 {
     number->bytes = text.ptr;
@@ -107,6 +117,7 @@ void tf_alike_prepare(struct tf_alike_number *number, struct tf_str text)
     if (text.len > TF_ALIKE_BYTES_MAX)
         return;
     add_parts(number);
+    add_places(number);
     for (size_t i = 0; i + 1 < text.len && text.len >= TF_ALIKE_BYTES_LEAST; i++)
         add_swapped(number, i);
     for (size_t i = 0; i < text.len && text.len >= TF_ALIKE_BYTES_LEAST; i++)
@@ -124,11 +135,9 @@ static bool holds(const uint32_t *tags, size_t count, uint32_t tag)
 }
 
 /* The only character that, put before character i, makes the tag: solved for, not tried. */
-static uint32_t missing(const struct tf_alike_number *number, size_t i, uint32_t tag, uint32_t inverse)
+static uint32_t missing(const struct tf_alike_number *number, size_t i, uint32_t tag)
 {
-    size_t behind = number->len - i;
-    uint32_t rest = subtract(subtract(tag, multiply(number->before[i], number->power[behind + 1])), number->after[i]);
-    return multiply(rest, inverse);
+    return multiply(subtract(tag, number->around[i]), number->inverse[i]);
 }
 
 /* One number is the other and a character behind it. A digit there is how a counter grows from 1 to 12; only a zero is not. */
@@ -141,16 +150,14 @@ static enum tf_alike compare_end(char last, size_t shorter)
 
 static enum tf_alike compare_longer(const struct tf_alike_number *number, uint32_t tag)
 {
-    uint32_t last = missing(number, number->len, tag, 1), inverse = 1;
+    uint32_t last = missing(number, number->len, tag);
     if (is_code(last))
         return compare_end((char)(last - 1), number->len);
     if (number->len < TF_ALIKE_BYTES_LEAST)
         return TF_ALIKE_NOT;
-    for (size_t i = number->len; i > 0; i--) {
-        inverse = multiply(inverse, (uint32_t)BASE_INVERSE);
-        if (is_code(missing(number, i - 1, tag, inverse)))
+    for (size_t i = 0; i < number->len; i++)
+        if (is_code(missing(number, i, tag)))
             return TF_ALIKE_LENGTH;
-    }
     return TF_ALIKE_NOT;
 }
 

@@ -33,6 +33,7 @@ struct tf_alike_number {
     uint32_t tag;
     uint32_t power[TF_ALIKE_BYTES_MAX + 2];                                       /* of the polynomial's base */
     uint32_t before[TF_ALIKE_BYTES_MAX + 1], after[TF_ALIKE_BYTES_MAX + 1];       /* tags of the first i characters, of those from i on */
+    uint32_t around[TF_ALIKE_BYTES_MAX + 1], inverse[TF_ALIKE_BYTES_MAX + 1];     /* of place i: the tag with nothing there; what turns the rest into a character */
     uint32_t swapped[TF_ALIKE_BYTES_MAX], looks[3 * TF_ALIKE_BYTES_MAX], shorter[TF_ALIKE_BYTES_MAX];
     size_t swapped_count, looks_count, shorter_count;
 };

@@ -212,6 +212,7 @@ size_t tf_dup2_keys(const struct tf_fraud_rule *rule, const struct tf_fraud_sett
 /* What is found beside one number of the event. */
 struct found {
     bool exact;                 /* DUP1 says it */
+    bool any;                   /* some number is alike, whether it counts or not */
     size_t usual;               /* other numbers with just this amount */
     enum tf_alike how;          /* of the first alike one */
     int64_t minor;
@@ -239,6 +240,7 @@ static void look(const struct tf_fraud_case *c, const struct tf_alike_number *nu
         enum tf_alike how = tf_alike_compare(number, window->entries[i].tag);
         if (!hit)
             found->usual += how == TF_ALIKE_NOT && value == own;
+        found->any |= how != TF_ALIKE_NOT;
         found->exact |= how == TF_ALIKE_SAME && value == own;
         bool telling = how == TF_ALIKE_SAME || how == TF_ALIKE_LETTER || found->usual <= (size_t)c->setting->params[USUAL];
         if (!hit || how == TF_ALIKE_NOT || !telling || tf_hit_full(hit) || is_reversed(window, i))
@@ -269,7 +271,7 @@ static void look_at_part(const struct tf_fraud_case *c, const struct part *part,
     for (size_t w = 0; w < c->count; w++)
         if (c->keys[w].tag == part->tag)
             look(c, &number, w, &here, NULL);
-    for (size_t w = 0; w < c->count && !here.exact; w++)
+    for (size_t w = 0; w < c->count && here.any && !here.exact; w++)
         if (c->keys[w].tag == part->tag)
             look(c, &number, w, &here, hit);
     if (found->how == TF_ALIKE_NOT)

@@ -2,8 +2,6 @@
  * SEQ3, sole customer: the numbers of a supplier's invoices to us follow one another for a month and more, as if it had no other
  * customer. A supplier that numbers each customer's invoices by themselves looks the same; hence the weight.
  */
-#include <stdlib.h>
-
 #include "fraud_rules.h"
 #include "hit.h"
 #include "key.h"
@@ -38,22 +36,38 @@ struct issued {
 };
 
 /* From the highest number down, and of one number the latest first. */
-static int by_counter(const void *a, const void *b)
+static bool comes_before(const struct issued *a, const struct issued *b)
 {
-    const struct issued *left = a, *right = b;
-    if (left->counter != right->counter)
-        return left->counter < right->counter ? 1 : -1;
-    return left->time_ms < right->time_ms ? 1 : left->time_ms > right->time_ms ? -1 : 0;
+    if (a->counter != b->counter)
+        return a->counter > b->counter;
+    return a->time_ms > b->time_ms;
 }
 
-/* The invoices up to the event; those of its own day may come in any order. */
-static size_t collect(const struct tf_fraud_window *window, int64_t time_ms, struct issued *out)
+/*
+ * The invoices up to the event, in that order; those of its own day may come in any. Numbers mostly grow with time, so that from the latest back
+ * each one goes to the end.
+ */
+static size_t collect(const struct tf_fraud_window *window, size_t end, struct issued *out)
 {
-    size_t end = time_ms < INT64_MAX ? tf_window_from(window, time_ms + 1) : window->count, count = 0;
-    for (size_t i = end > LOOK_MAX ? end - LOOK_MAX : 0; i < end; i++)
-        out[count++] = (struct issued){tf_fraud_value_at(window, i), window->entries[i].time_ms, &window->entries[i]};
-    qsort(out, count, sizeof *out, by_counter);
+    size_t count = 0;
+    for (size_t i = end; i > 0 && count < LOOK_MAX; i--, count++) {
+        const struct issued one = {tf_fraud_value_at(window, i - 1), window->entries[i - 1].time_ms, &window->entries[i - 1]};
+        size_t at = count;
+        for (; at > 0 && !comes_before(&out[at - 1], &one); at--)
+            out[at] = out[at - 1];
+        out[at] = one;
+    }
     return count;
+}
+
+/* Too few invoices, or of too few days, are no streak whatever their numbers are. */
+static bool may_be_streak(const struct tf_fraud_case *c, size_t end)
+{
+    if ((int64_t)end + 1 < c->setting->params[MINIMUM_INVOICES])
+        return false;
+    size_t first = end > LOOK_MAX ? end - LOOK_MAX : 0;
+    int64_t first_ms = end > 0 ? c->windows[0].entries[first].time_ms : c->facts->time_ms;
+    return (c->facts->time_ms - first_ms) / TF_MS_PER_DAY >= c->setting->params[MINIMUM_DAYS];
 }
 
 enum tf_fraud_answer tf_seq3_judge(const struct tf_fraud_case *c, struct tf_fraud_hit *hit)
@@ -63,7 +77,10 @@ enum tf_fraud_answer tf_seq3_judge(const struct tf_fraud_case *c, struct tf_frau
         return TF_FRAUD_NOT_APPLICABLE;
     if (c->count == 0)
         return TF_FRAUD_UNKNOWN;
-    size_t count = collect(&c->windows[0], c->facts->time_ms, issued);
+    size_t end = c->facts->time_ms < INT64_MAX ? tf_window_from(&c->windows[0], c->facts->time_ms + 1) : c->windows[0].count;
+    if (!may_be_streak(c, end))
+        return TF_FRAUD_CLEAR;
+    size_t count = collect(&c->windows[0], end, issued);
     int64_t counter = c->keys[0].value, streak = 1, first_ms = c->facts->time_ms;
     for (size_t i = 0; i < count; i++) {
         int64_t apart = counter - issued[i].counter;
