@@ -99,8 +99,9 @@ enum tf_err tf_merge_read(struct tf_merge *merge, size_t max, int64_t wait_ms,
     TF_MUST_CHECK;
 /** Give a batch's records back. */
 void tf_merge_release(struct tf_batch *batch);
-/** True once every span has been read to its end. */
+/** True once every span has been read to its end; once the span of this number has. */
 bool tf_merge_ended(const struct tf_merge *merge);
+bool tf_merge_span_ended(const struct tf_merge *merge, size_t span);
 /** Offsets read and offsets in all, for a percentage. */
 void tf_merge_progress(const struct tf_merge *merge, uint64_t *ret_done, uint64_t *ret_total);
 

@@ -185,6 +185,11 @@ bool tf_merge_ended(const struct tf_merge *merge)
     return true;
 }
 
+bool tf_merge_span_ended(const struct tf_merge *merge, size_t span)
+{
+    return merge->lanes[span].ended;
+}
+
 void tf_merge_progress(const struct tf_merge *merge, uint64_t *ret_done, uint64_t *ret_total)
 {
     *ret_done = *ret_total = 0;

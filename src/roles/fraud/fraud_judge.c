@@ -40,10 +40,7 @@ static bool by_partition(const struct tf_fraud_judge *judge)
 }
 
 /* Files are judged in one order of event time, so they share one watermark; partitions run ahead of one another. */
-static uint32_t lane(const struct tf_fraud_judge *judge, const struct tf_item *item)
-{
-    return by_partition(judge) ? item->position.partition : 0;
-}
+static uint32_t lane(const struct tf_fraud_judge *judge, const struct tf_item *item) { return by_partition(judge) ? item->position.partition : 0; }
 
 /* The identity without the revision is the claim's of the first one, which is nearly always this one. */
 static enum tf_err prepare(void *self, const struct tf_item *item, struct tf_arena *arena, void **ret_prepared)
@@ -407,20 +404,18 @@ enum tf_err tf_fraud_judge_create(struct tf_process *process, const char *label,
     judge->label = label;
     tf_group_rows_init(&judge->groups);
     judge->config = tf_process_config(process);
-    judge->once = process->cluster && !tf_cluster_embedded(process->cluster) && strcmp(judge->config->kafka.delivery, "exactly-once") == 0;
+    bool real = process->cluster ? !tf_cluster_embedded(process->cluster) : process->by_partition;
+    judge->once = real && strcmp(judge->config->kafka.delivery, "exactly-once") == 0;
     judge->watermarks = tf_watermarks_create();
     judge->state = tf_state_create((size_t)judge->config->state.max_bytes);
     if (judge->state && judge->watermarks)
         judge->log = tf_state_log_create(process, label, TF_STREAM_FRAUD_STATE, judge->state, judge->watermarks);
     enum tf_err err = judge->log ? tf_fraud_ruleset_load(judge->config->fraud.rules, &judge->ruleset, fault) : TF_E_MEMORY;
+    if (err == TF_OK && !(judge->breaker = tf_breaker_create(judge->ruleset)))
+        err = TF_E_MEMORY;
     if (err != TF_OK) {
         tf_fraud_judge_destroy(judge);
         return err;
-    }
-    judge->breaker = tf_breaker_create(judge->ruleset);
-    if (!judge->breaker) {
-        tf_fraud_judge_destroy(judge);
-        return TF_E_MEMORY;
     }
     keep_breaker(judge);
     tf_state_set_lateness(judge->state, judge->config->fraud.lateness_s * 1000);

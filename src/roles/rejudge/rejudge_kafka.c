@@ -4,119 +4,33 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
+#include "range.h"
 #include "rejudge.h"
 #include "roles_internal.h"
 #include "taxflow/clock.h"
 #include "taxflow/kafka_read.h"
 #include "taxflow/kafka_write.h"
 #include "taxflow/letters.h"
+#include "taxflow/rulings.h"
 
-enum { BATCH_RECORDS = 4096, READ_MS = 100, CHUNK = 1000, ROW_ARENA_BYTES_MAX = 64 << 20, LOOK_MS = 10000 };
+enum { BATCH_RECORDS = 4096, READ_MS = 100, CHUNK = 1000, ROW_ARENA_BYTES_MAX = 64 << 20, LOOK_MS = 10000, STEP_NS = 10000000 };
 
 struct run {
     struct tf_rejudge base;
     struct tf_process *process;    /* the cluster's */
-    struct tf_merge_span *spans;
-    uint32_t spans_count;
+    struct tf_rejudge_range range;
     struct tf_merge *merge;
     struct tf_publisher *publisher;
+    struct tf_rulings *rulings;    /* what people said of hits, as the role heeds it */
+    struct tf_rulings_follower *follower;
     struct tf_result_files *results;
     struct tf_pipeline *pipeline;
     struct tf_arena *arena;        /* of a row that is read */
     uint16_t ruleset;              /* ours, among those compared with; UINT16_MAX: nobody has used it */
     enum tf_err err;               /* of a visit */
 };
-
-/* ---- The range ---- */
-
-static enum tf_err choose_partitions(struct run *run, struct tf_fault *fault)
-{
-    int64_t only = run->base.options->partition;
-    uint32_t partitions = run->process->control.partitions;
-    if (only >= (int64_t)partitions)
-        return tf_fault_set(fault, TF_E_USAGE, "there is no partition %lld; %s has %u, counted from 0", (long long)only,
-                            tf_cluster_topic(run->process->cluster, TF_STREAM_AUDIT), partitions);
-    run->spans = calloc(partitions + 1, sizeof *run->spans);
-    if (!run->spans)
-        return tf_fault_set(fault, TF_E_MEMORY, "memory ran out for %u partitions", partitions);
-    for (uint32_t p = 0; p < partitions; p++)
-        if (only < 0 || only == (int64_t)p)
-            run->spans[run->spans_count++].partition = p;
-    return TF_OK;
-}
-
-static void take_time(void *self, const struct tf_position *position, const struct tf_row *row)
-{
-    int64_t *oldest_ms = self;
-    (void)row;
-    *oldest_ms = position->timestamp_ms < *oldest_ms ? position->timestamp_ms : *oldest_ms;
-}
-
-/* When the record at an offset came, or the next one there is. */
-static enum tf_err look_up_time(struct run *run, uint32_t partition, int64_t offset, int64_t *oldest_ms, struct tf_fault *fault)
-{
-    struct tf_merge_span span = {.partition = partition, .from = offset, .to = -1, .to_ms = INT64_MAX};
-    struct tf_merge *merge;
-    int64_t at_ms = INT64_MAX, until = tf_clock_mono_ms() + LOOK_MS;
-    TF_TRY(tf_merge_open(run->process->cluster, run->base.options->config, TF_STREAM_AUDIT, &span, 1, &merge, fault));
-    enum tf_err err = TF_OK;
-    while (err == TF_OK && at_ms == INT64_MAX && !tf_merge_ended(merge) && tf_clock_mono_ms() < until)
-        err = tf_merge_read(merge, 1, READ_MS, take_time, &at_ms, fault);
-    tf_merge_close(merge);
-    *oldest_ms = at_ms < *oldest_ms ? at_ms : *oldest_ms;
-    return err;
-}
-
-static enum tf_err find_begin(struct run *run, struct tf_fault *fault)
-{
-    const struct tf_rejudge_bound from = run->base.options->from;
-    int64_t oldest_ms = INT64_MAX;
-    if (from.kind == TF_REJUDGE_TIME)
-        oldest_ms = from.value;
-    for (uint32_t i = 0; from.kind == TF_REJUDGE_OFFSET && i < run->spans_count; i++)
-        TF_TRY(look_up_time(run, run->spans[i].partition, from.value, &oldest_ms, fault));
-    run->base.totals->from_ms = from.kind == TF_REJUDGE_OPEN ? 0 : oldest_ms;
-    return TF_OK;
-}
-
-static int64_t longest_window(const struct tf_fraud_ruleset *ruleset)
-{
-    size_t count;
-    int64_t longest_ms = 0;
-    tf_fraud_ruleset_rules(ruleset, &count);
-    for (size_t r = 0; r < count; r++) {
-        const struct tf_fraud_setting *setting = tf_fraud_ruleset_setting(ruleset, r);
-        if (setting->mode != TF_FRAUD_OFF && setting->window_ms > longest_ms)
-            longest_ms = setting->window_ms;
-    }
-    return longest_ms;
-}
-
-static enum tf_err find_range(struct run *run, struct tf_fault *fault)
-{
-    const struct tf_rejudge_bound to = run->base.options->to;
-    struct tf_rejudge_totals *totals = run->base.totals;
-    TF_TRY(choose_partitions(run, fault));
-    TF_TRY(find_begin(run, fault));
-    int64_t longest_ms = longest_window(tf_fraud_judge_ruleset(run->base.now.fraud));
-    totals->warm_ms = totals->from_ms > longest_ms ? totals->from_ms - longest_ms : 0;
-    for (uint32_t i = 0; i < run->spans_count; i++) {
-        run->spans[i].from = -1;
-        run->spans[i].from_ms = totals->warm_ms;
-        run->spans[i].to = to.kind == TF_REJUDGE_OFFSET ? to.value : -1;
-        run->spans[i].to_ms = to.kind == TF_REJUDGE_TIME ? to.value : INT64_MAX;
-    }
-    return TF_OK;
-}
-
-static bool is_compared(const struct run *run, const struct tf_item *item)
-{
-    const struct tf_rejudge_bound from = run->base.options->from;
-    if (from.kind == TF_REJUDGE_OFFSET)
-        return item->position.offset >= from.value;
-    return from.kind == TF_REJUDGE_OPEN || item->position.timestamp_ms >= from.value;
-}
 
 /* ---- What was said of the records ---- */
 
@@ -161,16 +75,16 @@ static enum tf_err read_history(struct run *run, struct tf_history *history, str
 static enum tf_err read_rows(struct run *run, struct tf_fault *fault)
 {
     struct tf_history *history;
-    struct tf_history_span *spans = calloc(run->spans_count + 1u, sizeof *spans);
+    struct tf_history_span *spans = calloc(run->range.count + 1u, sizeof *spans);
     run->arena = tf_arena_create(ROW_ARENA_BYTES_MAX);
     if (!spans || !run->arena) {
         free(spans);
         return tf_fault_set(fault, TF_E_MEMORY, "memory ran out for reading results");
     }
-    for (uint32_t i = 0; i < run->spans_count; i++)
+    for (uint32_t i = 0; i < run->range.count; i++)
         spans[i] = (struct tf_history_span){
-            .stream = TF_STREAM_FRAUD, .partition = run->spans[i].partition, .from = -1, .from_ms = run->base.totals->warm_ms};
-    enum tf_err err = tf_history_open(run->process->cluster, run->base.options->config, NULL, spans, run->spans_count, &history, fault);
+            .stream = TF_STREAM_FRAUD, .partition = run->range.spans[i].partition, .from = -1, .from_ms = run->base.totals->warm_ms};
+    enum tf_err err = tf_history_open(run->process->cluster, run->base.options->config, NULL, spans, run->range.count, &history, fault);
     free(spans);
     TF_TRY(err);
     err = read_history(run, history, fault);
@@ -213,7 +127,8 @@ static void release(void *self, struct tf_batch *batch)
 static bool finished(void *self)
 {
     const struct run *run = self;
-    return tf_merge_ended(run->merge);
+    int64_t only = run->base.options->partition;
+    return only < 0 ? tf_merge_ended(run->merge) : tf_merge_span_ended(run->merge, (size_t)only);
 }
 
 /* ---- The judge: the role's, with what a row that takes another's place says ---- */
@@ -268,7 +183,7 @@ static enum tf_err evaluate(void *self, struct tf_item *item, void *prepared, st
 {
     struct run *run = self;
     TF_TRY(run->base.now.judge.evaluate(run->base.now.judge.self, item, prepared, arena, ret_verdict));
-    if (is_compared(run, item))
+    if (tf_rejudge_range_holds(&run->range, item))
         return run->base.options->reason ? take_place(run, item, *ret_verdict, arena) : TF_OK;
     item->outcome = TF_OUTCOME_SKIPPED; /* it was judged for the windows alone */
     return TF_OK;
@@ -355,6 +270,19 @@ static struct tf_sink sink(struct run *run)
 
 /* ---- The run ---- */
 
+static int64_t longest_window(const struct tf_fraud_ruleset *ruleset)
+{
+    size_t count;
+    int64_t longest_ms = 0;
+    tf_fraud_ruleset_rules(ruleset, &count);
+    for (size_t r = 0; r < count; r++) {
+        const struct tf_fraud_setting *setting = tf_fraud_ruleset_setting(ruleset, r);
+        if (setting->mode != TF_FRAUD_OFF && setting->window_ms > longest_ms)
+            longest_ms = setting->window_ms;
+    }
+    return longest_ms;
+}
+
 static void count(struct run *run, const struct tf_item *item)
 {
     struct tf_rejudge_totals *totals = run->base.totals;
@@ -362,8 +290,8 @@ static void count(struct run *run, const struct tf_item *item)
     if (!before) {
         totals->skipped++;
     } else if (!item->verdict[0]) {
-        totals->dead += is_compared(run, item);
-    } else if (!is_compared(run, item)) {
+        totals->dead += tf_rejudge_range_holds(&run->range, item);
+    } else if (!tf_rejudge_range_holds(&run->range, item)) {
         totals->warmed++;
     } else {
         tf_rejudge_compare(&run->base, item, before, item->verdict[0]);
@@ -397,6 +325,23 @@ static enum tf_err open_publisher(struct run *run, struct tf_fault *fault)
     return tf_publisher_open(run->process->cluster, config, identity, &run->publisher, fault);
 }
 
+/* A hit that a person dismissed stays dismissed. */
+static enum tf_err heed_people(struct run *run, struct tf_fault *fault)
+{
+    const struct timespec step = {.tv_nsec = STEP_NS};
+    int64_t until = tf_clock_mono_ms() + LOOK_MS;
+    run->rulings = tf_rulings_create();
+    if (!run->rulings)
+        return TF_E_MEMORY;
+    TF_TRY(tf_rulings_follow(run->process, run->rulings, &run->follower, fault));
+    while (!tf_rulings_caught_up(run->follower) && tf_clock_mono_ms() < until)
+        nanosleep(&step, NULL);
+    if (!tf_rulings_caught_up(run->follower))
+        return tf_fault_set(fault, TF_E_TIMEOUT, "%s could not be read to its end", tf_cluster_topic(run->process->cluster, TF_STREAM_VERDICTS));
+    tf_fraud_judge_heed(run->base.now.fraud, run->rulings);
+    return TF_OK;
+}
+
 static uint16_t find_ruleset(const struct tf_rejudge_totals *totals)
 {
     for (size_t n = 0; n < totals->against_count; n++)
@@ -411,11 +356,14 @@ static enum tf_err open_run(struct run *run, struct tf_fault *fault)
     struct tf_rejudge_totals *totals = run->base.totals;
     TF_TRY(tf_rejudge_side_open(&run->base.now, options->config, options->rules, true, fault));
     snprintf(totals->ruleset, sizeof totals->ruleset, "%s", tf_fraud_ruleset_name(tf_fraud_judge_ruleset(run->base.now.fraud)));
+    TF_TRY(heed_people(run, fault));
     TF_TRY(open_publisher(run, fault));
-    TF_TRY(find_range(run, fault));
+    TF_TRY(tf_rejudge_range_find(&run->range, run->process, options, longest_window(tf_fraud_judge_ruleset(run->base.now.fraud)), fault));
+    totals->from_ms = run->range.from_ms;
+    totals->warm_ms = run->range.warm_ms;
     TF_TRY(read_rows(run, fault));
     run->ruleset = find_ruleset(totals);
-    TF_TRY(tf_merge_open(run->process->cluster, options->config, TF_STREAM_AUDIT, run->spans, run->spans_count, &run->merge, fault));
+    TF_TRY(tf_merge_open(run->process->cluster, options->config, TF_STREAM_AUDIT, run->range.spans, run->range.count, &run->merge, fault));
     return run->publisher ? TF_OK : tf_result_files_create(options->out, &run->results, fault);
 }
 
@@ -458,7 +406,9 @@ static void finish(struct run *run)
     (void)!tf_result_files_close(run->results, &ignored);
     tf_arena_destroy(run->arena);
     tf_rejudge_finish(&run->base);
-    free(run->spans);
+    tf_rulings_unfollow(run->follower);
+    tf_rulings_destroy(run->rulings);
+    tf_rejudge_range_finish(&run->range);
     free(run);
 }
 
