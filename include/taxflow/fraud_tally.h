@@ -50,6 +50,10 @@ static inline struct tf_fraud_count tf_fraud_count_of(unsigned month, unsigned c
 int64_t tf_fraud_tally_sum(const struct tf_fraud_tally_view *view, unsigned first, unsigned end);
 /** The month of the first counter that holds something; TF_FRAUD_MONTH_NONE when none does. */
 int32_t tf_fraud_tally_begin(const struct tf_fraud_tally_view *view);
+/**
+ * Whether what is counted in a window up to time_ms reaches so many months back, or to the window's own beginning where that is nearer.
+ */
+bool tf_fraud_tally_reaches(const struct tf_fraud_tally_view *view, int64_t time_ms, int64_t window_ms, int64_t months);
 /** Add what each cell below TF_FRAUD_CELLS_MAX holds to its place in cells. O(counts). */
 void tf_fraud_tally_spread(const struct tf_fraud_tally_view *view, int64_t cells[TF_FRAUD_CELLS_MAX]);
 /** Calendar month of a time, from January 1970 on; TF_FRAUD_MONTH_NONE before, and past TF_FRAUD_MONTH_MAX: such times are not counted. */

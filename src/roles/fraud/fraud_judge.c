@@ -226,20 +226,13 @@ static enum tf_err keep(void *self, const struct tf_item *item, const void *prep
     return tf_state_log_keep(judge->log, item, prepared, writer);
 }
 
-/* Live, whatever changed is looked at as it is; a group's rows go where its other rows went, by any process. */
+/* Live, whatever changed is looked at as it is. */
 static enum tf_err close_groups(struct tf_fraud_judge *judge, struct tf_row_writer *writer)
 {
     uint32_t partitions = judge->process->cluster ? tf_process_partitions(judge->process) : 1;
     if (judge->tells_groups && by_partition(judge))
         TF_TRY(tf_group_rows_look(&judge->groups, judge->state, judge->ruleset, INT32_MAX, false));
-    for (const struct tf_group_row *row = judge->groups.first; row; row = row->next) {
-        char key[2 * TF_HASH16_BYTES + 1];
-        tf_hash_hex(row->group.bytes, TF_HASH16_BYTES, key);
-        TF_TRY(tf_row_writer_put(writer, TF_STREAM_GROUPS, partitions > 0 ? (uint32_t)(tf_hash16_u64(row->group) % partitions) : 0, tf_str_of(key),
-                                 (struct tf_str){row->text, row->len}));
-    }
-    tf_group_rows_clear(&judge->groups);
-    return TF_OK;
+    return tf_group_rows_write(&judge->groups, partitions, writer);
 }
 
 static enum tf_err close_batch(void *self, const struct tf_batch *batch, struct tf_row_writer *writer)
@@ -486,10 +479,7 @@ void tf_fraud_judge_tell_groups(struct tf_fraud_judge *judge)
 enum tf_err tf_fraud_judge_last_groups(struct tf_fraud_judge *judge, enum tf_err (*put)(void *self, struct tf_str text), void *self)
 {
     TF_TRY(tf_group_rows_look(&judge->groups, judge->state, judge->ruleset, INT32_MAX, true));
-    for (const struct tf_group_row *row = judge->groups.first; row; row = row->next)
-        TF_TRY(put(self, (struct tf_str){row->text, row->len}));
-    tf_group_rows_clear(&judge->groups);
-    return TF_OK;
+    return tf_group_rows_hand_out(&judge->groups, put, self);
 }
 
 const uint64_t *tf_fraud_judge_groups_found(const struct tf_fraud_judge *judge)

@@ -126,3 +126,23 @@ enum tf_err tf_group_rows_look(struct tf_group_rows *rows, struct tf_state *stat
     rows->ruleset = tf_fraud_ruleset_name(ruleset);
     return tf_state_look_at_groups(state, ruleset, &(struct tf_state_look){before_month, final, queue, rows});
 }
+
+enum tf_err tf_group_rows_write(struct tf_group_rows *rows, uint32_t partitions, struct tf_row_writer *writer)
+{
+    for (const struct tf_group_row *row = rows->first; row; row = row->next) {
+        char key[2 * TF_HASH16_BYTES + 1];
+        uint32_t partition = partitions > 0 ? (uint32_t)(tf_hash16_u64(row->group) % partitions) : 0;
+        tf_hash_hex(row->group.bytes, TF_HASH16_BYTES, key);
+        TF_TRY(tf_row_writer_put(writer, TF_STREAM_GROUPS, partition, tf_str_of(key), (struct tf_str){row->text, row->len}));
+    }
+    tf_group_rows_clear(rows);
+    return TF_OK;
+}
+
+enum tf_err tf_group_rows_hand_out(struct tf_group_rows *rows, enum tf_err (*put)(void *self, struct tf_str text), void *self)
+{
+    for (const struct tf_group_row *row = rows->first; row; row = row->next)
+        TF_TRY(put(self, (struct tf_str){row->text, row->len}));
+    tf_group_rows_clear(rows);
+    return TF_OK;
+}

@@ -48,6 +48,13 @@ int32_t tf_fraud_tally_begin(const struct tf_fraud_tally_view *view)
     return TF_FRAUD_MONTH_NONE;
 }
 
+bool tf_fraud_tally_reaches(const struct tf_fraud_tally_view *view, int64_t time_ms, int64_t window_ms, int64_t months)
+{
+    int32_t begin = tf_fraud_tally_begin(view), now = tf_fraud_month_of(time_ms);
+    int64_t shown = now - (time_ms > window_ms ? tf_fraud_month_of(time_ms - window_ms) : 0);
+    return begin != TF_FRAUD_MONTH_NONE && now - begin >= (months < shown ? months : shown);
+}
+
 void tf_fraud_tally_spread(const struct tf_fraud_tally_view *view, int64_t cells[TF_FRAUD_CELLS_MAX])
 {
     for (size_t i = 0; i < view->count; i++)

@@ -91,8 +91,7 @@ static int64_t count_of(const struct tf_fraud_case *c, size_t tally)
 /* In books that begin now every account is rare. Six months: an account that is used monthly has its five uses by then. */
 static bool young(const struct tf_fraud_case *c)
 {
-    int32_t begin = tf_fraud_tally_begin(&c->counts[COMPANY]);
-    return begin == TF_FRAUD_MONTH_NONE || tf_fraud_month_of(c->facts->time_ms) - begin < c->setting->params[HISTORY_MONTHS]
+    return !tf_fraud_tally_reaches(&c->counts[COMPANY], c->facts->time_ms, c->setting->window_ms, c->setting->params[HISTORY_MONTHS])
            || count_of(c, COMPANY) < c->setting->params[BOOK];
 }
 

@@ -29,8 +29,7 @@ size_t tf_je3_tallies(const struct tf_fraud_rule *rule, const struct tf_fraud_se
 /* In a company whose records begin now everybody is rare. */
 static bool young(const struct tf_fraud_case *c)
 {
-    int32_t begin = tf_fraud_tally_begin(&c->counts[COMPANY]);
-    return begin == TF_FRAUD_MONTH_NONE || tf_fraud_month_of(c->facts->time_ms) - begin < c->setting->params[HISTORY_MONTHS]
+    return !tf_fraud_tally_reaches(&c->counts[COMPANY], c->facts->time_ms, c->setting->window_ms, c->setting->params[HISTORY_MONTHS])
            || tf_fraud_tally_sum(&c->counts[COMPANY], 0, 1) < c->setting->params[BOOK];
 }
 

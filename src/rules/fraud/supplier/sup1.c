@@ -83,8 +83,7 @@ static int32_t days_known(const struct tf_fraud_case *c)
 /* To a company whose records begin now every supplier is new; after a year one with a bill a year is not. */
 static bool young(const struct tf_fraud_case *c)
 {
-    int32_t begin = tf_fraud_tally_begin(&c->counts[COMPANY]);
-    return begin == TF_FRAUD_MONTH_NONE || tf_fraud_month_of(c->facts->time_ms) - begin < c->setting->params[HISTORY_MONTHS];
+    return !tf_fraud_tally_reaches(&c->counts[COMPANY], c->facts->time_ms, c->setting->window_ms, c->setting->params[HISTORY_MONTHS]);
 }
 
 struct rank { int64_t below, n; };

@@ -74,6 +74,17 @@ static void young_and_small_books_are_clear(void **state)
     history_destroy(history);
 }
 
+/* A window that is shorter than the history asked for is as much history as there can be. */
+static void a_short_window_is_all_the_history_there_is(void **state)
+{
+    (void)state;
+    struct history *history = history_create("JE3");
+    history->setting.window_ms = (int64_t)60 * TF_MS_PER_DAY;
+    book(history, 3000);
+    assert_int_equal(pass(history, "cfo", 190), TF_FRAUD_HIT);
+    history_destroy(history);
+}
+
 static void other_companies_are_other_books(void **state)
 {
     (void)state;
@@ -105,7 +116,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_rare_poster_hits_until_the_fifth_journal), cmocka_unit_test(one_who_was_away_for_a_year_hits),
-        cmocka_unit_test(parameters_are_heeded), cmocka_unit_test(young_and_small_books_are_clear),
+        cmocka_unit_test(parameters_are_heeded), cmocka_unit_test(a_short_window_is_all_the_history_there_is),
+        cmocka_unit_test(young_and_small_books_are_clear),
         cmocka_unit_test(other_companies_are_other_books), cmocka_unit_test(a_missing_field_is_unknown)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
