@@ -245,6 +245,51 @@ static void test_replay_of_files(void **state)
     assert_int_equal(run(arguments)->status, 64);
 }
 
+/* The first row with a hit of the rule, and that hit. */
+static json_t *row_with(const char *path, const char *rule, const json_t **ret_hit)
+{
+    static char line[1 << 16];
+    FILE *in = fopen(path, "r");
+    assert_non_null(in);
+    while (fgets(line, sizeof line, in)) {
+        size_t i;
+        json_t *row = json_loads(line, 0, NULL);
+        json_array_foreach(json_object_get(row, "hits"), i, *ret_hit) {
+            if (strcmp(json_string_value(json_object_get(*ret_hit, "rule")), rule) != 0 || json_array_size(json_object_get(*ret_hit, "related")) < 3)
+                continue;
+            fclose(in);
+            return row;
+        }
+        json_decref(row);
+    }
+    fail_msg("%s has no hit of %s", path, rule);
+    return NULL;
+}
+
+/* A circle of trade is told from its first invoice to the last before the one that closes it. */
+static void test_explain_a_carousel(void **state)
+{
+    (void)state;
+    char arguments[400], out[160], order[1024] = "in this order:";
+    const json_t *hit = NULL, *related;
+    size_t i;
+    snprintf(out, sizeof out, "%s", in_folder("carousel"));
+    snprintf(arguments, sizeof arguments, "audit --out=%s conf/samples/invoices.ndjson conf/samples/mixed.ndjson", out);
+    assert_int_equal(run(arguments)->status, 0);
+    snprintf(arguments, sizeof arguments, "%s/fraud.ndjson", out);
+    json_t *row = row_with(arguments, "MTIC2", &hit);
+    json_array_foreach(json_object_get(hit, "related"), i, related)
+        snprintf(order + strlen(order), sizeof order - strlen(order), "%s %s", i > 0 ? "," : "", json_string_value(related));
+    snprintf(arguments, sizeof arguments, "explain --in=%s %s", out, json_string_value(json_object_get(row, "event_id")));
+    const struct told *told = run(arguments);
+    assert_int_equal(told->status, 0);
+    assert_says(told->out, order);
+    assert_says(told->out, "closes a circle of trade");
+    assert_says(told->out, json_string_value(json_object_get(hit, "observed")));
+    assert_says(told->out, "looked 90 days before and after the record");
+    json_decref(row);
+}
+
 static void test_help_and_version(void **state)
 {
     (void)state;
@@ -431,6 +476,7 @@ int main(void)
         cmocka_unit_test(test_audit),
         cmocka_unit_test(test_audit_of_several_files),
         cmocka_unit_test(test_explain),
+        cmocka_unit_test(test_explain_a_carousel),
         cmocka_unit_test(test_validate),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
