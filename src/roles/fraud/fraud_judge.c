@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "breaker.h"
+#include "breaker_part.h"
 #include "group_rows.h"
 #include "memory/state_log.h"
 #include "taxflow/clock.h"
@@ -361,33 +361,6 @@ static void find_series(struct tf_fraud_judge *judge)
     find_rule_series(judge);
 }
 
-/* What the breaker counted is a row of each partition, as the watermark is: the same hits are muted after a restart. */
-
-static bool has_counts(const void *breaker, uint32_t partition)
-{
-    return tf_breaker_has(breaker, partition);
-}
-
-static void write_counts(const void *breaker, uint32_t partition, struct tf_buf *value)
-{
-    tf_breaker_write(breaker, partition, value);
-}
-
-static enum tf_err read_counts(void *breaker, uint32_t partition, struct tf_str value)
-{
-    return tf_breaker_read(breaker, partition, value);
-}
-
-static void forget_counts(void *breaker, uint32_t partition)
-{
-    tf_breaker_forget(breaker, partition);
-}
-
-static void keep_breaker(struct tf_fraud_judge *judge)
-{
-    tf_state_log_add(judge->log, &(struct tf_state_log_part){TF_STATE_ROW_BREAKER, judge->breaker, has_counts, write_counts, read_counts, forget_counts});
-}
-
 enum tf_err tf_fraud_judge_create(struct tf_process *process, const char *label, struct tf_fraud_judge **ret_judge, struct tf_fault *fault)
 {
     struct tf_fraud_judge *judge = calloc(1, sizeof *judge);
@@ -410,7 +383,8 @@ enum tf_err tf_fraud_judge_create(struct tf_process *process, const char *label,
         tf_fraud_judge_destroy(judge);
         return err;
     }
-    keep_breaker(judge);
+    const struct tf_state_log_part counts = tf_breaker_part(judge->breaker);
+    tf_state_log_add(judge->log, &counts);
     tf_state_set_lateness(judge->state, judge->config->fraud.lateness_s * 1000);
     tf_state_note_withdrawn(judge->state, true);
     find_series(judge);
