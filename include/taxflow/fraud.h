@@ -34,6 +34,7 @@ struct tf_fraud_window {
     size_t count;
     int64_t highest;            /* no value among them is above it */
     uint64_t before;            /* total before the first */
+    size_t later_peers;         /* of a redelivered event: entries of its own time that arrived after it; else 0 */
 };
 /** Value of entry i of a window, i < count. */
 static inline int64_t tf_fraud_value_at(const struct tf_fraud_window *window, size_t i)

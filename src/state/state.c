@@ -149,6 +149,19 @@ static void look_up(struct tf_state *state, const struct tf_state_question *ques
     }
 }
 
+/* A redelivered event may tell what came before it, in (time, arrival): its entry stood between those of its time. */
+static void note_peers(struct tf_state *state, const struct tf_state_question *question, size_t removed)
+{
+    struct tf_state_asked *asked = state->asked;
+    const int64_t time_ms = question->facts.event->event_time_ms;
+    for (size_t r = 0; r < removed; r++) {
+        const struct tf_stage_removed *own = &asked->removed[r];
+        for (size_t k = 0; k < question->keys_count && own->entry.time_ms == time_ms; k++)
+            if (asked->ids[k] == own->id && question->keys[k].use != TF_FRAUD_ADDS)
+                asked->windows[k].later_peers = tf_table_position_for(&state->stage.table, own->id, time_ms) - own->position;
+    }
+}
+
 /* What was found in other partitions stands beside it. */
 static enum tf_err look_around(struct tf_state *state, const struct tf_state_question *question, struct tf_arena *arena)
 {
@@ -333,6 +346,8 @@ enum tf_err tf_state_judge(struct tf_state *state, struct tf_state_question *que
     size_t removed = old ? tf_stage_take_out(&state->stage, old, state->asked->removed) : 0, withdrawn = state->withdrawn.count;
     find(state, question);
     look_up(state, question);
+    if (old && old->revision == question->facts.event->revision)
+        note_peers(state, question, removed);
     look_up_tallies(state, question);
     bool again = question->once && old && old->revision == question->facts.event->revision;
     enum tf_err err = look_around(state, question, arena);

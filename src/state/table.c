@@ -228,7 +228,8 @@ struct tf_fraud_window tf_table_window(const struct tf_table *table, uint32_t id
     const struct tf_table_key *key = tf_table_at(table, id);
     uint32_t first = key->oldest_ms >= from_ms ? 0 : position_from(key, from_ms);
     uint32_t end = tf_table_position_for(table, id, to_ms);
-    return (struct tf_fraud_window){key->entries + key->start + first, end - first, key->highest, total_before(key, first)};
+    return (struct tf_fraud_window){
+        .entries = key->entries + key->start + first, .count = end - first, .highest = key->highest, .before = total_before(key, first)};
 }
 
 uint32_t tf_table_position(const struct tf_table *table, uint32_t id, int64_t time_ms, const char *event_id)

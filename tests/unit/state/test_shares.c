@@ -162,7 +162,7 @@ static void merged_windows_are_in_order_with_their_totals(void **state)
     const struct tf_state_question *question = asks("q", 0);
     const struct tf_share share = {.entries = found, .count = found_count};
     bool full = false;
-    const struct tf_fraud_window window = tf_shares_merge(store, question, (struct tf_fraud_window){entries, 4, 4, 1000}, &share, arena, &full);
+    const struct tf_fraud_window window = tf_shares_merge(store, question, (struct tf_fraud_window){.entries = entries, .count = 4, .highest = 4, .before = 1000}, &share, arena, &full);
     static const struct { int day; const char *id; int64_t value; } expected[] = {
         {-9, "m", 1}, {-3, "c", 400}, {0, "m", 2}, {5, "a", 300}, {5, "m", 3}, {5, "n", 200}, {7, "m", 4}, {9, "z", 100}};
     assert_false(full);

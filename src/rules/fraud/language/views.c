@@ -14,6 +14,7 @@ struct tf_views_range tf_views_range_of(const struct tf_view *view, const struct
     int64_t from_ms;
     if (window->count > 0 && window->entries[window->count - 1].time_ms > time_ms)
         range.end = tf_window_from(window, time_ms + 1);
+    range.end -= window->later_peers;
     if (!__builtin_sub_overflow(time_ms, view->window_ms, &from_ms))
         range.first = tf_window_from(window, from_ms);
     return range;

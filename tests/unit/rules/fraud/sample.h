@@ -167,7 +167,7 @@ static inline struct tf_fraud_window history_window(struct history *history, con
         highest = value > highest ? value : highest;
         entries[i].total += i > 0 ? entries[i - 1].total : before;
     }
-    return (struct tf_fraud_window){entries, count, highest, before};
+    return (struct tf_fraud_window){.entries = entries, .count = count, .highest = highest, .before = before};
 }
 
 static inline int history_by_bits(const void *a, const void *b)

@@ -10,7 +10,7 @@ static void the_first_entry_at_or_after_is_found(void **state)
     for (size_t count = 0; count < 70; count++) {
         for (size_t i = 0; i < count; i++)
             entries[i].time_ms = (int64_t)(i * i / 7); /* with runs of equal times at the front */
-        struct tf_fraud_window window = {entries, count, INT64_MAX, 0};
+        struct tf_fraud_window window = {.entries = entries, .count = count, .highest = INT64_MAX};
         for (int64_t time = -2; time < 700; time++) {
             size_t expected = 0;
             while (expected < count && entries[expected].time_ms < time)
@@ -32,7 +32,7 @@ static void any_entries_are_summed(void **state)
         values[i] = (int64_t)(i * i) - 50;
         entries[i].total = (i > 0 ? entries[i - 1].total : before) + (uint64_t)values[i];
     }
-    const struct tf_fraud_window window = {entries, 20, INT64_MAX, before};
+    const struct tf_fraud_window window = {.entries = entries, .count = 20, .highest = INT64_MAX, .before = before};
     for (size_t first = 0; first <= 20; first++) {
         int64_t sum = 0;
         if (first < 20)
