@@ -59,8 +59,8 @@ size_t tf_rulings_precision(struct tf_rulings *rulings, struct tf_precision *out
 /* ---- Following taxflow.verdicts ---- */
 
 struct tf_rulings_follower;
-/** Start a thread that reads taxflow.verdicts from its beginning into rulings; borrowed. TF_OK; TF_E_CONFIG; TF_E_MEMORY; TF_E_LIMIT. */
-enum tf_err tf_rulings_follow(struct tf_process *process, struct tf_rulings *rulings, struct tf_rulings_follower **ret_follower,
+/** Start a thread that reads taxflow.verdicts from its beginning into rulings; borrowed. label: of the metric. TF_OK; TF_E_CONFIG; TF_E_MEMORY; TF_E_LIMIT. */
+enum tf_err tf_rulings_follow(struct tf_process *process, const char *label, struct tf_rulings *rulings, struct tf_rulings_follower **ret_follower,
                               struct tf_fault *fault) TF_MUST_CHECK;
 /** True once what lay there at the start has been read. */
 bool tf_rulings_caught_up(const struct tf_rulings_follower *follower);

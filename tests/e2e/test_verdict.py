@@ -1,5 +1,6 @@
 """What people say of hits: given at the command line, over HTTP and in a CSV file; heeded by the fraud role, also after a restart."""
 import json
+import re
 import signal
 import unittest
 
@@ -55,16 +56,24 @@ class VerdictTest(unittest.TestCase):
         self.assertEqual((body["rule"], body["related"], body["verdict"], body["by"], body["reason"]), ("DUP1", ["pair-1"], "dismissed", WHO, WHY))
         self.assertEqual((said["headers"]["ce_specversion"], said["headers"]["ce_type"]), ("1.0", "taxflow.fraud.ruled.v1"))
 
-        def quiet():
-            quiet.revision += 1
-            for event_id in ("pair-1", "pair-2"):  # whichever of the two carries the hit
-                again = self.judge(event_id, "V-100", quiet.revision + 1, revision=quiet.revision)
-                if self.hits(again)["DUP1"]["mode"] != "dismissed":
-                    return None
-            return again
-        quiet.revision = 0
-        again = json.loads(until(quiet, 30, "the role has read the verdict")["payload"])
+        known = re.compile(r'^taxflow_verdicts_known\{role="fraud"\} [1-9]', re.M)
+        until(lambda: known.search(self.stack.get("fraud", "/metrics")[2]), 30, "the role has read the verdict")
+
+        for event_id in ("pair-1", "pair-2"):  # whichever of the two carries the hit
+            row = self.judge(event_id, "V-100", 2, revision=1)
+            self.assertEqual(self.hits(row)["DUP1"]["mode"], "dismissed", row["payload"])
+        again = json.loads(row["payload"])
         self.assertEqual((again["decision"], again["score"], again["amount_at_risk"]), ("approve", 0, "0.00"))
+        self.replayed_it_is_the_same()
+
+    def replayed_it_is_the_same(self):
+        """Before the verdict it alerted, after it it did not: judged again it is the same, row by row."""
+        folder = self.stack.folder / "replayed"
+        self.stack.run("replay", "--from=earliest", f"--out={folder}", f"--config={self.stack.config}")
+        lines = (folder / "fraud.ndjson").read_text(encoding="utf-8").splitlines()
+        rows = [row["payload"] for row in self.stack.kafka.read("taxflow.fraud")]
+        self.assertTrue(any('"dismissed"' in line for line in lines) and any('"DUP1"' in line and '"live"' in line for line in lines))
+        self.assertEqual(sorted(lines), sorted(rows))
 
     def test_it_is_heeded_after_a_restart(self):
         self.assertEqual(json.loads(self.alone("again-1", "V-200")["payload"])["decision"], "review")

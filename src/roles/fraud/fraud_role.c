@@ -56,7 +56,7 @@ static enum tf_err run_fraud(struct tf_role_run *run)
     struct tf_rulings *rulings = tf_rulings_create();
     if (!rulings)
         return TF_E_MEMORY;
-    enum tf_err err = tf_rulings_follow(run->process, rulings, &follower, &run->fault);
+    enum tf_err err = tf_rulings_follow(run->process, run->role->name, rulings, &follower, &run->fault);
     if (err == TF_OK) {
         catch_up(run, follower);
         err = judge_all(run, rulings);

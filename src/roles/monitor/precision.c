@@ -31,7 +31,7 @@ struct tf_precision_watch *tf_precision_watch_destroy(struct tf_precision_watch 
 
 enum tf_err tf_precision_watch_start(struct tf_precision_watch *watch, struct tf_process *process, struct tf_fault *fault)
 {
-    return tf_rulings_follow(process, watch->rulings, &watch->follower, fault);
+    return tf_rulings_follow(process, "monitor", watch->rulings, &watch->follower, fault);
 }
 
 void tf_precision_watch_stop(struct tf_precision_watch *watch)

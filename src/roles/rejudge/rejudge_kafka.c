@@ -333,7 +333,7 @@ static enum tf_err heed_people(struct run *run, struct tf_fault *fault)
     run->rulings = tf_rulings_create();
     if (!run->rulings)
         return TF_E_MEMORY;
-    TF_TRY(tf_rulings_follow(run->process, run->rulings, &run->follower, fault));
+    TF_TRY(tf_rulings_follow(run->process, "replay", run->rulings, &run->follower, fault));
     while (!tf_rulings_caught_up(run->follower) && tf_clock_mono_ms() < until)
         nanosleep(&step, NULL);
     if (!tf_rulings_caught_up(run->follower))

@@ -10,6 +10,7 @@ enum { READ_MS = 200, ROWS_MAX = 1000, ARENA_BYTES_MAX = 1 << 20 };
 
 struct tf_rulings_follower {
     struct tf_rulings *rulings;
+    struct tf_series *known;
     struct tf_tail *tail;
     struct tf_arena *arena;
     pthread_t thread;
@@ -42,6 +43,7 @@ static void *run(void *argument)
     struct tf_rulings_follower *follower = argument;
     while (!atomic_load(&follower->stop)) {
         tf_tail_read(follower->tail, ROWS_MAX, READ_MS, take, follower);
+        tf_metrics_set(follower->known, (double)tf_rulings_count(follower->rulings));
         if (tf_tail_ended(follower->tail))
             atomic_store(&follower->caught_up, true);
     }
@@ -56,13 +58,14 @@ static struct tf_rulings_follower *destroy(struct tf_rulings_follower *follower)
     return NULL;
 }
 
-enum tf_err tf_rulings_follow(struct tf_process *process, struct tf_rulings *rulings, struct tf_rulings_follower **ret_follower,
+enum tf_err tf_rulings_follow(struct tf_process *process, const char *label, struct tf_rulings *rulings, struct tf_rulings_follower **ret_follower,
                               struct tf_fault *fault)
 {
     struct tf_rulings_follower *follower = calloc(1, sizeof *follower);
     if (!follower)
         return TF_E_MEMORY;
     follower->rulings = rulings;
+    follower->known = tf_metrics_series(TF_METRIC_verdicts_known, label, NULL, NULL);
     follower->arena = tf_arena_create(ARENA_BYTES_MAX);
     enum tf_err err = follower->arena ? tf_tail_create(process->cluster, tf_process_config(process), TF_STREAM_VERDICTS, true, &follower->tail, fault)
                                       : TF_E_MEMORY;
