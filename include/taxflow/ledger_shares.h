@@ -28,6 +28,7 @@ enum {
     TF_SHARES_ROUNDS_MAX = 3,       /* pipelines of a slice: its keys, and twice what they lead to */
     TF_SHARES_WAIT_MS = 30000,      /* for other instances' marks; after that records are judged without, and marked degraded */
     TF_SHARES_LOOK_MS = 200,        /* between two looks at marks, … */
+    TF_SHARES_LOOK_IDLE_MS = 1000,  /* … once they are all there, … */
     TF_SHARES_LOOK_LATE_MS = 5000   /* … and once nobody waits for them any more */
 };
 

@@ -140,7 +140,9 @@ static enum tf_err write_own(struct tf_ledger *ledger, struct tf_fault *fault)
 static enum tf_err begin_shared(struct tf_ledger *ledger, struct tf_fault *fault)
 {
     struct tf_ledger_shares *shares = ledger->shares;
+    const struct tf_dedup_guard guard = tf_epoch_guard(ledger);
     struct marks marks;
+    TF_TRY(tf_dedup_check(ledger->dedup, &guard, fault)); /* marks of an epoch that is over would say nothing to others */
     TF_TRY(look_at_marks(ledger, &marks, fault));
     shares->waiting_ms = tf_clock_mono_ms();
     shares->writing = marks.ours_missing > 0 || shares->owing;
@@ -157,14 +159,22 @@ static bool waited_enough(const struct tf_ledger_shares *shares)
     return tf_clock_mono_ms() - shares->waiting_ms >= TF_SHARES_WAIT_MS;
 }
 
-/* Others write theirs; a partition of theirs may be ours in a moment. */
+static int64_t pause_ms(const struct tf_ledger_shares *shares)
+{
+    if (shares->complete)
+        return TF_SHARES_LOOK_IDLE_MS;
+    return waited_enough(shares) ? TF_SHARES_LOOK_LATE_MS : TF_SHARES_LOOK_MS;
+}
+
+/* Others write theirs. Once all have, it is looked whether Redis still has it: who gets no records would not find out, and others wait for him. */
 static enum tf_err wait_for_others(struct tf_ledger *ledger, struct tf_fault *fault)
 {
     struct tf_ledger_shares *shares = ledger->shares;
     struct marks marks;
-    int64_t pause_ms = waited_enough(shares) ? TF_SHARES_LOOK_LATE_MS : TF_SHARES_LOOK_MS;
-    if (tf_clock_mono_ms() - shares->looked_ms >= pause_ms) {
+    if (tf_clock_mono_ms() - shares->looked_ms >= pause_ms(shares)) {
         TF_TRY(look_at_marks(ledger, &marks, fault));
+        if (shares->complete && marks.missing > 0)
+            shares->waiting_ms = shares->looked_ms;
         shares->complete = marks.missing == 0;
         if (marks.ours_missing > 0)
             tf_shares_forget(ledger);
@@ -185,7 +195,7 @@ static enum tf_err await(struct tf_ledger *ledger, struct tf_fault *fault)
         return write_own(ledger, fault);
     if (shares->mode == UNKNOWN)
         TF_TRY(begin_shared(ledger, fault));
-    return shares->mode == ALONE || shares->complete ? TF_OK : wait_for_others(ledger, fault);
+    return shares->mode == ALONE ? TF_OK : wait_for_others(ledger, fault);
 }
 
 /* redis.on_outage = local: our own partitions are judged by what they hold, and all of it is owed. */

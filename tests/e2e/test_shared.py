@@ -21,15 +21,16 @@ def trade(seller, buyer, day):
     return record
 
 
-class SharedTest(unittest.TestCase):
-    maxDiff = None
+class Instances(unittest.TestCase):
+    """Two instances of the fraud role, and suppliers of which the partitions are known."""
+    maxDiff, arguments = None, ()
 
     @classmethod
     def setUpClass(cls):
         cls.stack = Stack(traces=False)
         cls.stack.run("topics", "--create", f"--config={cls.stack.config}")
-        for role in ("collector", "fraud"):
-            cls.stack.start_role(role)
+        cls.stack.start_role("collector")
+        cls.stack.start_role("fraud", *cls.arguments)
         for role in ("collector", "fraud"):
             cls.stack.wait_ready(role)
         cls.sent, cls.partition = 0, {}
@@ -69,23 +70,25 @@ class SharedTest(unittest.TestCase):
         cls.first = dict(zip(names, ids))
         assert len(set(cls.partition.values())) == PARTITIONS
 
-    def start_second(self, *arguments):
+    def start_second(self):
         port = free_ports(1)[0]
         self.stack.ports["second"] = port
         self.stack.roles["second"] = Process("second", [BINARY, "--role=fraud", f"--config={self.stack.config}", f"--set=fraud.listen=127.0.0.1:{port}",
-                                                        *arguments], self.stack.folder, self.stack.environment())
+                                                        *self.arguments], self.stack.folder, self.stack.environment())
 
     def marks(self):
         return {partition: self.stack.redis.value("GET", f"{self.prefix()}shares:fraud:{partition}") for partition in range(PARTITIONS)}
 
     def prefix(self):
-        (key,) = self.stack.redis.value("KEYS", "taxflow:*:epoch")
-        return key[:-len("epoch")]
+        if not hasattr(type(self), "known_prefix"):
+            (key,) = self.stack.redis.value("KEYS", "taxflow:*:epoch")
+            type(self).known_prefix = key[:-len("epoch")]
+        return self.known_prefix
 
     def await_shared(self):
         def shared():
             epoch = self.stack.redis.value("GET", self.prefix() + "epoch")
-            return all(mark == epoch for mark in self.marks().values())
+            return epoch and all(mark == epoch for mark in self.marks().values())
         until(shared, LIMIT_S, "every partition's contributions are written down")
         self.stack.wait_ready("second")
 
@@ -104,6 +107,7 @@ class SharedTest(unittest.TestCase):
             self.assertNotIn("degraded", rows[b])
 
     def share_accounts(self, round_, day, rest=lambda: None):
+        """Pairs of suppliers are paid to one account each; rest happens while they are judged."""
         pairs = self.across(PAIRS)
         records = [payment(name, f"AT{round_}{n:04d}", f"{600 + n}.00", day, f"{round_}-{n}-{side}")
                    for n, pair in enumerate(pairs) for side, name in enumerate(pair)]
@@ -112,6 +116,8 @@ class SharedTest(unittest.TestCase):
         rows = self.judged(ids)
         self.assert_found(rows, "BNK2", list(zip(ids[::2], ids[1::2])))
 
+
+class SharedTest(Instances):
     def test_1_one_instance_asks_nobody(self):
         a, b = self.across(1)[0]
         ids = self.post([payment(a, "CH1", "700.00", 2), payment(b, "CH1", "710.00", 2, "2")])
@@ -144,10 +150,10 @@ class SharedTest(unittest.TestCase):
 
     def test_5_after_redis_has_lost_everything(self):
         self.stack.redis.ask("FLUSHALL")
-        self.share_accounts(5, 6)
         a, b = self.across(20)[-1]
-        ids = self.post([payment(b, f"DE{int(a[1:]):04d}", "820.00", 7, "5")])
+        ids = self.post([payment(b, f"DE{int(a[1:]):04d}", "820.00", 7, "5")])  # one instance alone hears of the loss by a record
         self.assert_found(self.judged(ids), "BNK2", [(ids[0], self.first[a])])
+        self.share_accounts(5, 6)
 
     def test_6_instances_that_are_killed_miss_nothing(self):
         def kill():
@@ -178,6 +184,27 @@ class SharedTest(unittest.TestCase):
         self.stack.roles["second"].wait(20)
         until(lambda: set(self.marks().values()) == {""}, LIMIT_S, "the marks are taken away")
         self.share_accounts(8, 12)
+
+
+class OutageTest(Instances):
+    arguments = ("--set=redis.on_outage=local",)
+
+    def test_what_is_judged_without_redis_is_marked_and_made_known_afterwards(self):
+        self.start_second()
+        self.await_shared()
+        self.stack.redis.stop()
+        pairs = self.across(12)
+        ids = self.post([payment(a, f"OU{n}", f"{950 + n}.00", 14, f"9-{n}") for n, (a, _) in enumerate(pairs)])
+        rows = self.judged(ids)
+        for event_id in ids:
+            self.assertIs(rows[event_id].get("degraded"), True, rows[event_id])
+        self.stack.redis.start()
+        self.await_shared()
+        later = self.post([payment(b, f"OU{n}", f"{970 + n}.00", 15, f"10-{n}") for n, (_, b) in enumerate(pairs)])
+        rows = self.judged(later)
+        for first, second in zip(ids, later):
+            self.assertIn(first, [other for hit in rows[second]["hits"] if hit["rule"] == "BNK2" for other in hit["related"]], rows[second])
+            self.assertNotIn("degraded", rows[second])
 
 
 if __name__ == "__main__":
