@@ -232,6 +232,8 @@ static void read_adds(struct reader *reader, struct tf_state_row *row)
     row->keys_count = (size_t)read_below(reader, TF_STATE_ROW_KEYS_MAX);
     for (size_t k = 0; k < row->keys_count && !reader->failed; k++) {
         read_key(reader, &row->keys[k], window_ms);
+        if (reader->failed)
+            break;
         window_ms = row->keys[k].window_ms;
         row->shared |= row->keys[k].shared;
     }
@@ -239,6 +241,8 @@ static void read_adds(struct reader *reader, struct tf_state_row *row)
     reader->failed |= row->tallies_count > 0 && tf_fraud_month_of(row->time_ms) == TF_FRAUD_MONTH_NONE;
     for (size_t t = 0; t < row->tallies_count && !reader->failed; t++) {
         read_tally(reader, &row->tallies[t], window_days);
+        if (reader->failed)
+            break;
         window_days = row->tallies[t].window_days;
     }
 }
