@@ -75,7 +75,7 @@ size_t tf_state_forgotten(struct tf_state *state, size_t most, const struct tf_s
 /** Whether a record stands in windows, staged ones included: one that was forgotten may have come again. */
 bool tf_state_holds(const struct tf_state *state, struct tf_hash16 record);
 /**
- * Put a record in as its row tells; one that is here with this revision or a higher one stays. Rows come in the order they were written in.
+ * Put a record in as its row tells; what is here of it is replaced. Rows come in the order they were written in.
  * Returns TF_OK; TF_E_FULL: nothing has changed.   Cost  as its judgement, without rules.
  */
 enum tf_err tf_state_put(struct tf_state *state, uint32_t partition, const struct tf_state_row *row) TF_MUST_CHECK;

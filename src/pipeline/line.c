@@ -13,7 +13,7 @@
 #include "taxflow/clock.h"
 #include "taxflow/failpoint.h"
 
-enum { FEW = 64 }; /* waking a worker takes longer than these */
+enum { FEW = 64 /* waking a worker takes longer than these */, SLICE_BYTES = 512 * 1024 };
 
 static bool is_empty(struct tf_slice slice)
 {
@@ -28,10 +28,19 @@ static bool is_at_work(const struct tf_pipeline *p)
     return false;
 }
 
+/* Large records make a slice sooner: what one station has made of it is still in the processor's memory when the next one looks at it. */
+static size_t end_of_slice(const struct tf_pipeline *p, size_t first)
+{
+    size_t end = first, bytes = 0;
+    while (end < p->batch->count && end - first < p->options.slice_items && bytes < SLICE_BYTES)
+        bytes += p->batch->items[end++].value.len;
+    return end;
+}
+
 static struct tf_slice slice_after(const struct tf_pipeline *p, struct tf_slice slice)
 {
-    size_t most = p->options.dedup && tf_dedup_wants_whole(p->options.dedup) ? SIZE_MAX : p->options.slice_items, left = p->batch->count - slice.end;
-    return (struct tf_slice){slice.end, slice.end + (left < most ? left : most)};
+    bool whole = p->options.dedup && tf_dedup_wants_whole(p->options.dedup);
+    return (struct tf_slice){slice.end, whole ? p->batch->count : end_of_slice(p, slice.end)};
 }
 
 static void move_on(struct tf_pipeline *p)

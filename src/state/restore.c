@@ -6,8 +6,9 @@ enum tf_err tf_state_put(struct tf_state *state, uint32_t partition, const struc
     struct tf_stage *stage = &state->stage;
     struct tf_state_asked *asked = state->asked;
     struct tf_record *old = tf_record_index_find(&stage->records, row->record);
-    if (row->keys_count == 0 || (old && old->revision >= row->revision))
+    if (row->keys_count == 0)
         return TF_OK;
+    /* The later row is right, also with no higher revision: the store had forgotten what stood in the row before when it wrote this. */
     struct tf_record *record = tf_record_create(&stage->budget, row->record, row->revision, row->time_ms, row->event_id, row->keys_count);
     if (!record)
         return TF_E_FULL;
