@@ -53,6 +53,13 @@ def records():
     return made, late
 
 
+def without_breaker(row):
+    """A row but for what a breaker decides: it counts late records too, and what those met is not the same."""
+    body = json.loads(row)
+    hits = [{name: value for name, value in hit.items() if name != "note"} | {"mode": "live" if hit["mode"] == "muted" else hit["mode"]} for hit in body["hits"]]
+    return {name: value for name, value in body.items() if name not in ("amount_at_risk", "decision", "score")} | {"hits": hits}
+
+
 class FraudStack(Stack):
     """Collector and fraud role alone, with a breaker that so few records can trip."""
 
@@ -115,13 +122,13 @@ class StateTest(unittest.TestCase):
         self.stack = FraudStack(traces=False, kafka=Kafka).start()
         self.addCleanup(self.stack.stop)
 
-    def assert_undisturbed(self, besides=()):
+    def assert_undisturbed(self, besides=(), seen=lambda row: row):
         self.stack.wait_judged(RECORDS)
         said = self.stack.assessments()
         self.assertEqual(sorted(said), sorted(self.undisturbed))
         for event_id, rows in self.undisturbed.items():
             if event_id not in besides:
-                self.assertEqual(said[event_id], rows, event_id)
+                self.assertEqual([seen(row) for row in said[event_id]], [seen(row) for row in rows], event_id)
 
     def test_0_the_records_hang_on_one_another(self):
         """Else the comparisons below would say nothing."""
@@ -188,7 +195,7 @@ class StateTest(unittest.TestCase):
         self.assertIn("state.max_bytes is used up", fraud.text())
         self.stack.config.write_text(text + "state: { max_bytes = 268435456; };\n", encoding="utf-8")
         fraud.signal(signal.SIGHUP)
-        self.assert_undisturbed(besides=self.late)
+        self.assert_undisturbed(besides=self.late, seen=without_breaker)
 
     def test_the_topic_is_needed_and_compacted(self):
         topics = self.stack.run("topics", f"--config={self.stack.config}").stdout
