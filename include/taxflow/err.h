@@ -12,6 +12,15 @@
 
 #define TF_MUST_CHECK __attribute__((warn_unused_result))
 #define TF_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
+/* Of a local that is written before it is read, where clearing it for every event would cost more than what it is for. */
+#if defined(__has_attribute)
+#if __has_attribute(uninitialized)
+#define TF_NOT_CLEARED __attribute__((uninitialized))
+#endif
+#endif
+#ifndef TF_NOT_CLEARED
+#define TF_NOT_CLEARED
+#endif
 
 /*
  * X(name, class, reason, text)

@@ -6,16 +6,6 @@
 #include "taxflow/share.h"
 #include "taxflow/state.h"
 
-/* Cleared for every event, the room for all keys of all rules would cost more than finding them. */
-#if defined(__has_attribute)
-#if __has_attribute(uninitialized)
-#define TF_NOT_CLEARED __attribute__((uninitialized))
-#endif
-#endif
-#ifndef TF_NOT_CLEARED
-#define TF_NOT_CLEARED
-#endif
-
 enum { TF_QUESTION_KEYS_MAX = TF_STATE_ROW_KEYS_MAX - 1, TF_QUESTION_TALLIES_MAX = TF_STATE_ROW_TALLIES_MAX }; /* of all rules together */
 _Static_assert((int)TF_FRAUD_ASKED_KEYS_MAX <= (int)TF_QUESTION_KEYS_MAX, "a ruleset that loads asks no more");
 

@@ -62,7 +62,7 @@ void tf_fraud_verdict_close(const struct tf_fraud_ruleset *ruleset, const struct
 static enum tf_err find_lists(const struct tf_lists *lists, const struct tf_fraud_facts *facts, struct tf_arena *arena,
                               struct tf_fraud_verdict *verdict)
 {
-    struct tf_fraud_listing found[TF_LISTS_MAX];
+    struct tf_fraud_listing found[TF_LISTS_MAX] TF_NOT_CLEARED;
     uint32_t count = lists ? tf_lists_match(lists, facts, found) : 0;
     if (count == 0)
         return TF_OK;

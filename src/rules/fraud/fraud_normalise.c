@@ -120,7 +120,7 @@ struct tf_str tf_fraud_normalise_into(struct tf_str number, char out[TF_FRAUD_NO
 
 struct tf_str tf_fraud_normalise_number(struct tf_str number, struct tf_arena *arena)
 {
-    char out[TF_FRAUD_NORMALISE_BYTES];
+    char out[TF_FRAUD_NORMALISE_BYTES] TF_NOT_CLEARED;
     struct tf_str rest = tf_fraud_normalise_into(number, out);
     return rest.ptr ? tf_arena_dup(arena, rest) : TF_STR_NONE;
 }

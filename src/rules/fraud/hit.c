@@ -53,7 +53,7 @@ void tf_hit_relate_last(struct tf_fraud_hit *hit, const struct tf_fraud_entry *e
 
 const char *tf_hit_amount(int64_t minor, const char *currency, char out[TF_HIT_AMOUNT_BYTES])
 {
-    char number[TF_MONEY_TEXT_BYTES];
+    char number[TF_MONEY_TEXT_BYTES] TF_NOT_CLEARED;
     struct tf_str text = tf_money_format(tf_money_of(minor, 2), 2, number);
     snprintf(out, TF_HIT_AMOUNT_BYTES, "%.*s%s%s", TF_STR_ARGS(text), currency[0] ? " " : "", currency);
     return out;

@@ -49,7 +49,7 @@ struct tf_list *tf_lists_add(struct tf_lists *lists, struct tf_str name)
 static enum tf_err hash_of(const struct tf_lists *lists, const struct tf_list *list, const struct tf_list_line *line, struct tf_hash16 *ret_hash,
                            const char **ret_problem)
 {
-    char room[TF_RECORD_VALUE_BYTES_MAX];
+    char room[TF_RECORD_VALUE_BYTES_MAX] TF_NOT_CLEARED;
     if (tf_str_present(line->hash)) {
         const struct tf_str half = {line->hash.ptr, 2 * TF_HASH16_BYTES};
         uint8_t rest[TF_HASH16_BYTES];
@@ -65,7 +65,7 @@ static enum tf_err hash_of(const struct tf_lists *lists, const struct tf_list *l
 
 static void digest(struct tf_lists *lists, const struct tf_list *list, const struct tf_list_line *line)
 {
-    char room[TF_RECORD_VALUE_BYTES_MAX];
+    char room[TF_RECORD_VALUE_BYTES_MAX] TF_NOT_CLEARED;
     const struct tf_str parts[] = {list->name, tf_str_present(line->hash) ? TF_STR("#") : TF_STR("="),
                                    tf_str_present(line->hash) ? line->hash : tf_record_comparable(list->field, line->value, room), line->reason};
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
@@ -152,7 +152,7 @@ static const struct tf_list_entry *find(const struct tf_lists *lists, const stru
 
 const struct tf_list_entry *tf_list_find(const struct tf_lists *lists, const struct tf_list *list, struct tf_str text, int64_t time_ms)
 {
-    char room[TF_RECORD_VALUE_BYTES_MAX];
+    char room[TF_RECORD_VALUE_BYTES_MAX] TF_NOT_CLEARED;
     const struct tf_str value = tf_record_comparable(list->field, text, room);
     return tf_str_present(value) ? find(lists, list, value, true, time_ms) : NULL;
 }

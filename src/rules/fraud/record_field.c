@@ -37,7 +37,7 @@ struct question {
 
 static bool ask(const struct question *question, struct tf_str text)
 {
-    char room[TF_RECORD_VALUE_BYTES_MAX];
+    char room[TF_RECORD_VALUE_BYTES_MAX] TF_NOT_CLEARED;
     const struct tf_str value = tf_record_comparable(question->field, text, room);
     return tf_str_present(value) && question->test(question->self, value);
 }

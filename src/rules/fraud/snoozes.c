@@ -4,7 +4,7 @@
 
 static enum tf_err read_value(const struct tf_reading *reading, const config_setting_t *at, enum tf_record_field field, struct tf_snooze *snooze)
 {
-    char room[TF_RECORD_VALUE_BYTES_MAX];
+    char room[TF_RECORD_VALUE_BYTES_MAX] TF_NOT_CLEARED;
     struct tf_str text;
     TF_TRY(tf_reading_text(reading, at, TF_RECORD_VALUE_BYTES_MAX, &text));
     text = tf_record_comparable(field, text, room);

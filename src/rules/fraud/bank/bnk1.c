@@ -23,7 +23,7 @@ struct change {
 
 static struct tf_fraud_key key_of(const struct tf_fraud_facts *facts, char about, struct tf_str account, enum tf_fraud_use use)
 {
-    struct tf_key text;
+    struct tf_key text TF_NOT_CLEARED;
     tf_key_begin_any(&text, TF_STR("BNK1"), about, facts);
     tf_key_str(&text, facts->supplier);
     if (account.ptr)
@@ -34,7 +34,7 @@ static struct tf_fraud_key key_of(const struct tf_fraud_facts *facts, char about
 /* That the supplier has this account. False when it was noted before. */
 static size_t note_account(const struct tf_fraud_facts *facts, struct tf_str account, struct tf_fraud_key *keys, size_t count)
 {
-    char room[TF_ACCOUNT_BYTES];
+    char room[TF_ACCOUNT_BYTES] TF_NOT_CLEARED;
     struct tf_str plain = tf_account_into(account, room);
     if (!plain.ptr || count == ACCOUNTS_MAX)
         return count;
@@ -84,7 +84,7 @@ static size_t party_keys(const struct tf_fraud_facts *facts, struct tf_fraud_key
 
 static size_t payment_keys(const struct tf_fraud_facts *facts, struct tf_fraud_key *keys)
 {
-    char room[TF_ACCOUNT_BYTES];
+    char room[TF_ACCOUNT_BYTES] TF_NOT_CLEARED;
     struct tf_str account = tf_account_into(facts->account, room);
     if (facts->returned)
         return 0;

@@ -49,9 +49,9 @@ struct traits {
 /* about: 'a' account, 'd' address, 't' tax id. Letters and digits alone are compared. */
 static void show(struct traits *traits, char about, struct tf_str text)
 {
-    char room[TF_ACCOUNT_BYTES];
+    char room[TF_ACCOUNT_BYTES] TF_NOT_CLEARED;
     const struct tf_str plain = tf_account_into(text, room);
-    struct tf_key key;
+    struct tf_key key TF_NOT_CLEARED;
     if (!plain.ptr || traits->count == TF_FRAUD_KEYS_MAX)
         return;
     tf_key_begin_any(&key, TF_STR("BNK2"), about, traits->facts);

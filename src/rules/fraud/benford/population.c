@@ -64,7 +64,7 @@ static bool read_amount(const struct tf_fraud_facts *facts, size_t i, struct tf_
 static struct tf_hash16 hash_of(const struct tf_fraud_facts *facts, struct tf_str statistic, const struct tf_population_amount *amount)
 {
     char marks[3] = {tf_money_sign(amount->amount) < 0 ? '-' : '+', (char)('0' + (int)facts->event->direction), amount->account_class};
-    struct tf_key text;
+    struct tf_key text TF_NOT_CLEARED;
     tf_key_begin(&text, statistic, 'p', facts);
     tf_key_str(&text, (struct tf_str){marks, sizeof marks});
     tf_key_str(&text, tf_str_of(amount->currency));

@@ -50,7 +50,7 @@ static void currency_of(const struct tf_fraud_setting *setting, struct tf_str co
 
 static struct tf_hash16 group_of(const struct tf_fraud_facts *facts, int side, const char *currency)
 {
-    struct tf_key text;
+    struct tf_key text TF_NOT_CLEARED;
     tf_key_begin_any(&text, TF_STR("REC1"), side == OUTPUT ? 'o' : 'i', facts);
     tf_key_str(&text, tf_str_of(currency));
     return tf_key_end(&text);

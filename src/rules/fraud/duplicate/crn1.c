@@ -22,7 +22,7 @@ size_t tf_crn1_keys(const struct tf_fraud_rule *rule, const struct tf_fraud_sett
     int64_t amount = tf_fraud_facts_at_risk(facts);
     if (!facts->spends || facts->returned || !complete(facts) || amount == 0)
         return 0;
-    struct tf_key text;
+    struct tf_key text TF_NOT_CLEARED;
     tf_key_begin_any(&text, TF_STR("CRN1"), 'a', facts);
     tf_key_str(&text, facts->supplier);
     tf_key_i64(&text, amount);
@@ -79,7 +79,7 @@ static bool find(const struct tf_fraud_case *c, struct chain *chain)
 
 static void explain(const struct tf_fraud_case *c, const struct chain *chain, struct tf_fraud_hit *hit)
 {
-    char amount[TF_HIT_AMOUNT_BYTES];
+    char amount[TF_HIT_AMOUNT_BYTES] TF_NOT_CLEARED;
     const struct tf_fraud_entry *all[] = {chain->paid, chain->credited, chain->billed};
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
         if (all[i])

@@ -32,13 +32,13 @@ static uint32_t tag_of(const struct tf_fraud_facts *facts, int64_t minor)
 /* The key has the amount without its sign, so that a sum meets what takes it back; which is which stands in the value. */
 static bool key_of(const struct tf_fraud_facts *facts, struct tf_str written, int64_t minor, struct tf_fraud_key *key)
 {
-    char room[TF_FRAUD_NORMALISE_BYTES];
+    char room[TF_FRAUD_NORMALISE_BYTES] TF_NOT_CLEARED;
     struct tf_str number = tf_fraud_normalise_into(written, room);
     if (!number.ptr || minor == INT64_MIN)
         return false;
     bool credit = facts->event->kind == TF_KIND_CREDIT_NOTE;
     int64_t magnitude = minor < 0 ? -minor : minor;
-    struct tf_key text;
+    struct tf_key text TF_NOT_CLEARED;
     tf_key_begin_as(&text, TF_STR("DUP1"), 'n', facts, credit ? TF_KIND_INVOICE : facts->event->kind);
     tf_key_str(&text, facts->supplier);
     tf_key_str(&text, number);
@@ -101,7 +101,7 @@ static size_t collect_references(const struct tf_fraud_facts *facts, struct tf_f
 /* Whether every number was looked for: fewer keys than numbers may also mean a number written twice, and a credit note has others. */
 static bool every_number(const struct tf_fraud_case *c)
 {
-    struct tf_fraud_key keys[TF_FRAUD_KEYS_MAX];
+    struct tf_fraud_key keys[TF_FRAUD_KEYS_MAX] TF_NOT_CLEARED;
     bool all;
     if (c->facts->event->kind != TF_KIND_CREDIT_NOTE && c->count > 0 && c->count == tf_numbers_count(c->facts->event))
         return true;
@@ -189,7 +189,7 @@ static bool resubmits(const struct tf_fraud_case *c, size_t w)
 /* The record itself: its claim was forgotten, so it was accepted once more. */
 static enum tf_fraud_answer came_again(const struct tf_fraud_case *c, struct tf_fraud_hit *hit)
 {
-    char amount[TF_HIT_AMOUNT_BYTES];
+    char amount[TF_HIT_AMOUNT_BYTES] TF_NOT_CLEARED;
     hit->related[hit->related_count++] = c->again;
     hit->resubmission = true;
     hit->amount_at_risk_minor = tf_fraud_facts_at_risk(c->facts);
@@ -201,7 +201,7 @@ static enum tf_fraud_answer came_again(const struct tf_fraud_case *c, struct tf_
 
 static void explain(const struct tf_fraud_case *c, size_t reversed, struct tf_fraud_hit *hit)
 {
-    char amount[TF_HIT_AMOUNT_BYTES];
+    char amount[TF_HIT_AMOUNT_BYTES] TF_NOT_CLEARED;
     const struct tf_fraud_facts *facts = c->facts;
     hit->amount_at_risk_minor = tf_fraud_facts_at_risk(facts);
     struct tf_str back = reversed > 0 ? tf_arena_printf(c->arena, ", %zu of them reversed", reversed) : TF_STR("");

@@ -59,7 +59,7 @@ static bool whole_number(const struct tf_event *event, struct part *part)
 {
     size_t len = 0;
     for (size_t i = 0; i < tf_numbers_count(event); i++) {
-        char room[TF_FRAUD_NORMALISE_BYTES];
+        char room[TF_FRAUD_NORMALISE_BYTES] TF_NOT_CLEARED;
         struct tf_str number = tf_fraud_normalise_into(tf_numbers_at(event, i), room);
         if (!number.ptr || number.len > sizeof part->room - len)
             return false;
@@ -129,7 +129,7 @@ static bool near(int64_t a, int64_t b, int64_t permille)
 
 static struct tf_fraud_key key_of(const struct tf_fraud_facts *facts, const struct part *part, int64_t bucket, int64_t slot)
 {
-    struct tf_key text;
+    struct tf_key text TF_NOT_CLEARED;
     bool credit = facts->event->kind == TF_KIND_CREDIT_NOTE;
     tf_key_begin_as(&text, TF_STR("DUP2"), 'a', facts, credit ? TF_KIND_INVOICE : facts->event->kind);
     tf_key_str(&text, facts->supplier);
@@ -170,10 +170,10 @@ static size_t part_keys(const struct tf_fraud_setting *setting, const struct tf_
 static size_t collect(const struct tf_fraud_setting *setting, const struct tf_fraud_facts *facts, struct tf_fraud_key *keys, bool *ret_all)
 {
     size_t numbers = parts_count(facts->event), count = 0;
-    int64_t buckets[TF_FRAUD_KEYS_MAX];
+    int64_t buckets[TF_FRAUD_KEYS_MAX] TF_NOT_CLEARED;
     *ret_all = numbers > 0 && numbers <= TF_FRAUD_KEYS_MAX;
     for (size_t i = 0; i < numbers && i < TF_FRAUD_KEYS_MAX; i++) {
-        struct part part;
+        struct part part TF_NOT_CLEARED;
         bool known = part_of(facts, i, &part);
         buckets[i] = known ? bucket_of(magnitude(part.minor)) : -1;
         if (known && part.minor == 0)
@@ -263,7 +263,7 @@ static bool any_near(const struct tf_fraud_case *c, uint32_t tag)
 
 static void look_at_part(const struct tf_fraud_case *c, const struct part *part, struct found *found, struct tf_fraud_hit *hit)
 {
-    struct tf_alike_number number;
+    struct tf_alike_number number TF_NOT_CLEARED;
     struct found here = {.how = TF_ALIKE_NOT};
     if (!any_near(c, part->tag))
         return;
@@ -293,7 +293,7 @@ static void explain(const struct tf_fraud_case *c, const struct found *found, st
 /* Whether every number was looked for. Mostly each has its key; one without an amount needs none. */
 static bool every_number(const struct tf_fraud_case *c)
 {
-    struct tf_fraud_key keys[TF_FRAUD_KEYS_MAX];
+    struct tf_fraud_key keys[TF_FRAUD_KEYS_MAX] TF_NOT_CLEARED;
     size_t adding = 0;
     bool all;
     for (size_t i = 0; i < c->count; i++)
@@ -314,7 +314,7 @@ enum tf_fraud_answer tf_dup2_judge(const struct tf_fraud_case *c, struct tf_frau
     if (!complete(c->facts))
         return TF_FRAUD_UNKNOWN;
     for (size_t i = 0; i < parts_count(c->facts->event) && i < TF_FRAUD_KEYS_MAX; i++) {
-        struct part part;
+        struct part part TF_NOT_CLEARED;
         if (part_of(c->facts, i, &part))
             look_at_part(c, &part, &found, hit);
     }

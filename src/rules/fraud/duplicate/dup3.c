@@ -23,13 +23,13 @@ static bool complete(const struct tf_fraud_facts *facts)
 
 static bool key_of(const struct tf_fraud_facts *facts, size_t index, int64_t least_minor, struct tf_fraud_key *key)
 {
-    char room[TF_FRAUD_NORMALISE_BYTES];
+    char room[TF_FRAUD_NORMALISE_BYTES] TF_NOT_CLEARED;
     const struct tf_str number = tf_fraud_normalise_into(tf_numbers_at(facts->event, index), room);
     const struct tf_amount paid = tf_numbers_amount(facts->event, index);
     int64_t minor = facts->amount_minor;
     if (!number.ptr || (tf_amount_present(paid) && !tf_money_to_minor(paid.value, &minor)) || minor < least_minor)
         return false;
-    struct tf_key text;
+    struct tf_key text TF_NOT_CLEARED;
     tf_key_begin(&text, TF_STR("DUP3"), 'n', facts);
     tf_key_str(&text, number);
     tf_key_i64(&text, minor);
@@ -89,7 +89,7 @@ static void explain(const struct tf_fraud_case *c, struct tf_fraud_hit *hit)
 /* Whether some number gave no key for want of the number itself, and not for its amount. */
 static bool lacks_number(const struct tf_event *event)
 {
-    char room[TF_FRAUD_NORMALISE_BYTES];
+    char room[TF_FRAUD_NORMALISE_BYTES] TF_NOT_CLEARED;
     size_t numbers = tf_numbers_count(event);
     for (size_t i = 0; i < numbers; i++)
         if (!tf_fraud_normalise_into(tf_numbers_at(event, i), room).ptr)

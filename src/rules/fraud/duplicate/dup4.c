@@ -25,7 +25,7 @@ static bool tag_of(const struct tf_event *event, uint32_t *ret_tag)
     size_t numbers = tf_numbers_count(event);
     uint32_t tag = 0;
     for (size_t i = 0; i < numbers; i++) {
-        char room[TF_FRAUD_NORMALISE_BYTES];
+        char room[TF_FRAUD_NORMALISE_BYTES] TF_NOT_CLEARED;
         struct tf_str number = tf_fraud_normalise_into(tf_numbers_at(event, i), room);
         if (!number.ptr)
             return false;
@@ -47,7 +47,7 @@ size_t tf_dup4_keys(const struct tf_fraud_rule *rule, const struct tf_fraud_sett
     uint32_t tag;
     if (!facts->spends || facts->returned || !complete(facts) || !large(setting, facts) || !tag_of(facts->event, &tag))
         return 0;
-    struct tf_key text;
+    struct tf_key text TF_NOT_CLEARED;
     tf_key_begin(&text, TF_STR("DUP4"), 'd', facts);
     tf_key_str(&text, facts->supplier);
     tf_key_i64(&text, day_of(facts->time_ms));

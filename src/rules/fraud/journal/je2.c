@@ -44,7 +44,7 @@ static void read_book(const struct tf_event *event, struct book *book)
 
 static struct tf_hash16 hash_of(const struct tf_fraud_facts *facts, char about, struct tf_str debit, struct tf_str credit)
 {
-    struct tf_key text;
+    struct tf_key text TF_NOT_CLEARED;
     tf_key_begin(&text, TF_STR("JE2"), about, facts);
     tf_key_str(&text, debit);
     tf_key_str(&text, credit);

@@ -8,7 +8,7 @@ enum { USER, COMPANY };
 
 static struct tf_hash16 hash_of(const struct tf_fraud_facts *facts, char about, struct tf_str who)
 {
-    struct tf_key text;
+    struct tf_key text TF_NOT_CLEARED;
     tf_key_begin(&text, TF_STR("JE3"), about, facts);
     tf_key_str(&text, who);
     return tf_key_end(&text);

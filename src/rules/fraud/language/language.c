@@ -93,7 +93,7 @@ size_t tf_language_keys(const struct tf_fraud_rule *rule, const struct tf_fraud_
 
 enum tf_fraud_answer tf_language_judge(const struct tf_fraud_case *c, struct tf_fraud_hit *hit)
 {
-    struct tf_frame frame TF_PROGRAM_NOT_CLEARED;
+    struct tf_frame frame TF_NOT_CLEARED;
     const struct tf_program *program = c->rule->program;
     for (size_t s = 0; s < program->slots_count; s++)
         frame.windows[s] = TF_FRAUD_KEYS_MAX;

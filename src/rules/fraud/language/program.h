@@ -115,16 +115,6 @@ struct tf_program {
 
 _Static_assert(TF_FIELD_COUNT <= 64, "a program has a bit for every field");
 
-/* Cleared for every event, room that is written before it is read would cost more than the expression. */
-#if defined(__has_attribute)
-#if __has_attribute(uninitialized)
-#define TF_PROGRAM_NOT_CLEARED __attribute__((uninitialized))
-#endif
-#endif
-#ifndef TF_PROGRAM_NOT_CLEARED
-#define TF_PROGRAM_NOT_CLEARED
-#endif
-
 /* What a run leaves behind for the words of a hit. Too large to be cleared for every event. */
 struct tf_frame {
     const struct tf_program *program;

@@ -70,7 +70,7 @@ static struct tf_value extreme_of(const struct tf_fraud_window *window, struct t
 /* The values are hashes already; 0 marks a free place of the table. */
 static size_t distinct_of(const struct tf_fraud_window *window, struct tf_views_range range)
 {
-    int64_t table[TABLE_SLOTS] TF_PROGRAM_NOT_CLEARED;
+    int64_t table[TABLE_SLOTS] TF_NOT_CLEARED;
     size_t slots = 8, count = 0;
     while (slots < 2 * (range.end - range.first))
         slots *= 2;
@@ -168,7 +168,7 @@ bool tf_views_contribution(const struct tf_slot *slot, const struct tf_fraud_fac
 
 bool tf_views_key(const struct tf_slot *slot, const struct tf_fraud_facts *facts, struct tf_hash16 *ret_hash)
 {
-    struct tf_key key TF_PROGRAM_NOT_CLEARED;
+    struct tf_key key TF_NOT_CLEARED;
     tf_key_begin(&key, slot->signature, 'o', facts);
     for (size_t i = 0; i < slot->parts_count; i++) {
         const struct tf_field *field = &tf_fields()[slot->parts[i]];

@@ -28,7 +28,7 @@ static bool complete(const struct tf_fraud_facts *facts)
 static size_t party_keys(const struct tf_fraud_facts *facts, struct tf_fraud_key *keys)
 {
     const struct tf_party *party = facts->event->as.party_record;
-    struct tf_key text;
+    struct tf_key text TF_NOT_CLEARED;
     if (!party || !facts->supplier.ptr || !facts->has_time || !tf_date_known(party->registered_on))
         return 0;
     tf_key_begin_any(&text, TF_STR("MTIC1"), 'r', facts);
@@ -42,7 +42,7 @@ size_t tf_mtic1_keys(const struct tf_fraud_rule *rule, const struct tf_fraud_set
 {
     (void)rule;
     (void)setting;
-    struct tf_key text;
+    struct tf_key text TF_NOT_CLEARED;
     if (facts->event->kind == TF_KIND_PARTY)
         return party_keys(facts, keys);
     if (!facts->spends || !complete(facts))

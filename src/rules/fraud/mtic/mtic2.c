@@ -28,8 +28,8 @@ static uint64_t party_of(const struct tf_trader *trader)
         {'v', trader->vat_id}, {'l', trader->legal_id.id}, {'i', trader->ids.count > 0 ? trader->ids.items[0].id : TF_STR_NONE}, {'n', trader->name},
     };
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        char room[TF_ACCOUNT_BYTES];
-        struct tf_key key;
+        char room[TF_ACCOUNT_BYTES] TF_NOT_CLEARED;
+        struct tf_key key TF_NOT_CLEARED;
         const struct tf_str plain = tf_account_into(names[i].text, room);
         if (!plain.ptr)
             continue;
@@ -55,7 +55,7 @@ static struct trade trade_of(const struct tf_fraud_facts *facts)
 /* about: 's' what the party sold, 'b' what it bought. */
 static struct tf_hash16 hash_of(const struct tf_fraud_facts *facts, char about, uint64_t party)
 {
-    struct tf_key key;
+    struct tf_key key TF_NOT_CLEARED;
     tf_key_begin_all(&key, TF_STR("MTIC2"), about);
     tf_key_i64(&key, (int64_t)party);
     tf_key_str(&key, (struct tf_str){facts->currency, 3});

@@ -41,7 +41,7 @@ size_t tf_out1_keys(const struct tf_fraud_rule *rule, const struct tf_fraud_sett
     (void)setting;
     if (!facts->spends || !complete(facts) || !eligible(facts))
         return 0;
-    struct tf_key text;
+    struct tf_key text TF_NOT_CLEARED;
     tf_key_begin(&text, TF_STR("OUT1"), 'a', facts);
     tf_key_str(&text, facts->supplier);
     tf_key_str(&text, facts->account);
@@ -73,7 +73,7 @@ static tf_int128 spread(const struct sums *sums, int64_t least_permille)
 static void explain(const struct tf_fraud_setting *setting, const struct tf_fraud_facts *facts, const struct sums *sums, tf_int128 spread,
                     struct tf_arena *arena, struct tf_fraud_hit *hit)
 {
-    char text[TF_HIT_AMOUNT_BYTES];
+    char text[TF_HIT_AMOUNT_BYTES] TF_NOT_CLEARED;
     double n = (double)sums->n, unit = (double)(1 << POINT);
     double off = -(double)sums->off / n / unit, sigma = sqrt((double)spread / (n * (n - 1))) / unit;
     hit->amount_at_risk_minor = facts->amount_minor;

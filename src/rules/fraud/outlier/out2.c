@@ -26,7 +26,7 @@ size_t tf_out2_keys(const struct tf_fraud_rule *rule, const struct tf_fraud_sett
     (void)setting;
     if (!facts->spends || !complete(facts) || !eligible(facts))
         return 0;
-    struct tf_key text;
+    struct tf_key text TF_NOT_CLEARED;
     tf_key_begin(&text, TF_STR("OUT2"), 's', facts);
     tf_key_str(&text, facts->supplier);
     tf_key_str(&text, (struct tf_str){facts->currency, 3});

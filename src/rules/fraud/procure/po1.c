@@ -26,7 +26,7 @@ size_t tf_po1_keys(const struct tf_fraud_rule *rule, const struct tf_fraud_setti
     (void)setting;
     if (!facts->spends || !facts->supplier.ptr || !facts->has_time || !facts->event->as.invoice)
         return 0;
-    struct tf_key text;
+    struct tf_key text TF_NOT_CLEARED;
     tf_key_begin(&text, TF_STR("PO1"), 's', facts);
     tf_key_str(&text, facts->supplier);
     keys[0] = (struct tf_fraud_key){.hash = tf_key_end(&text), .value = has_order(facts->event->as.invoice)};

@@ -5,7 +5,7 @@
 enum tf_fraud_answer tf_rnd1_judge(const struct tf_fraud_case *c, struct tf_fraud_hit *hit)
 {
     (void)c->keys, (void)c->windows, (void)c->count;
-    char text[TF_HIT_AMOUNT_BYTES];
+    char text[TF_HIT_AMOUNT_BYTES] TF_NOT_CLEARED;
     if (!c->facts->spends)
         return TF_FRAUD_NOT_APPLICABLE;
     if (c->facts->returned)

@@ -48,7 +48,7 @@ static bool is_round(int class_)
 
 static struct tf_hash16 hash_of(const struct tf_fraud_facts *facts, char about, struct tf_str who, int64_t round_minor)
 {
-    struct tf_key text;
+    struct tf_key text TF_NOT_CLEARED;
     tf_key_begin(&text, TF_STR("RND2"), about, facts);
     tf_key_str(&text, who);
     tf_key_str(&text, (struct tf_str){facts->currency, 3});
@@ -111,7 +111,7 @@ static struct test test_of(const struct tf_fraud_case *c, const int64_t supplier
 
 static void explain(const struct tf_fraud_case *c, const struct test *test, bool whole, struct tf_fraud_hit *hit)
 {
-    char text[TF_HIT_AMOUNT_BYTES];
+    char text[TF_HIT_AMOUNT_BYTES] TF_NOT_CLEARED;
     int64_t round_minor = tf_fraud_facts_threshold(c->facts, c->setting);
     const char *of = tf_hit_amount(whole ? round_minor : round_minor / 10, c->facts->currency, text);
     hit->amount_at_risk_minor = c->facts->amount_minor;

@@ -12,7 +12,7 @@ bool tf_block_issued(const struct tf_fraud_facts *facts)
 struct tf_fraud_key tf_block_key(const struct tf_fraud_setting *setting, const struct tf_fraud_facts *facts, const struct tf_numbering *numbering,
                                  int64_t block, enum tf_fraud_use use)
 {
-    struct tf_key text;
+    struct tf_key text TF_NOT_CLEARED;
     int64_t place[2] = {block, setting->window_ms};
     tf_key_begin_as(&text, TF_STR("SEQ"), 'b', facts, TF_KIND_INVOICE);
     tf_key_str(&text, numbering->before);

@@ -20,7 +20,7 @@ size_t tf_seq3_keys(const struct tf_fraud_rule *rule, const struct tf_fraud_sett
     struct tf_numbering numbering;
     if (!facts->spends || !facts->supplier.ptr || !tf_numbering_of(facts, &numbering))
         return 0;
-    struct tf_key text;
+    struct tf_key text TF_NOT_CLEARED;
     tf_key_begin(&text, TF_STR("SEQ3"), 's', facts);
     tf_key_str(&text, facts->supplier);
     tf_key_str(&text, numbering.before);
@@ -72,7 +72,7 @@ static bool may_be_streak(const struct tf_fraud_case *c, size_t end)
 
 enum tf_fraud_answer tf_seq3_judge(const struct tf_fraud_case *c, struct tf_fraud_hit *hit)
 {
-    struct issued issued[LOOK_MAX];
+    struct issued issued[LOOK_MAX] TF_NOT_CLEARED;
     if (!c->facts->spends)
         return TF_FRAUD_NOT_APPLICABLE;
     if (c->count == 0)

@@ -38,7 +38,7 @@ static bool eligible(const struct tf_fraud_facts *facts, int64_t limit)
 
 static struct tf_fraud_key key_of(const struct tf_fraud_facts *facts, char about, struct tf_str who)
 {
-    struct tf_key text;
+    struct tf_key text TF_NOT_CLEARED;
     tf_key_begin(&text, TF_STR("SPL1"), about, facts);
     tf_key_str(&text, who);
     tf_key_str(&text, (struct tf_str){facts->currency, 3});
@@ -118,7 +118,7 @@ static bool busy(const struct tf_fraud_window *window, const struct tf_fraud_set
 static void explain(const struct tf_fraud_setting *setting, const struct tf_fraud_facts *facts,
                     const struct span *span, bool of_user, struct tf_arena *arena, struct tf_fraud_hit *hit)
 {
-    char text[TF_HIT_AMOUNT_BYTES];
+    char text[TF_HIT_AMOUNT_BYTES] TF_NOT_CLEARED;
     long long days = (long long)(setting->window_ms / TF_MS_PER_DAY);
     hit->amount_at_risk_minor = span->sum;
     tf_hit_relate_last(hit, span->entries, span->first, span->end);

@@ -26,7 +26,7 @@ static int side_of(const struct tf_fraud_facts *facts, int64_t limit_minor, int6
 
 static struct tf_hash16 hash_of(const struct tf_fraud_facts *facts, struct tf_str approver, int64_t limit_minor)
 {
-    struct tf_key text;
+    struct tf_key text TF_NOT_CLEARED;
     tf_key_begin(&text, TF_STR("SPL2"), 'a', facts);
     tf_key_str(&text, approver);
     tf_key_str(&text, (struct tf_str){facts->currency, 3});

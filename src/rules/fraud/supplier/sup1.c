@@ -39,7 +39,7 @@ static uint16_t step_of(int64_t minor)
 
 static struct tf_hash16 hash_of_supplier(const struct tf_fraud_facts *facts)
 {
-    struct tf_key text;
+    struct tf_key text TF_NOT_CLEARED;
     tf_key_begin_any(&text, TF_STR("SUP1"), 's', facts);
     tf_key_str(&text, facts->supplier);
     return tf_key_end(&text);
@@ -47,7 +47,7 @@ static struct tf_hash16 hash_of_supplier(const struct tf_fraud_facts *facts)
 
 static struct tf_hash16 hash_of_company(const struct tf_fraud_facts *facts)
 {
-    struct tf_key text;
+    struct tf_key text TF_NOT_CLEARED;
     tf_key_begin(&text, TF_STR("SUP1"), 'c', facts);
     tf_key_str(&text, (struct tf_str){facts->currency, 3});
     return tf_key_end(&text);

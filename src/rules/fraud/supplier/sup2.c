@@ -17,7 +17,7 @@ size_t tf_sup2_keys(const struct tf_fraud_rule *rule, const struct tf_fraud_sett
     (void)setting;
     if (!facts->spends || !facts->supplier.ptr || !facts->has_time)
         return 0;
-    struct tf_key text;
+    struct tf_key text TF_NOT_CLEARED;
     tf_key_begin_any(&text, TF_STR("SUP2"), 's', facts);
     tf_key_str(&text, facts->supplier);
     keys[0] = (struct tf_fraud_key){.hash = tf_key_end(&text)};

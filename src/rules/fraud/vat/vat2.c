@@ -31,8 +31,8 @@ static struct tf_str plain_id(struct tf_str id, char room[VAT_ID_BYTES])
 
 static bool key_of(const struct tf_fraud_facts *facts, struct tf_str id, struct tf_fraud_key *key)
 {
-    char room[VAT_ID_BYTES];
-    struct tf_key text;
+    char room[VAT_ID_BYTES] TF_NOT_CLEARED;
+    struct tf_key text TF_NOT_CLEARED;
     struct tf_str plain = plain_id(id, room);
     if (!plain.ptr)
         return false;
@@ -46,7 +46,7 @@ static bool key_of(const struct tf_fraud_facts *facts, struct tf_str id, struct 
 static uint32_t status_tag(struct tf_str status)
 {
     enum { STATUS_BYTES = 64 };
-    char room[STATUS_BYTES];
+    char room[STATUS_BYTES] TF_NOT_CLEARED;
     status = tf_str_trim(status);
     size_t len = status.len < STATUS_BYTES ? status.len : STATUS_BYTES;
     for (size_t i = 0; i < len; i++)

@@ -28,7 +28,7 @@ struct spans {
 
 static struct tf_fraud_key key_of(const struct tf_fraud_facts *facts, char about, struct tf_str who)
 {
-    struct tf_key text;
+    struct tf_key text TF_NOT_CLEARED;
     tf_key_begin(&text, TF_STR("VEL1"), about, facts);
     tf_key_str(&text, who);
     return (struct tf_fraud_key){.hash = tf_key_end(&text), .value = 1};
