@@ -35,7 +35,7 @@ const struct tf_fraud_facts *tf_state_question_facts(const struct tf_state_quest
 
 /* Memory is what judging waits for; each step needs what the one before has fetched. */
 enum tf_state_near { TF_STATE_FAR, TF_STATE_NEAR, TF_STATE_NEXT };
-/** Ask the processor for what a question to come leads to: FAR some questions ahead, then NEAR, then NEXT. Changes nothing. */
+/** Ask the processor for what a question to come leads to: FAR some questions ahead, then NEAR, then NEXT. The question keeps what it found. */
 void tf_state_fetch(const struct tf_state *state, const struct tf_state_question *question, enum tf_state_near near);
 /**
  * Judge one event by every rule of the set, then stage its contributions.

@@ -53,10 +53,15 @@ static bool collect_tallies(struct tf_state_question *question, struct tf_arena 
         count += rule->tallies(rule, tf_fraud_ruleset_setting(question->ruleset, question->rules[i]), &question->facts, &tallies[count]);
     }
     question->tallies_first[question->rules_count] = (uint16_t)count;
-    question->tallies = tf_arena_alloc(arena, (count + 1) * sizeof tallies[0]);
-    if (question->tallies && count > 0)
-        memcpy(question->tallies, tallies, count * sizeof tallies[0]);
-    return question->tallies != NULL;
+    question->tallies = tf_arena_alloc(arena, count * (sizeof tallies[0] + sizeof *question->tally_guesses) + 1);
+    if (!question->tallies)
+        return false;
+    question->tally_guesses = (uint32_t *)(question->tallies + count);
+    if (count == 0)
+        return true;
+    memcpy(question->tallies, tallies, count * sizeof tallies[0]);
+    memset(question->tally_guesses, 0, count * sizeof *question->tally_guesses);
+    return true;
 }
 
 enum tf_err tf_state_ask(const struct tf_fraud_ruleset *ruleset, const struct tf_event *event, const struct tf_state_origin *origin,
@@ -69,7 +74,7 @@ enum tf_err tf_state_ask(const struct tf_fraud_ruleset *ruleset, const struct tf
     if (!collect(&draft, keys, first))
         return TF_E_LIMIT;
     size_t count = first[draft.asked_count], first_bytes = (draft.asked_count + 1) * sizeof first[0];
-    struct tf_state_question *question = tf_arena_alloc(arena, sizeof *question + count * sizeof keys[0] + 2 * first_bytes);
+    struct tf_state_question *question = tf_arena_alloc(arena, sizeof *question + count * (sizeof keys[0] + sizeof *question->guesses) + 2 * first_bytes);
     if (!question)
         return TF_E_LIMIT;
     question->ruleset = ruleset;
@@ -83,10 +88,12 @@ enum tf_err tf_state_ask(const struct tf_fraud_ruleset *ruleset, const struct tf
     question->keys_count = (uint16_t)count;
     question->staged = TF_QUESTION_NOTHING;
     question->shares = NULL;
-    question->keys_first = (uint16_t *)(question->keys + count);
+    question->guesses = (uint32_t *)(question->keys + count);
+    question->keys_first = (uint16_t *)(question->guesses + count);
     question->tallies_first = question->keys_first + draft.asked_count + 1;
     memcpy(question->keys_first, first, first_bytes);
     memcpy(question->keys, keys, count * sizeof keys[0]);
+    memset(question->guesses, 0, count * sizeof *question->guesses);
     if (!collect_tallies(question, arena))
         return TF_E_LIMIT;
     *ret_question = question;

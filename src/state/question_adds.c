@@ -6,16 +6,16 @@ static void add_keys(const struct tf_state_question *question, struct tf_questio
 {
     for (size_t k = 0; k < question->keys_count; k++)
         if (question->keys[k].use != TF_FRAUD_LOOKS)
-            adds->keys[adds->keys_count++] = tf_stage_addition_of(&question->keys[k]);
+            adds->keys[adds->keys_count++] = tf_stage_addition_of(&question->keys[k], question->guesses[k]);
 }
 
-static void count_in(struct tf_question_adds *adds, const struct tf_fraud_tally *tally, uint32_t window_days)
+static void count_in(struct tf_question_adds *adds, const struct tf_fraud_tally *tally, uint32_t window_days, uint32_t guess_plus_1)
 {
     for (size_t i = 0; i < adds->tallies_count; i++)
         if (adds->tallies[i].cell == tally->cell && tf_hash16_eq(adds->tallies[i].group, tally->group))
             return; /* rules may share a group */
     adds->tallies[adds->tallies_count++] =
-        (struct tf_stage_tally){tally->group, tally->cell, tally->adds ? tally->adds : 1, (uint16_t)window_days, tally->shared};
+        (struct tf_stage_tally){tally->group, tally->cell, tally->adds ? tally->adds : 1, (uint16_t)window_days, tally->shared, guess_plus_1};
 }
 
 static void add_tallies(const struct tf_state_question *question, struct tf_question_adds *adds)
@@ -26,7 +26,7 @@ static void add_tallies(const struct tf_state_question *question, struct tf_ques
         uint32_t days = tf_question_days(tf_fraud_ruleset_setting(question->ruleset, question->rules[i])->window_ms);
         for (size_t t = question->tallies_first[i]; t < question->tallies_first[i + 1]; t++)
             if (question->tallies[t].use != TF_FRAUD_LOOKS)
-                count_in(adds, &question->tallies[t], days);
+                count_in(adds, &question->tallies[t], days, question->tally_guesses[t]);
     }
 }
 
@@ -87,9 +87,9 @@ void tf_question_adds_of_row(const struct tf_state_row *row, struct tf_question_
     adds->keys_count = row->keys_count;
     adds->tallies_count = row->tallies_count;
     for (size_t k = 0; k < row->keys_count; k++)
-        adds->keys[k] = tf_stage_addition_of(&row->keys[k]);
+        adds->keys[k] = tf_stage_addition_of(&row->keys[k], 0);
     for (size_t t = 0; t < row->tallies_count; t++) {
         const struct tf_state_row_tally *tally = &row->tallies[t];
-        adds->tallies[t] = (struct tf_stage_tally){tally->group, tally->cell, tally->adds, tally->window_days, tally->shared};
+        adds->tallies[t] = (struct tf_stage_tally){tally->group, tally->cell, tally->adds, tally->window_days, tally->shared, 0};
     }
 }

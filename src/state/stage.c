@@ -56,7 +56,7 @@ void tf_stage_put_back(struct tf_stage *stage, struct tf_record *record, const s
 static bool add_entry(struct tf_stage *stage, struct tf_record *record, const struct tf_stage_addition *addition)
 {
     struct tf_table *table = &stage->table;
-    uint32_t id = tf_table_obtain(table, &stage->budget, addition->hash, addition->window_ms);
+    uint32_t id = tf_table_obtain(table, &stage->budget, addition->hash, addition->window_ms, addition->guess_plus_1 - 1);
     if (id == TF_TABLE_NONE)
         return false;
     for (uint16_t k = 0; k < record->keys_count; k++)

@@ -30,11 +30,12 @@ struct tf_stage_addition {
     int64_t window_ms, value;
     uint32_t tag;
     bool shared;
+    uint32_t guess_plus_1; /* likely id of the key; 0: none is known */
 };
 
-static inline struct tf_stage_addition tf_stage_addition_of(const struct tf_fraud_key *key)
+static inline struct tf_stage_addition tf_stage_addition_of(const struct tf_fraud_key *key, uint32_t guess_plus_1)
 {
-    return (struct tf_stage_addition){key->hash, key->window_ms, key->value, key->tag, key->shared};
+    return (struct tf_stage_addition){key->hash, key->window_ms, key->value, key->tag, key->shared, guess_plus_1};
 }
 
 struct tf_stage {

@@ -25,7 +25,7 @@ static void change(struct tf_stage *stage, const struct tf_record *record, size_
 
 static bool add_one(struct tf_stage *stage, unsigned month, const struct tf_stage_tally *tally, struct tf_record_tally *ret_tally)
 {
-    uint32_t id = tf_tally_obtain(&stage->tallies, &stage->budget, tally->group, tally->window_days);
+    uint32_t id = tf_tally_obtain(&stage->tallies, &stage->budget, tally->group, tally->window_days, tally->guess_plus_1 - 1);
     if (id == TF_TALLY_NONE)
         return false;
     *ret_tally = (struct tf_record_tally){id, (uint16_t)(tally->cell << TF_RECORD_ADDS_BITS | tally->adds), tally->window_days};

@@ -9,6 +9,7 @@ struct tf_stage_tally {
     struct tf_hash16 group;
     uint16_t cell, adds, window_days;
     bool shared;
+    uint32_t guess_plus_1; /* likely id of the group; 0: none is known */
 };
 
 /** First month that a window of so many days still shows; below every month before the first commit. */

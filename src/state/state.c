@@ -86,10 +86,12 @@ bool tf_state_holds(const struct tf_state *state, struct tf_hash16 record)
 static void fetch_entries(const struct tf_table *table, const struct tf_state_question *question)
 {
     for (size_t k = 0; k < question->keys_count; k++) {
-        uint32_t id = tf_table_find(table, question->keys[k].hash);
-        if (id == TF_TABLE_NONE)
+        uint32_t id = question->guesses[k] - 1;
+        if (id >= table->ids)
             continue;
         const struct tf_table_key *key = tf_table_at(table, id);
+        if (!key->entries)
+            continue;
         const struct tf_fraud_entry *first = key->entries + key->start;
         __builtin_prefetch(first);
         __builtin_prefetch(first + key->count - 1);
@@ -111,12 +113,14 @@ void tf_state_fetch(const struct tf_state *state, const struct tf_state_question
         break;
     case TF_STATE_NEAR:
         for (size_t k = 0; k < question->keys_count; k++)
-            tf_table_prefetch_key(table, question->keys[k].hash);
+            question->guesses[k] = tf_table_guess(table, question->keys[k].hash) + 1;
         for (size_t t = 0; t < tallies; t++)
-            tf_tally_prefetch_group(&state->stage.tallies, question->tallies[t].group);
+            question->tally_guesses[t] = tf_tally_guess(&state->stage.tallies, question->tallies[t].group) + 1;
         break;
     case TF_STATE_NEXT:
         fetch_entries(table, question);
+        for (size_t t = 0; t < tallies; t++)
+            tf_tally_prefetch_counts(&state->stage.tallies, question->tally_guesses[t] - 1);
         break;
     }
 }
@@ -125,8 +129,11 @@ void tf_state_fetch(const struct tf_state *state, const struct tf_state_question
 static void find(struct tf_state *state, const struct tf_state_question *question)
 {
     struct tf_state_asked *asked = state->asked;
+    const struct tf_table *table = &state->stage.table;
     for (size_t k = 0; k < question->keys_count; k++) {
-        asked->ids[k] = tf_table_find(&state->stage.table, question->keys[k].hash);
+        const uint32_t guess = question->guesses[k] - 1;
+        asked->ids[k] = tf_table_is(table, guess, question->keys[k].hash) ? guess : tf_table_find(table, question->keys[k].hash);
+        question->guesses[k] = asked->ids[k] + 1;
         if (asked->ids[k] != TF_TABLE_NONE)
             tf_forget_note(&state->forget, &state->stage, asked->ids[k]);
     }
@@ -177,18 +184,20 @@ static enum tf_err look_around(struct tf_state *state, const struct tf_state_que
 static void look_up_tallies(struct tf_state *state, const struct tf_state_question *question)
 {
     struct tf_state_asked *asked = state->asked;
+    const struct tf_tally_table *tallies = &state->stage.tallies;
     for (size_t i = 0; i < question->rules_count; i++) {
         if (question->tallies_first[i] == question->tallies_first[i + 1])
             continue;
         int64_t window_ms = tf_fraud_ruleset_setting(question->ruleset, question->rules[i])->window_ms;
+        int32_t first = tf_fraud_month_of(add_capped(question->facts.time_ms, -window_ms));
+        int32_t oldest = tf_stage_tally_first(&state->stage, tf_question_days(window_ms));
         for (size_t t = question->tallies_first[i]; t < question->tallies_first[i + 1]; t++) {
             const struct tf_fraud_tally *tally = &question->tallies[t];
             asked->counts[t] = (struct tf_fraud_tally_view){NULL, 0};
             if (tally->use == TF_FRAUD_ADDS)
                 continue;
-            int32_t first = tf_fraud_month_of(add_capped(question->facts.time_ms, -window_ms));
-            int32_t oldest = tf_stage_tally_first(&state->stage, tf_question_days(window_ms));
-            asked->counts[t] = tf_tally_view(&state->stage.tallies, tf_tally_find(&state->stage.tallies, tally->group),
+            const uint32_t guess = question->tally_guesses[t] - 1;
+            asked->counts[t] = tf_tally_view(tallies, tf_tally_is(tallies, guess, tally->group) ? guess : tf_tally_find(tallies, tally->group),
                                              first > oldest ? first : oldest, question->month);
         }
     }

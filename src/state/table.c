@@ -59,17 +59,18 @@ void tf_table_prefetch_slot(const struct tf_table *table, struct tf_hash16 hash)
         __builtin_prefetch(&table->slots[slot_hash(table, hash) & (table->slots_count - 1)]);
 }
 
-void tf_table_prefetch_key(const struct tf_table *table, struct tf_hash16 hash)
+uint32_t tf_table_guess(const struct tf_table *table, struct tf_hash16 hash)
 {
     if (table->slots_count == 0)
-        return;
+        return TF_TABLE_NONE;
     size_t mask = table->slots_count - 1;
     uint32_t hashed = slot_hash(table, hash);
     for (size_t i = hashed & mask; table->slots[i].id_plus_1 != 0; i = (i + 1) & mask)
         if (table->slots[i].hash == hashed) {
             __builtin_prefetch(tf_table_at(table, table->slots[i].id_plus_1 - 1));
-            return;
+            return table->slots[i].id_plus_1 - 1;
         }
+    return TF_TABLE_NONE;
 }
 
 /* Making and dropping keys. */
@@ -133,26 +134,39 @@ static void id_give(struct tf_table *table, uint32_t id)
     table->free_id = id;
 }
 
-uint32_t tf_table_obtain(struct tf_table *table, struct tf_budget *budget, struct tf_hash16 hash, int64_t window_ms)
+/* slot: where it was not found, or any when there are none. */
+static uint32_t create(struct tf_table *table, struct tf_budget *budget, struct tf_hash16 hash, int64_t window_ms, size_t slot)
 {
-    uint32_t id = tf_table_find(table, hash);
-    if (id != TF_TABLE_NONE) {
-        tf_table_at(table, id)->window_ms = window_ms;
-        return id;
-    }
+    uint32_t hashed = slot_hash(table, hash);
+    size_t slots_count = table->slots_count;
     if (!slots_reserve(table, budget))
         return TF_TABLE_NONE;
+    if (table->slots_count != slots_count)
+        slot = slot_find(table, hash, hashed);
     struct tf_fraud_entry *entries = tf_budget_take(budget, sizeof *entries);
-    id = entries ? id_take(table, budget) : TF_TABLE_NONE;
+    uint32_t id = entries ? id_take(table, budget) : TF_TABLE_NONE;
     if (id == TF_TABLE_NONE) {
         tf_budget_give(budget, entries, sizeof *entries);
         return TF_TABLE_NONE;
     }
     *tf_table_at(table, id) = (struct tf_table_key){.hash = hash, .entries = entries, .window_ms = window_ms,
                                                    .oldest_ms = INT64_MAX, .highest = INT64_MIN, .cap = 1};
-    uint32_t hashed = slot_hash(table, hash);
-    table->slots[slot_find(table, hash, hashed)] = (struct tf_table_slot){hashed, id + 1};
+    table->slots[slot] = (struct tf_table_slot){hashed, id + 1};
     table->keys_count++;
+    return id;
+}
+
+uint32_t tf_table_obtain(struct tf_table *table, struct tf_budget *budget, struct tf_hash16 hash, int64_t window_ms, uint32_t guess)
+{
+    size_t slot = 0;
+    uint32_t id = guess;
+    if (!tf_table_is(table, guess, hash)) {
+        slot = table->slots_count > 0 ? slot_find(table, hash, slot_hash(table, hash)) : 0;
+        id = table->slots_count > 0 ? table->slots[slot].id_plus_1 - 1 : TF_TABLE_NONE;
+    }
+    if (id == TF_TABLE_NONE)
+        return create(table, budget, hash, window_ms, slot);
+    tf_table_at(table, id)->window_ms = window_ms;
     return id;
 }
 

@@ -42,11 +42,17 @@ static inline struct tf_table_key *tf_table_at(const struct tf_table *table, uin
 }
 /** Id of a key, or TF_TABLE_NONE. O(1). */
 uint32_t tf_table_find(const struct tf_table *table, struct tf_hash16 hash);
-/** Ask the processor for the slot a find will touch; and, once that is there, for the key. */
+/** Ask the processor for the slot a find will touch. */
 void tf_table_prefetch_slot(const struct tf_table *table, struct tf_hash16 hash);
-void tf_table_prefetch_key(const struct tf_table *table, struct tf_hash16 hash);
-/** Id of a key, made when it is new; TF_TABLE_NONE when the budget is spent. */
-uint32_t tf_table_obtain(struct tf_table *table, struct tf_budget *budget, struct tf_hash16 hash, int64_t window_ms);
+/** What the slots alone tell of a key's id, most likely right, and ask the processor for the key; TF_TABLE_NONE when there is none. */
+uint32_t tf_table_guess(const struct tf_table *table, struct tf_hash16 hash);
+/** Whether that is the key's id, as far as keys have come and gone. */
+static inline bool tf_table_is(const struct tf_table *table, uint32_t id, struct tf_hash16 hash)
+{
+    return id < table->ids && tf_table_at(table, id)->entries && tf_hash16_eq(tf_table_at(table, id)->hash, hash);
+}
+/** Id of a key, made when it is new; guess: its likely id, or TF_TABLE_NONE. TF_TABLE_NONE when the budget is spent. */
+uint32_t tf_table_obtain(struct tf_table *table, struct tf_budget *budget, struct tf_hash16 hash, int64_t window_ms, uint32_t guess);
 /** Take an empty, unpinned key away; any other stays. */
 void tf_table_drop_empty(struct tf_table *table, struct tf_budget *budget, uint32_t id);
 

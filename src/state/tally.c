@@ -55,14 +55,28 @@ void tf_tally_prefetch_slot(const struct tf_tally_table *table, struct tf_hash16
         __builtin_prefetch(&table->slots[slot_hash(table, hash) & (table->slots_count - 1)]);
 }
 
-void tf_tally_prefetch_group(const struct tf_tally_table *table, struct tf_hash16 hash)
+uint32_t tf_tally_guess(const struct tf_tally_table *table, struct tf_hash16 hash)
 {
     if (table->slots_count == 0)
-        return;
+        return TF_TALLY_NONE;
+    size_t mask = table->slots_count - 1;
     uint32_t hashed = slot_hash(table, hash);
-    const struct tf_tally_slot *slot = &table->slots[hashed & (table->slots_count - 1)]; /* most are at home */
-    if (slot->id_plus_1 != 0)
-        __builtin_prefetch(tf_tally_at(table, slot->id_plus_1 - 1));
+    for (size_t i = hashed & mask; table->slots[i].id_plus_1 != 0; i = (i + 1) & mask)
+        if (table->slots[i].hash == hashed) {
+            __builtin_prefetch(tf_tally_at(table, table->slots[i].id_plus_1 - 1));
+            return table->slots[i].id_plus_1 - 1;
+        }
+    return TF_TALLY_NONE;
+}
+
+void tf_tally_prefetch_counts(const struct tf_tally_table *table, uint32_t guess)
+{
+    if (guess >= table->ids || !tf_tally_at(table, guess)->counts)
+        return;
+    const struct tf_tally_group *group = tf_tally_at(table, guess);
+    const struct tf_fraud_count *end = group->counts + group->count;
+    __builtin_prefetch(end);
+    __builtin_prefetch(group->count > 8 ? end - 8 : group->counts); /* the line before */
 }
 
 /* Making and dropping groups. */
@@ -121,9 +135,9 @@ static uint32_t id_take(struct tf_tally_table *table, struct tf_budget *budget)
     return table->ids++;
 }
 
-uint32_t tf_tally_obtain(struct tf_tally_table *table, struct tf_budget *budget, struct tf_hash16 hash, uint32_t window_days)
+uint32_t tf_tally_obtain(struct tf_tally_table *table, struct tf_budget *budget, struct tf_hash16 hash, uint32_t window_days, uint32_t guess)
 {
-    uint32_t id = tf_tally_find(table, hash);
+    uint32_t id = tf_tally_is(table, guess, hash) ? guess : tf_tally_find(table, hash);
     if (id != TF_TALLY_NONE) {
         struct tf_tally_group *group = tf_tally_at(table, id);
         group->window_days = window_days > group->window_days ? window_days : group->window_days;

@@ -41,11 +41,19 @@ static inline struct tf_tally_group *tf_tally_at(const struct tf_tally_table *ta
 }
 /** Id of a group, or TF_TALLY_NONE. O(1). */
 uint32_t tf_tally_find(const struct tf_tally_table *table, struct tf_hash16 hash);
-/** Ask the processor for the slot that a find will touch; once that is there, for the group. */
+/** Ask the processor for the slot that a find will touch. */
 void tf_tally_prefetch_slot(const struct tf_tally_table *table, struct tf_hash16 hash);
-void tf_tally_prefetch_group(const struct tf_tally_table *table, struct tf_hash16 hash);
-/** Id of a group, made when it is new; TF_TALLY_NONE when the budget is spent. */
-uint32_t tf_tally_obtain(struct tf_tally_table *table, struct tf_budget *budget, struct tf_hash16 hash, uint32_t window_days);
+/** What the slots alone tell of a group's id, most likely right, and ask the processor for the group; TF_TALLY_NONE when there is none. */
+uint32_t tf_tally_guess(const struct tf_tally_table *table, struct tf_hash16 hash);
+/** Ask the processor for the latest counts of what may be a group, once that is there. */
+void tf_tally_prefetch_counts(const struct tf_tally_table *table, uint32_t guess);
+/** Whether that is the group's id, as far as groups have come and gone. */
+static inline bool tf_tally_is(const struct tf_tally_table *table, uint32_t id, struct tf_hash16 hash)
+{
+    return id < table->ids && tf_tally_at(table, id)->counts && tf_hash16_eq(tf_tally_at(table, id)->hash, hash);
+}
+/** Id of a group, made when it is new; guess: its likely id, or TF_TALLY_NONE. TF_TALLY_NONE when the budget is spent. */
+uint32_t tf_tally_obtain(struct tf_tally_table *table, struct tf_budget *budget, struct tf_hash16 hash, uint32_t window_days, uint32_t guess);
 /** Counts of the months first..last; none for TF_TALLY_NONE. O(log counts). */
 struct tf_fraud_tally_view tf_tally_view(const struct tf_tally_table *table, uint32_t id, int32_t first, int32_t last);
 /** Add to a counter, made when it is new; false when the budget is spent. O(counts behind it). */

@@ -15,7 +15,7 @@ static struct tf_hash16 hash_of(uint32_t number)
 /* A record of that time under one key of its own and one that all share. */
 static void add(uint32_t number, int64_t time_ms)
 {
-    const struct tf_stage_addition additions[] = {{hash_of(1000 + number), WINDOW_MS, 1, 0, false}, {hash_of(7), 2 * WINDOW_MS, 1, 0, false}};
+    const struct tf_stage_addition additions[] = {{hash_of(1000 + number), WINDOW_MS, 1, 0, false, 0}, {hash_of(7), 2 * WINDOW_MS, 1, 0, false, 0}};
     struct tf_record *record = tf_record_create(&stage.budget, hash_of(number), 0, time_ms, TF_STR("x"), 2);
     assert_non_null(record);
     assert_int_equal(tf_stage_add(&stage, record, additions, 2, NULL, NULL, 0), TF_OK);

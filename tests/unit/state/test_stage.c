@@ -27,7 +27,7 @@ static enum tf_err stage_one(struct tf_stage *stage)
     char text[16];
     snprintf(text, sizeof text, "r%u", number);
     for (size_t i = 0; i < count; i++)
-        additions[i] = (struct tf_stage_addition){hash_of(1000 + pick(KEYS)), 100, pick(1000), pick(1000), false};
+        additions[i] = (struct tf_stage_addition){hash_of(1000 + pick(KEYS)), 100, pick(1000), pick(1000), false, 0};
     struct tf_record *old = tf_record_index_find(&stage->records, hash_of(number));
     size_t out = old ? tf_stage_take_out(stage, old, removed) : 0;
     struct tf_record *record = tf_record_create(&stage->budget, hash_of(number), old ? old->revision + 1 : 0, pick(50),

@@ -40,9 +40,9 @@ static void keys_are_found_until_dropped(void **state)
     static uint32_t made[3000];
     for (uint32_t i = 0; i < 3000; i++) {
         assert_int_equal(tf_table_find(&table, hash_of(i)), TF_TABLE_NONE);
-        made[i] = tf_table_obtain(&table, &budget, hash_of(i), 5);
+        made[i] = tf_table_obtain(&table, &budget, hash_of(i), 5, TF_TABLE_NONE);
         put(made[i], 0, i);
-        assert_int_equal(tf_table_obtain(&table, &budget, hash_of(i), 6), made[i]);
+        assert_int_equal(tf_table_obtain(&table, &budget, hash_of(i), 6, TF_TABLE_NONE), made[i]);
         assert_int_equal(tf_table_at(&table, made[i])->window_ms, 6);
     }
     for (uint32_t i = 0; i < 3000; i += 2) {
@@ -56,14 +56,14 @@ static void keys_are_found_until_dropped(void **state)
     assert_int_equal(table.entries_count, 1500);
     uint32_t chunks = (uint32_t)table.chunks_count;
     for (uint32_t i = 5000; i < 6500; i++)
-        put(tf_table_obtain(&table, &budget, hash_of(i), 5), 0, i);
+        put(tf_table_obtain(&table, &budget, hash_of(i), 5, TF_TABLE_NONE), 0, i);
     assert_int_equal(table.chunks_count, chunks); /* ids are used again */
 }
 
 static void a_pinned_key_stays(void **state)
 {
     (void)state;
-    uint32_t id = tf_table_obtain(&table, &budget, hash_of(1), 5);
+    uint32_t id = tf_table_obtain(&table, &budget, hash_of(1), 5, TF_TABLE_NONE);
     put(id, 0, 1);
     tf_table_remove(&table, id, 0);
     tf_table_at(&table, id)->pins = 1;
@@ -78,7 +78,7 @@ static void windows_include_both_edges_and_keep_arrival_order(void **state)
 {
     (void)state;
     static const int64_t times[] = {50, 10, 30, 30, 20, 50, 40, 10};
-    uint32_t id = tf_table_obtain(&table, &budget, hash_of(1), 5);
+    uint32_t id = tf_table_obtain(&table, &budget, hash_of(1), 5, TF_TABLE_NONE);
     for (int i = 0; i < 8; i++)
         put(id, times[i], i);
     static const int64_t order[] = {1, 7, 4, 2, 3, 6, 0, 5};
@@ -103,7 +103,7 @@ static void windows_include_both_edges_and_keep_arrival_order(void **state)
 static void totals_follow_every_change(void **state)
 {
     (void)state;
-    uint32_t id = tf_table_obtain(&table, &budget, hash_of(1), 5);
+    uint32_t id = tf_table_obtain(&table, &budget, hash_of(1), 5, TF_TABLE_NONE);
     for (int i = 0; i < 200; i++) {
         put(id, i * 7 % 20, i * 13 % 101);
         if (i % 3 == 2)
@@ -124,7 +124,7 @@ static void totals_follow_every_change(void **state)
 static void removing_from_the_front_gives_room_back(void **state)
 {
     (void)state;
-    uint32_t id = tf_table_obtain(&table, &budget, hash_of(1), 5);
+    uint32_t id = tf_table_obtain(&table, &budget, hash_of(1), 5, TF_TABLE_NONE);
     for (int i = 0; i < 1000; i++)
         put(id, i, i);
     size_t used = budget.used;
@@ -144,7 +144,7 @@ static void removing_from_the_front_gives_room_back(void **state)
 static void a_sliding_window_stays_small(void **state)
 {
     (void)state;
-    uint32_t id = tf_table_obtain(&table, &budget, hash_of(1), 5);
+    uint32_t id = tf_table_obtain(&table, &budget, hash_of(1), 5, TF_TABLE_NONE);
     for (int i = 0; i < 20000; i++) {
         put(id, i, i);
         if (i >= 100)
