@@ -151,8 +151,9 @@ static void look_up(struct tf_state *state, const struct tf_state_question *ques
 {
     struct tf_state_asked *asked = state->asked;
     for (size_t k = 0; k < question->keys_count; k++) {
-        uint32_t id = question->keys[k].use == TF_FRAUD_ADDS ? TF_TABLE_NONE : asked->ids[k];
-        asked->windows[k] = window_of(state, question, id, question->keys[k].window_ms);
+        bool empty = question->keys[k].use == TF_FRAUD_ADDS || asked->ids[k] == TF_TABLE_NONE;
+        asked->windows[k] = empty ? (struct tf_fraud_window){.highest = INT64_MIN}
+                                  : window_of(state, question, asked->ids[k], question->keys[k].window_ms);
     }
 }
 

@@ -5,17 +5,30 @@
 #include "taxflow/fraud.h"
 
 /* Words that stand before a document number in the languages of our currencies; the longest match counts. */
-static const struct tf_str prefixes[] = {
 #define WORD(text) {text, sizeof text - 1}
-    /* en */ WORD("INVOICE"), WORD("INV"), WORD("BILL"), WORD("NUMBER"), WORD("NUM"), WORD("NO"),
-    /* de */ WORD("RECHNUNGSNUMMER"), WORD("RECHNUNGSNR"), WORD("RECHNUNG"), WORD("RECHN"), WORD("RE"), WORD("RG"), WORD("RN"),
-    WORD("NR"), WORD("BELEG"),
-    /* fr, es, it, pl, nl */ WORD("FACTURE"), WORD("FACTURA"), WORD("FATTURA"), WORD("FAKTURA"), WORD("FACTUUR"), WORD("FACT"),
-    WORD("FAC"), WORD("FAK"), WORD("FA"), WORD("FV"), WORD("FT"), WORD("FS"), WORD("FRA"),
-    /* credit notes */ WORD("GUTSCHRIFT"), WORD("GS"), WORD("AVOIR"), WORD("AV"), WORD("CREDITNOTE"), WORD("CREDIT"), WORD("CRN"),
-    WORD("CN"),
+static const struct tf_str a_words[] = {WORD("AVOIR"), WORD("AV")}, b_words[] = {WORD("BILL"), WORD("BELEG")},
+    c_words[] = {WORD("CREDITNOTE"), WORD("CREDIT"), WORD("CRN"), WORD("CN")},
+    f_words[] = {WORD("FACTURE"), WORD("FACTURA"), WORD("FATTURA"), WORD("FAKTURA"), WORD("FACTUUR"), WORD("FACT"), WORD("FAC"), WORD("FAK"),
+                 WORD("FA"), WORD("FV"), WORD("FT"), WORD("FS"), WORD("FRA")},
+    g_words[] = {WORD("GUTSCHRIFT"), WORD("GS")}, i_words[] = {WORD("INVOICE"), WORD("INV")},
+    n_words[] = {WORD("NUMBER"), WORD("NUM"), WORD("NO"), WORD("NR")},
+    r_words[] = {WORD("RECHNUNGSNUMMER"), WORD("RECHNUNGSNR"), WORD("RECHNUNG"), WORD("RECHN"), WORD("RE"), WORD("RG"), WORD("RN")};
 #undef WORD
+
+/* By their first letters, as every number of every event is looked at several times. */
+struct words { const struct tf_str *items; size_t count; };
+#define WORDS(words) {words, sizeof words / sizeof words[0]}
+static const struct words by_letter['Z' - 'A' + 1] = {
+    ['A' - 'A'] = WORDS(a_words), ['B' - 'A'] = WORDS(b_words), ['C' - 'A'] = WORDS(c_words), ['F' - 'A'] = WORDS(f_words),
+    ['G' - 'A'] = WORDS(g_words), ['I' - 'A'] = WORDS(i_words), ['N' - 'A'] = WORDS(n_words), ['R' - 'A'] = WORDS(r_words),
 };
+#undef WORDS
+
+static struct words words_of(char first)
+{
+    char upper = (char)(first & ~0x20);
+    return upper >= 'A' && upper <= 'Z' ? by_letter[upper - 'A'] : (struct words){NULL, 0};
+}
 
 static bool is_digit(char c)
 {
@@ -25,10 +38,10 @@ static bool is_digit(char c)
 static size_t prefix_len(struct tf_str text)
 {
     size_t best = 0;
-    for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++) {
-        if (prefixes[i].ptr[0] == text.ptr[0] && prefixes[i].len > best && tf_str_starts(text, prefixes[i]))
-            best = prefixes[i].len;
-    }
+    const struct words words = words_of(text.ptr[0]);
+    for (size_t i = 0; i < words.count; i++)
+        if (words.items[i].len > best && tf_str_starts(text, words.items[i]))
+            best = words.items[i].len;
     return best;
 }
 
@@ -81,8 +94,9 @@ static bool is_separator(char c)
 
 static bool is_prefix(struct tf_str word)
 {
-    for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++)
-        if (prefixes[i].len == word.len && strncasecmp(prefixes[i].ptr, word.ptr, word.len) == 0)
+    const struct words words = words_of(word.ptr[0]);
+    for (size_t i = 0; i < words.count; i++)
+        if (words.items[i].len == word.len && strncasecmp(words.items[i].ptr, word.ptr, word.len) == 0)
             return true;
     return false;
 }

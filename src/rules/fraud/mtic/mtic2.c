@@ -30,6 +30,8 @@ static uint64_t party_of(const struct tf_trader *trader)
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         char room[TF_ACCOUNT_BYTES] TF_NOT_CLEARED;
         struct tf_key key TF_NOT_CLEARED;
+        if (!names[i].text.ptr)
+            continue;
         const struct tf_str plain = tf_account_into(names[i].text, room);
         if (!plain.ptr)
             continue;
