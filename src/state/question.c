@@ -4,7 +4,7 @@
 
 size_t tf_question_tallies(const struct tf_state_question *question)
 {
-    return question->tallies_first[question->rules_count];
+    return question->tallies_count;
 }
 
 /* What the event asks while it is worked out, before it is known how much room it takes. */
@@ -52,7 +52,7 @@ static bool collect_tallies(struct tf_state_question *question, struct tf_arena 
             return false;
         count += rule->tallies(rule, tf_fraud_ruleset_setting(question->ruleset, question->rules[i]), &question->facts, &tallies[count]);
     }
-    question->tallies_first[question->rules_count] = (uint16_t)count;
+    question->tallies_first[question->rules_count] = question->tallies_count = (uint16_t)count;
     question->tallies = tf_arena_alloc(arena, count * (sizeof tallies[0] + sizeof *question->tally_guesses) + 1);
     if (!question->tallies)
         return false;

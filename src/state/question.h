@@ -32,7 +32,7 @@ struct tf_state_question {
     uint32_t *guesses;              /* of each key its likely id + 1, 0 where none is known: by tf_state_fetch and tf_state_judge; behind the keys */
     uint32_t *tally_guesses;        /* of each counter its group's; behind the tallies */
     int32_t month;                  /* of the event, TF_FRAUD_MONTH_NONE: it counts nowhere */
-    uint16_t keys_count;
+    uint16_t keys_count, tallies_count;
     enum tf_question_staged staged; /* this and the next by tf_state_judge */
     int64_t staged_ms;              /* event time under which it stands */
     struct tf_share_set *shares;    /* what other partitions hold under its keys; NULL: nobody was asked */

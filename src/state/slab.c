@@ -160,6 +160,7 @@ static void *cut_off(struct tf_slab_run *run)
     if (!piece)
         return pieces_of(run) + run->used++ * bytes_of(run->class_);
     run->free = piece->next;
+    __builtin_prefetch(run->free, 1); /* what is taken next: given back long ago, it leads on from afar */
     return piece;
 }
 

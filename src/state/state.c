@@ -186,12 +186,18 @@ static void look_up_tallies(struct tf_state *state, const struct tf_state_questi
 {
     struct tf_state_asked *asked = state->asked;
     const struct tf_tally_table *tallies = &state->stage.tallies;
+    int64_t shown_ms = INT64_MIN; /* the window that begins in `first`: most rules have the same */
+    int32_t first = 0;
     for (size_t i = 0; i < question->rules_count; i++) {
         if (question->tallies_first[i] == question->tallies_first[i + 1])
             continue;
         int64_t window_ms = tf_fraud_ruleset_setting(question->ruleset, question->rules[i])->window_ms;
-        int32_t first = tf_fraud_month_of(add_capped(question->facts.time_ms, -window_ms));
-        int32_t oldest = tf_stage_tally_first(&state->stage, tf_question_days(window_ms));
+        if (window_ms != shown_ms) {
+            int32_t oldest = tf_stage_tally_first(&state->stage, tf_question_days(window_ms));
+            first = tf_fraud_month_of(add_capped(question->facts.time_ms, -window_ms));
+            first = first > oldest ? first : oldest;
+            shown_ms = window_ms;
+        }
         for (size_t t = question->tallies_first[i]; t < question->tallies_first[i + 1]; t++) {
             const struct tf_fraud_tally *tally = &question->tallies[t];
             asked->counts[t] = (struct tf_fraud_tally_view){NULL, 0};
@@ -199,7 +205,7 @@ static void look_up_tallies(struct tf_state *state, const struct tf_state_questi
                 continue;
             const uint32_t guess = question->tally_guesses[t] - 1;
             asked->counts[t] = tf_tally_view(tallies, tf_tally_is(tallies, guess, tally->group) ? guess : tf_tally_find(tallies, tally->group),
-                                             first > oldest ? first : oldest, question->month);
+                                             first, question->month);
         }
     }
 }
@@ -233,11 +239,11 @@ static enum tf_err keep_hit(struct tf_fraud_hit *hit, struct tf_arena *arena)
     return TF_OK;
 }
 
-/* place: of the rule among those that are asked. */
-static enum tf_err answer_rule(struct tf_state *state, const struct tf_state_question *question, size_t place, bool again, struct tf_arena *arena,
+/* place: of the rule among those that are asked; shown: what is the same for all of them, the rest is filled in. */
+static enum tf_err answer_rule(struct tf_state *state, const struct tf_state_question *question, size_t place, struct tf_fraud_case *shown,
                                struct tf_fraud_verdict *verdict)
 {
-    size_t rules_count, r = question->rules[place];
+    size_t rules_count, r = question->rules[place], key = question->keys_first[place], tally = question->tallies_first[place];
     struct tf_state_asked *asked = state->asked;
     const struct tf_fraud_rule *rule = &tf_fraud_ruleset_rules(question->ruleset, &rules_count)[r];
     const struct tf_fraud_setting *setting = tf_fraud_ruleset_setting(question->ruleset, r);
@@ -246,22 +252,21 @@ static enum tf_err answer_rule(struct tf_state *state, const struct tf_state_que
     hit->weight = setting->weight;
     hit->mode = setting->mode;
     hit->window_ms = setting->window_ms;
-    hit->observed = hit->threshold = hit->note = TF_STR_NONE;
+    hit->observed = TF_STR_NONE; /* one by one: copied from each other, each would wait for the one before to be written */
+    hit->threshold = TF_STR_NONE;
+    hit->note = TF_STR_NONE;
     hit->related_count = 0;
     hit->amount_at_risk_minor = 0;
     hit->resubmission = false;
-    size_t first = question->keys_first[place], count = question->keys_first[place + 1] - first;
-    struct trail from = {state, question, arena, false};
-    const struct tf_fraud_trail trail = {look_on, &from};
-    const struct tf_fraud_case shown = {
-        .rule = rule, .setting = setting, .facts = &question->facts, .keys = &question->keys[first], .windows = &asked->windows[first],
-        .count = count, .arena = arena, .tallies = &question->tallies[question->tallies_first[place]],
-        .counts = &asked->counts[question->tallies_first[place]], .tallies_count = question->tallies_first[place + 1] - question->tallies_first[place],
-        .trail = &trail, .again = again ? question->event_id : TF_STR_NONE,
-    };
-    enum tf_fraud_answer answer = rule->judge(&shown, hit);
-    if (from.full)
-        return TF_E_LIMIT;
+    shown->rule = rule;
+    shown->setting = setting;
+    shown->keys = &question->keys[key];
+    shown->windows = &asked->windows[key];
+    shown->count = question->keys_first[place + 1] - key;
+    shown->tallies = &question->tallies[tally];
+    shown->counts = &asked->counts[tally];
+    shown->tallies_count = question->tallies_first[place + 1] - tally;
+    enum tf_fraud_answer answer = rule->judge(shown, hit);
     if (answer == TF_FRAUD_CLEAR || answer == TF_FRAUD_HIT)
         tf_fraud_bit_set(&verdict->evaluated, r);
     if (answer == TF_FRAUD_UNKNOWN)
@@ -270,7 +275,7 @@ static enum tf_err answer_rule(struct tf_state *state, const struct tf_state_que
         return TF_OK;
     tf_fraud_bit_set(&verdict->hit, r);
     verdict->hits_count++;
-    return keep_hit(hit, arena);
+    return keep_hit(hit, shown->arena);
 }
 
 static enum tf_err answer(struct tf_state *state, const struct tf_state_question *question, bool late, bool again, struct tf_arena *arena,
@@ -280,8 +285,15 @@ static enum tf_err answer(struct tf_state *state, const struct tf_state_question
     if (!verdict)
         return TF_E_LIMIT;
     verdict->late = late;
-    for (size_t place = 0; place < question->rules_count; place++)
-        TF_TRY(answer_rule(state, question, place, again, arena, verdict));
+    struct trail from = {state, question, arena, false};
+    const struct tf_fraud_trail trail = {look_on, &from};
+    struct tf_fraud_case shown = {
+        .facts = &question->facts, .arena = arena, .trail = &trail, .again = again ? question->event_id : TF_STR_NONE};
+    for (size_t place = 0; place < question->rules_count; place++) {
+        TF_TRY(answer_rule(state, question, place, &shown, verdict));
+        if (from.full)
+            return TF_E_LIMIT;
+    }
     if (verdict->hits_count > 0) {
         verdict->hits = tf_arena_alloc(arena, verdict->hits_count * sizeof *verdict->hits);
         if (!verdict->hits)
