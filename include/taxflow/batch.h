@@ -18,7 +18,8 @@
     X(VERDICTS, "verdicts")                \
     X(CONTROL, "control")                  \
     X(FRAUD_STATE, "fraud.state")          \
-    X(TAX_STATE, "tax.state")
+    X(TAX_STATE, "tax.state")              \
+    X(TALLIES, "fraud.tallies")
 
 enum tf_stream {
 #define X(name, suffix) TF_STREAM_##name,

@@ -22,6 +22,8 @@ struct tf_state_look {
     bool final;           /* nothing more will come: all that changed, however little */
     enum tf_err (*tell)(void *self, const struct tf_state_group_report *report);
     void *self;
+    bool (*ours)(const void *owner, struct tf_hash16 group); /* whether it is ours to tell of; NULL: all are */
+    const void *owner;
 };
 
 /**

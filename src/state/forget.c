@@ -68,6 +68,7 @@ static void sweep_groups(struct tf_forget *forget, struct tf_stage *stage, size_
         uint32_t id = forget->sweep_group++;
         tf_tally_tidy(&stage->tallies, &stage->budget, id, tf_stage_tally_first(stage, tf_tally_at(&stage->tallies, id)->window_days));
     }
+    tf_stage_partials_sweep(stage, groups);
 }
 
 void tf_forget_run(struct tf_forget *forget, struct tf_stage *stage, size_t sweep_keys)

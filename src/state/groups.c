@@ -87,7 +87,7 @@ enum tf_err tf_state_look_at_groups(struct tf_state *state, const struct tf_frau
 {
     for (size_t i = 0; i < state->populations.count; i++) {
         struct tf_population *population = state->populations.items[i];
-        if (population->changed_first == TF_FRAUD_MONTH_NONE)
+        if (population->changed_first == TF_FRAUD_MONTH_NONE || (look->ours && !look->ours(look->owner, population->group)))
             continue;
         bool back = look->final || look->before_month != INT32_MAX;
         TF_TRY(back ? look_back(state, ruleset, population, look) : look_now(state, ruleset, population, look));

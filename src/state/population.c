@@ -60,23 +60,30 @@ static struct tf_population *create(struct tf_budget *budget, struct tf_hash16 g
     return population;
 }
 
-/* place: of the rule among those that are asked. */
-static struct tf_population *obtain(struct tf_populations *populations, struct tf_budget *budget, const struct tf_state_question *question, size_t place,
-                                    size_t tally)
+static struct tf_population *obtain(struct tf_populations *populations, struct tf_budget *budget, struct tf_hash16 group, struct tf_str company)
 {
-    struct tf_hash16 group = question->tallies[tally].group;
     if (!widen(populations, budget))
         return NULL;
-    size_t slot = slot_of(populations, group), rules_count;
+    size_t slot = slot_of(populations, group);
     if (populations->slots[slot] != 0)
         return populations->items[populations->slots[slot] - 1];
-    struct tf_population *population = create(budget, group, question->facts.company);
+    struct tf_population *population = create(budget, group, company);
     if (!population)
         return NULL;
-    tf_fraud_ruleset_rules(question->ruleset, &rules_count)[question->rules[place]].group->name(&question->facts, tally - question->tallies_first[place],
-                                                                                                population->name);
     populations->items[populations->count++] = population;
     populations->slots[slot] = (uint32_t)populations->count;
+    return population;
+}
+
+/* place: of the rule among those that are asked. */
+static struct tf_population *obtain_asked(struct tf_populations *populations, struct tf_budget *budget, const struct tf_state_question *question,
+                                          size_t place, size_t tally)
+{
+    size_t rules_count;
+    struct tf_population *population = obtain(populations, budget, question->tallies[tally].group, question->facts.company);
+    if (population && population->name[0] == '\0')
+        tf_fraud_ruleset_rules(question->ruleset, &rules_count)[question->rules[place]].group->name(&question->facts, tally - question->tallies_first[place],
+                                                                                                    population->name);
     return population;
 }
 
@@ -92,14 +99,14 @@ static void judged_by(struct tf_population *population, uint16_t rule)
     population->rules_count++;
 }
 
-static void change(struct tf_population *population, int32_t month)
+void tf_population_changed(struct tf_population *population, int32_t month, int64_t more)
 {
     bool fresh = population->changed_first == TF_FRAUD_MONTH_NONE;
     if (fresh || month < population->changed_first)
         population->changed_first = month;
     if (fresh || month > population->changed_last)
         population->changed_last = month;
-    population->added++;
+    population->added += more > 0 ? more : 0;
 }
 
 bool tf_populations_note(struct tf_populations *populations, struct tf_budget *budget, const struct tf_state_question *question)
@@ -110,13 +117,31 @@ bool tf_populations_note(struct tf_populations *populations, struct tf_budget *b
         if (!rules[question->rules[i]].group)
             continue;
         for (size_t t = question->tallies_first[i]; t < question->tallies_first[i + 1]; t++) {
-            struct tf_population *population = obtain(populations, budget, question, i, t);
+            struct tf_population *population = obtain_asked(populations, budget, question, i, t);
             if (!population)
                 return false;
             judged_by(population, question->rules[i]);
-            change(population, question->month);
+            tf_population_changed(population, question->month, 1);
         }
     }
+    return true;
+}
+
+struct tf_population *tf_populations_find(const struct tf_populations *populations, struct tf_hash16 group)
+{
+    const size_t slot = populations->slots_count > 0 ? slot_of(populations, group) : 0;
+    return populations->slots_count > 0 && populations->slots[slot] != 0 ? populations->items[populations->slots[slot] - 1] : NULL;
+}
+
+bool tf_populations_learn(struct tf_populations *populations, struct tf_budget *budget, const struct tf_population_told *told)
+{
+    struct tf_population *population = obtain(populations, budget, told->group, told->company);
+    if (!population)
+        return false;
+    if (population->name[0] == '\0')
+        memcpy(population->name, told->name.ptr, told->name.len); /* the rest is zero */
+    for (size_t i = 0; i < told->rules_count; i++)
+        judged_by(population, told->rules[i]);
     return true;
 }
 
@@ -137,7 +162,7 @@ void tf_populations_abort(struct tf_populations *populations)
         for (uint32_t r = 0; population->staged && r < population->rules_count; r++)
             population->rules[r].said = population->rules[r].before;
         if (population->staged && population->looked_month != TF_FRAUD_MONTH_NONE)
-            change(population, population->looked_month);
+            tf_population_changed(population, population->looked_month, 1);
         if (population->staged)
             population->looked_month = TF_FRAUD_MONTH_NONE;
         population->staged = 0;

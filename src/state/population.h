@@ -41,6 +41,19 @@ struct tf_populations {
 void tf_populations_finish(struct tf_populations *populations, struct tf_budget *budget);
 /** What an event is about to count in groups that are judged. False when the budget is spent. O(tallies of such rules). */
 bool tf_populations_note(struct tf_populations *populations, struct tf_budget *budget, const struct tf_state_question *question) TF_MUST_CHECK;
+/* A population as another process tells of it. */
+struct tf_population_told {
+    struct tf_hash16 group;
+    struct tf_str company, name; /* name: shorter than TF_FRAUD_GROUP_NAME_BYTES */
+    uint16_t rules[TF_FRAUD_GROUP_RULES_MAX]; /* of the ruleset */
+    size_t rules_count;
+};
+/** Know it from now on. False when the budget is spent. */
+bool tf_populations_learn(struct tf_populations *populations, struct tf_budget *budget, const struct tf_population_told *told) TF_MUST_CHECK;
+/** NULL: not known. */
+struct tf_population *tf_populations_find(const struct tf_populations *populations, struct tf_hash16 group);
+/** Others counted more of it, or less, in a month. */
+void tf_population_changed(struct tf_population *population, int32_t month, int64_t more);
 /** What was told stands; or was never told, and is to be looked at again. O(populations). */
 void tf_populations_commit(struct tf_populations *populations);
 void tf_populations_abort(struct tf_populations *populations);

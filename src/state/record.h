@@ -11,7 +11,8 @@
 struct tf_record_tally {
     uint32_t group;
     uint16_t cell_adds;   /* cell << TF_RECORD_ADDS_BITS | how often it counts */
-    uint16_t window_days; /* how long it is kept */
+    uint16_t window_days : 15; /* how long it is kept */
+    uint16_t shared : 1;       /* records of other partitions count in the group as well */
 };
 
 enum { TF_RECORD_ADDS_BITS = 6 };

@@ -176,7 +176,7 @@ static void read_tally(struct reader *reader, struct tf_state_row_tally *tally, 
     *tally = (struct tf_state_row_tally){.cell = cell, .adds = adds, .window_days = window_before_days, .shared = (head & TALLY_SHARED) != 0};
     memcpy(tally->group.bytes, group, TF_HASH16_BYTES);
     if (head & TALLY_WINDOW)
-        tally->window_days = (uint16_t)read_below(reader, UINT16_MAX);
+        tally->window_days = (uint16_t)read_below(reader, INT16_MAX);
 }
 
 static void write_adds(struct tf_buf *out, const struct tf_question_adds *adds)

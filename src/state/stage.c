@@ -7,6 +7,7 @@ void tf_stage_init(struct tf_stage *stage, size_t bytes_max)
     *stage = (struct tf_stage){.budget = {.max = bytes_max}, .horizon_ms = INT64_MIN};
     tf_table_init(&stage->table);
     tf_tally_init(&stage->tallies);
+    tf_partials_init(&stage->partials);
 }
 
 static void op_finish(struct tf_stage *stage, struct tf_stage_op *op)
@@ -22,6 +23,7 @@ void tf_stage_finish(struct tf_stage *stage)
     tf_record_index_finish(&stage->records, &stage->budget);
     tf_table_finish(&stage->table, &stage->budget);
     tf_tally_finish(&stage->tallies, &stage->budget);
+    tf_partials_finish(&stage->partials, &stage->budget);
     tf_budget_give(&stage->budget, stage->ops, stage->ops_cap * sizeof *stage->ops);
 }
 

@@ -6,6 +6,7 @@
 #define TAXFLOW_STATE_STAGE_H
 
 #include "gone.h"
+#include "partials.h"
 #include "record.h"
 #include "table.h"
 #include "tally.h"
@@ -47,6 +48,7 @@ struct tf_stage {
     struct tf_stage_op *ops;
     size_t ops_count, ops_cap;
     struct tf_gone gone;
+    struct tf_partials partials;
 };
 
 void tf_stage_init(struct tf_stage *stage, size_t bytes_max);

@@ -22,5 +22,7 @@ bool tf_stage_tally_add(struct tf_stage *stage, struct tf_record *record, const 
 /** Take what a record counts out, as far as it is not forgotten; put it back. Neither can fail. */
 void tf_stage_tally_take_out(struct tf_stage *stage, const struct tf_record *record);
 void tf_stage_tally_put_back(struct tf_stage *stage, const struct tf_record *record);
+/** Between batches: of so many partials, what no window shows any more is dropped. */
+void tf_stage_partials_sweep(struct tf_stage *stage, size_t partials);
 
 #endif

@@ -407,6 +407,7 @@ void tf_state_commit(struct tf_state *state, int64_t watermark_ms)
     state->withdrawn.committed = state->withdrawn.count;
     tf_gone_commit(&state->stage.gone);
     tf_populations_commit(&state->populations);
+    tf_partials_told(&state->stage.partials);
     tf_forget_run(&state->forget, &state->stage, SWEEP_KEYS_MIN + events * SWEEP_KEYS_PER_EVENT);
     tf_state_publish(state);
 }
@@ -417,6 +418,7 @@ void tf_state_abort(struct tf_state *state)
     tf_withdrawn_cut(&state->withdrawn, &state->stage.budget, state->withdrawn.committed);
     tf_gone_abort(&state->stage.gone);
     tf_populations_abort(&state->populations);
+    state->stage.partials.shown = 0;
     tf_state_publish(state);
 }
 

@@ -4,21 +4,21 @@ import signal
 import unittest
 
 import suite
-from services import until
-from stack import NDJSON, Stack
+from services import Process, free_ports, until
+from stack import BINARY, NDJSON, PARTITIONS, Stack
 
 HALF = 600  # neither half is enough for BEN1, which asks for 1,000
 
 
-def payment(number):
+def payment(number, currency="EUR"):
     """Amounts whose first digits are all alike, over five powers of ten: what somebody invented."""
     amount = (1 + number * 7919 % 9000 / 1000) * 10 ** (1 + number % 4)
     return {"kind": "payment", "company": "ACME-DE", "direction": "purchase", "payment": {
-        "supplier": f"DE{number % 97:09}", "amount": f"{amount:.2f}", "currency": "EUR", "date": f"2025-03-{1 + number % 28:02}",
+        "supplier": f"DE{number % 97:09}", "amount": f"{amount:.2f}", "currency": currency, "date": f"2025-03-{1 + number % 28:02}",
         "invoice_number": f"G-{number}"}}
 
 
-class GroupsTest(unittest.TestCase):
+class Groups(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.stack = Stack(traces=False).start()
@@ -27,15 +27,19 @@ class GroupsTest(unittest.TestCase):
     def tearDownClass(cls):
         cls.stack.stop()
 
-    def pay(self, first):
-        lines = [{"specversion": "1.0", "id": f"g-{n}", "source": "urn:acme:erp", "type": "taxflow.payment.v1", "data": payment(n)}
-                 for n in range(first, first + HALF)]
+    def pay(self, first, count=HALF, currency="EUR"):
+        lines = [{"specversion": "1.0", "id": f"g-{n}", "source": "urn:acme:erp", "type": "taxflow.payment.v1", "data": payment(n, currency)}
+                 for n in range(first, first + count)]
         status, _, answer = self.stack.post("\n".join(json.dumps(line) for line in lines), NDJSON)
         self.assertEqual(status, 202, answer)
-        until(lambda: len(self.stack.kafka.read("taxflow.fraud")) >= first + HALF, 60, f"{first + HALF} records are judged")
+        until(lambda: len(self.stack.kafka.read("taxflow.fraud")) >= first + count, 60, f"{first + count} records are judged")
 
-    def rows(self):
-        return [row for row in self.stack.kafka.read("taxflow.fraud.groups") if json.loads(row["payload"])["rule"] == "BEN1"]
+    def rows(self, currency="EUR"):
+        rows = [(row, json.loads(row["payload"])) for row in self.stack.kafka.read("taxflow.fraud.groups")]
+        return [row for row, body in rows if body["rule"] == "BEN1" and body["population"].endswith(currency)]
+
+
+class GroupsTest(Groups):
 
     def test_a_population_is_found_over_a_restart_and_told_once(self):
         self.pay(0)
@@ -55,6 +59,71 @@ class GroupsTest(unittest.TestCase):
         self.assertEqual({cell["digits"] for cell in body["cells"]} & set("19"), {"1", "9"})
         self.pay(2 * HALF)
         self.assertEqual(len(self.rows()), 1)
+
+
+class InstancesTest(Groups):
+    """Two instances, none of which judges a thousand records."""
+
+    def start_second(self):
+        port = free_ports(1)[0]
+        self.stack.ports["second"] = port
+        self.stack.roles["second"] = Process("second", [BINARY, "--role=fraud", f"--config={self.stack.config}", f"--set=fraud.listen=127.0.0.1:{port}"],
+                                             self.stack.folder, self.stack.environment())
+        self.stack.wait_ready("second")
+
+    def judged(self):
+        """Records that each instance has judged: a restart counts anew."""
+        def of(role):
+            return sum(float(line.split()[-1]) for line in self.stack.get(role, "/metrics")[2].splitlines() if line.startswith("taxflow_decisions_total{"))
+        return {role: of(role) for role in ("fraud", "second")}
+
+    def shares(self, first=0):
+        """How many records from a number on lie in each partition."""
+        rows = [json.loads(row["payload"]) for row in self.stack.kafka.read("taxflow.fraud")]
+        positions = [row["position"].split(":")[1] for row in rows if int(row["event_id"][2:]) >= first]
+        return [positions.count(str(partition)) for partition in range(PARTITIONS)]
+
+    def poke(self, sent, done, what, currency="EUR"):
+        """A record or a few more, until it is so: what another instance wrote is looked at with the next batch."""
+        end = sent + 240
+        while not done() and sent < end:
+            self.pay(sent, 8, currency)
+            sent += 8
+        self.assertTrue(done(), what)
+        return sent
+
+    def test_1_a_population_that_is_split_is_found_once_and_whole(self):
+        self.pay(0, 200)
+        self.assertEqual(self.stack.kafka.read("taxflow.fraud.tallies"), [])
+        self.start_second()
+        sent = self.poke(200, lambda: self.judged()["second"] > 0, "the second instance has partitions")
+        self.pay(sent, 1050 - sent)
+        sent = self.poke(1050, self.rows, "BEN1 has a row")
+        row, = self.rows()
+        body = json.loads(row["payload"])
+        self.assertTrue(1000 <= body["n"] <= sent, (body["n"], sent))
+        shares = self.shares()
+        self.assertLess(max(sum(shares[:2]), sum(shares[2:])), 1000, "no instance has a population of its own")
+        self.assertEqual((body["company"], body["population"], body["period"], body["class"]), ("ACME-DE", "payments, purchase, EUR", "2025-03", "nonconformity"))
+        rows = self.stack.kafka.read("taxflow.fraud.tallies")
+        self.assertNotIn("DE0", "".join(str(row["payload"]) for row in rows).replace("ACME-DE", ""))
+        self.pay(sent, 300)
+        self.assertEqual(len(self.rows()), 1)
+
+    def test_2_partitions_that_go_over_and_come_back_lose_no_count(self):
+        first = sent = len(self.stack.kafka.read("taxflow.fraud"))
+        self.pay(sent, 500, "CHF")
+        self.stack.roles["second"].kill()
+        self.pay(sent + 500, 100, "CHF")
+        self.start_second()
+        sent = self.poke(sent + 600, lambda: self.judged()["second"] > 0, "the second instance has partitions again", "CHF")
+        self.assertEqual(self.rows("CHF"), [])
+        self.pay(sent, first + 1050 - sent, "CHF")
+        sent = self.poke(first + 1050, lambda: self.rows("CHF"), "BEN1 has a row", "CHF")
+        row, = self.rows("CHF")
+        n, shares = json.loads(row["payload"])["n"], self.shares(first)
+        self.assertTrue(1000 <= n <= sent - first, (n, sent - first))
+        self.assertLess(max(sum(shares[:2]), sum(shares[2:])), 1000)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "breaker_part.h"
+#include "exchange.h"
 #include "group_rows.h"
 #include "memory/state_log.h"
 #include "taxflow/clock.h"
@@ -19,6 +20,8 @@ struct tf_fraud_judge {
     struct tf_breaker *breaker;
     bool once; /* exactly-once: what was committed is not delivered again, so a record that the store knows was submitted again */
     struct tf_state_log *log;
+    struct tf_exchange *exchange;        /* of counters, with the other processes of the role */
+    struct tf_changelog_progress restored; /* seconds 0: nothing to tell of */
     struct tf_group_rows groups;
     bool tells_groups;
     bool full;                           /* the batch found no room in the state */
@@ -239,19 +242,31 @@ static enum tf_err close_batch(void *self, const struct tf_batch *batch, struct 
 {
     struct tf_fraud_judge *judge = self;
     TF_TRY(close_groups(judge, writer));
+    TF_TRY(tf_exchange_close(judge->exchange, judge->ruleset, batch, writer));
     return tf_state_log_close(judge->log, batch, writer);
 }
 
 static void assigned(void *self, const struct tf_assignment *assignment)
 {
     const struct tf_fraud_judge *judge = self;
+    tf_exchange_assigned(judge->exchange, assignment);
     tf_state_log_assigned(judge->log, assignment);
 }
 
+/* The records first; their end is told of when the other partitions' counters have been read as well. */
 static enum tf_err restore(void *self, int64_t budget_ms, struct tf_changelog_progress *ret_progress, struct tf_fault *fault)
 {
-    const struct tf_fraud_judge *judge = self;
+    struct tf_fraud_judge *judge = self;
     TF_TRY(tf_state_log_restore(judge->log, budget_ms, ret_progress, fault));
+    if (ret_progress->seconds > 0)
+        judge->restored = *ret_progress;
+    enum tf_err err = tf_exchange_catch_up(judge->exchange, judge->ruleset, budget_ms, fault);
+    if (err != TF_OK && judge->restored.seconds == 0) /* no record was due, but somebody is told that the role waits */
+        judge->restored = (struct tf_changelog_progress){.percent = 100, .seconds = 0.001};
+    *ret_progress = judge->restored;
+    if (err != TF_OK)
+        return err;
+    judge->restored = (struct tf_changelog_progress){.seconds = 0};
     show_muted(judge);
     show_size(judge);
     return TF_OK;
@@ -326,6 +341,7 @@ static const struct tf_judge_shares shares = {
 static void refresh(void *self)
 {
     struct tf_fraud_judge *judge = self;
+    tf_exchange_follow(judge->exchange, judge->ruleset);
     const struct tf_config *config = tf_process_config(judge->process);
     if (config == judge->config)
         return;
@@ -376,7 +392,9 @@ enum tf_err tf_fraud_judge_create(struct tf_process *process, const char *label,
     judge->state = tf_state_create((size_t)judge->config->state.max_bytes);
     if (judge->state && judge->watermarks)
         judge->log = tf_state_log_create(process, label, TF_STREAM_FRAUD_STATE, judge->state, judge->watermarks);
-    enum tf_err err = judge->log ? tf_fraud_ruleset_load(judge->config->fraud.rules, &judge->ruleset, fault) : TF_E_MEMORY;
+    if (judge->log)
+        judge->exchange = tf_exchange_create(process, judge->state);
+    enum tf_err err = judge->exchange ? tf_fraud_ruleset_load(judge->config->fraud.rules, &judge->ruleset, fault) : TF_E_MEMORY;
     if (err == TF_OK && !(judge->breaker = tf_breaker_create(judge->ruleset)))
         err = TF_E_MEMORY;
     if (err != TF_OK) {
@@ -397,6 +415,7 @@ struct tf_fraud_judge *tf_fraud_judge_destroy(struct tf_fraud_judge *judge)
     if (!judge)
         return NULL;
     tf_breaker_destroy(judge->breaker);
+    tf_exchange_destroy(judge->exchange);
     tf_state_log_destroy(judge->log);
     tf_watermarks_destroy(judge->watermarks);
     tf_state_destroy(judge->state);
@@ -448,6 +467,8 @@ const struct tf_fraud_ruleset *tf_fraud_judge_ruleset(const struct tf_fraud_judg
 void tf_fraud_judge_tell_groups(struct tf_fraud_judge *judge)
 {
     judge->tells_groups = true;
+    judge->groups.ours = tf_exchange_tells;
+    judge->groups.owner = judge->exchange;
 }
 
 enum tf_err tf_fraud_judge_last_groups(struct tf_fraud_judge *judge, enum tf_err (*put)(void *self, struct tf_str text), void *self)

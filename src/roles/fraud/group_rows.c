@@ -124,7 +124,7 @@ enum tf_err tf_group_rows_look(struct tf_group_rows *rows, struct tf_state *stat
 {
     rows->rules = ruleset;
     rows->ruleset = tf_fraud_ruleset_name(ruleset);
-    return tf_state_look_at_groups(state, ruleset, &(struct tf_state_look){before_month, final, queue, rows});
+    return tf_state_look_at_groups(state, ruleset, &(struct tf_state_look){before_month, final, queue, rows, rows->ours, rows->owner});
 }
 
 enum tf_err tf_group_rows_write(struct tf_group_rows *rows, uint32_t partitions, struct tf_row_writer *writer)

@@ -19,6 +19,8 @@ struct tf_group_rows {
     const char *ruleset;                  /* whose name the rows carry */
     uint64_t found[TF_FRAUD_RULES_MAX];   /* nonconformities told, by rule of the ruleset */
     const struct tf_fraud_ruleset *rules;
+    bool (*ours)(const void *owner, struct tf_hash16 group); /* as of struct tf_state_look */
+    const void *owner;
 };
 
 void tf_group_rows_init(struct tf_group_rows *rows);

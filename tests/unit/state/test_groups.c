@@ -64,7 +64,7 @@ static enum tf_err tell(void *self, const struct tf_state_group_report *report)
 static const char *look(int32_t before_month, bool final)
 {
     here.told[0] = '\0';
-    assert_int_equal(tf_state_look_at_groups(here.store, here.ruleset, &(struct tf_state_look){before_month, final, tell, NULL}), TF_OK);
+    assert_int_equal(tf_state_look_at_groups(here.store, here.ruleset, &(struct tf_state_look){.before_month = before_month, .final = final, .tell = tell}), TF_OK);
     return here.told;
 }
 
