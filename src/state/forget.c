@@ -61,7 +61,7 @@ static void drop_old(const struct tf_forget *forget, struct tf_stage *stage, uin
 
 static void sweep_groups(struct tf_forget *forget, struct tf_stage *stage, size_t groups)
 {
-    uint32_t ids = stage->tallies.ids;
+    uint32_t ids = stage->tallies.groups.ids;
     for (size_t i = 0; i < groups && i < ids; i++) {
         if (forget->sweep_group >= ids)
             forget->sweep_group = 0;
@@ -76,7 +76,7 @@ void tf_forget_run(struct tf_forget *forget, struct tf_stage *stage, size_t swee
     for (size_t i = 0; i < forget->noted_count; i++)
         drop_old(forget, stage, forget->noted[i]);
     forget->noted_count = 0;
-    uint32_t ids = stage->table.ids;
+    uint32_t ids = stage->table.keys.ids;
     for (size_t i = 0; i < sweep_keys && i < ids; i++) {
         if (forget->sweep >= ids)
             forget->sweep = 0;

@@ -83,7 +83,7 @@ static void take_back(struct tf_state *state, uint32_t id)
 void tf_state_partials_end(struct tf_state *state)
 {
     struct tf_partials *partials = &state->stage.partials;
-    for (uint32_t id = 0; id < partials->table.ids; id++)
+    for (uint32_t id = 0; id < partials->table.groups.ids; id++)
         if (tf_tally_at(&partials->table, id)->counts && !partials->items[id].ours)
             take_back(state, id);
     tf_partials_finish(partials, &state->stage.budget);

@@ -52,7 +52,7 @@ uint32_t tf_partials_obtain(struct tf_partials *partials, struct tf_budget *budg
     const struct tf_hash16 key = key_of(group, partition);
     const bool known = tf_tally_find(&partials->table, key) != TF_TALLY_NONE;
     /* Room for whatever id is the next: one that was handed out has its item. */
-    if (!known && !reserve(partials, budget, partials->table.ids))
+    if (!known && !reserve(partials, budget, partials->table.groups.ids))
         return TF_TALLY_NONE;
     const uint32_t id = tf_tally_obtain(&partials->table, budget, key, window_days, TF_TALLY_NONE);
     if (!known && id != TF_TALLY_NONE)

@@ -184,7 +184,7 @@ size_t tf_state_shared(const struct tf_state *state, uint64_t *cursor, struct tf
     const struct tf_table *table = &state->stage.table;
     uint32_t id = (uint32_t)(*cursor >> 32), at = (uint32_t)*cursor;
     size_t count = 0;
-    while (id < table->ids && count < most) {
+    while (id < table->keys.ids && count < most) {
         const struct tf_table_key *key = tf_table_at(table, id);
         const bool told = key->entries && key->shared;
         const struct tf_fraud_window window = tf_table_window(table, told ? id : TF_TABLE_NONE, INT64_MIN, INT64_MAX - 1);

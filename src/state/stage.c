@@ -223,7 +223,7 @@ static void let_go(void *self, struct tf_record *record)
 
 void tf_stage_drop(struct tf_stage *stage, const struct tf_state_going *going)
 {
-    for (uint32_t id = 0; id < stage->table.ids; id++)
+    for (uint32_t id = 0; id < stage->table.keys.ids; id++)
         if (tf_table_filter(&stage->table, id, goes, going))
             tf_table_trim(&stage->table, &stage->budget, id);
     tf_record_index_sweep(&stage->records, let_go, stage);

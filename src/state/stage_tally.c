@@ -96,8 +96,8 @@ static void tidy_partial(struct tf_stage *stage, uint32_t id)
 void tf_stage_partials_sweep(struct tf_stage *stage, size_t count)
 {
     struct tf_partials *partials = &stage->partials;
-    for (size_t i = 0; i < count && i < partials->table.ids; i++) {
-        if (partials->sweep >= partials->table.ids)
+    for (size_t i = 0; i < count && i < partials->table.groups.ids; i++) {
+        if (partials->sweep >= partials->table.groups.ids)
             partials->sweep = 0;
         tidy_partial(stage, partials->sweep++);
     }

@@ -87,7 +87,7 @@ static void fetch_entries(const struct tf_table *table, const struct tf_state_qu
 {
     for (size_t k = 0; k < question->keys_count; k++) {
         uint32_t id = question->guesses[k] - 1;
-        if (id >= table->ids)
+        if (id >= table->keys.ids)
             continue;
         const struct tf_table_key *key = tf_table_at(table, id);
         if (!key->entries)
@@ -107,15 +107,15 @@ void tf_state_fetch(const struct tf_state *state, const struct tf_state_question
     case TF_STATE_FAR:
         tf_record_index_prefetch(&state->stage.records, question->record);
         for (size_t k = 0; k < question->keys_count; k++)
-            tf_table_prefetch_slot(table, question->keys[k].hash);
+            tf_places_prefetch(&table->keys, question->keys[k].hash);
         for (size_t t = 0; t < tallies; t++)
-            tf_tally_prefetch_slot(&state->stage.tallies, question->tallies[t].group);
+            tf_places_prefetch(&state->stage.tallies.groups, question->tallies[t].group);
         break;
     case TF_STATE_NEAR:
         for (size_t k = 0; k < question->keys_count; k++)
-            question->guesses[k] = tf_table_guess(table, question->keys[k].hash) + 1;
+            question->guesses[k] = tf_places_guess(&table->keys, TF_TABLE_KEYS, question->keys[k].hash) + 1;
         for (size_t t = 0; t < tallies; t++)
-            question->tally_guesses[t] = tf_tally_guess(&state->stage.tallies, question->tallies[t].group) + 1;
+            question->tally_guesses[t] = tf_places_guess(&state->stage.tallies.groups, TF_TALLY_GROUPS, question->tallies[t].group) + 1;
         break;
     case TF_STATE_NEXT:
         fetch_entries(table, question);
@@ -436,7 +436,7 @@ size_t tf_state_bytes(const struct tf_state *state)
 
 size_t tf_state_keys(const struct tf_state *state)
 {
-    return state->stage.table.keys_count;
+    return state->stage.table.keys.count;
 }
 
 size_t tf_state_entries(const struct tf_state *state)

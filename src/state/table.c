@@ -1,6 +1,6 @@
 #include "table.h"
 
-enum { SLOTS_MIN = 256, TRIM_FROM = 16 };
+enum { TRIM_FROM = 16 };
 
 static struct tf_fraud_entry *entry_at(const struct tf_table_key *key, uint32_t position)
 {
@@ -9,178 +9,40 @@ static struct tf_fraud_entry *entry_at(const struct tf_table_key *key, uint32_t 
 
 void tf_table_init(struct tf_table *table)
 {
-    *table = (struct tf_table){.free_id = TF_TABLE_NONE};
-    tf_hash_random(table->seed, sizeof table->seed);
-    table->seed[1] |= 1;
+    *table = (struct tf_table){.entries_count = 0};
+    tf_places_init(&table->keys);
 }
 
 void tf_table_finish(struct tf_table *table, struct tf_budget *budget)
 {
-    for (uint32_t id = 0; id < table->ids; id++) {
+    for (uint32_t id = 0; id < table->keys.ids; id++) {
         struct tf_table_key *key = tf_table_at(table, id);
         tf_budget_give(budget, key->entries, key->cap * sizeof *key->entries);
     }
-    for (size_t i = 0; i < table->chunks_count; i++)
-        tf_budget_give(budget, table->chunks[i], TF_TABLE_CHUNK_KEYS * sizeof(struct tf_table_key));
-    tf_budget_give(budget, table->chunks, table->chunks_cap * sizeof(struct tf_table_key *));
-    tf_budget_give(budget, table->slots, table->slots_count * sizeof *table->slots);
-    *table = (struct tf_table){.free_id = TF_TABLE_NONE};
+    tf_places_finish(&table->keys, TF_TABLE_KEYS, budget);
+    table->entries_count = 0;
 }
 
-/* Finding: the key hash is public, so a secret multiplication decides the slot. */
-
-static uint32_t slot_hash(const struct tf_table *table, struct tf_hash16 hash)
+static uint32_t create(struct tf_table *table, struct tf_budget *budget, struct tf_hash16 hash, int64_t window_ms)
 {
-    uint64_t low = tf_hash16_u64(hash), high;
-    memcpy(&high, hash.bytes + 8, sizeof high);
-    uint64_t mixed = ((low ^ table->seed[0]) + (high << 1)) * table->seed[1];
-    return (uint32_t)(mixed >> 32);
-}
-
-static size_t slot_find(const struct tf_table *table, struct tf_hash16 hash, uint32_t hashed)
-{
-    size_t mask = table->slots_count - 1, i = hashed & mask;
-    for (; table->slots[i].id_plus_1 != 0; i = (i + 1) & mask)
-        if (table->slots[i].hash == hashed && tf_hash16_eq(tf_table_at(table, table->slots[i].id_plus_1 - 1)->hash, hash))
-            break;
-    return i;
-}
-
-uint32_t tf_table_find(const struct tf_table *table, struct tf_hash16 hash)
-{
-    if (table->slots_count == 0)
-        return TF_TABLE_NONE;
-    return table->slots[slot_find(table, hash, slot_hash(table, hash))].id_plus_1 - 1;
-}
-
-void tf_table_prefetch_slot(const struct tf_table *table, struct tf_hash16 hash)
-{
-    if (table->slots_count > 0)
-        __builtin_prefetch(&table->slots[slot_hash(table, hash) & (table->slots_count - 1)]);
-}
-
-uint32_t tf_table_guess(const struct tf_table *table, struct tf_hash16 hash)
-{
-    if (table->slots_count == 0)
-        return TF_TABLE_NONE;
-    size_t mask = table->slots_count - 1;
-    uint32_t hashed = slot_hash(table, hash);
-    for (size_t i = hashed & mask; table->slots[i].id_plus_1 != 0; i = (i + 1) & mask)
-        if (table->slots[i].hash == hashed) {
-            __builtin_prefetch(tf_table_at(table, table->slots[i].id_plus_1 - 1));
-            return table->slots[i].id_plus_1 - 1;
-        }
-    return TF_TABLE_NONE;
-}
-
-/* Making and dropping keys. */
-
-static bool slots_reserve(struct tf_table *table, struct tf_budget *budget)
-{
-    if ((table->keys_count + 1) * 4 <= table->slots_count * 3)
-        return true;
-    size_t wider = table->slots_count ? table->slots_count * 2 : SLOTS_MIN, mask = wider - 1;
-    struct tf_table_slot *slots = tf_budget_take(budget, wider * sizeof *slots);
-    if (!slots)
-        return false;
-    memset(slots, 0, wider * sizeof *slots);
-    for (size_t i = 0; i < table->slots_count; i++) {
-        if (table->slots[i].id_plus_1 == 0)
-            continue;
-        size_t to = table->slots[i].hash & mask;
-        while (slots[to].id_plus_1 != 0)
-            to = (to + 1) & mask;
-        slots[to] = table->slots[i];
-    }
-    tf_budget_give(budget, table->slots, table->slots_count * sizeof *table->slots);
-    table->slots = slots;
-    table->slots_count = wider;
-    return true;
-}
-
-static bool chunk_add(struct tf_table *table, struct tf_budget *budget)
-{
-    if (table->chunks_count == table->chunks_cap) {
-        size_t cap = table->chunks_cap ? table->chunks_cap * 2 : 16;
-        struct tf_table_key **chunks =
-            tf_budget_resize(budget, table->chunks, table->chunks_cap * sizeof *chunks, cap * sizeof *chunks);
-        if (!chunks)
-            return false;
-        table->chunks = chunks;
-        table->chunks_cap = cap;
-    }
-    struct tf_table_key *chunk = tf_budget_take(budget, TF_TABLE_CHUNK_KEYS * sizeof *chunk);
-    if (!chunk)
-        return false;
-    table->chunks[table->chunks_count++] = chunk;
-    return true;
-}
-
-static uint32_t id_take(struct tf_table *table, struct tf_budget *budget)
-{
-    uint32_t id = table->free_id;
-    if (id != TF_TABLE_NONE) {
-        table->free_id = tf_table_at(table, id)->start;
-        return id;
-    }
-    if (table->ids == table->chunks_count * TF_TABLE_CHUNK_KEYS && (table->ids >= TF_TABLE_NONE - 1 || !chunk_add(table, budget)))
-        return TF_TABLE_NONE;
-    return table->ids++;
-}
-
-static void id_give(struct tf_table *table, uint32_t id)
-{
-    *tf_table_at(table, id) = (struct tf_table_key){.start = table->free_id, .oldest_ms = INT64_MAX};
-    table->free_id = id;
-}
-
-/* slot: where it was not found, or any when there are none. */
-static uint32_t create(struct tf_table *table, struct tf_budget *budget, struct tf_hash16 hash, int64_t window_ms, size_t slot)
-{
-    uint32_t hashed = slot_hash(table, hash);
-    size_t slots_count = table->slots_count;
-    if (!slots_reserve(table, budget))
-        return TF_TABLE_NONE;
-    if (table->slots_count != slots_count)
-        slot = slot_find(table, hash, hashed);
     struct tf_fraud_entry *entries = tf_budget_take(budget, sizeof *entries);
-    uint32_t id = entries ? id_take(table, budget) : TF_TABLE_NONE;
+    uint32_t id = entries ? tf_places_make(&table->keys, TF_TABLE_KEYS, budget, hash) : TF_TABLE_NONE;
     if (id == TF_TABLE_NONE) {
         tf_budget_give(budget, entries, sizeof *entries);
         return TF_TABLE_NONE;
     }
     *tf_table_at(table, id) = (struct tf_table_key){.hash = hash, .entries = entries, .window_ms = window_ms,
                                                    .oldest_ms = INT64_MAX, .highest = INT64_MIN, .cap = 1};
-    table->slots[slot] = (struct tf_table_slot){hashed, id + 1};
-    table->keys_count++;
     return id;
 }
 
 uint32_t tf_table_obtain(struct tf_table *table, struct tf_budget *budget, struct tf_hash16 hash, int64_t window_ms, uint32_t guess)
 {
-    size_t slot = 0;
-    uint32_t id = guess;
-    if (!tf_table_is(table, guess, hash)) {
-        slot = table->slots_count > 0 ? slot_find(table, hash, slot_hash(table, hash)) : 0;
-        id = table->slots_count > 0 ? table->slots[slot].id_plus_1 - 1 : TF_TABLE_NONE;
-    }
+    uint32_t id = tf_table_is(table, guess, hash) ? guess : tf_table_find(table, hash);
     if (id == TF_TABLE_NONE)
-        return create(table, budget, hash, window_ms, slot);
+        return create(table, budget, hash, window_ms);
     tf_table_at(table, id)->window_ms = window_ms;
     return id;
-}
-
-static void slot_clear(struct tf_table *table, size_t hole)
-{
-    size_t mask = table->slots_count - 1;
-    for (size_t i = (hole + 1) & mask; table->slots[i].id_plus_1 != 0; i = (i + 1) & mask) {
-        size_t home = table->slots[i].hash & mask;
-        if (((i - home) & mask) < ((i - hole) & mask))
-            continue;
-        table->slots[hole] = table->slots[i];
-        hole = i;
-    }
-    table->slots[hole] = (struct tf_table_slot){0, 0};
 }
 
 void tf_table_drop_empty(struct tf_table *table, struct tf_budget *budget, uint32_t id)
@@ -188,10 +50,9 @@ void tf_table_drop_empty(struct tf_table *table, struct tf_budget *budget, uint3
     struct tf_table_key *key = tf_table_at(table, id);
     if (!key->entries || key->count > 0 || key->pins > 0)
         return;
-    slot_clear(table, slot_find(table, key->hash, slot_hash(table, key->hash)));
     tf_budget_give(budget, key->entries, key->cap * sizeof *key->entries);
-    id_give(table, id);
-    table->keys_count--;
+    tf_places_drop(&table->keys, TF_TABLE_KEYS, id);
+    key->oldest_ms = INT64_MAX; /* a sweep passes it over */
 }
 
 /* Entries of a key. */

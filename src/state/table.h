@@ -2,11 +2,10 @@
 #ifndef TAXFLOW_STATE_TABLE_H
 #define TAXFLOW_STATE_TABLE_H
 
-#include "budget.h"
+#include "places.h"
 #include "taxflow/fraud.h"
 
-#define TF_TABLE_NONE UINT32_MAX /* no id, no position */
-enum { TF_TABLE_CHUNK_KEYS = 1023 }; /* a run of a slab (slab.h) */
+#define TF_TABLE_NONE TF_PLACES_NONE /* no id, no position */
 
 struct tf_table_key {
     struct tf_hash16 hash;
@@ -19,37 +18,26 @@ struct tf_table_key {
     uint32_t shared : 1;            /* records of other partitions add here too */
 };
 
-/* slots: open addressing, id of the key + 1 beside 32 bits of its hash; chunks: keys by id, never moved. */
+static const struct tf_places_kind TF_TABLE_KEYS = {sizeof(struct tf_table_key), TF_SLAB_WHOLE_BYTES / sizeof(struct tf_table_key)};
+
 struct tf_table {
-    uint64_t seed[2];      /* of the slots: nobody outside can aim at one */
-    struct tf_table_slot *slots;
-    size_t slots_count;    /* a power of two, or 0 */
-    size_t keys_count;     /* in use */
+    struct tf_places keys;
     size_t entries_count;
-    struct tf_table_key **chunks;
-    size_t chunks_count, chunks_cap;
-    uint32_t ids;          /* ever handed out; free ones are in a list */
-    uint32_t free_id;      /* head of the list through start, or TF_TABLE_NONE */
 };
-struct tf_table_slot { uint32_t hash, id_plus_1; };
 
 void tf_table_init(struct tf_table *table);
 void tf_table_finish(struct tf_table *table, struct tf_budget *budget);
 
 static inline struct tf_table_key *tf_table_at(const struct tf_table *table, uint32_t id)
 {
-    return &table->chunks[id / TF_TABLE_CHUNK_KEYS][id % TF_TABLE_CHUNK_KEYS];
+    return tf_places_at(&table->keys, TF_TABLE_KEYS, id);
 }
 /** Id of a key, or TF_TABLE_NONE. O(1). */
-uint32_t tf_table_find(const struct tf_table *table, struct tf_hash16 hash);
-/** Ask the processor for the slot a find will touch. */
-void tf_table_prefetch_slot(const struct tf_table *table, struct tf_hash16 hash);
-/** What the slots alone tell of a key's id, most likely right, and ask the processor for the key; TF_TABLE_NONE when there is none. */
-uint32_t tf_table_guess(const struct tf_table *table, struct tf_hash16 hash);
+static inline uint32_t tf_table_find(const struct tf_table *table, struct tf_hash16 hash) { return tf_places_find(&table->keys, TF_TABLE_KEYS, hash); }
 /** Whether that is the key's id, as far as keys have come and gone. */
 static inline bool tf_table_is(const struct tf_table *table, uint32_t id, struct tf_hash16 hash)
 {
-    return id < table->ids && tf_table_at(table, id)->entries && tf_hash16_eq(tf_table_at(table, id)->hash, hash);
+    return id < table->keys.ids && tf_table_at(table, id)->entries && tf_hash16_eq(tf_table_at(table, id)->hash, hash);
 }
 /** Id of a key, made when it is new; guess: its likely id, or TF_TABLE_NONE. TF_TABLE_NONE when the budget is spent. */
 uint32_t tf_table_obtain(struct tf_table *table, struct tf_budget *budget, struct tf_hash16 hash, int64_t window_ms, uint32_t guess);

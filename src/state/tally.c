@@ -2,76 +2,22 @@
 
 #include <string.h>
 
-enum { SLOTS_MIN = 256, TRIM_FROM = 16 };
+enum { TRIM_FROM = 16 };
 
-void tf_tally_init(struct tf_tally_table *table)
-{
-    *table = (struct tf_tally_table){.free_id = TF_TALLY_NONE};
-    tf_hash_random(table->seed, sizeof table->seed);
-    table->seed[1] |= 1;
-}
+void tf_tally_init(struct tf_tally_table *table) { tf_places_init(&table->groups); }
 
 void tf_tally_finish(struct tf_tally_table *table, struct tf_budget *budget)
 {
-    for (uint32_t id = 0; id < table->ids; id++) {
+    for (uint32_t id = 0; id < table->groups.ids; id++) {
         struct tf_tally_group *group = tf_tally_at(table, id);
         tf_budget_give(budget, group->counts, group->cap * sizeof *group->counts);
     }
-    for (size_t i = 0; i < table->chunks_count; i++)
-        tf_budget_give(budget, table->chunks[i], TF_TALLY_CHUNK_GROUPS * sizeof(struct tf_tally_group));
-    tf_budget_give(budget, table->chunks, table->chunks_cap * sizeof(struct tf_tally_group *));
-    tf_budget_give(budget, table->slots, table->slots_count * sizeof *table->slots);
-    *table = (struct tf_tally_table){.free_id = TF_TALLY_NONE};
-}
-
-/* Finding: as in table.c, a secret multiplication decides the slot. */
-
-static uint32_t slot_hash(const struct tf_tally_table *table, struct tf_hash16 hash)
-{
-    uint64_t low = tf_hash16_u64(hash), high;
-    memcpy(&high, hash.bytes + sizeof low, sizeof high);
-    return (uint32_t)((((low ^ table->seed[0]) + (high << 1)) * table->seed[1]) >> 32);
-}
-
-static size_t slot_find(const struct tf_tally_table *table, struct tf_hash16 hash, uint32_t hashed)
-{
-    size_t mask = table->slots_count - 1, i = hashed & mask;
-    for (; table->slots[i].id_plus_1 != 0; i = (i + 1) & mask)
-        if (table->slots[i].hash == hashed && tf_hash16_eq(tf_tally_at(table, table->slots[i].id_plus_1 - 1)->hash, hash))
-            break;
-    return i;
-}
-
-uint32_t tf_tally_find(const struct tf_tally_table *table, struct tf_hash16 hash)
-{
-    if (table->slots_count == 0)
-        return TF_TALLY_NONE;
-    return table->slots[slot_find(table, hash, slot_hash(table, hash))].id_plus_1 - 1;
-}
-
-void tf_tally_prefetch_slot(const struct tf_tally_table *table, struct tf_hash16 hash)
-{
-    if (table->slots_count > 0)
-        __builtin_prefetch(&table->slots[slot_hash(table, hash) & (table->slots_count - 1)]);
-}
-
-uint32_t tf_tally_guess(const struct tf_tally_table *table, struct tf_hash16 hash)
-{
-    if (table->slots_count == 0)
-        return TF_TALLY_NONE;
-    size_t mask = table->slots_count - 1;
-    uint32_t hashed = slot_hash(table, hash);
-    for (size_t i = hashed & mask; table->slots[i].id_plus_1 != 0; i = (i + 1) & mask)
-        if (table->slots[i].hash == hashed) {
-            __builtin_prefetch(tf_tally_at(table, table->slots[i].id_plus_1 - 1));
-            return table->slots[i].id_plus_1 - 1;
-        }
-    return TF_TALLY_NONE;
+    tf_places_finish(&table->groups, TF_TALLY_GROUPS, budget);
 }
 
 void tf_tally_prefetch_counts(const struct tf_tally_table *table, uint32_t guess)
 {
-    if (guess >= table->ids || !tf_tally_at(table, guess)->counts)
+    if (guess >= table->groups.ids || !tf_tally_at(table, guess)->counts)
         return;
     const struct tf_tally_group *group = tf_tally_at(table, guess);
     const struct tf_fraud_count *end = group->counts + group->count;
@@ -79,106 +25,33 @@ void tf_tally_prefetch_counts(const struct tf_tally_table *table, uint32_t guess
     __builtin_prefetch(group->count > 8 ? end - 8 : group->counts); /* the line before */
 }
 
-/* Making and dropping groups. */
-
-static bool slots_reserve(struct tf_tally_table *table, struct tf_budget *budget)
+static uint32_t create(struct tf_tally_table *table, struct tf_budget *budget, struct tf_hash16 hash, uint32_t window_days)
 {
-    if ((table->groups_count + 1) * 4 <= table->slots_count * 3)
-        return true;
-    size_t wider = table->slots_count ? table->slots_count * 2 : SLOTS_MIN, mask = wider - 1;
-    struct tf_tally_slot *slots = tf_budget_take(budget, wider * sizeof *slots);
-    if (!slots)
-        return false;
-    memset(slots, 0, wider * sizeof *slots);
-    for (size_t i = 0; i < table->slots_count; i++) {
-        if (table->slots[i].id_plus_1 == 0)
-            continue;
-        size_t to = table->slots[i].hash & mask;
-        while (slots[to].id_plus_1 != 0)
-            to = (to + 1) & mask;
-        slots[to] = table->slots[i];
-    }
-    tf_budget_give(budget, table->slots, table->slots_count * sizeof *table->slots);
-    table->slots = slots;
-    table->slots_count = wider;
-    return true;
-}
-
-static bool chunk_add(struct tf_tally_table *table, struct tf_budget *budget)
-{
-    if (table->chunks_count == table->chunks_cap) {
-        size_t cap = table->chunks_cap ? table->chunks_cap * 2 : 16;
-        struct tf_tally_group **chunks =
-            tf_budget_resize(budget, table->chunks, table->chunks_cap * sizeof *chunks, cap * sizeof *chunks);
-        if (!chunks)
-            return false;
-        table->chunks = chunks;
-        table->chunks_cap = cap;
-    }
-    struct tf_tally_group *chunk = tf_budget_take(budget, TF_TALLY_CHUNK_GROUPS * sizeof *chunk);
-    if (!chunk)
-        return false;
-    table->chunks[table->chunks_count++] = chunk;
-    return true;
-}
-
-static uint32_t id_take(struct tf_tally_table *table, struct tf_budget *budget)
-{
-    uint32_t id = table->free_id;
-    if (id != TF_TALLY_NONE) {
-        table->free_id = tf_tally_at(table, id)->count;
-        return id;
-    }
-    bool room = table->ids < table->chunks_count * TF_TALLY_CHUNK_GROUPS;
-    if (!room && (table->ids >= TF_TALLY_NONE - TF_TALLY_CHUNK_GROUPS || !chunk_add(table, budget)))
-        return TF_TALLY_NONE;
-    return table->ids++;
-}
-
-uint32_t tf_tally_obtain(struct tf_tally_table *table, struct tf_budget *budget, struct tf_hash16 hash, uint32_t window_days, uint32_t guess)
-{
-    uint32_t id = tf_tally_is(table, guess, hash) ? guess : tf_tally_find(table, hash);
-    if (id != TF_TALLY_NONE) {
-        struct tf_tally_group *group = tf_tally_at(table, id);
-        group->window_days = window_days > group->window_days ? window_days : group->window_days;
-        return id;
-    }
-    if (!slots_reserve(table, budget))
-        return TF_TALLY_NONE;
     struct tf_fraud_count *counts = tf_budget_take(budget, sizeof *counts);
-    id = counts ? id_take(table, budget) : TF_TALLY_NONE;
+    uint32_t id = counts ? tf_places_make(&table->groups, TF_TALLY_GROUPS, budget, hash) : TF_TALLY_NONE;
     if (id == TF_TALLY_NONE) {
         tf_budget_give(budget, counts, sizeof *counts);
         return TF_TALLY_NONE;
     }
     *tf_tally_at(table, id) = (struct tf_tally_group){.hash = hash, .counts = counts, .cap = 1, .window_days = window_days};
-    uint32_t hashed = slot_hash(table, hash);
-    table->slots[slot_find(table, hash, hashed)] = (struct tf_tally_slot){hashed, id + 1};
-    table->groups_count++;
     return id;
 }
 
-static void slot_clear(struct tf_tally_table *table, size_t hole)
+uint32_t tf_tally_obtain(struct tf_tally_table *table, struct tf_budget *budget, struct tf_hash16 hash, uint32_t window_days, uint32_t guess)
 {
-    size_t mask = table->slots_count - 1;
-    for (size_t i = (hole + 1) & mask; table->slots[i].id_plus_1 != 0; i = (i + 1) & mask) {
-        size_t home = table->slots[i].hash & mask;
-        if (((i - home) & mask) < ((i - hole) & mask))
-            continue;
-        table->slots[hole] = table->slots[i];
-        hole = i;
-    }
-    table->slots[hole] = (struct tf_tally_slot){0, 0};
+    uint32_t id = tf_tally_is(table, guess, hash) ? guess : tf_tally_find(table, hash);
+    if (id == TF_TALLY_NONE)
+        return create(table, budget, hash, window_days);
+    struct tf_tally_group *group = tf_tally_at(table, id);
+    group->window_days = window_days > group->window_days ? window_days : group->window_days;
+    return id;
 }
 
 static void drop(struct tf_tally_table *table, struct tf_budget *budget, uint32_t id)
 {
     struct tf_tally_group *group = tf_tally_at(table, id);
-    slot_clear(table, slot_find(table, group->hash, slot_hash(table, group->hash)));
     tf_budget_give(budget, group->counts, group->cap * sizeof *group->counts);
-    *group = (struct tf_tally_group){.count = table->free_id};
-    table->free_id = id;
-    table->groups_count--;
+    tf_places_drop(&table->groups, TF_TALLY_GROUPS, id);
 }
 
 /* Counters of a group. */

@@ -37,11 +37,11 @@ static inline int dump_by_group(const void *a, const void *b)
 static inline void dump_groups(const struct tf_stage *stage, struct tf_buf *out)
 {
     const struct tf_tally_table *table = &stage->tallies;
-    const struct tf_tally_group **groups = calloc(table->ids + 1, sizeof *groups);
+    const struct tf_tally_group **groups = calloc(table->groups.ids + 1, sizeof *groups);
     size_t count = 0;
     char hex[2 * TF_HASH16_BYTES + 1];
     assert_non_null(groups);
-    for (uint32_t id = 0; id < table->ids; id++)
+    for (uint32_t id = 0; id < table->groups.ids; id++)
         if (tf_tally_at(table, id)->counts)
             groups[count++] = tf_tally_at(table, id);
     qsort(groups, count, sizeof *groups, dump_by_group);
@@ -58,16 +58,16 @@ static inline void dump_groups(const struct tf_stage *stage, struct tf_buf *out)
 static inline void dump_stage(const struct tf_stage *stage, struct tf_buf *out)
 {
     const struct tf_table *table = &stage->table;
-    const struct tf_table_key **keys = calloc(table->keys_count + 1, sizeof *keys);
+    const struct tf_table_key **keys = calloc(table->keys.count + 1, sizeof *keys);
     size_t count = 0;
     assert_non_null(keys);
-    for (uint32_t id = 0; id < table->ids; id++)
+    for (uint32_t id = 0; id < table->keys.ids; id++)
         if (tf_table_at(table, id)->entries)
             keys[count++] = tf_table_at(table, id);
-    assert_int_equal(count, table->keys_count);
+    assert_int_equal(count, table->keys.count);
     qsort(keys, count, sizeof *keys, dump_by_hash);
     tf_buf_reset(out);
-    tf_buf_printf(out, "keys %zu entries %zu records %zu\n", table->keys_count, table->entries_count, stage->records.count);
+    tf_buf_printf(out, "keys %zu entries %zu records %zu\n", table->keys.count, table->entries_count, stage->records.count);
     for (size_t i = 0; i < count; i++)
         dump_key(keys[i], out);
     dump_groups(stage, out);

@@ -69,7 +69,7 @@ static void a_sweep_reaches_every_key_and_frees_the_records(void **state)
     forget.watermark_ms = 10000;
     tf_forget_run(&forget, &stage, 10000);
     assert_int_equal(stage.records.count, 0);
-    assert_int_equal(stage.table.keys_count, 0);
+    assert_int_equal(stage.table.keys.count, 0);
 }
 
 static void a_noted_key_needs_no_sweep(void **state)

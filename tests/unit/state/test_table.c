@@ -52,12 +52,12 @@ static void keys_are_found_until_dropped(void **state)
     }
     for (uint32_t i = 0; i < 3000; i++)
         assert_int_equal(tf_table_find(&table, hash_of(i)), i % 2 ? made[i] : TF_TABLE_NONE);
-    assert_int_equal(table.keys_count, 1500);
+    assert_int_equal(table.keys.count, 1500);
     assert_int_equal(table.entries_count, 1500);
-    uint32_t chunks = (uint32_t)table.chunks_count;
+    uint32_t chunks = (uint32_t)table.keys.chunks_count;
     for (uint32_t i = 5000; i < 6500; i++)
         put(tf_table_obtain(&table, &budget, hash_of(i), 5, TF_TABLE_NONE), 0, i);
-    assert_int_equal(table.chunks_count, chunks); /* ids are used again */
+    assert_int_equal(table.keys.chunks_count, chunks); /* ids are used again */
 }
 
 static void a_pinned_key_stays(void **state)
