@@ -32,17 +32,18 @@ static enum tf_err wrong(struct tf_csv *csv, enum tf_err err, const char *proble
     return err;
 }
 
-static bool keep_raw(struct tf_csv *csv, int c)
+/* One more byte at the end of a text that grows; false when memory ran out. */
+static bool append(char **text, size_t *len, size_t *cap, char c)
 {
-    if (csv->raw_len == csv->raw_cap) {
-        size_t cap = csv->raw_cap ? csv->raw_cap * 2 : CAP_MIN;
-        char *raw = realloc(csv->raw, cap);
-        if (!raw)
+    if (*len == *cap) {
+        size_t wider = *cap ? *cap * 2 : CAP_MIN;
+        char *grown = realloc(*text, wider);
+        if (!grown)
             return false;
-        csv->raw = raw;
-        csv->raw_cap = cap;
+        *text = grown;
+        *cap = wider;
     }
-    csv->raw[csv->raw_len++] = (char)c;
+    (*text)[(*len)++] = c;
     return true;
 }
 
@@ -51,7 +52,7 @@ static int next_char(struct tf_csv *csv)
 {
     int c = getc_unlocked(csv->in);
     if (c != EOF && csv->raw_len < csv->bytes_max)
-        (void)keep_raw(csv, c);
+        (void)append(&csv->raw, &csv->raw_len, &csv->raw_cap, (char)c);
     return c;
 }
 
@@ -59,16 +60,7 @@ static enum tf_err put(struct tf_csv *csv, char c)
 {
     if (csv->len == csv->bytes_max)
         return wrong(csv, TF_E_TOO_BIG, "the record is longer than a record may be; is a quote missing?");
-    if (csv->len == csv->cap) {
-        size_t cap = csv->cap ? csv->cap * 2 : CAP_MIN;
-        char *text = realloc(csv->text, cap);
-        if (!text)
-            return TF_E_MEMORY;
-        csv->text = text;
-        csv->cap = cap;
-    }
-    csv->text[csv->len++] = c;
-    return TF_OK;
+    return append(&csv->text, &csv->len, &csv->cap, c) ? TF_OK : TF_E_MEMORY;
 }
 
 /* Cells are offsets while the text may still move. */

@@ -2,14 +2,12 @@
  * BEN1, first digits of a population against Benford's law: mean absolute deviation above 0.015, and above what chance makes of as many
  * records: E[MAD] = 0.2348 / sqrt(n), 95 % of honest sets below that + 0.104 / sqrt(n).
  */
-#include <math.h>
-
 #include "benford.h"
 #include "fraud_rules.h"
 #include "population.h"
 
 enum { MINIMUM, DECADES };
-static const double CLOSE = 0.006, ACCEPTABLE = 0.012, MARGINAL = 0.015, NOISE = 0.2348 + 0.104, Z_LIMIT = 2.576;
+static const struct tf_benford_limits LIMITS = {0.006, 0.012, 0.015, 0.2348 + 0.104};
 
 /* BEN2 counts the same: one counter serves both. */
 size_t tf_ben1_tallies(const struct tf_fraud_rule *rule, const struct tf_fraud_setting *setting, const struct tf_fraud_facts *facts,
@@ -39,15 +37,8 @@ static void judge_group(const struct tf_fraud_setting *setting, const struct tf_
     tf_benford_first(&benford);
     for (unsigned cell = 0; cell < TF_POPULATION_DECADES * TF_POPULATION_DIGITS; cell++)
         tf_benford_add(&benford, (cell % TF_POPULATION_DIGITS + 10) / 10, cells[cell]);
-    *finding = (struct tf_fraud_group_finding){.statistic = "MAD", .n = benford.n, .value = tf_benford_mad(&benford)};
-    finding->limit = benford.n > 0 ? fmax(MARGINAL, NOISE / sqrt((double)benford.n)) : MARGINAL;
-    tf_benford_name_cells(&benford, Z_LIMIT, finding);
-    if (benford.n < setting->params[MINIMUM] || decades <= setting->params[DECADES])
-        return;
-    finding->grade = finding->value > finding->limit ? TF_FRAUD_GRADE_NONCONFORMITY
-                     : finding->value > ACCEPTABLE   ? TF_FRAUD_GRADE_MARGINAL
-                     : finding->value > CLOSE        ? TF_FRAUD_GRADE_ACCEPTABLE
-                                                     : TF_FRAUD_GRADE_CLOSE;
+    bool enough = benford.n >= setting->params[MINIMUM] && decades > setting->params[DECADES];
+    tf_benford_judge_mad(&benford, &LIMITS, enough, finding);
 }
 
 const struct tf_fraud_group_rule tf_ben1_group = {.judge = judge_group, .name = name};

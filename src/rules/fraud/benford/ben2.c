@@ -2,15 +2,13 @@
  * BEN2, first two digits of a population against Benford's law, amounts below 10 left out: mean absolute deviation above 0.0022, and above what
  * chance makes of as many records: E[MAD] = 0.0793 / sqrt(n), 95 % of honest sets below that + 0.011 / sqrt(n).
  */
-#include <math.h>
-
 #include "benford.h"
 #include "fraud_rules.h"
 #include "population.h"
 
 enum { MINIMUM, DECADES };
 enum { DECADE_OF_TEN = 1 - TF_POPULATION_DECADE_FIRST };
-static const double CLOSE = 0.0012, ACCEPTABLE = 0.0018, MARGINAL = 0.0022, NOISE = 0.0793 + 0.011, Z_LIMIT = 2.576;
+static const struct tf_benford_limits LIMITS = {0.0012, 0.0018, 0.0022, 0.0793 + 0.011};
 
 size_t tf_ben2_tallies(const struct tf_fraud_rule *rule, const struct tf_fraud_setting *setting, const struct tf_fraud_facts *facts,
                        struct tf_fraud_tally *tallies)
@@ -37,15 +35,8 @@ static void judge_group(const struct tf_fraud_setting *setting, const struct tf_
     tf_benford_first_two(&benford);
     for (unsigned cell = DECADE_OF_TEN * TF_POPULATION_DIGITS; cell < TF_POPULATION_DECADES * TF_POPULATION_DIGITS; cell++)
         tf_benford_add(&benford, cell % TF_POPULATION_DIGITS + 10, cells[cell]);
-    *finding = (struct tf_fraud_group_finding){.statistic = "MAD", .n = benford.n, .value = tf_benford_mad(&benford)};
-    finding->limit = benford.n > 0 ? fmax(MARGINAL, NOISE / sqrt((double)benford.n)) : MARGINAL;
-    tf_benford_name_cells(&benford, Z_LIMIT, finding);
-    if (benford.n < setting->params[MINIMUM] || decades <= setting->params[DECADES])
-        return;
-    finding->grade = finding->value > finding->limit ? TF_FRAUD_GRADE_NONCONFORMITY
-                     : finding->value > ACCEPTABLE   ? TF_FRAUD_GRADE_MARGINAL
-                     : finding->value > CLOSE        ? TF_FRAUD_GRADE_ACCEPTABLE
-                                                     : TF_FRAUD_GRADE_CLOSE;
+    bool enough = benford.n >= setting->params[MINIMUM] && decades > setting->params[DECADES];
+    tf_benford_judge_mad(&benford, &LIMITS, enough, finding);
 }
 
 const struct tf_fraud_group_rule tf_ben2_group = {.judge = judge_group, .name = name};

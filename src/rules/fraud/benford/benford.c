@@ -87,3 +87,18 @@ void tf_benford_name_cells(const struct tf_benford *benford, double z_limit, str
                                                           benford->expected[i] * (double)benford->n, z};
     }
 }
+
+void tf_benford_judge_mad(const struct tf_benford *benford, const struct tf_benford_limits *limits, bool enough, struct tf_fraud_group_finding *finding)
+{
+    static const double Z_LIMIT = 2.576; /* 1 % */
+    *finding = (struct tf_fraud_group_finding){.statistic = "MAD", .n = benford->n, .value = tf_benford_mad(benford), .limit = limits->marginal};
+    if (benford->n > 0)
+        finding->limit = fmax(limits->marginal, limits->noise / sqrt((double)benford->n));
+    tf_benford_name_cells(benford, Z_LIMIT, finding);
+    if (!enough)
+        return;
+    finding->grade = finding->value > finding->limit       ? TF_FRAUD_GRADE_NONCONFORMITY
+                     : finding->value > limits->acceptable ? TF_FRAUD_GRADE_MARGINAL
+                     : finding->value > limits->close      ? TF_FRAUD_GRADE_ACCEPTABLE
+                                                           : TF_FRAUD_GRADE_CLOSE;
+}

@@ -31,4 +31,9 @@ double tf_benford_z(const struct tf_benford *benford, size_t cell);
 /** Put the cells of |Z| above z_limit into the finding, the largest first, as many as fit. */
 void tf_benford_name_cells(const struct tf_benford *benford, double z_limit, struct tf_fraud_group_finding *finding);
 
+/* Up to where a mean absolute deviation is close, acceptable or marginal; and what chance makes of n records: noise / sqrt(n), in 95 % of honest sets. */
+struct tf_benford_limits { double close, acceptable, marginal, noise; };
+/** Grade a population by its mean absolute deviation: nonconformity only above both the limit and the noise. enough: whether it is graded at all. */
+void tf_benford_judge_mad(const struct tf_benford *benford, const struct tf_benford_limits *limits, bool enough, struct tf_fraud_group_finding *finding);
+
 #endif
