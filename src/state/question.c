@@ -1,5 +1,7 @@
 #include "question.h"
 
+#include <assert.h>
+#include <stdalign.h>
 #include <string.h>
 
 size_t tf_question_tallies(const struct tf_state_question *question)
@@ -53,10 +55,11 @@ static bool collect_tallies(struct tf_state_question *question, struct tf_arena 
         count += rule->tallies(rule, tf_fraud_ruleset_setting(question->ruleset, question->rules[i]), &question->facts, &tallies[count]);
     }
     question->tallies_first[question->rules_count] = question->tallies_count = (uint16_t)count;
-    question->tallies = tf_arena_alloc(arena, count * (sizeof tallies[0] + sizeof *question->tally_guesses) + 1);
-    if (!question->tallies)
+    question->tally_guesses = tf_arena_alloc(arena, count * (sizeof *question->tally_guesses + sizeof tallies[0]) + 1);
+    if (!question->tally_guesses)
         return false;
-    question->tally_guesses = (uint32_t *)(question->tallies + count);
+    question->tallies = (struct tf_fraud_tally *)(question->tally_guesses + count); /* behind, as the one of the lesser alignment */
+    static_assert(alignof(struct tf_fraud_tally) <= alignof(uint32_t), "the tallies stand behind the guesses");
     if (count == 0)
         return true;
     memcpy(question->tallies, tallies, count * sizeof tallies[0]);

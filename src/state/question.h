@@ -30,7 +30,7 @@ struct tf_state_question {
     struct tf_fraud_tally *tallies; /* asked rule i's are tallies[tallies_first[i]] .. tallies[tallies_first[i + 1]] */
     uint16_t *tallies_first;
     uint32_t *guesses;              /* of each key its likely id + 1, 0 where none is known: by tf_state_fetch and tf_state_judge; behind the keys */
-    uint32_t *tally_guesses;        /* of each counter its group's; behind the tallies */
+    uint32_t *tally_guesses;        /* of each counter its group's; before the tallies */
     int32_t month;                  /* of the event, TF_FRAUD_MONTH_NONE: it counts nowhere */
     uint16_t keys_count, tallies_count;
     enum tf_question_staged staged; /* this and the next by tf_state_judge */
