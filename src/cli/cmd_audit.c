@@ -6,13 +6,13 @@
 #include <sysexits.h>
 
 #include "cli.h"
-#include "findings_csv.h"
 #include "paths.h"
 #include "progress.h"
-#include "report.h"
 #include "taxflow/clock.h"
+#include "taxflow/findings_csv.h"
 #include "taxflow/log.h"
 #include "taxflow/metrics.h"
+#include "taxflow/report.h"
 #include "taxflow/rulings.h"
 
 enum { BATCH_RECORDS = 2048, IDS_MAX = 200000000, JUDGES = 2, PATH_BYTES = 4096 };

@@ -5,10 +5,10 @@
 #include <sysexits.h>
 
 #include "cli.h"
-#include "report.h"
-#include "taxflow/fraud_language.h"
 #include "rule_precision.h"
+#include "taxflow/fraud_language.h"
 #include "taxflow/json.h"
+#include "taxflow/report.h"
 #include "taxflow/syntax_rules.h"
 
 enum { TIMEOUT_MS = 3000, SYNTAX_ARENA_BYTES_MAX = 16 << 20 };

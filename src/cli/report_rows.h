@@ -2,8 +2,8 @@
 #ifndef TF_REPORT_ROWS_H
 #define TF_REPORT_ROWS_H
 
-#include "report.h"
 #include "taxflow/kafka.h"
+#include "taxflow/report.h"
 
 struct tf_report_rows;
 

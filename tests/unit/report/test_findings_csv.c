@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "findings_csv.h"
+#include "taxflow/findings_csv.h"
 #include "taxflow/fraud.h"
 #include "taxflow/tax.h"
 

@@ -1,4 +1,4 @@
-#include "report.h"
+#include "taxflow/report.h"
 
 #include <string.h>
 

@@ -1,4 +1,4 @@
-#include "findings_csv.h"
+#include "taxflow/findings_csv.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report.h"
+#include "taxflow/report.h"
 #include "taxflow/metrics.h"
 
 static struct tf_report sound(void)

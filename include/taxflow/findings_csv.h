@@ -1,6 +1,6 @@
 /* findings.csv: what people open first. One row a finding or hit, sorted by amount at risk, safe to open in a spreadsheet. */
-#ifndef TF_FINDINGS_CSV_H
-#define TF_FINDINGS_CSV_H
+#ifndef TAXFLOW_FINDINGS_CSV_H
+#define TAXFLOW_FINDINGS_CSV_H
 
 #include "taxflow/pipeline.h"
 

@@ -1,6 +1,6 @@
 /* What an audit or a demo found, in counts of records; it must add up, and checks that itself. */
-#ifndef TF_REPORT_H
-#define TF_REPORT_H
+#ifndef TAXFLOW_REPORT_H
+#define TAXFLOW_REPORT_H
 
 #include <stdint.h>
 #include <stdio.h>
