@@ -7,11 +7,14 @@
 
 #include "taxflow/buf.h"
 #include "taxflow/err.h"
-#include "taxflow/fraud.h"
+#include "taxflow/fraud_need.h"
 #include "taxflow/tax.h"
 
 /* muted: partitions in which it fires too often to be believed */
 struct tf_report_rule { uint64_t evaluated, hit, unknown, muted; };
+
+/* Of a rule's unknown answers: records that lack a field it needs (one may lack several), and those that lack none of them. */
+struct tf_report_gap { uint64_t missing[TF_FRAUD_NEEDS_MAX], other; };
 
 struct tf_report {
     const struct tf_fraud_ruleset *ruleset; /* whose rules the fraud counts are of; NULL: the built-in ones */
@@ -27,6 +30,11 @@ struct tf_report {
     uint64_t groups[TF_FRAUD_RULES_MAX]; /* findings about groups, for people: a month of a group each */
     struct tf_report_rule tax_rules[TF_TAX_RULES_MAX];
     struct tf_report_rule fraud_rules[TF_FRAUD_RULES_MAX];
+    struct {
+        bool told;                           /* somebody counts them: the rest means something */
+        uint32_t needs[TF_FRAUD_RULES_MAX];  /* tf_fraud_needs_of each rule */
+        struct tf_report_gap rules[TF_FRAUD_RULES_MAX];
+    } gaps;
     double seconds;
 };
 
@@ -35,6 +43,17 @@ const struct tf_fraud_rule *tf_report_fraud_rules(const struct tf_report *report
 /** Count one accepted record's verdicts; a NULL verdict is that role's dead letter. */
 void tf_report_tax(struct tf_report *report, const struct tf_tax_verdict *verdict);
 void tf_report_fraud(struct tf_report *report, const struct tf_fraud_verdict *verdict);
+/** From now on count why rules could not judge; ruleset is set. */
+void tf_report_gaps_begin(struct tf_report *report);
+/** Count what an accepted record lacks of what the rules without an answer need. verdict may be NULL.   Cost  O(1); O(lines) of a journal. */
+void tf_report_gaps_add(struct tf_report *report, const struct tf_event *event, const struct tf_fraud_verdict *verdict);
+/**
+ * Append why a fraud rule judged fewer records than it was asked about: "0 of 2,000 evaluated, field approver missing". Nothing where it
+ * judged all of them. After tf_report_rules.
+ */
+void tf_report_gap_words(const struct tf_report *report, size_t rule, struct tf_buf *out);
+/** Append a number as people read it: "2,000". */
+void tf_report_count(struct tf_buf *out, uint64_t count);
 /** The counts of a rule of a role ("tax", "fraud") by its id; NULL: there is none. */
 struct tf_report_rule *tf_report_find_rule(struct tf_report *report, const char *role, const char *id);
 /** Take evaluated, hit and unknown of every rule from this process's metrics. */

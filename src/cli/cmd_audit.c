@@ -49,6 +49,7 @@ static void observe(void *self, const struct tf_batch *batch)
         report->accepted++;
         tf_report_tax(report, item->verdict[0]);
         tf_report_fraud(report, item->verdict[1]);
+        tf_report_gaps_add(report, &item->event, item->verdict[1]);
     }
     if (audit->csv)
         tf_findings_csv_add(audit->csv, batch);
@@ -95,6 +96,7 @@ static enum tf_err open_pipeline(struct audit *audit, struct tf_fault *fault)
     tf_fraud_judge_heed(audit->fraud, audit->rulings);
     tf_fraud_judge_tell_groups(audit->fraud);
     audit->report.ruleset = tf_fraud_judge_ruleset(audit->fraud);
+    tf_report_gaps_begin(&audit->report);
     TF_TRY(tf_dedup_create_table(IDS_MAX, &audit->dedup));
     struct tf_pipeline_options options = {
         .config = audit->config,

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "report_gaps.h"
 #include "taxflow/json.h"
 #include "taxflow/metrics.h"
 
@@ -167,6 +168,7 @@ void tf_report_json(const struct tf_report *report, struct tf_buf *out)
     write_tax(report, &json);
     write_fraud(report, &json);
     write_rules(report, &json);
+    tf_report_gaps_json(report, &json);
     tf_json_key(&json, "seconds");
     tf_json_double(&json, (double)(int64_t)(report->seconds * 1000 + 0.5) / 1000);
     tf_json_object_end(&json);
@@ -211,6 +213,7 @@ void tf_report_print(const struct tf_report *r, FILE *out)
         print_rule(out, tax[i].id, &r->tax_rules[i], NULL);
     const struct tf_fraud_rule *fraud = tf_report_fraud_rules(r, &count);
     for (size_t i = 0; i < count; i++)
-        print_rule(out, fraud[i].id, &r->fraud_rules[i], fraud[i].needs);
+        print_rule(out, fraud[i].id, &r->fraud_rules[i], r->gaps.told ? NULL : fraud[i].needs);
     print_groups(r, out);
+    tf_report_gaps_print(r, out);
 }
