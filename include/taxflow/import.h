@@ -40,9 +40,16 @@ struct tf_import_format {
 
 /** The rows, in the order in which they are tried. Static. */
 const struct tf_import_format *tf_import_formats(size_t *ret_count);
+/** As the configuration says: map, the company when there is but one, companies, the largest record. Borrows from config. */
+void tf_import_options_fill(struct tf_import_options *ret_options, const struct tf_config *config);
 /**
- * What a file is. fd can be read twice and stands at its beginning afterwards. A map makes any text a "csv".
- * ret_format  NULL when it is none of these: records of ours (NDJSON, JSON, UBL, CII), or nothing known, which a reader of records will say.
+ * What bytes are that begin a file, or are all of it: the first 64 KiB are looked at. Packed ones are not unpacked. A map makes a "csv" of what is
+ * no other format and does not begin as records do ("{", "[", "<").
+ * Returns NULL when it is none of these: records of ours (NDJSON, JSON, UBL, CII), or nothing known, which a reader of records will say. Pure.
+ */
+const struct tf_import_format *tf_import_sniff_bytes(struct tf_str bytes, const struct tf_import_options *options);
+/**
+ * What a file is. fd can be read twice and stands at its beginning afterwards. As tf_import_sniff_bytes, of what was unpacked.
  * Returns TF_OK; TF_E_IO.
  */
 enum tf_err tf_import_sniff(int fd, const char *name, const struct tf_import_options *options, const struct tf_import_format **ret_format,

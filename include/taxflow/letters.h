@@ -16,6 +16,7 @@ struct tf_letter {
     struct tf_position position; /* of the letter itself */
     struct tf_str key, value;    /* value: the dead record's bytes, maybe its beginning only */
     struct tf_str role, reason, path, detail, source, attempts, event_id, bytes, sha256, origin, root; /* source: tf_position */
+    struct tf_str original;      /* which original it was a part of (originals.h) */
     struct tf_str ce_id, ce_source, ce_type, ce_time, traceparent;
 };
 

@@ -116,6 +116,21 @@ struct tf_files; /* an index of all records of some files, in event-time order *
 enum tf_err tf_files_create(const struct tf_config *config, const char *const *paths, size_t count, unsigned workers,
                             void (*progress)(void *self, uint64_t done, uint64_t total), void *self, struct tf_files **ret_files,
                             struct tf_fault *fault) TF_MUST_CHECK;
+struct tf_import_format;
+/* One file that is open already. */
+struct tf_files_input {
+    int fd;                                /* a regular file, at its beginning; the index's own from then on, whatever comes of the call */
+    const char *name;                      /* for people and positions; copied */
+    const struct tf_import_format *format; /* as was found already; NULL: looked for */
+    const char *company;                   /* of records in another program's file that name none; NULL: as configured */
+    const atomic_bool *stop;               /* give up when it is set: TF_E_UNAVAILABLE; NULL: never */
+};
+/**
+ * Index one file, on the calling thread alone; format, company and stop are borrowed during the call. Returns as tf_files_create, and what
+ * tf_import_read says of a file that cannot be read as it is (class DROP).
+ */
+enum tf_err tf_files_create_open(const struct tf_config *config, const struct tf_files_input *input, struct tf_files **ret_files,
+                                 struct tf_fault *fault) TF_MUST_CHECK;
 struct tf_files *tf_files_destroy(struct tf_files *files);
 /** Hand records out as they lie in the files instead: for validate, which has no windows. Before the first tf_files_next. */
 void tf_files_in_line_order(struct tf_files *files);
@@ -123,6 +138,8 @@ void tf_files_in_line_order(struct tf_files *files);
 uint64_t tf_files_count(const struct tf_files *files);
 /** Name of a file by its number, as given. */
 const char *tf_files_name(const struct tf_files *files, uint32_t file);
+/** Name of the format of another program's file ("csv"); NULL: records of ours. */
+const char *tf_files_format(const struct tf_files *files, uint32_t file);
 /** Whether a file is one record over many lines: an XML document, or JSON that begins with a line of "{" alone. */
 bool tf_files_is_one_document(const struct tf_files *files, uint32_t file);
 /** Next record in order: its text (valid until the next call), file and line. False at the end, or when a file cannot be read any more. */
@@ -159,12 +176,13 @@ struct tf_dead_letter {
     struct tf_str ce_id, ce_source, ce_type, ce_time; /* the record's own headers, of which a replay needs each */
     struct tf_str origin, root;    /* of a replay: position of the record whose letter was replayed, and of the first of them */
     struct tf_str owner;           /* tf_owner (ledger.h), where the id was claimed */
+    struct tf_str kept;            /* which original the bytes are a part of: the value of originals.h */
     uint32_t attempts;             /* 0 = 1 */
 };
 /**
  * Fill a DLQ row: value (the first 64 KiB when the record is too big or passes 4,000,000 bytes), headers ce_specversion tf_role
  * tf_reason tf_path tf_detail tf_position tf_attempts tf_bytes tf_sha256, and where they are given and at most 256 bytes long
- * tf_event_id ce_id ce_source ce_type ce_time tf_origin tf_root tf_owner traceparent. Of a longer ce_id or ce_source an empty header
+ * tf_event_id ce_id ce_source ce_type ce_time tf_origin tf_root tf_owner tf_original traceparent. Of a longer ce_id or ce_source an empty header
  * stays: replay refuses it. False when the arena is full.
  */
 bool tf_dead_letter_fill(struct tf_row *row, const struct tf_dead_letter *letter, struct tf_arena *arena) TF_MUST_CHECK;

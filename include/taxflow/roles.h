@@ -158,6 +158,7 @@ struct tf_offer {
     const struct tf_envelope *attributes;  /* NULL: NDJSON line or structured event; else CloudEvents binary mode */
     struct tf_str company;                 /* of a document in XML, which does not say it itself; absent: as the configured companies tell */
     const struct tf_trace_context *trace;  /* parent of the record's "send" span; NULL or invalid: the record's own, if any */
+    struct tf_str original;                /* what it came in (originals.h): goes into a header beside the record; absent: not kept */
 };
 
 /** Forget the last records' memory. */
@@ -173,17 +174,18 @@ void tf_intake_take(struct tf_intake *intake, struct tf_str text, const struct t
                     bool courtesy, struct tf_receipt *ret_receipt);
 /** Wait for the broker and fill the statuses; courtesy: remember the ids in Redis. */
 void tf_intake_settle(struct tf_intake *intake, struct tf_receipt *receipts, size_t count, bool courtesy);
-/** A dead letter of the collector: what no role can ever read. */
-enum tf_err tf_intake_bury(struct tf_intake *intake, const struct tf_receipt *receipt, struct tf_str original, struct tf_str position) TF_MUST_CHECK;
+/** A dead letter of the collector: what no role can ever read. kept: as tf_offer.original. */
+enum tf_err tf_intake_bury(struct tf_intake *intake, const struct tf_receipt *receipt, struct tf_str original, struct tf_str position,
+                           struct tf_str kept) TF_MUST_CHECK;
 
 /** Counters of a file run. */
 struct tf_intake_count { uint64_t received, sent, dead; };
 /**
- * Send all records of files in event-time order; dead ones go to the DLQ. Returns when the broker has every one.
- * stop: give up when set. TF_E_UNAVAILABLE only when stopped meanwhile.
+ * Send all records of files in event-time order; dead ones, and what an import could not read, go to the DLQ. Returns when the broker has every one.
+ * original: of all of them, as tf_offer.original. stop: give up when set. TF_E_UNAVAILABLE only when stopped meanwhile.
  */
-enum tf_err tf_intake_files(struct tf_intake *intake, struct tf_files *files, const atomic_bool *stop, struct tf_intake_count *ret_count,
-                            struct tf_fault *fault) TF_MUST_CHECK;
+enum tf_err tf_intake_files(struct tf_intake *intake, struct tf_files *files, struct tf_str original, const atomic_bool *stop,
+                            struct tf_intake_count *ret_count, struct tf_fault *fault) TF_MUST_CHECK;
 /** Read collector.key_file (16..4096 bytes, trimmed line end); TF_E_CONFIG with the remedy. */
 enum tf_err tf_intake_secret(const struct tf_config *config, char *out, size_t size, struct tf_str *ret_secret, struct tf_fault *fault) TF_MUST_CHECK;
 

@@ -112,7 +112,7 @@ static enum tf_err wait_ready(struct demo *demo, struct tf_fault *fault)
 static void *feed(void *self)
 {
     struct demo *demo = self;
-    demo->feed_err = tf_intake_files(demo->intake, demo->files, &demo->process.stop, &demo->count, &demo->feed_fault);
+    demo->feed_err = tf_intake_files(demo->intake, demo->files, TF_STR_NONE, &demo->process.stop, &demo->count, &demo->feed_fault);
     atomic_store(&demo->fed, true);
     return NULL;
 }

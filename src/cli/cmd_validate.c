@@ -35,25 +35,19 @@ static size_t length_of(int fd)
     return fstat(fd, &info) == 0 && info.st_size > 0 ? (size_t)info.st_size : 0;
 }
 
-/* Of another program, and to be read by an import. */
-static bool is_foreign(int fd, const char *path)
-{
-    const struct tf_import_options options = {.map = NULL};
-    const struct tf_import_format *format = NULL;
-    struct tf_fault ignored;
-    return tf_import_sniff(fd, path, &options, &format, &ignored) == TF_OK && format;
-}
-
-/* A regular file that begins as an invoice in XML does, opened; else -1. */
-static int open_document(const char *path)
+/* A regular file that begins as XML does, opened, and whose it is where another program's format is known; else -1. */
+static int open_xml(const struct validation *v, const char *path, const struct tf_import_format **ret_format)
 {
     char head[HEAD_BYTES];
     struct stat info;
+    struct tf_import_options options;
+    struct tf_fault ignored;
     const int fd = strcmp(path, "-") == 0 ? -1 : open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return -1;
     const ssize_t got = fstat(fd, &info) == 0 && S_ISREG(info.st_mode) ? pread(fd, head, sizeof head, 0) : -1;
-    if (got > 0 && tf_reader_xml_sniff((struct tf_str){head, (size_t)got}) && !is_foreign(fd, path))
+    tf_import_options_fill(&options, v->config);
+    if (got > 0 && tf_reader_xml_sniff((struct tf_str){head, (size_t)got}) && tf_import_sniff(fd, path, &options, ret_format, &ignored) == TF_OK)
         return fd;
     close(fd);
     return -1;
@@ -167,14 +161,23 @@ static struct tf_str name_line(struct validation *v, const char *path, uint64_t 
     return tf_arena_printf(v->arena, "%s#%llu", path, (unsigned long long)line);
 }
 
-static enum tf_err judge_lines(struct validation *v, const char *path, struct tf_fault *fault)
+/* fd: of a file whose format was found; it is closed. -1: it is opened here, and looked at. */
+static enum tf_err index_file(const struct validation *v, const char *path, int fd, const struct tf_import_format *format, struct tf_files **ret_files,
+                              struct tf_fault *fault)
 {
-    const char *one[1] = {path};
+    const struct tf_files_input input = {.fd = fd, .name = path, .format = format};
+    if (fd >= 0)
+        return tf_files_create_open(v->config, &input, ret_files, fault);
+    return tf_files_create(v->config, &path, 1, tf_process_cores(), NULL, NULL, ret_files, fault);
+}
+
+static enum tf_err judge_lines(struct validation *v, const char *path, int fd, const struct tf_import_format *format, struct tf_fault *fault)
+{
     struct tf_files *files = NULL;
     struct tf_str text;
     uint32_t file;
     uint64_t line;
-    TF_TRY(tf_files_create(v->config, one, 1, tf_process_cores(), NULL, NULL, &files, fault));
+    TF_TRY(index_file(v, path, fd, format, &files, fault));
     tf_files_in_line_order(files);
     enum tf_err err = TF_OK;
     if (tf_files_count(files) == 0)
@@ -196,9 +199,10 @@ static enum tf_err judge_lines(struct validation *v, const char *path, struct tf
 
 static enum tf_err judge_file(struct validation *v, const char *path, struct tf_fault *fault)
 {
-    const int fd = open_document(path);
-    if (fd < 0) {
-        const enum tf_err err = judge_lines(v, path, fault); /* which also says why a file cannot be opened */
+    const struct tf_import_format *format = NULL;
+    const int fd = open_xml(v, path, &format);
+    if (fd < 0 || format) {
+        const enum tf_err err = judge_lines(v, path, fd, format, fault); /* which also says why a file cannot be opened */
         if (tf_err_class(err) != TF_CLASS_DROP)
             return err;
         say_problem(v, tf_str_of(path), &(struct tf_problem){.err = err, .path = TF_STR("$"), .detail = tf_str_of(fault->text)});

@@ -3,9 +3,10 @@
 
 #include "import_internal.h"
 #include "taxflow/json.h"
+#include "taxflow/reader_xml.h"
 #include "text.h"
 
-enum { EVENT_BYTES_MAX = 64 << 20 };
+enum { EVENT_BYTES_MAX = 64 << 20, HEAD_BYTES = 64 << 10 };
 
 static const struct tf_import_format formats[] = {
 #define FORMAT(name_, title_, begins_, read_, refusal_) {.name = (name_), .title = (title_), .begins = (begins_), .read = (read_), .refusal = (refusal_)},
@@ -35,6 +36,40 @@ static const struct tf_import_format *named(const char *name)
     return NULL;
 }
 
+void tf_import_options_fill(struct tf_import_options *ret_options, const struct tf_config *config)
+{
+    *ret_options = (struct tf_import_options){
+        .map = config->import.map[0] ? config->import.map : NULL,
+        .company = config->companies_count == 1 ? config->companies[0].id : NULL,
+        .companies = config->companies,
+        .companies_count = config->companies_count,
+        .record_bytes_max = (size_t)config->collector.max_record_bytes,
+    };
+}
+
+/* Records say what they are by themselves: a map that is meant for the tables beside them is none for them. */
+static bool begins_as_records(struct tf_str head)
+{
+    struct tf_str text = tf_str_trim(head);
+    return tf_reader_xml_sniff(head) || (text.len > 0 && (text.ptr[0] == '{' || text.ptr[0] == '['));
+}
+
+/* Without a byte order mark of UTF-8, behind which a file begins. */
+static struct tf_str cut_head(struct tf_str head)
+{
+    if (head.len > HEAD_BYTES)
+        head.len = HEAD_BYTES;
+    size_t mark = head.len >= 3 && memcmp(head.ptr, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+    return (struct tf_str){head.ptr + mark, head.len - mark};
+}
+
+const struct tf_import_format *tf_import_sniff_bytes(struct tf_str bytes, const struct tf_import_options *options)
+{
+    struct tf_str head = cut_head(bytes);
+    const struct tf_import_format *format = find(head);
+    return !format && options->map && !begins_as_records(head) ? named("csv") : format;
+}
+
 enum tf_err tf_import_sniff(int fd, const char *name, const struct tf_import_options *options, const struct tf_import_format **ret_format,
                             struct tf_fault *fault)
 {
@@ -42,9 +77,7 @@ enum tf_err tf_import_sniff(int fd, const char *name, const struct tf_import_opt
     *ret_format = NULL;
     enum tf_err err = tf_import_text_open(fd, name, NULL, &text, fault);
     if (err == TF_OK)
-        *ret_format = find(tf_import_text_head(text));
-    if (err == TF_OK && options->map && !(*ret_format && (*ret_format)->refusal))
-        *ret_format = named("csv");
+        *ret_format = tf_import_sniff_bytes(tf_import_text_head(text), options);
     tf_import_text_close(text);
     if (lseek(fd, 0, SEEK_SET) < 0)
         return tf_fault_set(fault, TF_E_IO, "%s: cannot be read from its start", name);

@@ -64,6 +64,7 @@ bool tf_dead_letter_fill(struct tf_row *row, const struct tf_dead_letter *letter
     add_short(row, "tf_origin", letter->origin);
     add_short(row, "tf_root", letter->root);
     add_short(row, "tf_owner", letter->owner);
+    add_short(row, "tf_original", letter->kept);
     add_short(row, "traceparent", letter->traceparent);
     return true;
 }

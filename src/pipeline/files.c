@@ -95,19 +95,54 @@ static enum tf_err open_file(struct tf_files *files, const char *path, struct tf
     return file->name ? TF_OK : TF_E_MEMORY;
 }
 
+static struct tf_files *create_empty(size_t count)
+{
+    struct tf_files *files = calloc(1, sizeof *files);
+    if (files && !(files->files = calloc(count ? count : 1, sizeof *files->files))) {
+        free(files);
+        return NULL;
+    }
+    return files;
+}
+
 enum tf_err tf_files_create(const struct tf_config *config, const char *const *paths, size_t count, unsigned workers,
                             void (*progress)(void *, uint64_t, uint64_t), void *self, struct tf_files **ret_files, struct tf_fault *fault)
 {
-    struct tf_files *files = calloc(1, sizeof *files);
-    if (!files || !(files->files = calloc(count ? count : 1, sizeof *files->files))) {
-        free(files);
-        return TF_E_MEMORY;
-    }
-    enum tf_err err = TF_OK;
+    struct tf_files *files = create_empty(count);
+    enum tf_err err = files ? TF_OK : TF_E_MEMORY;
     for (size_t i = 0; i < count && err == TF_OK; i++)
         err = open_file(files, paths[i], fault);
     if (err == TF_OK)
         err = tf_files_index(files, config, workers, (struct tf_files_progress){progress, self}, fault);
+    if (err != TF_OK) {
+        tf_files_destroy(files);
+        return err;
+    }
+    *ret_files = files;
+    return TF_OK;
+}
+
+static enum tf_err take_open(struct tf_files *files, const struct tf_files_input *input, struct tf_fault *fault)
+{
+    struct stat info;
+    if (fstat(input->fd, &info) != 0)
+        return tf_fault_set(fault, TF_E_IO, "%s: cannot be read: %s", input->name, strerror(errno));
+    files->files[0] = (struct tf_file){.fd = input->fd, .name = strdup(input->name), .bytes = (uint64_t)info.st_size, .format = input->format,
+                                       .company = input->company};
+    files->files_count = 1;
+    files->bytes = (uint64_t)info.st_size;
+    files->stop = input->stop;
+    return files->files[0].name ? TF_OK : TF_E_MEMORY;
+}
+
+enum tf_err tf_files_create_open(const struct tf_config *config, const struct tf_files_input *input, struct tf_files **ret_files, struct tf_fault *fault)
+{
+    struct tf_files *files = create_empty(1);
+    enum tf_err err = files ? take_open(files, input, fault) : TF_E_MEMORY;
+    if (!files || files->files_count == 0)
+        close(input->fd);
+    if (err == TF_OK)
+        err = tf_files_index(files, config, 1, (struct tf_files_progress){NULL, NULL}, fault);
     if (err != TF_OK) {
         tf_files_destroy(files);
         return err;
@@ -157,6 +192,11 @@ uint64_t tf_files_count(const struct tf_files *files)
 const char *tf_files_name(const struct tf_files *files, uint32_t file)
 {
     return file < files->files_count ? files->files[file].name : "?";
+}
+
+const char *tf_files_format(const struct tf_files *files, uint32_t file)
+{
+    return file < files->files_count && files->files[file].format ? files->files[file].format->name : NULL;
 }
 
 bool tf_files_is_one_document(const struct tf_files *files, uint32_t file)

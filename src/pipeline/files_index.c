@@ -168,6 +168,12 @@ static enum tf_err read_some(const struct tf_file *file, char *into, size_t room
     return TF_OK;
 }
 
+/* What is long must not keep a process from ending: the file is read again by the next. */
+static enum tf_err heed_stop(const struct tf_files *files)
+{
+    return files->stop && atomic_load(files->stop) ? TF_E_UNAVAILABLE : TF_OK;
+}
+
 /* ---- Files of other programs ---- */
 
 enum { WORDS_BYTES_MAX = 256 << 20 };
@@ -197,6 +203,7 @@ static enum tf_err flush_import(struct import *import)
 static enum tf_err take_text(struct import *import, struct tf_str text, uint64_t line, uint32_t problem)
 {
     struct indexer *x = import->x;
+    TF_TRY(heed_stop(x->files));
     if (import->have + text.len > CHUNK_BYTES)
         TF_TRY(flush_import(import));
     if (text.len > UINT32_MAX / 2 || !room_for(x, import->have + text.len))
@@ -249,16 +256,13 @@ static enum tf_err import_file(struct indexer *x, const struct tf_config *config
 {
     struct tf_file *file = &x->files->files[number];
     struct import import = {.x = x, .file = number, .scratch = tf_files_scratch(), .fault = fault};
-    const struct tf_import_options options = {
-        .map = config->import.map[0] ? config->import.map : NULL,
-        .company = config->companies_count == 1 ? config->companies[0].id : NULL,
-        .companies = config->companies,
-        .companies_count = config->companies_count,
-        .record_bytes_max = (size_t)config->collector.max_record_bytes,
-    };
+    struct tf_import_options options;
     const struct tf_import_sink sink = {&import, take_record, take_unreadable};
     if (import.scratch < 0)
         return tf_fault_set(fault, TF_E_IO, "%s: no temporary file can be made: %s; set TMPDIR to a folder with room", file->name, strerror(errno));
+    tf_import_options_fill(&options, config);
+    if (file->company)
+        options.company = file->company;
     x->chunk_at = 0;
     x->first = x->files->count;
     enum tf_err err = tf_import_read(file->format, file->fd, file->name, &options, &sink, fault);
@@ -272,7 +276,10 @@ static enum tf_err import_file(struct indexer *x, const struct tf_config *config
 
 static enum tf_err sniff(const struct tf_config *config, struct tf_file *file, struct tf_fault *fault)
 {
-    const struct tf_import_options options = {.map = config->import.map[0] ? config->import.map : NULL};
+    struct tf_import_options options;
+    if (file->format)
+        return TF_OK;
+    tf_import_options_fill(&options, config);
     return tf_import_sniff(file->fd, file->name, &options, &file->format, fault);
 }
 
@@ -289,6 +296,7 @@ static enum tf_err index_records(struct indexer *x, uint32_t number, uint64_t *d
         size_t room = room_wanted(file, x->chunk_at + have), got = 0, used = 0;
         if (!room_for(x, have + room))
             return TF_E_MEMORY;
+        TF_TRY(heed_stop(x->files));
         TF_TRY(read_some(file, x->chunk + have, room, &got, fault));
         have += got;
         at_end = got == 0;

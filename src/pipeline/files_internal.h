@@ -14,6 +14,7 @@ struct tf_file {
     int fd;
     uint64_t bytes;
     const struct tf_import_format *format; /* of another program: fd holds the records made of it, lines are its own; NULL */
+    const char *company; /* of records in it that name none; NULL: as configured. While it is indexed */
     bool one_document; /* one record over many lines: XML, or JSON as people lay it out */
 };
 
@@ -40,6 +41,7 @@ struct tf_files {
     struct tf_file_entry *entries; /* sorted once indexed */
     uint64_t count, capacity;
     uint64_t next;
+    const atomic_bool *stop;       /* indexing gives up once it is set; may be NULL */
     _Atomic(const struct tf_file *) broken; /* the file whose bytes could not be had again */
     struct tf_problem *problems;   /* of imports; their words lie in the arena */
     size_t problems_count, problems_capacity;

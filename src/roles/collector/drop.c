@@ -1,13 +1,14 @@
 /*
  * The drop folder. A file appears by rename or close, is taken by rename into work/ (so that it is taken once), sent, and
  * moved to done/ when the broker has every record. What lies in work/ at the start is read again: ids make that harmless.
- * A file that cannot be moved (a full disk, a folder that went away) is tried again.
+ * A file that can never be read as it is goes to refused/, the reason beside it. A file that cannot be moved (a full disk, a folder that went away) is tried again.
  *
  * Only a name that inotify reported is known to be complete. What a listing finds (at the start, or after events were lost)
  * may still be written to: it is taken once it has been left alone for a while.
  */
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,17 +17,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "archive.h"
 #include "collector_internal.h"
+#include "finished.h"
 #include "taxflow/clock.h"
 #include "taxflow/thread.h"
 
-enum { WAIT_MS = 200, QUIET_MS = 2000, AGAIN_MS = 2000, PATH_BYTES = TF_ARCHIVE_PATH_BYTES };
+enum { WAIT_MS = 200, QUIET_MS = 2000, AGAIN_MS = 2000, PATH_BYTES = TF_FINISHED_PATH_BYTES };
 
 struct tf_drop {
     struct tf_collector *collector;
-    char watch[PATH_BYTES], work[PATH_BYTES];
-    struct tf_archive archive;
+    char watch[PATH_BYTES], work[PATH_BYTES], refused[PATH_BYTES];
+    struct tf_finished finished; /* done/ */
     int inotify;
     pthread_t thread;
     bool started;
@@ -50,19 +51,17 @@ static bool join(char out[PATH_BYTES], const char *folder, const char *name)
 
 static enum tf_err prepare_folders(struct tf_drop *drop, const struct tf_config *config, struct tf_fault *fault)
 {
-    const char *archive = config->collector.archive_dir;
-    char *done = drop->archive.folder;
-    bool fits = snprintf(drop->watch, PATH_BYTES, "%s", config->collector.watch_dir) < PATH_BYTES && join(drop->work, drop->watch, "work") &&
-                (archive[0] ? snprintf(done, PATH_BYTES, "%s", archive) < PATH_BYTES : join(done, drop->watch, "done"));
-    if (!fits)
+    char *done = drop->finished.folder;
+    if (snprintf(drop->watch, PATH_BYTES, "%s", config->collector.watch_dir) >= PATH_BYTES || !join(drop->work, drop->watch, "work") ||
+        !join(done, drop->watch, "done") || !join(drop->refused, drop->watch, "refused"))
         return tf_fault_set(fault, TF_E_CONFIG, "collector.watch_dir: the path is too long");
     TF_TRY(need_folder(drop->watch, fault));
     TF_TRY(need_folder(drop->work, fault));
     TF_TRY(need_folder(done, fault));
+    TF_TRY(need_folder(drop->refused, fault));
     struct stat from, to;
     if (stat(drop->work, &from) != 0 || stat(done, &to) != 0 || from.st_dev != to.st_dev)
-        return tf_fault_set(fault, TF_E_CONFIG, "collector.archive_dir: %s must lie on the same file system as collector.watch_dir: files are moved there whole",
-                            done);
+        return tf_fault_set(fault, TF_E_CONFIG, "collector.watch_dir: %s must lie on the same file system as its folder work/: files are moved there whole", done);
     return TF_OK;
 }
 
@@ -86,18 +85,46 @@ static void log_file(enum tf_log_level level, const char *event, const char *tex
     TF_LOG(level, event, text, TF_FIELD_TEXT("file", name), TF_FIELD_INT("records", records));
 }
 
-static enum tf_err send_file(struct tf_drop *drop, const char *path, const atomic_bool *stop, struct tf_intake_count *count, struct tf_fault *fault)
+/* One file on its way. */
+struct delivery {
+    const char *name;
+    struct tf_intake_count count;
+    enum tf_err err;
+    struct tf_fault fault;
+    bool unreadable; /* as it is, for ever: not the records in it, the whole */
+};
+
+static enum tf_err open_file(const char *path, int *ret_fd, struct tf_fault *fault)
 {
-    struct tf_collector *collector = drop->collector;
+    struct stat info;
+    *ret_fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (*ret_fd < 0)
+        return tf_fault_set(fault, TF_E_IO, "the file cannot be read: %s; it is tried again", strerror(errno));
+    if (fstat(*ret_fd, &info) == 0 && S_ISREG(info.st_mode))
+        return TF_OK;
+    close(*ret_fd);
+    return tf_fault_set(fault, TF_E_IO, "this is no file of its own");
+}
+
+static enum tf_err read_file(struct tf_drop *drop, struct delivery *delivery, const char *path, const atomic_bool *stop, struct tf_files **ret_files)
+{
+    struct tf_files_input input = {.name = path, .stop = stop};
+    TF_TRY(open_file(path, &input.fd, &delivery->fault));
+    enum tf_err err = tf_files_create_open(tf_process_config(drop->collector->run->process), &input, ret_files, &delivery->fault);
+    delivery->unreadable = tf_err_class(err) == TF_CLASS_DROP;
+    return err;
+}
+
+static enum tf_err send_file(struct tf_drop *drop, struct delivery *delivery, const char *path, const atomic_bool *stop)
+{
     struct tf_files *files = NULL;
-    struct tf_intake *intake = tf_collector_lease(collector);
-    if (!intake)
-        return TF_E_MEMORY;
-    enum tf_err err = tf_files_create(tf_process_config(collector->run->process), &path, 1, 1, NULL, NULL, &files, fault);
-    if (err == TF_OK)
-        err = tf_intake_files(intake, files, stop, count, fault);
+    TF_TRY(read_file(drop, delivery, path, stop, &files));
+    struct tf_intake *intake = tf_collector_lease(drop->collector);
+    enum tf_err err = TF_E_MEMORY;
+    if (intake)
+        err = tf_intake_files(intake, files, TF_STR_NONE, stop, &delivery->count, &delivery->fault);
     tf_files_destroy(files);
-    tf_collector_return(collector, intake);
+    tf_collector_return(drop->collector, intake);
     return err;
 }
 
@@ -116,26 +143,51 @@ static void send_again_later(struct tf_drop *drop)
     drop->retry_due_ms = tf_clock_mono_ms() + AGAIN_MS;
 }
 
+static void put_away(struct tf_drop *drop, const struct delivery *delivery)
+{
+    const char *name = delivery->name;
+    const bool moved = tf_finished_move(&drop->finished, drop->work, name);
+    count_file(drop, moved ? "done" : "failed", &delivery->count);
+    if (moved) {
+        log_file(TF_LOG_INFO, "file_done", "every record of the file is with the broker", name, delivery->count.sent);
+    } else {
+        log_file(TF_LOG_ERROR, "file_not_archived", "every record is with the broker, but the file cannot be moved to done/; it is tried again", name,
+                 delivery->count.sent);
+        send_again_later(drop);
+    }
+}
+
+static const char *words(const struct delivery *delivery)
+{
+    return delivery->fault.text[0] ? delivery->fault.text : tf_err_text(delivery->err);
+}
+
+/* The reason may quote the file, so that it stands beside it and not in the log. */
+static void refuse(struct tf_drop *drop, const struct delivery *delivery)
+{
+    const char *name = delivery->name, *reason = words(delivery);
+    if (tf_finished_refuse(drop->refused, drop->work, name, reason)) {
+        count_file(drop, "refused", &delivery->count);
+        log_file(TF_LOG_ERROR, "file_refused", "the file cannot be read as it is; it lies in refused/, the reason beside it", name, 0);
+    } else {
+        log_file(TF_LOG_ERROR, "file_not_archived", "the file cannot be read as it is, and cannot be moved to refused/; it is tried again", name, 0);
+        send_again_later(drop);
+    }
+}
+
 static void work_off(struct tf_drop *drop, const char *name, const atomic_bool *stop)
 {
     char path[PATH_BYTES];
-    struct tf_intake_count count = {0};
-    struct tf_fault fault = {0};
-    if (!join(path, drop->work, name) || tf_archive_waits(&drop->archive, name))
+    struct delivery delivery = {.name = name};
+    if (!join(path, drop->work, name) || tf_finished_waits(&drop->finished, name))
         return;
-    enum tf_err err = send_file(drop, path, stop, &count, &fault);
-    if (err != TF_OK) {
-        log_file(TF_LOG_WARN, "file_kept", fault.text[0] ? fault.text : tf_err_text(err), name, count.received);
-        send_again_later(drop);
-        return;
-    }
-    bool moved = tf_archive_move(&drop->archive, drop->work, name);
-    count_file(drop, moved ? "done" : "failed", &count);
-    if (moved) {
-        log_file(TF_LOG_INFO, "file_done", "every record of the file is with the broker", name, count.sent);
+    delivery.err = send_file(drop, &delivery, path, stop);
+    if (delivery.err == TF_OK) {
+        put_away(drop, &delivery);
+    } else if (delivery.unreadable) {
+        refuse(drop, &delivery);
     } else {
-        log_file(TF_LOG_ERROR, "file_not_archived", "every record is with the broker, but the file cannot be moved to the archive folder; it is tried again",
-                 name, count.sent);
+        log_file(TF_LOG_WARN, "file_kept", words(&delivery), name, delivery.count.received);
         send_again_later(drop);
     }
 }
@@ -226,7 +278,7 @@ static void step(struct tf_drop *drop, const atomic_bool *stop)
     if (drop->retry && tf_clock_mono_ms() >= drop->retry_due_ms) {
         drop->retry = false;
         drop->look = true;
-        if (tf_archive_again(&drop->archive, drop->work) > 0)
+        if (tf_finished_again(&drop->finished, drop->work) > 0)
             send_again_later(drop);
         work_off_listed(drop, stop);
     }
@@ -279,7 +331,7 @@ struct tf_drop *tf_drop_destroy(struct tf_drop *drop)
         pthread_join(drop->thread, NULL);
     if (drop->inotify >= 0)
         close(drop->inotify);
-    tf_archive_finish(&drop->archive);
+    tf_finished_finish(&drop->finished);
     free(drop);
     return NULL;
 }

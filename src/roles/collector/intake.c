@@ -117,7 +117,7 @@ static void add_header(struct tf_row *row, struct tf_str name, struct tf_str val
 }
 
 /* The feed copies all of it. */
-static void fill_row(struct tf_intake *intake, const struct letter *letter)
+static void fill_row(struct tf_intake *intake, const struct letter *letter, struct tf_str original)
 {
     struct tf_row *row = &intake->row;
     const struct tf_envelope *envelope = &letter->envelope;
@@ -132,6 +132,7 @@ static void fill_row(struct tf_intake *intake, const struct letter *letter)
     add_header(row, TF_STR("ce_specversion"), TF_STR("1.0"));
     add_header(row, TF_STR("ce_time"), tf_str_present(envelope->time) ? envelope->time : tf_str_of(intake->now));
     add_header(row, TF_STR("content-type"), TF_STR("application/json"));
+    add_header(row, TF_STR("ce_tforiginal"), original);
 }
 
 /* The "send" span. A sender's own context, if any, is the parent. */
@@ -163,13 +164,13 @@ static enum tf_err send_traced(struct tf_intake *intake, const struct letter *le
     return err;
 }
 
-static void send_one(struct tf_intake *intake, const struct letter *letter, const struct tf_trace_context *trace, struct tf_receipt *receipt)
+static void send_one(struct tf_intake *intake, const struct letter *letter, const struct tf_offer *offer, struct tf_receipt *receipt)
 {
     enum tf_err err = TF_E_UNAVAILABLE;
     if (intake->partitions > 0) {
-        fill_row(intake, letter);
+        fill_row(intake, letter, offer->original);
         if (intake->tracer) {
-            err = send_traced(intake, letter, trace, &receipt->ticket);
+            err = send_traced(intake, letter, offer->trace, &receipt->ticket);
         } else {
             add_header(&intake->row, TF_STR("traceparent"), letter->envelope.traceparent);
             err = tf_feed_send(intake->process->feed, &intake->row, &receipt->ticket);
@@ -206,7 +207,7 @@ void tf_intake_take_all(struct tf_intake *intake, const struct tf_offer *offers,
         tf_clock_format_time(tf_clock_wall_ms(), intake->now);
         for (size_t i = 0; i < chunk; i++)
             if (receipts[first + i].status == 202)
-                send_one(intake, &letters[i], offers[first + i].trace, &receipts[first + i]);
+                send_one(intake, &letters[i], &offers[first + i], &receipts[first + i]);
     }
 }
 
@@ -263,14 +264,16 @@ void tf_intake_settle(struct tf_intake *intake, struct tf_receipt *receipts, siz
         tf_courtesy_remember(intake, receipts, count);
 }
 
-enum tf_err tf_intake_bury(struct tf_intake *intake, const struct tf_receipt *receipt, struct tf_str original, struct tf_str position)
+enum tf_err tf_intake_bury(struct tf_intake *intake, const struct tf_receipt *receipt, struct tf_str original, struct tf_str position,
+                           struct tf_str kept)
 {
     struct tf_row row = {0};
     struct tf_problem problem = {.err = receipt->err, .path = receipt->path, .detail = receipt->detail};
     uint32_t partitions = tf_process_partitions(intake->process);
     if (partitions == 0)
         return TF_E_UNAVAILABLE;
-    struct tf_dead_letter letter = {.role = "collector", .problem = &problem, .original = original, .position = position, .event_id = receipt->id};
+    struct tf_dead_letter letter = {.role = "collector", .problem = &problem, .original = original, .position = position, .event_id = receipt->id,
+                                    .kept = kept};
     if (!tf_dead_letter_fill(&row, &letter, intake->arena))
         return TF_E_LIMIT;
     row.partition = tf_hash_partition(original, partitions);

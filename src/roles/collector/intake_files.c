@@ -10,6 +10,7 @@ enum { HALF = 2048, PACE_BYTES = 2 * 1024 * 1024, PAUSE_MS = 100, SETTLE_BYTES =
 struct run {
     struct tf_intake *intake;
     struct tf_files *files;
+    struct tf_str original;
     const atomic_bool *stop;
     struct tf_intake_count *count;
     struct tf_fault *fault;
@@ -55,9 +56,10 @@ static struct tf_receipt *place(struct run *run)
 /* Hand a record over until the feed takes it: a full budget or a lost broker makes the file wait, never skip. */
 static enum tf_err take(struct run *run, struct tf_str text)
 {
+    const struct tf_offer offer = {.text = text, .original = run->original};
     for (;;) {
         struct tf_receipt *receipt = place(run);
-        tf_intake_take(run->intake, text, NULL, NULL, false, receipt);
+        tf_intake_take_all(run->intake, &offer, 1, false, receipt);
         if (receipt->err == TF_OK || tf_err_class(receipt->err) == TF_CLASS_DROP)
             return TF_OK;
         if (tf_err_class(receipt->err) == TF_CLASS_FATAL)
@@ -74,7 +76,7 @@ static enum tf_err bury(struct run *run, const struct tf_receipt *receipt, struc
 {
     struct tf_str position = tf_arena_printf(run->intake->arena, "%s:0:%llu", tf_files_name(run->files, file), (unsigned long long)line);
     for (;;) {
-        enum tf_err err = tf_intake_bury(run->intake, receipt, text, position);
+        enum tf_err err = tf_intake_bury(run->intake, receipt, text, position, run->original);
         if (tf_err_class(err) != TF_CLASS_RETRY)
             return err;
         if (atomic_load(run->stop))
@@ -91,10 +93,21 @@ static enum tf_err turn_over(struct run *run)
     return settle(run, run->filling);
 }
 
+/* What an import could not read is no record: nothing but a dead letter comes of it. */
+static enum tf_err take_or_refuse(struct run *run, struct tf_str text)
+{
+    const struct tf_problem *problem = tf_files_problem(run->files);
+    if (!problem)
+        return take(run, text);
+    *place(run) = (struct tf_receipt){.status = 0};
+    tf_intake_refuse(place(run), problem->err, problem);
+    return TF_OK;
+}
+
 static enum tf_err send_one(struct run *run, struct tf_str text, uint32_t file, uint64_t line)
 {
     run->count->received++;
-    TF_TRY(take(run, text));
+    TF_TRY(take_or_refuse(run, text));
     const struct tf_receipt *receipt = place(run);
     if (receipt->err != TF_OK) {
         run->count->dead++;
@@ -129,8 +142,8 @@ static enum tf_err send_all(struct run *run)
     return settle_all(run);
 }
 
-enum tf_err tf_intake_files(struct tf_intake *intake, struct tf_files *files, const atomic_bool *stop, struct tf_intake_count *ret_count,
-                            struct tf_fault *fault)
+enum tf_err tf_intake_files(struct tf_intake *intake, struct tf_files *files, struct tf_str original, const atomic_bool *stop,
+                            struct tf_intake_count *ret_count, struct tf_fault *fault)
 {
     struct run *run = calloc(1, sizeof *run); /* too large for a thread's stack */
     if (!run)
@@ -138,6 +151,7 @@ enum tf_err tf_intake_files(struct tf_intake *intake, struct tf_files *files, co
     memset(ret_count, 0, sizeof *ret_count);
     run->intake = intake;
     run->files = files;
+    run->original = original;
     run->stop = stop;
     run->count = ret_count;
     run->fault = fault;

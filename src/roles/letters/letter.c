@@ -20,6 +20,7 @@ static const struct field {
     {"tf_sha256",   "sha256",      offsetof(struct tf_letter, sha256)},
     {"tf_origin",   "origin",      offsetof(struct tf_letter, origin)},
     {"tf_root",     "root",        offsetof(struct tf_letter, root)},
+    {"tf_original", "original",    offsetof(struct tf_letter, original)},
     {"ce_id",       "ce_id",       offsetof(struct tf_letter, ce_id)},
     {"ce_source",   "ce_source",   offsetof(struct tf_letter, ce_source)},
     {"ce_type",     "ce_type",     offsetof(struct tf_letter, ce_type)},

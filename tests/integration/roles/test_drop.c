@@ -170,6 +170,72 @@ static void test_a_long_file_and_a_stop(void **state)
     close_drop(f);
 }
 
+#define TABLE_HEAD "vendor;payment date;amount;ccy;invoice no\n"
+
+static char *read_text(const char *path)
+{
+    static char text[1024];
+    FILE *in = fopen(path, "r");
+    assert_non_null(in);
+    text[fread(text, 1, sizeof text - 1, in)] = '\0';
+    fclose(in);
+    return text;
+}
+
+/* A table of another program: a record a row; a row that cannot be one is a dead letter with its line and column; equal rows stay two. */
+static void test_a_table(void **state)
+{
+    (void)state;
+    struct fixture *f = open_drop();
+    start_collector(f);
+    write_text(in_watch("a.csv"), TABLE_HEAD "V1;2026-01-31;1.25;EUR;7\nV2;2026-02-30;2.00;EUR;8\nV1;2026-01-31;1.25;EUR;7\n");
+    AWAIT(exists(in_watch("done/a.csv")));
+    read_rows(&f->audit, 2);
+    read_rows(&f->dlq, 1);
+    assert_false(tf_str_eq(header_of(&f->audit.rows[0], "ce_id"), header_of(&f->audit.rows[1], "ce_id")));
+    assert_true(tf_str_eq(f->audit.rows[0].value, f->audit.rows[1].value));
+    const struct tf_row *dead = &f->dlq.rows[0];
+    struct tf_str position = header_of(dead, "tf_position");
+    assert_str(header_of(dead, "tf_reason"), "bad-date");
+    assert_str(header_of(dead, "tf_path"), "payment date");
+    assert_str(dead->value, "V2;2026-02-30;2.00;EUR;8");
+    assert_non_null(memmem(position.ptr, position.len, "a.csv:0:3", 9));
+    /* Its rows in another order, under another name: the same ids. */
+    write_text(in_watch("b.csv"), TABLE_HEAD "V1;2026-01-31;1.25;EUR;7\nV1;2026-01-31;1.25;EUR;7\n");
+    AWAIT(exists(in_watch("done/b.csv")));
+    read_rows(&f->audit, 4);
+    assert_true(tf_str_eq(header_of(&f->audit.rows[0], "ce_id"), header_of(&f->audit.rows[2], "ce_id")));
+    assert_true(tf_str_eq(header_of(&f->audit.rows[1], "ce_id"), header_of(&f->audit.rows[3], "ce_id")));
+    close_drop(f);
+}
+
+static void test_a_file_that_is_refused(void **state)
+{
+    (void)state;
+    static const struct { const char *name, *text, *reason; } cases[] = {
+        {"book.xlsx", "PK\x03\x04 xl/workbook.xml", "save the sheet as CSV UTF-8"},
+        {"dates.csv", TABLE_HEAD "V1;03/04/2026;1.25;EUR;7\nV2;05/06/2026;2.00;EUR;8\n", "DD"},
+    };
+    struct fixture *f = open_drop();
+    start_collector(f);
+    for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++) {
+        char refused[64], beside[72];
+        snprintf(refused, sizeof refused, "refused/%s", cases[c].name);
+        snprintf(beside, sizeof beside, "refused/%s.reason", cases[c].name);
+        write_text(in_watch(cases[c].name), cases[c].text);
+        AWAIT(exists(in_watch(refused)));
+        if (!strstr(read_text(in_watch(beside)), cases[c].reason))
+            fail_msg("%s", read_text(in_watch(beside)));
+    }
+    write_text(in_watch("book.xlsx"), cases[0].text);
+    AWAIT(exists(in_watch("refused/book.xlsx.2")) && exists(in_watch("refused/book.xlsx.2.reason")));
+    write_text(in_watch("after.ndjson"), EVENT("1", "S") "\n"); /* what comes behind does not wait */
+    AWAIT(exists(in_watch("done/after.ndjson")));
+    read_rows(&f->audit, 1);
+    read_rows(&f->dlq, 0);
+    close_drop(f);
+}
+
 static void test_folders_that_cannot_be_used(void **state)
 {
     (void)state;
@@ -215,6 +281,8 @@ int main(void)
         cmocka_unit_test(test_the_same_name_again),
         cmocka_unit_test(test_what_lies_there_at_the_start),
         cmocka_unit_test(test_a_long_file_and_a_stop),
+        cmocka_unit_test(test_a_table),
+        cmocka_unit_test(test_a_file_that_is_refused),
         cmocka_unit_test(test_folders_that_cannot_be_used),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
