@@ -5,8 +5,6 @@ function(tf_e2e name timeout)
   add_test(NAME e2e.${name} COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tests/e2e/test_${name}.py)
   set_tests_properties(e2e.${name} PROPERTIES
     LABELS "e2e;${ARGN}" TIMEOUT ${timeout} SKIP_RETURN_CODE 77
-    # One at a time: each starts a JVM, a broker and four roles, and waits for them against deadlines.
-    RESOURCE_LOCK services
     ENVIRONMENT "PYTHONDONTWRITEBYTECODE=1;TAXFLOW_BINARY=$<TARGET_FILE:taxflow>;TAXFLOW_FAULTS_BINARY=${CMAKE_SOURCE_DIR}/build/faults/taxflow")
 endfunction()
 

@@ -9,6 +9,7 @@ import ctypes
 import json
 import os
 import pathlib
+import random
 import shutil
 import signal
 import socket
@@ -37,15 +38,34 @@ def until(condition, seconds, what):
         time.sleep(POLL_S)
 
 
+# Below the range from which the kernel takes the ports of outgoing connections, so that none of those stands where a service will listen.
+PORTS = range(10_240, 32_000)
+held_ports = []  # a name each that no other test can have while this process lives
+
+
+def hold_port(port):
+    """Whether the port is free and now ours: other tests run beside this one, and a service listens later than its port is chosen."""
+    name, listener = socket.socket(socket.AF_UNIX), socket.socket()
+    try:
+        name.bind(f"\0taxflow-test-port-{port}")
+        listener.bind(("127.0.0.1", port))
+    except OSError:
+        name.close()
+        return False
+    finally:
+        listener.close()
+    held_ports.append(name)
+    return True
+
+
 def free_ports(count):
-    """Ports nobody listens on; held all at once so that they differ."""
-    sockets = [socket.socket() for _ in range(count)]
-    for each in sockets:
-        each.bind(("127.0.0.1", 0))
-    ports = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
-    return ports
+    """Ports nobody listens on and no other test will take."""
+    chosen = []
+    while len(chosen) < count:
+        port = random.choice(PORTS)
+        if hold_port(port):
+            chosen.append(port)
+    return chosen
 
 
 def http(method, url, body=None, headers=None, timeout=30):
