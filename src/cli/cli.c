@@ -30,6 +30,8 @@ static const struct tf_command commands[] = {
      TF_CLI_RULING | TF_CLI_REASON | TF_CLI_JSON, 0, 2, tf_cmd_verdict},
     {"dlq", "VERB", "dead letters: list, show POSITION or replay those that the filters choose",
      TF_CLI_FILTER | TF_CLI_ALL | TF_CLI_LIMIT | TF_CLI_JSON | TF_CLI_DRY_RUN | TF_CLI_RATE | TF_CLI_AGAIN, 0, SIZE_MAX, tf_cmd_dlq},
+    {"manual", "[PAGE]", "a page of the manual for man -l; without one: which there are", 0, 0, 1, tf_cmd_manual},
+    {"completion", "SHELL", "what bash, zsh or fish needs to complete this command line", 0, 1, 1, tf_cmd_completion},
 };
 
 const struct tf_command *tf_commands(size_t *ret_count)
@@ -46,6 +48,32 @@ static const struct tf_command *find_command(const char *name)
     return NULL;
 }
 
+static const struct tf_exit_status statuses[] = {
+    {EX_OK,          "ok",            "Done; for a role: it was told to end, and did."},
+    {1,              "findings",      "A command that judges found what must not go on: a document that is not valid, a row that is to be held."},
+    {EX_USAGE,       "usage",         "The command line is wrong."},
+    {EX_DATAERR,     "data",          "A file cannot be read as what it is; the message names the place and the way out."},
+    {EX_NOINPUT,     "no input",      "A file cannot be opened."},
+    {EX_UNAVAILABLE, "unavailable",   "A service did not answer, or a role is not ready."},
+    {EX_SOFTWARE,    "internal",      "The program's own books do not add up, or something failed from which it cannot go on."},
+    {EX_NOPERM,      "permission",    "The system refused access."},
+    {EX_CONFIG,      "configuration", "The configuration is wrong, the topics do not fit, or another process has the same identity."},
+};
+
+const struct tf_exit_status *tf_exit_statuses(size_t *ret_count)
+{
+    *ret_count = sizeof statuses / sizeof statuses[0];
+    return statuses;
+}
+
+static void print_exit_statuses(FILE *out)
+{
+    fputs("\nExit status:", out);
+    for (size_t i = 0; i < sizeof statuses / sizeof statuses[0]; i++)
+        fprintf(out, "%s %d %s", i > 0 ? "," : "", statuses[i].number, statuses[i].word);
+    fputs(".\n\n", out);
+}
+
 static void print_help(FILE *out)
 {
     fputs("Usage: taxflow --role=ROLE [OPTION…]\n"
@@ -58,9 +86,8 @@ static void print_help(FILE *out)
         fprintf(out, "  %-9s %-10s%s\n", commands[i].name, commands[i].arguments, commands[i].help);
     fputs("\nOptions:\n", out);
     tf_cli_options_print(out);
-    fputs("\n"
-          "Exit status: 0 ok, 1 findings, 64 usage, 65 data, 66 no input, 69 unavailable, 70 internal, 77 permission, 78 configuration.\n\n"
-          "Settings (file, TAXFLOW_GROUP__KEY, --set GROUP.KEY=VALUE), with their defaults:\n\n", out);
+    print_exit_statuses(out);
+    fputs("Settings (file, TAXFLOW_GROUP__KEY, --set GROUP.KEY=VALUE), with their defaults:\n\n", out);
     tf_config_print_reference(out);
 }
 

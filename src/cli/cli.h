@@ -68,6 +68,25 @@ struct tf_command {
 /** Every command, in the order of --help; *ret_count of them. */
 const struct tf_command *tf_commands(size_t *ret_count);
 
+/* An option. */
+struct tf_cli_option {
+    const char *name, *value; /* value: what --help calls its argument; NULL: a flag */
+    char letter;              /* "-h"; 0 = none */
+    unsigned bit;             /* of the commands that take it; 0: every command */
+    size_t at;                /* of a bool, a string or a list of struct tf_cli */
+    const char *help;
+};
+/** Every option, in the order of --help; *ret_count of them. */
+const struct tf_cli_option *tf_cli_options(size_t *ret_count);
+
+/* A status the program ends with, after sysexits(3). */
+struct tf_exit_status {
+    int number;
+    const char *word, *text; /* word: as --help names it */
+};
+/** Every status, in rising order; *ret_count of them. */
+const struct tf_exit_status *tf_exit_statuses(size_t *ret_count);
+
 /** Take the options and the command; arguments are left in cli. False: standard error says what is wrong. */
 bool tf_cli_options_parse(struct tf_cli *cli, int argc, char **argv);
 /** The options as --help shows them, one a line. */
@@ -105,6 +124,8 @@ int tf_cmd_explain(const struct tf_cli *cli);
 int tf_cmd_dlq(const struct tf_cli *cli);
 int tf_cmd_replay(const struct tf_cli *cli);
 int tf_cmd_verdict(const struct tf_cli *cli);
+int tf_cmd_manual(const struct tf_cli *cli);
+int tf_cmd_completion(const struct tf_cli *cli);
 
 /** Versions of taxflow and its libraries. */
 void tf_version_print(FILE *out);

@@ -5,18 +5,10 @@
 
 #include "cli.h"
 
-struct row {
-    const char *name, *value; /* value: what --help calls its argument; NULL: a flag */
-    char letter;              /* "-h"; 0 = none */
-    unsigned bit;             /* 0: every command takes it */
-    size_t at;                /* of a bool, a string or a list of struct tf_cli */
-    const char *help;
-};
-
 #define AT(member) offsetof(struct tf_cli, member)
 enum { SETS = 0 }; /* --set is a list: no member of its own */
 
-static const struct row rows[] = {
+static const struct tf_cli_option rows[] = {
     {"config",    "FILE",              0,   0,              AT(config),    "configuration file (else $TAXFLOW_CONFIG, the user's, /etc/taxflow/taxflow.conf)"},
     {"role",      "ROLE",              0,   0,              AT(role),      "role to run, ROLE-N is its N-th instance; dlq: who buried the letter"},
     {"set",       "GROUP.KEY=VALUE",   0,   0,              SETS,          "one setting, over file and environment; may be repeated"},
@@ -54,7 +46,7 @@ static const struct row rows[] = {
 };
 enum { ROWS = sizeof rows / sizeof rows[0], FIRST = 256, HELP_COLUMN = 24 };
 
-static const struct row *find_row(int option)
+static const struct tf_cli_option *find_row(int option)
 {
     for (size_t i = 0; i < ROWS; i++)
         if (option == FIRST + (int)i || (rows[i].letter && option == rows[i].letter))
@@ -62,7 +54,7 @@ static const struct row *find_row(int option)
     return NULL;
 }
 
-static bool take(struct tf_cli *cli, const struct row *row)
+static bool take(struct tf_cli *cli, const struct tf_cli_option *row)
 {
     struct tf_cli_list *list = row->at == AT(rules) ? &cli->rules : row->at == AT(against) ? &cli->against : NULL;
     if ((row->at == SETS && cli->sets_count == TF_CLI_SETS_MAX) || (list && list->count == TF_CLI_LIST_MAX))
@@ -87,7 +79,7 @@ bool tf_cli_options_parse(struct tf_cli *cli, int argc, char **argv)
         options[i] = (struct option){rows[i].name, rows[i].value ? required_argument : no_argument, NULL, FIRST + (int)i};
     cli->program = argv[0];
     while ((option = getopt_long(argc, argv, "hV", options, NULL)) != -1) {
-        const struct row *row = find_row(option);
+        const struct tf_cli_option *row = find_row(option);
         if (!row || !take(cli, row)) {
             fputs("see `taxflow --help`\n", stderr); /* getopt said what is wrong */
             return false;
@@ -100,10 +92,16 @@ bool tf_cli_options_parse(struct tf_cli *cli, int argc, char **argv)
     return true;
 }
 
+const struct tf_cli_option *tf_cli_options(size_t *ret_count)
+{
+    *ret_count = ROWS;
+    return rows;
+}
+
 void tf_cli_options_print(FILE *out)
 {
     for (size_t i = 0; i < ROWS; i++) {
-        const struct row *row = &rows[i];
+        const struct tf_cli_option *row = &rows[i];
         char shown[64], letter[8] = "";
         if (row->letter)
             snprintf(letter, sizeof letter, "-%c, ", row->letter);
