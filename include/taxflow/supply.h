@@ -30,6 +30,22 @@ struct tf_supply {
 
 /** The day whose tax law counts (days since 1970-01-01): BT-7, else BT-72, else BT-2. False when none is given. */
 bool tf_supply_day(const struct tf_invoice *invoice, int32_t *ret_day);
+/* When the tax of an invoice becomes chargeable. */
+enum tf_tax_point { TF_TAX_POINT_DAY, TF_TAX_POINT_ON_PAYMENT, TF_TAX_POINT_UNKNOWN };
+/**
+ * The day by which the tax belongs to a period: BT-7; else what BT-8 names, in the codes of UNTDID 2005 (UBL) or 2475 (CII): the day of issue, of
+ * delivery (BT-72), of payment, which no invoice tells; else tf_supply_day.   *ret_day is set for TF_TAX_POINT_DAY.
+ * Source: EN 16931-1 BT-7, BT-8; Directive 2006/112/EC, articles 63 to 66.
+ */
+enum tf_tax_point tf_supply_tax_point(const struct tf_invoice *invoice, int32_t *ret_day);
+/**
+ * The country in whose return a VAT category of an invoice stands, seen by the seller (purchase false) or the buyer: the one that numbered the tax
+ * representative, else the seller, else the seller's address; of a purchase whose tax the buyer owes (AE, K) that which numbered the buyer, else the
+ * buyer's address.   TF_COUNTRY_NONE where nothing names one.
+ */
+uint16_t tf_supply_return_country(const struct tf_invoice *invoice, bool purchase, struct tf_str category);
+/** The total VAT in a currency: BT-111 where that is BT-6, else BT-110 where it is BT-5; false where neither is told. Case of the code is ignored. */
+bool tf_supply_tax_in(const struct tf_invoice *invoice, const char *currency, struct tf_decimal *ret_tax);
 /**
  * Read it off an invoice; the result points into the invoice.
  * corrects  whether the document takes back what another one charged, or puts it right: rates of that time are right too.

@@ -9,6 +9,7 @@
 #include "hit.h"
 #include "key.h"
 #include "taxflow/clock.h"
+#include "taxflow/supply.h"
 
 enum { PERMILLE };
 /* Cells: digits of what is added, digits of what is taken off, documents without tax, documents whose tax or side cannot be told. */
@@ -59,12 +60,8 @@ static struct tf_hash16 group_of(const struct tf_fraud_facts *facts, int side, c
 /* Tax in the currency: BT-111 or BT-110, of a credit note taken off. */
 static bool tax_in(const struct tf_fraud_facts *facts, const char *currency, int64_t *ret_minor)
 {
-    const struct tf_invoice *invoice = facts->event->as.invoice;
-    bool accounting = tf_str_ieq(tf_str_trim(invoice->vat_currency), tf_str_of(currency)) && tf_amount_known(invoice->totals.vat_accounting);
-    bool own = tf_str_ieq(tf_str_trim(invoice->currency), tf_str_of(currency)) && tf_amount_known(invoice->totals.vat);
-    if (!currency[0] || (!accounting && !own))
-        return false;
-    if (!tf_money_to_minor(accounting ? invoice->totals.vat_accounting.value : invoice->totals.vat.value, ret_minor) || *ret_minor == INT64_MIN)
+    struct tf_decimal tax;
+    if (!currency[0] || !tf_supply_tax_in(facts->event->as.invoice, currency, &tax) || !tf_money_to_minor(tax, ret_minor) || *ret_minor == INT64_MIN)
         return false;
     if (facts->event->kind == TF_KIND_CREDIT_NOTE)
         *ret_minor = -*ret_minor;
