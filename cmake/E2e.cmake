@@ -10,6 +10,7 @@ endfunction()
 
 if(TARGET taxflow)
   tf_e2e(samples 300 quick)
+  tf_e2e(totals 300 quick)
   tf_e2e(order 300 quick)
   tf_e2e(resubmission 300)
   tf_e2e(series 300)

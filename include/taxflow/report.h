@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "taxflow/audit_totals.h"
 #include "taxflow/buf.h"
 #include "taxflow/err.h"
 #include "taxflow/fraud_need.h"
@@ -35,6 +36,7 @@ struct tf_report {
         uint32_t needs[TF_FRAUD_RULES_MAX];  /* tf_fraud_needs_of each rule */
         struct tf_report_gap rules[TF_FRAUD_RULES_MAX];
     } gaps;
+    const struct tf_audit_totals *totals;    /* of an audit; NULL: none */
     double seconds;
 };
 

@@ -30,6 +30,8 @@ struct tf_cli {
     unsigned given;              /* bits of the options that were given */
     char **args;                 /* what follows the command */
     size_t args_count;
+    char **line;                 /* all of it but the program's name, options first */
+    size_t line_count;
 };
 
 /* Which options a command takes beside --config, --role, --set, --help and --version: bits. */

@@ -78,6 +78,8 @@ bool tf_cli_options_parse(struct tf_cli *cli, int argc, char **argv)
     for (size_t i = 0; i < ROWS; i++)
         options[i] = (struct option){rows[i].name, rows[i].value ? required_argument : no_argument, NULL, FIRST + (int)i};
     cli->program = argv[0];
+    cli->line = argv + 1;
+    cli->line_count = argc > 0 ? (size_t)argc - 1 : 0;
     while ((option = getopt_long(argc, argv, "hV", options, NULL)) != -1) {
         const struct tf_cli_option *row = find_row(option);
         if (!row || !take(cli, row)) {

@@ -8,6 +8,7 @@
 #include "cli.h"
 #include "paths.h"
 #include "progress.h"
+#include "taxflow/audit_totals.h"
 #include "taxflow/clock.h"
 #include "taxflow/findings_csv.h"
 #include "taxflow/log.h"
@@ -15,11 +16,12 @@
 #include "taxflow/report.h"
 #include "taxflow/rulings.h"
 
-enum { BATCH_RECORDS = 2048, IDS_MAX = 200000000, JUDGES = 2, PATH_BYTES = 4096 };
+enum { BATCH_RECORDS = 2048, IDS_MAX = 200000000, JUDGES = 2, PATH_BYTES = 4096, JSON_BYTES_MAX = 256 << 20 };
 
 struct audit {
     const struct tf_cli *cli;
     struct tf_paths paths;
+    const struct tf_config_source *source;
     const struct tf_config *config;
     struct tf_process process;        /* only its configuration is used: there are no services */
     struct tf_files *files;
@@ -30,6 +32,7 @@ struct audit {
     struct tf_fraud_judge *fraud;
     struct tf_rulings *rulings;       /* of --verdicts */
     struct tf_pipeline *pipeline;
+    struct tf_audit_totals *totals;
     struct tf_report report;
     struct tf_progress progress;
     int64_t started_ms;
@@ -51,6 +54,7 @@ static void observe(void *self, const struct tf_batch *batch)
         tf_report_fraud(report, item->verdict[1]);
         tf_report_gaps_add(report, &item->event, item->verdict[1]);
     }
+    tf_audit_totals_judged(audit->totals, batch);
     if (audit->csv)
         tf_findings_csv_add(audit->csv, batch);
     tf_progress_tell(&audit->progress, report->received, tf_files_count(audit->files));
@@ -70,7 +74,7 @@ static bool same_file(const char *a, const char *b)
 /* Results replace what lies in the folder: never the evidence itself. */
 static enum tf_err spare_inputs(const struct tf_cli *cli, const struct tf_paths *paths, struct tf_fault *fault)
 {
-    static const char *const names[] = {"tax.ndjson", "fraud.ndjson", "dlq.ndjson", "duplicates.ndjson", "groups.ndjson", "findings.csv"};
+    static const char *const names[] = {"tax.ndjson", "fraud.ndjson", "dlq.ndjson", "duplicates.ndjson", "groups.ndjson", "findings.csv", "vat.csv", "run.json"};
     for (size_t n = 0; cli->out && n < sizeof names / sizeof names[0]; n++) {
         char path[PATH_BYTES];
         snprintf(path, sizeof path, "%s/%s", cli->out, names[n]);
@@ -150,6 +154,45 @@ static enum tf_err read_rulings(struct audit *audit, struct tf_fault *fault)
     return audit->rulings ? tf_rulings_read_file(audit->rulings, audit->cli->verdicts, fault) : TF_E_MEMORY;
 }
 
+static enum tf_err read_files(struct audit *audit, struct tf_fault *fault)
+{
+    audit->progress.what = "reading";
+    audit->report.totals = audit->totals = tf_audit_totals_create(workers(audit->config), audit->cli->out != NULL);
+    if (!audit->totals)
+        return TF_E_MEMORY;
+    TF_TRY(tf_files_create_watched(audit->config, (const char *const *)audit->paths.items, audit->paths.count, workers(audit->config), tf_progress_tell,
+                                   &audit->progress, tf_audit_totals_watch(audit->totals), &audit->files, fault));
+    return tf_audit_totals_read_done(audit->totals, fault);
+}
+
+/* What it adds up to; nothing is written of an audit that does not. */
+static enum tf_err write_totals(struct audit *audit, struct tf_fault *fault)
+{
+    char vat[PATH_BYTES], run_json[PATH_BYTES];
+    const char *const others[] = {audit->cli->map, audit->cli->verdicts};
+    const int64_t ms = tf_clock_mono_ms() - audit->started_ms;
+    const struct tf_judge tax = tf_tax_judge_bind(audit->tax), fraud = tf_fraud_judge_bind(audit->fraud);
+    const struct tf_run_facts facts = {
+        .arguments = (const char *const *)audit->cli->line,
+        .arguments_count = audit->cli->line_count,
+        .config = audit->source,
+        .tax_ruleset = tax.ruleset(tax.self),
+        .fraud_ruleset = fraud.ruleset(fraud.self),
+        .others = others,
+        .others_count = sizeof others / sizeof others[0],
+        .started_ms = tf_clock_wall_ms() - ms,
+        .seconds_milli = ms,
+    };
+    TF_TRY(tf_audit_totals_close(audit->totals, audit->files, fault));
+    if (!audit->cli->out)
+        return TF_OK;
+    if (snprintf(vat, sizeof vat, "%s/vat.csv", audit->cli->out) >= (int)sizeof vat
+        || snprintf(run_json, sizeof run_json, "%s/run.json", audit->cli->out) >= (int)sizeof run_json)
+        return tf_fault_set(fault, TF_E_IO, "%s: the path is too long", audit->cli->out);
+    TF_TRY(tf_vat_csv_write(tf_audit_totals_vat(audit->totals), vat, fault));
+    return tf_run_json_write(audit->totals, audit->files, &facts, run_json, fault);
+}
+
 struct last_groups {
     struct tf_result_files *results;
     struct tf_fault *fault;
@@ -177,9 +220,7 @@ static enum tf_err run(struct audit *audit, struct tf_fault *fault)
     TF_TRY(read_rulings(audit, fault));
     TF_TRY(tf_paths_gather(audit->cli, &audit->paths, fault));
     TF_TRY(spare_inputs(audit->cli, &audit->paths, fault));
-    audit->progress.what = "reading";
-    TF_TRY(tf_files_create(audit->config, (const char *const *)audit->paths.items, audit->paths.count, workers(audit->config), tf_progress_tell,
-                           &audit->progress, &audit->files, fault));
+    TF_TRY(read_files(audit, fault));
     TF_TRY(open_outputs(audit, fault));
     TF_TRY(open_pipeline(audit, fault));
     audit->progress.what = "judging";
@@ -187,6 +228,7 @@ static enum tf_err run(struct audit *audit, struct tf_fault *fault)
     tf_progress_end(&audit->progress);
     TF_TRY(write_groups(audit, fault));
     TF_TRY(write_csv(audit, fault));
+    TF_TRY(write_totals(audit, fault));
     enum tf_err err = tf_result_files_close(audit->results, fault);
     audit->results = NULL;
     TF_TRY(err);
@@ -202,7 +244,7 @@ static void print(const struct audit *audit)
         tf_report_print(&audit->report, stdout);
         return;
     }
-    tf_buf_init(&out, 16 << 20);
+    tf_buf_init(&out, JSON_BYTES_MAX);
     tf_report_json(&audit->report, &out);
     tf_buf_putc(&out, '\n');
     fwrite(out.ptr, 1, out.len, stdout);
@@ -219,6 +261,7 @@ static void finish(struct audit *audit)
     tf_rulings_destroy(audit->rulings);
     tf_dedup_destroy(audit->dedup);
     tf_findings_csv_destroy(audit->csv);
+    tf_audit_totals_destroy(audit->totals);
     (void)!tf_result_files_close(audit->results, &ignored);
     tf_files_destroy(audit->files);
     tf_paths_finish(&audit->paths);
@@ -239,6 +282,7 @@ int tf_cmd_audit(const struct tf_cli *cli)
     enum tf_err err = TF_E_MEMORY;
     if (audit) {
         audit->cli = cli;
+        audit->source = source;
         audit->config = tf_config_get(source);
         audit->started_ms = tf_clock_mono_ms();
         atomic_store(&audit->process.config, audit->config);

@@ -108,12 +108,19 @@ static struct tf_files *create_empty(size_t count)
 enum tf_err tf_files_create(const struct tf_config *config, const char *const *paths, size_t count, unsigned workers,
                             void (*progress)(void *, uint64_t, uint64_t), void *self, struct tf_files **ret_files, struct tf_fault *fault)
 {
+    return tf_files_create_watched(config, paths, count, workers, progress, self, NULL, ret_files, fault);
+}
+
+enum tf_err tf_files_create_watched(const struct tf_config *config, const char *const *paths, size_t count, unsigned workers,
+                                    void (*progress)(void *, uint64_t, uint64_t), void *self, const struct tf_files_watch *watch,
+                                    struct tf_files **ret_files, struct tf_fault *fault)
+{
     struct tf_files *files = create_empty(count);
     enum tf_err err = files ? TF_OK : TF_E_MEMORY;
     for (size_t i = 0; i < count && err == TF_OK; i++)
         err = open_file(files, paths[i], fault);
     if (err == TF_OK)
-        err = tf_files_index(files, config, workers, (struct tf_files_progress){progress, self}, fault);
+        err = tf_files_index(files, config, workers, (struct tf_files_progress){progress, self}, watch, fault);
     if (err != TF_OK) {
         tf_files_destroy(files);
         return err;
@@ -142,7 +149,7 @@ enum tf_err tf_files_create_open(const struct tf_config *config, const struct tf
     if (!files || files->files_count == 0)
         close(input->fd);
     if (err == TF_OK)
-        err = tf_files_index(files, config, 1, (struct tf_files_progress){NULL, NULL}, fault);
+        err = tf_files_index(files, config, 1, (struct tf_files_progress){NULL, NULL}, NULL, fault);
     if (err != TF_OK) {
         tf_files_destroy(files);
         return err;

@@ -15,6 +15,7 @@ enum {
 
 struct indexer {
     struct tf_files *files;
+    const struct tf_files_watch *watch; /* may be NULL */
     struct tf_team *team;
     struct tf_reader **readers;
     struct tf_arena **arenas;
@@ -47,6 +48,12 @@ static struct tf_file_entry *add_entry(struct tf_files *files)
     return entry;
 }
 
+static void tell(const struct indexer *x, const struct tf_file_entry *entry, unsigned worker, const struct tf_event *event)
+{
+    if (x->watch)
+        x->watch->record(x->watch->self, worker, &(struct tf_files_seen){entry->file, entry->line, event, entry->id});
+}
+
 /* What can be known of a record without judging it. A line that cannot be read keeps its place and fails again when judged. */
 static void place(struct indexer *x, struct tf_file_entry *entry, unsigned worker)
 {
@@ -55,16 +62,17 @@ static void place(struct indexer *x, struct tf_file_entry *entry, unsigned worke
     struct tf_problem problem = {0};
     struct tf_arena *arena = x->arenas[worker];
     struct tf_str text = {x->chunk + (entry->offset - x->chunk_at), entry->len};
-    if (entry->problem > 0)
-        return;
     tf_arena_rewind(arena);
-    if (tf_reader_read(x->readers[worker], text, arena, &envelope, &event, &problem) != TF_OK)
+    if (entry->problem > 0 || tf_reader_read(x->readers[worker], text, arena, &envelope, &event, &problem) != TF_OK) {
+        tell(x, entry, worker, NULL);
         return;
+    }
     entry->time_ms = event.event_time_present ? event.event_time_ms : INT64_MIN;
     entry->id = tf_identity_record(envelope.source, envelope.id);
     entry->revision = event.revision < UINT32_MAX ? (uint32_t)event.revision : UINT32_MAX;
     entry->body = tf_hash16_u64(envelope.body_hash);
     entry->event_id = tf_files_event_hash(envelope.id);
+    tell(x, entry, worker, &event);
 }
 
 static void place_slice(void *argument, unsigned worker)
@@ -317,6 +325,8 @@ static enum tf_err index_file(struct indexer *x, const struct tf_config *config,
                               struct tf_fault *fault)
 {
     struct tf_file *file = &x->files->files[number];
+    if (x->watch && x->watch->digests)
+        TF_TRY(tf_files_hash(file, fault));
     TF_TRY(sniff(config, file, fault));
     if (!file->format)
         return index_records(x, number, done, progress, fault);
@@ -374,11 +384,12 @@ static void finish_indexer(struct indexer *x)
 }
 
 enum tf_err tf_files_index(struct tf_files *files, const struct tf_config *config, unsigned workers, struct tf_files_progress progress,
-                           struct tf_fault *fault)
+                           const struct tf_files_watch *watch, struct tf_fault *fault)
 {
     struct indexer x;
     uint64_t done = 0;
     enum tf_err err = create_indexer(&x, files, config, workers) ? TF_OK : TF_E_MEMORY;
+    x.watch = watch;
     for (uint32_t i = 0; i < files->files_count && err == TF_OK; i++)
         err = index_file(&x, config, i, &done, progress, fault);
     finish_indexer(&x);

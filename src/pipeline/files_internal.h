@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 
+#include "taxflow/files_watch.h"
 #include "taxflow/hash.h"
 #include "taxflow/import.h"
 #include "taxflow/pipeline.h"
@@ -15,6 +16,8 @@ struct tf_file {
     uint64_t bytes;
     const struct tf_import_format *format; /* of another program: fd holds the records made of it, lines are its own; NULL */
     const char *company; /* of records in it that name none; NULL: as configured. While it is indexed */
+    bool hashed;
+    uint8_t sha256[32]; /* of the file as it was given */
     bool one_document; /* one record over many lines: XML, or JSON as people lay it out */
 };
 
@@ -51,6 +54,7 @@ struct tf_files {
     size_t line_cap;
 };
 
+/* What an index tells while it is made; both may be empty. */
 struct tf_files_progress {
     void (*tell)(void *self, uint64_t done, uint64_t total);
     void *self;
@@ -58,7 +62,9 @@ struct tf_files_progress {
 
 /** Read every line of every file and sort the entries. files_index.c */
 enum tf_err tf_files_index(struct tf_files *files, const struct tf_config *config, unsigned workers, struct tf_files_progress progress,
-                           struct tf_fault *fault) TF_MUST_CHECK;
+                           const struct tf_files_watch *watch, struct tf_fault *fault) TF_MUST_CHECK;
+/** Fill file->sha256; where it stands does not change. TF_E_IO. files_facts.c */
+enum tf_err tf_files_hash(struct tf_file *file, struct tf_fault *fault) TF_MUST_CHECK;
 /** An unlinked temporary file, opened; -1 with errno. files.c */
 int tf_files_scratch(void);
 /** Write all of it; false with errno. files.c */

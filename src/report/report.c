@@ -169,6 +169,8 @@ void tf_report_json(const struct tf_report *report, struct tf_buf *out)
     write_fraud(report, &json);
     write_rules(report, &json);
     tf_report_gaps_json(report, &json);
+    if (report->totals)
+        tf_vat_json(tf_audit_totals_vat(report->totals), &json);
     tf_json_key(&json, "seconds");
     tf_json_double(&json, (double)(int64_t)(report->seconds * 1000 + 0.5) / 1000);
     tf_json_object_end(&json);
@@ -215,5 +217,7 @@ void tf_report_print(const struct tf_report *r, FILE *out)
     for (size_t i = 0; i < count; i++)
         print_rule(out, fraud[i].id, &r->fraud_rules[i], r->gaps.told ? NULL : fraud[i].needs);
     print_groups(r, out);
+    if (r->totals)
+        tf_vat_print(tf_audit_totals_vat(r->totals), out);
     tf_report_gaps_print(r, out);
 }

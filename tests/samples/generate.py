@@ -259,7 +259,7 @@ def report_of(samples):
             "fraud": fraud, "rules": {**rules, **fraud_rules}}
 
 
-def make():
+def build():
     samples = Samples()
     samples.add_clean()
     samples.add_errors()
@@ -268,6 +268,11 @@ def make():
     samples.add_conflicts()
     samples.add_copies()
     samples.add_dead()
+    return samples
+
+
+def make():
+    samples = build()
     report = report_of(samples)
     files = samples.files()
     assert sum(bool(line.strip()) for data in files.values() for line in data.split(b"\n")) == report["received"]
