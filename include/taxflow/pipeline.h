@@ -136,6 +136,8 @@ struct tf_files *tf_files_destroy(struct tf_files *files);
 void tf_files_in_line_order(struct tf_files *files);
 /** Records found, blank lines not counted. */
 uint64_t tf_files_count(const struct tf_files *files);
+/** What a file was read as, in words: "delimited text". Static. */
+const char *tf_files_title(const struct tf_files *files, uint32_t file);
 /** Name of a file by its number, as given. */
 const char *tf_files_name(const struct tf_files *files, uint32_t file);
 /** Name of the format of another program's file ("csv"); NULL: records of ours. */
@@ -150,6 +152,8 @@ const struct tf_problem *tf_files_problem(const struct tf_files *files);
 enum tf_err tf_files_check(const struct tf_files *files, struct tf_fault *fault) TF_MUST_CHECK;
 /** Text of the first record whose ce_id is this one, for "related numbers" of a report: copied to the arena; absent when unknown. */
 struct tf_str tf_files_find(struct tf_files *files, struct tf_str event_id, struct tf_arena *arena);
+/** File and line of that record; false when the id is unknown. */
+bool tf_files_place(struct tf_files *files, struct tf_str event_id, uint32_t *ret_file, uint64_t *ret_line);
 struct tf_source tf_source_files(struct tf_files *files);
 
 /* Result files of `audit --out`: tax.ndjson, fraud.ndjson, dlq.ndjson, duplicates.ndjson, groups.ndjson. */

@@ -14,6 +14,7 @@
 #include "taxflow/log.h"
 #include "taxflow/metrics.h"
 #include "taxflow/report.h"
+#include "taxflow/report_page.h"
 #include "taxflow/rulings.h"
 
 enum { BATCH_RECORDS = 2048, IDS_MAX = 200000000, JUDGES = 2, PATH_BYTES = 4096, JSON_BYTES_MAX = 256 << 20 };
@@ -27,6 +28,7 @@ struct audit {
     struct tf_files *files;
     struct tf_result_files *results;
     struct tf_findings_csv *csv;
+    struct tf_report_page *page;
     struct tf_dedup *dedup;
     struct tf_tax_judge *tax;
     struct tf_fraud_judge *fraud;
@@ -57,6 +59,8 @@ static void observe(void *self, const struct tf_batch *batch)
     tf_audit_totals_judged(audit->totals, batch);
     if (audit->csv)
         tf_findings_csv_add(audit->csv, batch);
+    if (audit->page)
+        tf_report_page_add(audit->page, batch);
     tf_progress_tell(&audit->progress, report->received, tf_files_count(audit->files));
 }
 
@@ -74,7 +78,8 @@ static bool same_file(const char *a, const char *b)
 /* Results replace what lies in the folder: never the evidence itself. */
 static enum tf_err spare_inputs(const struct tf_cli *cli, const struct tf_paths *paths, struct tf_fault *fault)
 {
-    static const char *const names[] = {"tax.ndjson", "fraud.ndjson", "dlq.ndjson", "duplicates.ndjson", "groups.ndjson", "findings.csv", "vat.csv", "run.json"};
+    static const char *const names[] = {"tax.ndjson",   "fraud.ndjson", "dlq.ndjson", "duplicates.ndjson", "groups.ndjson",
+                                        "findings.csv", "vat.csv",      "run.json",   "report.html"};
     for (size_t n = 0; cli->out && n < sizeof names / sizeof names[0]; n++) {
         char path[PATH_BYTES];
         snprintf(path, sizeof path, "%s/%s", cli->out, names[n]);
@@ -144,6 +149,25 @@ static enum tf_err write_csv(struct audit *audit, struct tf_fault *fault)
     if (snprintf(path, sizeof path, "%s/findings.csv", audit->cli->out) >= (int)sizeof path)
         return tf_fault_set(fault, TF_E_IO, "%s: the path is too long", audit->cli->out);
     return tf_findings_csv_write(audit->csv, path, fault);
+}
+
+static enum tf_err open_page(struct audit *audit, struct tf_fault *fault)
+{
+    const struct tf_report_page_options options = {audit->files, audit->config, audit->report.ruleset};
+    return audit->cli->out ? tf_report_page_create(&options, &audit->page, fault) : TF_OK;
+}
+
+/* Last of all: it tells what the other files hold. */
+static enum tf_err write_page(struct audit *audit, struct tf_fault *fault)
+{
+    char path[PATH_BYTES], groups[PATH_BYTES];
+    if (!audit->page)
+        return TF_OK;
+    if (snprintf(path, sizeof path, "%s/report.html", audit->cli->out) >= (int)sizeof path
+        || snprintf(groups, sizeof groups, "%s/groups.ndjson", audit->cli->out) >= (int)sizeof groups)
+        return tf_fault_set(fault, TF_E_IO, "%s: the path is too long", audit->cli->out);
+    TF_TRY(tf_report_page_read_groups(audit->page, groups, fault));
+    return tf_report_page_write(audit->page, &audit->report, tf_clock_wall_ms(), NULL, 0, path, fault);
 }
 
 static enum tf_err read_rulings(struct audit *audit, struct tf_fault *fault)
@@ -223,6 +247,7 @@ static enum tf_err run(struct audit *audit, struct tf_fault *fault)
     TF_TRY(read_files(audit, fault));
     TF_TRY(open_outputs(audit, fault));
     TF_TRY(open_pipeline(audit, fault));
+    TF_TRY(open_page(audit, fault));
     audit->progress.what = "judging";
     TF_TRY(judge_all(audit, fault));
     tf_progress_end(&audit->progress);
@@ -234,7 +259,8 @@ static enum tf_err run(struct audit *audit, struct tf_fault *fault)
     TF_TRY(err);
     tf_report_rules(&audit->report);
     audit->report.seconds = (double)(tf_clock_mono_ms() - audit->started_ms) / 1e3;
-    return tf_report_check(&audit->report, fault);
+    TF_TRY(tf_report_check(&audit->report, fault));
+    return write_page(audit, fault);
 }
 
 static void print(const struct audit *audit)
@@ -262,6 +288,7 @@ static void finish(struct audit *audit)
     tf_dedup_destroy(audit->dedup);
     tf_findings_csv_destroy(audit->csv);
     tf_audit_totals_destroy(audit->totals);
+    tf_report_page_destroy(audit->page);
     (void)!tf_result_files_close(audit->results, &ignored);
     tf_files_destroy(audit->files);
     tf_paths_finish(&audit->paths);

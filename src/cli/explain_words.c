@@ -3,15 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "taxflow/report_words.h"
+
 static const char *text(const json_t *object, const char *name)
 {
     const char *value = json_string_value(json_object_get(object, name));
     return value ? value : "";
-}
-
-static long long number(const json_t *object, const char *name)
-{
-    return (long long)json_integer_value(json_object_get(object, name));
 }
 
 /* ---- Rows ---- */
@@ -51,107 +48,12 @@ void tf_explained_finish(struct tf_explained *explained)
     free(explained->rows);
 }
 
-/* ---- Tax ---- */
+/* ---- Words ---- */
 
-static const char *verdict_words(const json_t *row)
+static void print_line(void *self, unsigned depth, const char *label, struct tf_str line)
 {
-    const json_t *valid = json_object_get(row, "valid");
-    if (json_is_false(json_object_get(row, "applicable")))
-        return "no tax rules apply to this kind of record";
-    if (json_is_null(valid))
-        return "not fully checked";
-    return json_is_true(valid) ? "valid" : "invalid";
-}
-
-static void print_findings(const json_t *row)
-{
-    size_t i;
-    const json_t *finding;
-    printf("tax (%s): %s\n", text(row, "ruleset"), verdict_words(row));
-    json_array_foreach(json_object_get(row, "findings"), i, finding) {
-        printf("  %s (%s) at %s: %s", text(finding, "rule"), text(finding, "severity"), text(finding, "path"), text(finding, "message"));
-        if (*text(finding, "observed"))
-            printf("; found %s", text(finding, "observed"));
-        if (*text(finding, "expected"))
-            printf(", expected %s", text(finding, "expected"));
-        putchar('\n');
-    }
-}
-
-/* ---- Fraud ---- */
-
-static const struct tf_fraud_rule *rule_of(const struct tf_explained *explained, const char *id)
-{
-    size_t count;
-    const struct tf_fraud_rule *rules =
-        explained->ruleset ? tf_fraud_ruleset_rules(explained->ruleset, &count) : tf_fraud_rules(&count);
-    for (size_t r = 0; r < count; r++)
-        if (strcmp(rules[r].id, id) == 0)
-            return &rules[r];
-    return NULL;
-}
-
-static void print_related(const json_t *hit)
-{
-    size_t i;
-    const json_t *related, *list = json_object_get(hit, "related");
-    if (json_array_size(list) == 0)
-        return;
-    printf("    rests on %zu event%s, in this order:", json_array_size(list), json_array_size(list) == 1 ? "" : "s");
-    json_array_foreach(list, i, related)
-        printf("%s %s", i > 0 ? "," : "", json_string_value(related) ? json_string_value(related) : "?");
-    putchar('\n');
-}
-
-/* Rows of a program before this one do not say the window. */
-static void print_window(const json_t *hit)
-{
-    const json_t *days = json_object_get(hit, "window_days");
-    if (!days)
-        return;
-    if (json_integer_value(days) == 0)
-        printf("    looked at the record alone");
-    else
-        printf("    looked %lld days before and after the record", (long long)json_integer_value(days));
-    printf("; amount at risk %s\n", text(hit, "amount_at_risk"));
-}
-
-static void print_hit(const struct tf_explained *explained, const json_t *hit)
-{
-    const struct tf_fraud_rule *rule = rule_of(explained, text(hit, "rule"));
-    bool live = strcmp(text(hit, "mode"), "live") == 0;
-    printf("  %s %s (%s", text(hit, "rule"), text(hit, "version"), text(hit, "mode"));
-    if (!live)
-        printf(": told, but it decides nothing)");
-    else
-        printf(", weight %lld)", number(hit, "weight"));
-    printf("%s%s\n", rule ? ": " : "", rule ? rule->title : "");
-    printf("    observed: %s\n    limit: %s\n", text(hit, "observed"), text(hit, "threshold"));
-    if (*text(hit, "note"))
-        printf("    does not count: %s\n", text(hit, "note"));
-    print_window(hit);
-    print_related(hit);
-}
-
-/* Lists come before the points. */
-static void print_lists(const json_t *row)
-{
-    size_t i;
-    const json_t *list;
-    json_array_foreach(json_object_get(row, "lists"), i, list)
-        printf("  stands on the list %s (%s)%s%s\n", text(list, "name"), text(list, "kind"), *text(list, "reason") ? ": " : "", text(list, "reason"));
-}
-
-static void print_unknown(const struct tf_explained *explained, const json_t *row)
-{
-    size_t i;
-    const json_t *name;
-    json_array_foreach(json_object_get(row, "unknown"), i, name) {
-        const char *id = json_string_value(name) ? json_string_value(name) : "?";
-        const struct tf_fraud_rule *rule = rule_of(explained, id);
-        printf("  %s: unknown, which is neither hit nor clear: a field it needs is missing", id);
-        printf("%s%s%s\n", rule ? " (" : "", rule ? rule->needs : "", rule ? ")" : "");
-    }
+    (void)self;
+    printf("%*s%s%s%.*s\n", (int)depth * 2, "", label ? label : "", label ? ": " : "", TF_STR_ARGS(line));
 }
 
 static const char *superseded_by(const struct tf_explained *explained, const struct tf_explained_row *row)
@@ -162,36 +64,14 @@ static const char *superseded_by(const struct tf_explained *explained, const str
     return NULL;
 }
 
-static void print_fraud(const struct tf_explained *explained, const struct tf_explained_row *kept)
-{
-    size_t i;
-    const json_t *row = kept->row, *hit;
-    const char *later = superseded_by(explained, kept);
-    printf("fraud (%s): %s, score %lld, amount at risk %s\n", text(row, "ruleset"), text(row, "decision"), number(row, "score"),
-           text(row, "amount_at_risk"));
-    if (later)
-        printf("  holds no longer: it was judged again, row %s took its place\n", later);
-    if (*text(row, "supersedes"))
-        printf("  judged again: %s; takes the place of row %s\n", text(row, "reason"), text(row, "supersedes"));
-    if (json_is_true(json_object_get(row, "late")))
-        printf("  it came later than the allowed lateness, after newer events had been judged\n");
-    print_lists(row);
-    json_array_foreach(json_object_get(row, "hits"), i, hit)
-        print_hit(explained, hit);
-    if (json_array_size(json_object_get(row, "hits")) == 0)
-        printf("  no rule hit\n");
-    print_unknown(explained, row);
-}
-
-/* ---- The rest ---- */
-
 static void print_row(const struct tf_explained *explained, const struct tf_explained_row *row)
 {
+    const struct tf_words words = {.ruleset = explained->ruleset, .line = print_line};
     printf("%s\n", text(row->row, "position"));
     if (row->stream == TF_STREAM_TAX)
-        print_findings(row->row);
+        tf_words_tax(&words, row->row);
     else if (row->stream == TF_STREAM_FRAUD)
-        print_fraud(explained, row);
+        tf_words_fraud(&words, row->row, superseded_by(explained, row));
     else if (row->stream == TF_STREAM_DUPLICATES)
         printf("duplicate (%s): the record at %s owns this id\n", text(row->row, "role"), text(row->row, "owner"));
     else

@@ -196,6 +196,15 @@ uint64_t tf_files_count(const struct tf_files *files)
     return files->count;
 }
 
+const char *tf_files_title(const struct tf_files *files, uint32_t file)
+{
+    if (file >= files->files_count)
+        return "?";
+    if (files->files[file].format)
+        return files->files[file].format->title;
+    return files->files[file].one_document ? "one document (XML or JSON)" : "records, one a line (NDJSON)";
+}
+
 const char *tf_files_name(const struct tf_files *files, uint32_t file)
 {
     return file < files->files_count ? files->files[file].name : "?";
@@ -292,10 +301,10 @@ static bool build_names(struct tf_files *files)
     return true;
 }
 
-struct tf_str tf_files_find(struct tf_files *files, struct tf_str event_id, struct tf_arena *arena)
+static const struct tf_file_entry *find(struct tf_files *files, struct tf_str event_id)
 {
     if (!files->by_id && !build_names(files))
-        return TF_STR_NONE;
+        return NULL;
     uint64_t hash = tf_files_event_hash(event_id);
     uint64_t low = 0, high = files->count;
     while (low < high) {
@@ -306,6 +315,22 @@ struct tf_str tf_files_find(struct tf_files *files, struct tf_str event_id, stru
             high = middle;
     }
     if (low >= files->count || files->by_id[low].hash != hash)
-        return TF_STR_NONE;
-    return tf_arena_dup(arena, fetch(files, &files->entries[files->by_id[low].entry]));
+        return NULL;
+    return &files->entries[files->by_id[low].entry];
+}
+
+struct tf_str tf_files_find(struct tf_files *files, struct tf_str event_id, struct tf_arena *arena)
+{
+    const struct tf_file_entry *entry = find(files, event_id);
+    return entry ? tf_arena_dup(arena, fetch(files, entry)) : TF_STR_NONE;
+}
+
+bool tf_files_place(struct tf_files *files, struct tf_str event_id, uint32_t *ret_file, uint64_t *ret_line)
+{
+    const struct tf_file_entry *entry = find(files, event_id);
+    if (!entry)
+        return false;
+    *ret_file = entry->file;
+    *ret_line = entry->line;
+    return true;
 }

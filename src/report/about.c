@@ -13,6 +13,15 @@ static struct tf_about about_invoice(const struct tf_event *event)
     };
 }
 
+/* Its amount is a sum, which no member holds: tf_about_amount. */
+static struct tf_about about_journal(const struct tf_journal *journal)
+{
+    struct tf_about about = {.number = journal->id, .date = journal->posting_date.text};
+    for (size_t i = 0; i < journal->lines.count && tf_str_blank(about.counterparty); i++)
+        about.counterparty = journal->lines.items[i].partner;
+    return about;
+}
+
 struct tf_about tf_about(const struct tf_event *event)
 {
     switch (event->kind) {
@@ -28,7 +37,7 @@ struct tf_about tf_about(const struct tf_event *event)
                               .amount = payment->amount};
     }
     case TF_KIND_JOURNAL:
-        return (struct tf_about){.number = event->as.journal->id, .date = event->as.journal->posting_date.text};
+        return about_journal(event->as.journal);
     case TF_KIND_PARTY:
         return (struct tf_about){.number = event->as.party_record->party, .counterparty = event->as.party_record->party};
     case TF_KIND_RETURN:
@@ -39,4 +48,16 @@ struct tf_about tf_about(const struct tf_event *event)
         break;
     }
     return (struct tf_about){.number = TF_STR_NONE};
+}
+
+struct tf_str tf_about_amount(const struct tf_event *event, const struct tf_fraud_facts *facts, char out[TF_MONEY_TEXT_BYTES])
+{
+    if (event->kind == TF_KIND_JOURNAL)
+        return facts->has_amount ? tf_money_format(facts->amount, 2, out) : TF_STR_NONE;
+    return tf_about(event).amount.text;
+}
+
+struct tf_str tf_about_currency(const struct tf_event *event, const struct tf_fraud_facts *facts)
+{
+    return event->kind == TF_KIND_JOURNAL ? tf_str_of(facts->currency) : tf_about(event).currency;
 }

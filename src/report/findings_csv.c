@@ -1,13 +1,13 @@
 #include "taxflow/findings_csv.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "about.h"
+#include "spool.h"
 #include "taxflow/fraud.h"
 #include "taxflow/hash.h"
 #include "taxflow/tax.h"
@@ -47,23 +47,6 @@ struct tf_findings_csv {
     bool failed;
 };
 
-/* tmpfile(3) knows no TMPDIR. */
-static FILE *open_spool(void)
-{
-    const char *dir = getenv("TMPDIR");
-    char path[4096];
-    if (snprintf(path, sizeof path, "%s/taxflow-XXXXXX", dir && *dir ? dir : "/tmp") >= (int)sizeof path)
-        return NULL;
-    int fd = mkostemp(path, O_CLOEXEC);
-    if (fd < 0)
-        return NULL;
-    unlink(path);
-    FILE *spool = fdopen(fd, "w+");
-    if (!spool)
-        close(fd);
-    return spool;
-}
-
 enum tf_err tf_findings_csv_create(struct tf_files *files, const struct tf_config *config, struct tf_findings_csv **ret_csv, struct tf_fault *fault)
 {
     struct tf_findings_csv *csv = calloc(1, sizeof *csv);
@@ -72,7 +55,7 @@ enum tf_err tf_findings_csv_create(struct tf_files *files, const struct tf_confi
     csv->files = files;
     csv->reader = tf_reader_create(config->companies, config->companies_count, (size_t)config->collector.max_record_bytes);
     csv->arena = tf_arena_create(ARENA_BYTES_MAX);
-    csv->spool = open_spool();
+    csv->spool = tf_spool_open();
     csv->known = calloc(KNOWN, sizeof *csv->known);
     tf_buf_init(&csv->row, ROW_BYTES_MAX);
     if (!csv->reader || !csv->arena || !csv->spool || !csv->known) {
@@ -158,9 +141,10 @@ static void keep_row(struct tf_findings_csv *csv, int64_t amount_minor)
 
 static void begin_row(struct tf_findings_csv *csv, const struct tf_item *item, int64_t amount_minor, const char *decision)
 {
-    struct tf_about about = tf_about(&item->event);
+    const struct tf_about about = tf_about(&item->event);
+    const struct tf_fraud_facts facts = tf_fraud_facts_of(&item->event);
     struct tf_buf *row = &csv->row;
-    char line[24], at_risk[TF_MONEY_TEXT_BYTES];
+    char line[24], amount[TF_MONEY_TEXT_BYTES], at_risk[TF_MONEY_TEXT_BYTES];
     snprintf(line, sizeof line, "%lld", (long long)item->position.offset);
     tf_buf_reset(row);
     tf_findings_csv_cell(row, item->position.topic, true);
@@ -170,8 +154,8 @@ static void begin_row(struct tf_findings_csv *csv, const struct tf_item *item, i
     tf_findings_csv_cell(row, about.number, false);
     tf_findings_csv_cell(row, about.date, false);
     tf_findings_csv_cell(row, about.counterparty, false);
-    tf_findings_csv_cell(row, about.currency, false);
-    tf_findings_csv_cell(row, about.amount.text, false);
+    tf_findings_csv_cell(row, tf_about_currency(&item->event, &facts), false);
+    tf_findings_csv_cell(row, tf_about_amount(&item->event, &facts, amount), false);
     tf_findings_csv_cell(row, amount_minor ? tf_money_format(tf_money_of(amount_minor, 2), 2, at_risk) : TF_STR(""), false);
     tf_findings_csv_cell(row, tf_str_of(decision), false);
 }
