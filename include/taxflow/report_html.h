@@ -29,6 +29,9 @@ void tf_html_count(struct tf_html *html, uint64_t count);
 /** An amount as people read it, exact: "-1,234.50", with two decimals or as many as it has. */
 void tf_html_amount(struct tf_html *html, struct tf_decimal amount);
 
+/** Decimal text with thousands set apart, as tf_html_amount shows it; "" gives nothing. */
+void tf_html_digits(struct tf_html *html, struct tf_str digits);
+
 /* ---- Tables ---- */
 
 enum tf_html_kind { TF_HTML_WORDS, TF_HTML_NUMBER };

@@ -15,6 +15,7 @@
 #include "taxflow/metrics.h"
 #include "taxflow/report.h"
 #include "taxflow/report_page.h"
+#include "taxflow/report_sections.h"
 #include "taxflow/rulings.h"
 
 enum { BATCH_RECORDS = 2048, IDS_MAX = 200000000, JUDGES = 2, PATH_BYTES = 4096, JSON_BYTES_MAX = 256 << 20 };
@@ -167,7 +168,9 @@ static enum tf_err write_page(struct audit *audit, struct tf_fault *fault)
         || snprintf(groups, sizeof groups, "%s/groups.ndjson", audit->cli->out) >= (int)sizeof groups)
         return tf_fault_set(fault, TF_E_IO, "%s: the path is too long", audit->cli->out);
     TF_TRY(tf_report_page_read_groups(audit->page, groups, fault));
-    return tf_report_page_write(audit->page, &audit->report, tf_clock_wall_ms(), NULL, 0, path, fault);
+    const struct tf_report_books books = {audit->totals, audit->files};
+    const struct tf_report_section sections[] = {tf_report_section_vat(audit->totals), tf_report_section_books(&books)};
+    return tf_report_page_write(audit->page, &audit->report, tf_clock_wall_ms(), sections, sizeof sections / sizeof sections[0], path, fault);
 }
 
 static enum tf_err read_rulings(struct audit *audit, struct tf_fault *fault)

@@ -121,19 +121,24 @@ void tf_html_count(struct tf_html *html, uint64_t count)
     tf_report_count(html->out, count);
 }
 
-void tf_html_amount(struct tf_html *html, struct tf_decimal amount)
+void tf_html_digits(struct tf_html *html, struct tf_str digits)
 {
-    char digits[TF_MONEY_TEXT_BYTES];
-    const struct tf_str text = tf_money_format(amount, 2, digits);
-    const size_t sign = text.len > 0 && text.ptr[0] == '-', whole = strcspn(text.ptr, ".");
+    const char *point = digits.len > 0 ? memchr(digits.ptr, '.', digits.len) : NULL;
+    const size_t sign = digits.len > 0 && digits.ptr[0] == '-', whole = point ? (size_t)(point - digits.ptr) : digits.len;
     if (sign)
         tf_html_raw(html, "\xe2\x88\x92"); /* the minus sign is as wide as a digit */
     for (size_t i = sign; i < whole; i++) {
         if (i > sign && (whole - i) % 3 == 0)
             tf_buf_putc(html->out, ',');
-        tf_buf_putc(html->out, text.ptr[i]);
+        tf_buf_putc(html->out, digits.ptr[i]);
     }
-    tf_buf_put(html->out, text.ptr + whole, text.len - whole);
+    tf_buf_put(html->out, digits.ptr + whole, digits.len - whole);
+}
+
+void tf_html_amount(struct tf_html *html, struct tf_decimal amount)
+{
+    char digits[TF_MONEY_TEXT_BYTES];
+    tf_html_digits(html, tf_money_format(amount, 2, digits));
 }
 
 /* ---- Tables ---- */

@@ -1,0 +1,63 @@
+#include <stdlib.h>
+
+#include "taxflow/report_sections.h"
+
+enum { ROWS_MOST = 200 };
+
+static void write_amount(struct tf_html *html, const char *amount)
+{
+    tf_html_raw(html, "<td class=\"n\"");
+    tf_html_attribute(html, "data-v", tf_str_of(amount));
+    tf_html_raw(html, ">");
+    tf_html_digits(html, tf_str_of(amount));
+    tf_html_raw(html, "</td>");
+}
+
+static void write_row(struct tf_html *html, const struct tf_vat_group *group)
+{
+    struct tf_vat_cells cells;
+    tf_vat_cells_of(group, &cells);
+    tf_html_row(html);
+    tf_html_cell_text(html, tf_str_of(cells.company));
+    tf_html_cell_words(html, cells.period);
+    tf_html_cell_words(html, cells.direction);
+    tf_html_cell_text(html, tf_str_of(cells.country));
+    tf_html_cell_text(html, tf_str_of(cells.category));
+    tf_html_cell_text(html, tf_str_of(cells.rate));
+    tf_html_cell_words(html, cells.part);
+    tf_html_cell_count(html, cells.documents);
+    tf_html_cell_text(html, tf_str_of(cells.currency));
+    write_amount(html, cells.net);
+    write_amount(html, cells.vat);
+    tf_html_row_end(html);
+}
+
+static void write_vat(const void *self, struct tf_html *html)
+{
+    static const struct tf_html_column columns[] = {
+        {"Company", TF_HTML_WORDS}, {"Period", TF_HTML_WORDS}, {"Direction", TF_HTML_WORDS}, {"Country", TF_HTML_WORDS}, {"Category", TF_HTML_WORDS}, {"Rate", TF_HTML_WORDS},
+        {"Part", TF_HTML_WORDS}, {"Documents", TF_HTML_NUMBER}, {"Currency", TF_HTML_WORDS}, {"Net", TF_HTML_NUMBER}, {"VAT", TF_HTML_NUMBER}};
+    size_t count = 0;
+    const struct tf_vat_group **groups = tf_vat_sums_sorted(tf_audit_totals_vat(self), &count);
+    html->out->failed = html->out->failed || !groups;
+    if (groups && count == 0)
+        tf_html_raw(html, "<p>No invoice was judged.</p>\n");
+    if (groups && count > 0) {
+        tf_html_table(html, "t-vat", "What a return is made from; credit notes are taken off, and rows of a currency add up to its documents to the cent", columns,
+                      sizeof columns / sizeof columns[0]);
+        for (size_t g = 0; g < count && g < ROWS_MOST; g++)
+            write_row(html, groups[g]);
+        tf_html_table_end(html);
+    }
+    if (count > ROWS_MOST) {
+        tf_html_raw(html, "<p class=\"soft\">");
+        tf_html_count(html, count - ROWS_MOST);
+        tf_html_raw(html, " more rows stand in vat.csv.</p>\n");
+    }
+    free(groups);
+}
+
+struct tf_report_section tf_report_section_vat(const struct tf_audit_totals *totals)
+{
+    return (struct tf_report_section){"vat-totals", "VAT totals", write_vat, totals};
+}
