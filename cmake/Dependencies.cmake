@@ -22,6 +22,15 @@ tf_library(tf_hiredis    hiredis)
 tf_library(tf_microhttpd libmicrohttpd)
 tf_library(tf_systemd    libsystemd)
 
+# What audits keep between runs (room store); the rest of the program is whole without it.
+add_library(tf_sqlite3 INTERFACE)
+pkg_check_modules(tf_sqlite3 IMPORTED_TARGET sqlite3)
+if(TARGET PkgConfig::tf_sqlite3)
+  target_link_libraries(tf_sqlite3 INTERFACE PkgConfig::tf_sqlite3)
+else()
+  message(STATUS "libsqlite3 was not found: `taxflow audit --state` will say so")
+endif()
+
 # jemalloc halves the cost of an event that carries headers (README, "Libraries"); sanitizers bring their own.
 add_library(tf_jemalloc INTERFACE)
 pkg_check_modules(jemalloc IMPORTED_TARGET jemalloc)

@@ -37,6 +37,15 @@ enum tf_err tf_dedup_create_table(size_t ids_max, struct tf_dedup **ret_dedup) T
  * redis  borrowed, made by tf_dedup_create_redis; outlives this. Thread: the role's. TF_E_MEMORY.
  */
 enum tf_err tf_dedup_create_local(struct tf_dedup *redis, struct tf_dedup **ret_dedup) TF_MUST_CHECK;
+/* Claims of earlier runs on files; find: who had an id, on the thread of the claim. */
+struct tf_dedup_past {
+    void *self;
+    enum tf_err (*find)(void *self, struct tf_hash16 id, uint8_t owner[TF_EVENT_OWNER_BYTES], bool *ret_found, struct tf_fault *fault);
+};
+/** As tf_dedup_create_table, over claims that others remember: one that they know is not made here. past is copied. */
+enum tf_err tf_dedup_create_over(size_t ids_max, const struct tf_dedup_past *past, struct tf_dedup **ret_dedup) TF_MUST_CHECK;
+/** Hand out every claim that was made here, in the order of ids; nothing can be claimed any more. Of tf_dedup_create_over's only. O(n log n). */
+enum tf_err tf_dedup_hand_out(struct tf_dedup *dedup, enum tf_err (*visit)(void *self, struct tf_hash16 id, const uint8_t *owner), void *self) TF_MUST_CHECK;
 struct tf_dedup *tf_dedup_destroy(struct tf_dedup *dedup);
 
 struct tf_claim {

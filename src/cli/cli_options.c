@@ -29,7 +29,7 @@ static const struct tf_cli_option rows[] = {
     {"id",        "EVENT_ID",          0,   TF_CLI_SPAN,    AT(id),        "dlq: letters of this event"},
     {"all",       NULL,                0,   TF_CLI_ALL,     AT(all),       "dlq list: each letter, not how many of each reason; replay: each record that changed; explain: what was said long before, too"},
     {"limit",     "N",                 0,   TF_CLI_LIMIT,   AT(limit),     "dlq list --all: N letters at most"},
-    {"dry-run",   NULL,                0,   TF_CLI_DRY_RUN, AT(dry_run),   "dlq replay: say what would be sent"},
+    {"dry-run",   NULL,                0,   TF_CLI_DRY_RUN, AT(dry_run),   "dlq replay: say what would be sent; audit: leave the --state as it is"},
     {"rate",      "N",                 0,   TF_CLI_RATE,    AT(rate),      "dlq replay: N letters a second at most"},
     {"again",     NULL,                0,   TF_CLI_AGAIN,   AT(again),     "dlq replay: from the beginning, not behind what was sent before"},
     {"from",      "OFFSET|TIME",       0,   TF_CLI_REPLAY,  AT(from),      "replay: where it begins; earliest: with all there is"},
@@ -41,6 +41,7 @@ static const struct tf_cli_option rows[] = {
     {"rule",      "ID",                0,   TF_CLI_RULING,  AT(rule),      "verdict: on the hit of this rule alone"},
     {"csv",       "FILE",              0,   TF_CLI_RULING,  AT(csv),       "verdict: those that stand in the last column of a findings.csv"},
     {"verdicts",  "FILE",              0,   TF_CLI_VERDICTS, AT(verdicts), "audit: a findings.csv or rows of taxflow.verdicts; what they dismiss does not count"},
+    {"state",     "DIR",               0,   TF_CLI_STATE,   AT(state),     "audit: what earlier runs read and saw, kept for the next; holds personal data"},
     {"help",      NULL,                'h', 0,              AT(help),      "this text and every setting"},
     {"version",   NULL,                'V', 0,              AT(version),   "versions of taxflow and its libraries"},
 };

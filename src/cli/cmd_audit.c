@@ -11,6 +11,7 @@
 #include "taxflow/audit_totals.h"
 #include "taxflow/clock.h"
 #include "taxflow/findings_csv.h"
+#include "taxflow/keeping.h"
 #include "taxflow/log.h"
 #include "taxflow/metrics.h"
 #include "taxflow/report.h"
@@ -30,6 +31,7 @@ struct audit {
     struct tf_result_files *results;
     struct tf_findings_csv *csv;
     struct tf_report_page *page;
+    struct tf_keeping *keeping;       /* of --state */
     struct tf_dedup *dedup;
     struct tf_tax_judge *tax;
     struct tf_fraud_judge *fraud;
@@ -93,6 +95,14 @@ static enum tf_err spare_inputs(const struct tf_cli *cli, const struct tf_paths 
     return TF_OK;
 }
 
+static enum tf_err open_state(struct audit *audit, struct tf_fault *fault)
+{
+    const struct tf_keeping_options options = {audit->config, audit->cli->state, audit->cli->dry_run};
+    if (audit->cli->state)
+        return tf_keeping_open(&options, &audit->keeping, fault);
+    return audit->cli->dry_run ? tf_fault_set(fault, TF_E_USAGE, "--dry-run keeps a --state as it is, and none is given") : TF_OK;
+}
+
 static enum tf_err open_outputs(struct audit *audit, struct tf_fault *fault)
 {
     TF_TRY(tf_result_files_create(audit->cli->out, &audit->results, fault));
@@ -107,12 +117,14 @@ static enum tf_err open_pipeline(struct audit *audit, struct tf_fault *fault)
     tf_fraud_judge_tell_groups(audit->fraud);
     audit->report.ruleset = tf_fraud_judge_ruleset(audit->fraud);
     tf_report_gaps_begin(&audit->report);
-    TF_TRY(tf_dedup_create_table(IDS_MAX, &audit->dedup));
+    TF_TRY(audit->keeping ? tf_keeping_dedup(audit->keeping, IDS_MAX, &audit->dedup) : tf_dedup_create_table(IDS_MAX, &audit->dedup));
+    if (audit->keeping)
+        TF_TRY(tf_keeping_recall(audit->keeping, audit->files, audit->tax, audit->fraud, fault));
     struct tf_pipeline_options options = {
         .config = audit->config,
         .role = "audit",
         .source = tf_source_files(audit->files),
-        .sink = tf_sink_files(audit->results),
+        .sink = audit->keeping ? tf_keeping_sink(audit->keeping, tf_sink_files(audit->results)) : tf_sink_files(audit->results),
         .judges = {tf_tax_judge_bind(audit->tax), tf_fraud_judge_bind(audit->fraud)},
         .judges_count = JUDGES,
         .dedup = audit->dedup,
@@ -247,6 +259,7 @@ static enum tf_err run(struct audit *audit, struct tf_fault *fault)
     TF_TRY(read_rulings(audit, fault));
     TF_TRY(tf_paths_gather(audit->cli, &audit->paths, fault));
     TF_TRY(spare_inputs(audit->cli, &audit->paths, fault));
+    TF_TRY(open_state(audit, fault)); /* who cannot have it need not wait for files to be read */
     TF_TRY(read_files(audit, fault));
     TF_TRY(open_outputs(audit, fault));
     TF_TRY(open_pipeline(audit, fault));
@@ -289,6 +302,7 @@ static void finish(struct audit *audit)
     tf_fraud_judge_destroy(audit->fraud);
     tf_rulings_destroy(audit->rulings);
     tf_dedup_destroy(audit->dedup);
+    tf_keeping_close(audit->keeping);
     tf_findings_csv_destroy(audit->csv);
     tf_audit_totals_destroy(audit->totals);
     tf_report_page_destroy(audit->page);
@@ -318,6 +332,8 @@ int tf_cmd_audit(const struct tf_cli *cli)
         atomic_store(&audit->process.config, audit->config);
         tf_log_setup("error", "text", "audit", 1);
         err = run(audit, &fault);
+        if (err == TF_OK && audit->keeping) /* nothing is known to have been read before its results are there */
+            err = tf_keeping_commit(audit->keeping, tf_clock_wall_ms(), &fault);
         if (err == TF_OK)
             print(audit);
         finish(audit);

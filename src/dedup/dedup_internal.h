@@ -53,6 +53,10 @@ enum tf_err tf_redis_create(const struct tf_config *config, const char *generati
 /** As tf_dedup_create_table; destroyed through its ops. */
 enum tf_err tf_table_create(size_t ids_max, struct tf_dedup **ret_dedup) TF_MUST_CHECK;
 
+/** As tf_dedup_hand_out, of a table. */
+enum tf_err tf_table_hand_out(struct tf_dedup *dedup, enum tf_err (*visit)(void *self, struct tf_hash16 id, const uint8_t *owner), void *self)
+    TF_MUST_CHECK;
+
 enum { TF_LOCAL_IDS_MAX = 500000 };
 /** As tf_dedup_create_local. */
 enum tf_err tf_local_create(struct tf_dedup *redis, struct tf_dedup **ret_dedup) TF_MUST_CHECK;

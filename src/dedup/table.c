@@ -169,6 +169,39 @@ static const struct tf_dedup_ops table_ops = {
     .destroy = table_destroy,
 };
 
+static int by_id(const void *a, const void *b)
+{
+    const struct slot *x = a, *y = b;
+    return memcmp(x->id, y->id, sizeof x->id);
+}
+
+/* They are sorted where they stand, and are no table any more. */
+static void put_in_order(struct tf_table *table)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < table->slots_count; i++)
+        if (table->slots[i].used)
+            table->slots[count++] = table->slots[i];
+    if (count > 0)
+        qsort(table->slots, count, sizeof *table->slots, by_id);
+    table->ids_max = 0;
+}
+
+enum tf_err tf_table_hand_out(struct tf_dedup *dedup, enum tf_err (*visit)(void *self, struct tf_hash16 id, const uint8_t *owner), void *self)
+{
+    struct tf_table *table = (struct tf_table *)dedup;
+    enum tf_err err = TF_OK;
+    pthread_mutex_lock(&table->lock);
+    put_in_order(table);
+    for (size_t i = 0; i < table->ids_count && err == TF_OK; i++) {
+        struct tf_hash16 id;
+        memcpy(id.bytes, table->slots[i].id, sizeof id.bytes);
+        err = visit(self, id, table->slots[i].owner);
+    }
+    pthread_mutex_unlock(&table->lock);
+    return err;
+}
+
 enum tf_err tf_table_create(size_t ids_max, struct tf_dedup **ret_dedup)
 {
     struct tf_table *table = calloc(1, sizeof *table);

@@ -155,6 +155,13 @@ static enum tf_err encode_dead_item(struct tf_pipeline *p, struct tf_item *item)
     return TF_OK;
 }
 
+/* What nobody reads is not written down, though rows of state may be. */
+static bool keeps(const struct tf_pipeline *p, enum tf_stream stream)
+{
+    const struct tf_sink *sink = &p->options.sink;
+    return !sink->keeps || sink->keeps(sink->self, stream);
+}
+
 static enum tf_err encode_item(struct tf_pipeline *p, struct tf_item *item)
 {
     switch (item->outcome) {
@@ -170,7 +177,8 @@ static enum tf_err encode_item(struct tf_pipeline *p, struct tf_item *item)
         return TF_OK;
     case TF_OUTCOME_PROCESS:
         for (size_t j = 0; j < p->options.judges_count; j++) {
-            TF_TRY(encode_result(p, item, j));
+            if (keeps(p, p->options.judges[j].stream))
+                TF_TRY(encode_result(p, item, j));
             TF_TRY(tf_keep_item(p, item, j));
         }
         return TF_OK;

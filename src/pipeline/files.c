@@ -205,8 +205,16 @@ const char *tf_files_title(const struct tf_files *files, uint32_t file)
     return files->files[file].one_document ? "one document (XML or JSON)" : "records, one a line (NDJSON)";
 }
 
+void tf_files_know_earlier(struct tf_files *files, const char *(*name)(void *self, uint32_t number), void *self)
+{
+    files->earlier = name;
+    files->earlier_self = self;
+}
+
 const char *tf_files_name(const struct tf_files *files, uint32_t file)
 {
+    if (file >= TF_FILES_EARLIER && files->earlier)
+        return files->earlier(files->earlier_self, file - TF_FILES_EARLIER);
     return file < files->files_count ? files->files[file].name : "?";
 }
 

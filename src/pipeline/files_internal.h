@@ -46,6 +46,8 @@ struct tf_files {
     uint64_t next;
     const atomic_bool *stop;       /* indexing gives up once it is set; may be NULL */
     _Atomic(const struct tf_file *) broken; /* the file whose bytes could not be had again */
+    const char *(*earlier)(void *self, uint32_t number); /* names of files of earlier runs; NULL: there were none */
+    void *earlier_self;
     struct tf_problem *problems;   /* of imports; their words lie in the arena */
     size_t problems_count, problems_capacity;
     struct tf_arena *words;

@@ -108,45 +108,17 @@ static void write_row(struct tf_result_files *files, const struct tf_row *row)
     fputc('\n', out);
 }
 
-/* The items that the rows stem from: a slice of the batch, and often none. */
-static struct tf_slice items_of(const struct tf_batch *batch)
+static enum tf_err write_one(void *self, const struct tf_row *row)
 {
-    struct tf_slice items = {SIZE_MAX, 0};
-    for (unsigned w = 0; w < batch->workers; w++) {
-        const struct tf_rows *rows = &batch->ready[w];
-        if (rows->count == 0 || rows->items[0].item == TF_ROW_OF_BATCH)
-            continue;
-        if (rows->items[0].item < items.first)
-            items.first = rows->items[0].item;
-        if (rows->items[rows->count - 1].item >= items.end)
-            items.end = rows->items[rows->count - 1].item + 1;
-    }
-    return items;
+    write_row(self, row);
+    return TF_OK;
 }
 
-/* They come when those of all items have been handed over. */
-static void write_rows_of_batch(struct tf_result_files *files, const struct tf_rows *rows)
-{
-    for (size_t i = 0; i < rows->count; i++)
-        if (rows->items[i].item == TF_ROW_OF_BATCH)
-            write_row(files, &rows->items[i]);
-}
-
-/* Each worker's rows are in item order; taking them item by item gives back the order of the batch. */
 static enum tf_err files_publish(void *self, struct tf_batch *batch, uint32_t *ret_item, struct tf_fault *fault)
 {
     struct tf_result_files *files = self;
     (void)ret_item;
-    size_t next[64] = {0};
-    const struct tf_slice items = items_of(batch);
-    for (size_t i = items.first; i < items.end; i++) {
-        unsigned worker = batch->items[i].worker;
-        const struct tf_rows *rows = &batch->ready[worker];
-        for (; next[worker] < rows->count && rows->items[next[worker]].item == i; next[worker]++)
-            write_row(files, &rows->items[next[worker]]);
-    }
-    for (unsigned w = 0; w < batch->workers; w++)
-        write_rows_of_batch(files, &batch->ready[w]);
+    TF_TRY(tf_rows_in_order(batch, write_one, files));
     for (size_t s = 0; s < TF_STREAM_COUNT; s++)
         if (files->out[s] && ferror(files->out[s]))
             return tf_fault_set(fault, TF_E_IO, "%s: results could not be written: %s; free some room and run again", files->folder, strerror(errno));

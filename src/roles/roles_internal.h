@@ -41,6 +41,11 @@ enum tf_err tf_warden_verdict(struct tf_warden *warden, struct tf_fault *fault) 
 /** Publish one heartbeat of a role to taxflow.status, and set the gauges every role has. Never waits. */
 void tf_heartbeat_send(struct tf_role_run *run);
 
+struct tf_state_log;
+/** Where a judge keeps what it remembers; of tax NULL where it remembers nothing. */
+struct tf_state_log *tf_fraud_judge_log(const struct tf_fraud_judge *judge);
+struct tf_state_log *tf_tax_judge_log(const struct tf_tax_judge *judge);
+
 /** The main part of a judging role: client, pipeline, loop. judging.c */
 enum tf_err tf_judging_run(struct tf_role_run *run, struct tf_judge judge) TF_MUST_CHECK;
 

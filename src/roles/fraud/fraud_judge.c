@@ -481,3 +481,5 @@ const uint64_t *tf_fraud_judge_groups_found(const struct tf_fraud_judge *judge)
 {
     return judge->groups.found;
 }
+
+struct tf_state_log *tf_fraud_judge_log(const struct tf_fraud_judge *judge) { return judge->log; }

@@ -233,6 +233,25 @@ enum tf_err tf_state_log_restore(struct tf_state_log *log, int64_t budget_ms, st
     return err;
 }
 
+enum tf_err tf_state_log_alone(struct tf_state_log *log)
+{
+    static const uint32_t only = 0;
+    tf_state_note_forgotten(log->state, true); /* also what is known to be old once all is read back */
+    note_assignment(log, &(struct tf_assignment){.partitions = &only, .count = 1});
+    return log->ours ? TF_OK : TF_E_MEMORY;
+}
+
+enum tf_err tf_state_log_take(struct tf_state_log *log, struct tf_str key, struct tf_str value)
+{
+    return take(log, 0, key, value);
+}
+
+enum tf_err tf_state_log_taken(struct tf_state_log *log)
+{
+    tf_state_reclaim(log->state, tf_state_log_slowest(log));
+    return log->unreadable > 0 ? TF_E_VALUE : TF_OK;
+}
+
 int64_t tf_state_log_slowest(const struct tf_state_log *log)
 {
     const struct tf_assignment *ours = &log->assignment;

@@ -34,6 +34,15 @@ void tf_state_log_assigned(struct tf_state_log *log, const struct tf_assignment 
 enum tf_err tf_state_log_restore(struct tf_state_log *log, int64_t budget_ms, struct tf_changelog_progress *ret_progress,
                                  struct tf_fault *fault) TF_MUST_CHECK;
 /**
+ * Without a broker, where files are judged in one order of event time: there is but one partition, 0, whose rows somebody else keeps. Before the
+ * first record and the first tf_state_log_take.
+ */
+enum tf_err tf_state_log_alone(struct tf_state_log *log) TF_MUST_CHECK;
+/** One of those rows, in the order in which they were written. TF_OK; TF_E_FULL: state.max_bytes is too little. */
+enum tf_err tf_state_log_take(struct tf_state_log *log, struct tf_str key, struct tf_str value) TF_MUST_CHECK;
+/** That was the last one. TF_OK; TF_E_VALUE: rows were none that this version can read. */
+enum tf_err tf_state_log_taken(struct tf_state_log *log) TF_MUST_CHECK;
+/**
  * How far history may be forgotten: the least of the partitions' newest event times. INT64_MIN, nothing, while one of ours was not seen yet and may
  * hold records: it says nothing of how old they are.
  */

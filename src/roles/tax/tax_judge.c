@@ -245,3 +245,5 @@ struct tf_judge tf_tax_judge_bind(struct tf_tax_judge *judge)
         .refresh = refresh,
     };
 }
+
+struct tf_state_log *tf_tax_judge_log(const struct tf_tax_judge *judge) { return judge->memory ? tf_tax_memory_log(judge->memory) : NULL; }
