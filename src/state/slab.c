@@ -18,8 +18,9 @@ struct piece { struct piece *next; };
 
 /* In place of the first run. */
 struct tf_slab_region {
-    struct tf_slab_region *next, *before; /* among those with free runs */
-    uint32_t free_runs;                   /* a bit each; never bit 0 */
+    struct tf_slab_region *next, *before;         /* among those with free runs */
+    struct tf_slab_region *next_all, *before_all; /* among all */
+    uint32_t free_runs;                           /* a bit each; never bit 0 */
 };
 _Static_assert(RUNS == 32, "free_runs has a bit for each");
 
@@ -88,7 +89,34 @@ static struct tf_slab_region *new_region(struct tf_slab *slab)
         return NULL;
     region->free_runs = all_runs;
     link_region(slab, region);
+    region->before_all = NULL;
+    region->next_all = slab->all;
+    if (slab->all)
+        slab->all->before_all = region;
+    slab->all = region;
     return region;
+}
+
+static void drop_region(struct tf_slab *slab, struct tf_slab_region *region)
+{
+    unlink_region(slab, region);
+    if (region->before_all)
+        region->before_all->next_all = region->next_all;
+    else
+        slab->all = region->next_all;
+    if (region->next_all)
+        region->next_all->before_all = region->before_all;
+    munmap(region, REGION_BYTES);
+}
+
+void tf_slab_drop(struct tf_slab *slab)
+{
+    while (slab->all) {
+        struct tf_slab_region *region = slab->all;
+        slab->all = region->next_all;
+        munmap(region, REGION_BYTES);
+    }
+    *slab = (struct tf_slab){.all = NULL};
 }
 
 static struct tf_slab_run *take_run(struct tf_slab *slab)
@@ -110,10 +138,8 @@ static void give_run(struct tf_slab *slab, struct tf_slab_run *run)
     if (region->free_runs == 0)
         link_region(slab, region);
     region->free_runs |= UINT32_C(1) << offset / TF_SLAB_RUN_BYTES;
-    if (region->free_runs != all_runs)
-        return;
-    unlink_region(slab, region);
-    munmap(region, REGION_BYTES);
+    if (region->free_runs == all_runs)
+        drop_region(slab, region);
 }
 
 /* Runs. */

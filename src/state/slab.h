@@ -15,6 +15,7 @@ enum { TF_SLAB_RUN_BYTES = 64 * 1024, TF_SLAB_HEAD_BYTES = 64, TF_SLAB_WHOLE_BYT
 struct tf_slab {
     struct tf_slab_run *room[TF_SLAB_CLASSES]; /* runs with room for a piece of (index + 1) * 16 bytes */
     struct tf_slab_region *regions;            /* those with free runs */
+    struct tf_slab_region *all;
 };
 
 /** Whether pieces of this size come from here: up to 1,024 bytes, and those that take more than half a run and fit it. */
@@ -25,5 +26,7 @@ size_t tf_slab_cost(size_t size);
 void *tf_slab_take(struct tf_slab *slab, size_t size);
 /** Give a piece back; what size it has is known by where it lies. O(1). */
 void tf_slab_give(struct tf_slab *slab, void *piece);
+/** Give all pieces back at once. O(memory / 2 MiB). */
+void tf_slab_drop(struct tf_slab *slab);
 
 #endif

@@ -43,10 +43,12 @@ struct tf_state *tf_state_destroy(struct tf_state *state)
 {
     if (!state)
         return NULL;
-    tf_forget_finish(&state->forget, &state->stage.budget);
-    tf_populations_finish(&state->populations, &state->stage.budget);
-    tf_withdrawn_finish(&state->withdrawn, &state->stage.budget);
-    tf_stage_finish(&state->stage);
+    if (!tf_budget_drop(&state->stage.budget)) {
+        tf_forget_finish(&state->forget, &state->stage.budget);
+        tf_populations_finish(&state->populations, &state->stage.budget);
+        tf_withdrawn_finish(&state->withdrawn, &state->stage.budget);
+        tf_stage_finish(&state->stage);
+    }
     free(state->asked);
     free(state);
     return NULL;

@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <string.h>
 
 #include "budget.h"
 
@@ -47,8 +48,39 @@ static void the_ceiling_holds(void **state)
     assert_int_equal(budget.used, 0);
 }
 
+/* Small, in runs of their own, and the heap's: all at once, whatever was given back before; and the budget is as new. */
+static void all_goes_at_once(void **state)
+{
+    (void)state;
+    static const size_t sizes[] = {1, 40, 1024, 1025, 40000, 70000, 3 << 20};
+    enum { SIZES = sizeof sizes / sizeof sizes[0], ROUNDS = 40 };
+    struct tf_budget budget = {.max = SIZE_MAX};
+    for (int again = 0; again < 2; again++) {
+        char *pieces[ROUNDS][SIZES];
+        for (int r = 0; r < ROUNDS; r++)
+            for (int s = 0; s < SIZES; s++) {
+                assert_non_null(pieces[r][s] = tf_budget_take(&budget, sizes[s]));
+                memset(pieces[r][s], r, sizes[s]);
+            }
+        for (int s = 0; s < SIZES; s++) {
+            tf_budget_give(&budget, pieces[7][s], sizes[s]);
+            assert_non_null(pieces[9][s] = tf_budget_resize(&budget, pieces[9][s], sizes[s], 5000));
+            for (int r = 8; r < ROUNDS; r++)
+                assert_int_equal(pieces[r][s][0], r);
+        }
+        if (!tf_budget_drop(&budget))
+            for (int r = 0; r < ROUNDS; r++)
+                for (int s = 0; s < SIZES; s++)
+                    tf_budget_give(&budget, r == 7 ? NULL : pieces[r][s], r == 9 ? 5000 : sizes[s]);
+        assert_int_equal(budget.used, 0);
+        assert_null(budget.pieces);
+        assert_null(budget.slab.all);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(every_byte_is_counted_and_comes_back), cmocka_unit_test(the_ceiling_holds)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(every_byte_is_counted_and_comes_back), cmocka_unit_test(the_ceiling_holds),
+                                       cmocka_unit_test(all_goes_at_once)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
