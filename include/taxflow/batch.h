@@ -52,6 +52,9 @@ enum tf_outcome {
     TF_OUTCOME_SKIPPED,    /* judged before (judged_before), or meant for another role */
 };
 
+/* What was found out about a bare record (tf_envelope) when it was read before. */
+struct tf_known_record { struct tf_hash16 identity, body_hash; /* identity: without the revision */ };
+
 enum { TF_ROLES_MAX = 2 }; /* judging roles of one pipeline: tax, fraud, or both (audit) */
 
 struct tf_item {
@@ -60,6 +63,7 @@ struct tf_item {
     struct tf_str key, value;                 /* borrowed from the source until commit */
     struct tf_str ce_id, ce_source, ce_type, ce_time, traceparent, tf_role, tf_origin, tf_root;
     void *borrowed;                           /* the source's own handle */
+    const struct tf_known_record *known;      /* of a value that the source has read well before, and that is the same still; NULL */
     uint32_t worker;                          /* which worker decodes and judges it: a partition always has the same */
     /* from decode */
     bool id_enveloped, trace_enveloped;       /* ce_id and ce_source, traceparent were read out of the value: a restart forgets them */

@@ -117,7 +117,7 @@ struct tf_files; /* an index of all records of some files, in event-time order *
  * lines does not matter. "-" is standard input (spooled to a temporary file).
  *
  * progress  called now and then with bytes read and bytes in all (0 = unknown); may be NULL.
- * Returns TF_OK; TF_E_NO_INPUT naming the file; TF_E_IO; TF_E_MEMORY.   Cost  one decode a record; 64 bytes each.
+ * Returns TF_OK; TF_E_NO_INPUT naming the file; TF_E_IO; TF_E_MEMORY.   Cost  one decode a record; 96 bytes each.
  */
 enum tf_err tf_files_create(const struct tf_config *config, const char *const *paths, size_t count, unsigned workers,
                             void (*progress)(void *self, uint64_t done, uint64_t total), void *self, struct tf_files **ret_files,

@@ -165,11 +165,20 @@ enum tf_err tf_reader_read(struct tf_reader *reader, struct tf_str text, struct 
         return tf_reader_xml_read(reader, NULL, TF_STR_NONE, text, arena, ret_envelope, ret_event, ret_problem);
     *ret_envelope = (struct tf_envelope){0};
     TF_TRY(parse(&r, text, &root_path, &root));
-    if (!tf_cloudevents_structured(root))
+    ret_envelope->bare = !tf_cloudevents_structured(root);
+    if (ret_envelope->bare)
         return finish(&r, root, &root_path, ret_envelope, ret_event);
     TF_TRY(tf_cloudevents_attributes(root, arena, ret_envelope, ret_problem));
     TF_TRY(find_data(&r, root, &data_path, &record));
     return finish(&r, record, &data_path, ret_envelope, ret_event);
+}
+
+enum tf_err tf_reader_read_again(struct tf_reader *reader, struct tf_str text, const struct tf_hash16 *body_hash, struct tf_arena *arena,
+                                 struct tf_envelope *ret_envelope, struct tf_event *ret_event, struct tf_problem *ret_problem)
+{
+    *ret_envelope = (struct tf_envelope){.body_hash = *body_hash, .bare = true};
+    TF_TRY(tf_reader_decode(reader, text, arena, ret_event, ret_problem));
+    return tf_cloudevents_complete(ret_envelope, ret_event, arena, ret_problem);
 }
 
 enum tf_err tf_reader_read_binary(struct tf_reader *reader, const struct tf_envelope *attributes, struct tf_str text,

@@ -10,7 +10,9 @@ static enum tf_err read_item(struct tf_reader *reader, struct tf_item *item, str
         return tf_reader_decode(reader, item->value, arena, &item->event, &item->problem);
     }
     struct tf_envelope envelope = {0};
-    enum tf_err err = tf_reader_read(reader, item->value, arena, &envelope, &item->event, &item->problem);
+    enum tf_err err = item->known
+                        ? tf_reader_read_again(reader, item->value, &item->known->body_hash, arena, &envelope, &item->event, &item->problem)
+                        : tf_reader_read(reader, item->value, arena, &envelope, &item->event, &item->problem);
     item->id_enveloped = true; /* also of a record that cannot be judged: people look for it by its id */
     item->ce_id = envelope.id;
     item->ce_source = envelope.source;
@@ -56,7 +58,10 @@ static enum tf_err decode_item(struct tf_pipeline *p, struct tf_item *item, unsi
         return TF_OK;
     }
     TF_TRY(err);
-    item->id = tf_identity_claim(item->ce_source, item->ce_id, item->event.revision);
+    if (item->known && item->event.revision == 0)
+        item->id = item->known->identity;
+    else
+        item->id = tf_identity_claim(item->ce_source, item->ce_id, item->event.revision);
     return prepare(p, item, arena);
 }
 

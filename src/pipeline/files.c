@@ -173,6 +173,7 @@ struct tf_files *tf_files_destroy(struct tf_files *files)
     free(files->problems);
     tf_arena_destroy(files->words);
     free(files->line);
+    free(files->stretch.bytes);
     free(files);
     return NULL;
 }
@@ -240,19 +241,31 @@ static bool grow_line(struct tf_files *files, size_t len)
     return true;
 }
 
-enum tf_err tf_files_read(struct tf_files *files, const struct tf_file_entry *entry, char *at)
+bool tf_files_read_stretch(const struct tf_file *file, uint64_t offset, size_t len, char *at)
 {
-    for (size_t have = 0; have < entry->len;) {
-        ssize_t got = pread(files->files[entry->file].fd, at + have, entry->len - have, (off_t)(entry->offset + have));
+    for (size_t have = 0; have < len;) {
+        ssize_t got = pread(file->fd, at + have, len - have, (off_t)(offset + have));
         if (got < 0 && errno == EINTR)
             continue;
-        if (got <= 0) {
-            atomic_store(&files->broken, &files->files[entry->file]);
-            return TF_E_IO;
-        }
+        if (got <= 0)
+            return false;
         have += (size_t)got;
     }
-    return TF_OK;
+    return true;
+}
+
+enum tf_err tf_files_verify(struct tf_files *files, const struct tf_file_entry *entry, const char *bytes)
+{
+    if (bytes && tf_files_text_hash((struct tf_str){bytes, entry->len}) == entry->text)
+        return TF_OK;
+    atomic_store(&files->broken, &files->files[entry->file]);
+    return TF_E_IO;
+}
+
+enum tf_err tf_files_read(struct tf_files *files, const struct tf_file_entry *entry, char *at)
+{
+    bool whole = tf_files_read_stretch(&files->files[entry->file], entry->offset, entry->len, at);
+    return tf_files_verify(files, entry, whole ? at : NULL);
 }
 
 static struct tf_str fetch(struct tf_files *files, const struct tf_file_entry *entry)

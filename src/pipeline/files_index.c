@@ -32,6 +32,11 @@ uint64_t tf_files_event_hash(struct tf_str event_id)
     return tf_hash16_u64(tf_hash_table(event_id, 0));
 }
 
+uint64_t tf_files_text_hash(struct tf_str text)
+{
+    return tf_hash16_u64(tf_hash_table(text, 1));
+}
+
 static struct tf_file_entry *add_entry(struct tf_files *files)
 {
     if (files->count == files->capacity) {
@@ -62,15 +67,16 @@ static void place(struct indexer *x, struct tf_file_entry *entry, unsigned worke
     struct tf_problem problem = {0};
     struct tf_arena *arena = x->arenas[worker];
     struct tf_str text = {x->chunk + (entry->offset - x->chunk_at), entry->len};
+    entry->text = tf_files_text_hash(text);
     tf_arena_rewind(arena);
     if (entry->problem > 0 || tf_reader_read(x->readers[worker], text, arena, &envelope, &event, &problem) != TF_OK) {
         tell(x, entry, worker, NULL);
         return;
     }
     entry->time_ms = event.event_time_present ? event.event_time_ms : INT64_MIN;
-    entry->id = tf_identity_record(envelope.source, envelope.id);
+    entry->known = (struct tf_known_record){tf_identity_record(envelope.source, envelope.id), envelope.body_hash};
+    entry->bare = envelope.bare;
     entry->revision = event.revision < UINT32_MAX ? (uint32_t)event.revision : UINT32_MAX;
-    entry->body = tf_hash16_u64(envelope.body_hash);
     entry->event_id = tf_files_event_hash(envelope.id);
     tell(x, entry, worker, &event);
 }
@@ -337,23 +343,6 @@ static enum tf_err index_file(struct indexer *x, const struct tf_config *config,
     return TF_OK;
 }
 
-static int by_time_and_identity(const void *a, const void *b)
-{
-    const struct tf_file_entry *x = a, *y = b;
-    if (x->time_ms != y->time_ms)
-        return x->time_ms < y->time_ms ? -1 : 1;
-    int order = memcmp(x->id.bytes, y->id.bytes, sizeof x->id.bytes);
-    if (order != 0)
-        return order;
-    if (x->revision != y->revision)
-        return x->revision < y->revision ? -1 : 1;
-    if (x->body != y->body)
-        return x->body < y->body ? -1 : 1;
-    if (x->file != y->file)
-        return x->file < y->file ? -1 : 1;
-    return x->line < y->line ? -1 : x->line > y->line;
-}
-
 static bool create_indexer(struct indexer *x, struct tf_files *files, const struct tf_config *config, unsigned workers)
 {
     *x = (struct indexer){.files = files, .workers = workers};
@@ -393,7 +382,5 @@ enum tf_err tf_files_index(struct tf_files *files, const struct tf_config *confi
     for (uint32_t i = 0; i < files->files_count && err == TF_OK; i++)
         err = index_file(&x, config, i, &done, progress, fault);
     finish_indexer(&x);
-    if (err == TF_OK && files->count)
-        qsort(files->entries, files->count, sizeof *files->entries, by_time_and_identity);
-    return err;
+    return err == TF_OK ? tf_files_sort(files->entries, files->count) : err;
 }

@@ -24,8 +24,8 @@ struct tf_file {
 /* Where one record lies and where it belongs. Records that could not be read come first, in file order. */
 struct tf_file_entry {
     int64_t time_ms;       /* event time; INT64_MIN for unreadable lines and records without one */
-    struct tf_hash16 id;   /* identity without revision; zero for unreadable lines */
-    uint64_t body;         /* first 8 bytes of the body hash: decides between two bodies of one id */
+    struct tf_known_record known; /* zero for unreadable lines; the body hash also decides between two bodies of one id */
+    uint64_t text;         /* hash of its bytes: they must be the same when they are judged */
     uint64_t event_id;     /* hash of ce_id, for tf_files_find */
     uint64_t offset;
     uint32_t len;
@@ -33,6 +33,15 @@ struct tf_file_entry {
     uint32_t file;
     uint32_t revision;     /* capped: amendments follow what they amend */
     uint32_t problem;      /* number of tf_files.problems, from 1, of what an import could not read; 0 = none */
+    bool bare;             /* read well, and without an envelope */
+};
+
+/* Bytes of one file, read at once where most records of a batch lie there: no read for each. One batch is on its way at a time. */
+struct tf_file_stretch {
+    uint32_t file;
+    uint64_t offset;
+    size_t len, cap; /* len 0: none */
+    char *bytes;
 };
 
 struct tf_file_name { uint64_t hash; uint32_t entry; };
@@ -54,6 +63,7 @@ struct tf_files {
     struct tf_file_name *by_id;    /* made on the first tf_files_find */
     char *line;
     size_t line_cap;
+    struct tf_file_stretch stretch; /* of the batch being judged */
 };
 
 /* What an index tells while it is made; both may be empty. */
@@ -67,12 +77,20 @@ enum tf_err tf_files_index(struct tf_files *files, const struct tf_config *confi
                            const struct tf_files_watch *watch, struct tf_fault *fault) TF_MUST_CHECK;
 /** Fill file->sha256; where it stands does not change. TF_E_IO. files_facts.c */
 enum tf_err tf_files_hash(struct tf_file *file, struct tf_fault *fault) TF_MUST_CHECK;
+/** Put entries in the order (event time, identity, revision, body, file, line). TF_OK; TF_E_MEMORY. files_order.c */
+enum tf_err tf_files_sort(struct tf_file_entry *entries, uint64_t count) TF_MUST_CHECK;
 /** An unlinked temporary file, opened; -1 with errno. files.c */
 int tf_files_scratch(void);
 /** Write all of it; false with errno. files.c */
 bool tf_files_write(int fd, const char *bytes, size_t len);
-/** Read an entry's bytes into at, which has room for them. TF_E_IO where the file has fewer of them by now: tf_files_check names it. Thread any. */
+/** Read so many bytes of a file; false where it has fewer of them by now, or cannot be read. Thread any. */
+bool tf_files_read_stretch(const struct tf_file *file, uint64_t offset, size_t len, char *at);
+/** Whether these are an entry's bytes as they were indexed; NULL: they could not be read. TF_E_IO: tf_files_check names the file. Thread any. */
+enum tf_err tf_files_verify(struct tf_files *files, const struct tf_file_entry *entry, const char *bytes) TF_MUST_CHECK;
+/** Read an entry's bytes into at, which has room for them, and verify them. Thread any. */
 enum tf_err tf_files_read(struct tf_files *files, const struct tf_file_entry *entry, char *at) TF_MUST_CHECK;
+/** Hash of an entry's bytes, for tf_file_entry.text. */
+uint64_t tf_files_text_hash(struct tf_str text);
 /** Hash by which tf_files_find looks an id up. */
 uint64_t tf_files_event_hash(struct tf_str event_id);
 

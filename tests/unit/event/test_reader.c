@@ -1,4 +1,5 @@
 #include "reading.h"
+#include "same_event.h"
 
 #define PAYMENT "{'kind':'payment','company':'ACME','payment':{'supplier':'S1','amount':12.50,'currency':'EUR','date':'2026-11-23'}}"
 
@@ -43,6 +44,26 @@ static void test_the_body_decodes_to_the_same_event(void **state)
     assert_true(tf_str_eq(read.party, r->event.party));
     assert_true(read.event_time_ms == r->event.event_time_ms);
     assert_true(tf_str_eq(read.as.payment->amount.text, r->event.as.payment->amount.text));
+}
+
+/* What was read once is read again without its hash being made anew: the same attributes, the same event. */
+static void test_a_bare_record_is_read_again(void **state)
+{
+    struct reading *r = *state;
+    static const char *const texts[] = {PAYMENT, "{ 'kind':'payment', 'payment':{'supplier':'S1','currency':'EUR','amount':'1.00','date':'2026-11-23'},"
+                                                 " 'company':'ACME', 'revision':3, 'unknown':{'a':[1]}}"};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        struct tf_str json = reading_json(r, texts[i]);
+        const struct tf_envelope first = *reading_read(r, texts[i]);
+        const struct tf_event event = r->event;
+        struct tf_envelope again;
+        assert_true(first.bare);
+        assert_int_equal(tf_reader_read_again(r->reader, json, &first.body_hash, r->arena, &again, &r->event, &r->problem), TF_OK);
+        assert_true(again.bare && !again.id_given && tf_hash16_eq(again.body_hash, first.body_hash));
+        assert_true(tf_str_eq(again.id, first.id) && tf_str_eq(again.source, first.source) && tf_str_eq(again.type, first.type));
+        assert_true(same_event(&event, &r->event));
+    }
+    assert_false(reading_read(r, "{'specversion':'1.0','id':'7','source':'urn:x','type':'taxflow.payment.v1','data':" PAYMENT "}")->bare);
 }
 
 static void test_events_outlive_the_bytes_they_were_read_from(void **state)
@@ -151,6 +172,7 @@ int main(void)
         READING_TEST(test_order_and_spelling_do_not_change_the_hash),
         READING_TEST(test_values_and_unknown_members_do),
         READING_TEST(test_the_body_decodes_to_the_same_event),
+        READING_TEST(test_a_bare_record_is_read_again),
         READING_TEST(test_events_outlive_the_bytes_they_were_read_from),
         READING_TEST(test_malformed_texts_are_named),
         cmocka_unit_test(test_the_limit_is_the_canonical_body_s),
