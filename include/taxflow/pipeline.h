@@ -53,6 +53,7 @@ struct tf_sink {
     int64_t (*state_offset)(void *self, uint32_t partition); /* end of what was committed to a partition of the state stream, -1 = nothing; may be NULL */
     bool (*keeps)(void *self, enum tf_stream stream); /* whether rows of a stream go anywhere: state is of no use to a run on files; NULL: all do */
     bool discards; /* nobody reads the rows: they are not even written down */
+    bool bare;     /* nobody reads the headers of results */
 };
 
 /**

@@ -106,7 +106,7 @@ static enum tf_err encode_result(struct tf_pipeline *p, struct tf_item *item, si
     if (!row || scratch->failed)
         return TF_E_LIMIT;
     row->value = tf_arena_dup(arena, tf_buf_view(scratch));
-    if (!tf_str_present(row->value) || !fill_result_headers(p, item, judge, row, arena))
+    if (!tf_str_present(row->value) || (!p->options.sink.bare && !fill_result_headers(p, item, judge, row, arena)))
         return TF_E_LIMIT;
     return TF_OK;
 }

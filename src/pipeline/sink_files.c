@@ -175,5 +175,6 @@ struct tf_sink tf_sink_files(struct tf_result_files *files)
         .result_offset = no_result_offset,
         .keeps = files_keep,
         .discards = files->folder == NULL,
+        .bare = true,
     };
 }

@@ -41,14 +41,14 @@ void tf_rejudge_finish(struct tf_rejudge *r)
     free(r->hits);
 }
 
-struct tf_opinion tf_rejudge_opinion(struct tf_rejudge *r, const struct tf_rejudge_side *side, const struct tf_item *item,
-                                     const struct tf_fraud_verdict *verdict, struct tf_opinion_hit *room)
+/* The opinion of what is judged now; hits go to the first places of r->hits. */
+static struct tf_opinion opinion_of(struct tf_rejudge *r, const struct tf_item *item, const struct tf_fraud_verdict *verdict)
 {
-    struct tf_opinion opinion = tf_opinion_of(r->totals, verdict, room);
+    struct tf_opinion opinion = tf_opinion_of(r->totals, verdict, r->hits);
     struct tf_json json;
     tf_buf_reset(&r->row);
     tf_json_init(&json, &r->row);
-    side->judge.encode(side->judge.self, verdict, item->ce_id, TF_STR(""), &json);
+    r->now.judge.encode(r->now.judge.self, verdict, item->ce_id, TF_STR(""), &json);
     opinion.digest = tf_opinion_digest(tf_buf_view(&r->row));
     return opinion;
 }
@@ -66,17 +66,22 @@ static void tell(const struct tf_rejudge *r, const struct tf_item *item, struct 
 }
 
 /* The currency is asked for only where something differs: an amount is told of nothing else. */
-void tf_rejudge_compare(struct tf_rejudge *r, const struct tf_item *item, const struct tf_opinion *before, const struct tf_fraud_verdict *verdict)
+void tf_rejudge_compare_opinions(struct tf_rejudge *r, const struct tf_item *item, const struct tf_opinion *before, const struct tf_opinion *now)
 {
-    const struct tf_opinion now = tf_rejudge_opinion(r, &r->now, item, verdict, r->hits);
     char currency[4] = "";
-    if (now.digest != before->digest) {
+    if (now->digest != before->digest) {
         const struct tf_fraud_facts facts = tf_fraud_facts_of(&item->event);
         memcpy(currency, facts.currency, strlen(facts.currency) + 1);
     }
     struct tf_rejudge_change change;
-    if (tf_difference_add(r->totals, before, &now, currency, r->room, &change))
+    if (tf_difference_add(r->totals, before, now, currency, r->room, &change))
         tell(r, item, &change);
+}
+
+void tf_rejudge_compare(struct tf_rejudge *r, const struct tf_item *item, const struct tf_opinion *before, const struct tf_fraud_verdict *verdict)
+{
+    const struct tf_opinion now = opinion_of(r, item, verdict);
+    tf_rejudge_compare_opinions(r, item, before, &now);
 }
 
 enum tf_err tf_rejudge_run(struct tf_rejudge *r, struct tf_pipeline *pipeline, const struct tf_source *source, void (*progress)(void *self), void *self,

@@ -31,9 +31,8 @@ enum tf_err tf_rejudge_side_open(struct tf_rejudge_side *side, const struct tf_c
                                  struct tf_fault *fault) TF_MUST_CHECK;
 /** Compare what was said of a judged item with what is said now, count, and tell. */
 void tf_rejudge_compare(struct tf_rejudge *r, const struct tf_item *item, const struct tf_opinion *before, const struct tf_fraud_verdict *verdict);
-/** The opinion of a side's verdict on an item; hits go to room. */
-struct tf_opinion tf_rejudge_opinion(struct tf_rejudge *r, const struct tf_rejudge_side *side, const struct tf_item *item,
-                                     const struct tf_fraud_verdict *verdict, struct tf_opinion_hit *room);
+/** The same where the new row is there already, and its opinion. */
+void tf_rejudge_compare_opinions(struct tf_rejudge *r, const struct tf_item *item, const struct tf_opinion *before, const struct tf_opinion *now);
 /**
  * Run batches until the source has finished. progress is told after each.
  * Returns TF_OK; TF_E_UNAVAILABLE where options->stop was set; TF_E_LIMIT: the windows need more than state.max_bytes; any other code.

@@ -4,44 +4,131 @@
 
 #include "rejudge.h"
 #include "roles_internal.h"
+#include "rows_before.h"
 
-enum { BATCH_RECORDS = 2048, IDS_MAX = 200000000, PATH_BYTES = 4096, ROW_ARENA_BYTES_MAX = 64 << 20 };
+enum { BATCH_RECORDS = 2048, IDS_MAX = 200000000, WORKERS_MAX = 64 };
 
 struct run {
     struct tf_rejudge base;
     bool two;                 /* judged by both rule sets */
     struct tf_files *files;
+    struct tf_rows_before *rows;
     struct tf_result_files *results;
+    struct tf_sink written;   /* where rows go that were compared */
     struct tf_dedup *dedup;
     struct tf_pipeline *pipeline;
     uint64_t seen;
 };
 
-/* Rows of one id stand in the order in which its records were judged, and so they are judged again. */
-static struct tf_opinion *next_of(const struct run *run, struct tf_str event_id)
+/* ---- Rows are compared on their way to the files; workers have written them down ---- */
+
+/* What was said before is only read where it is not the same. */
+static enum tf_err compare_with_row(struct run *run, const struct tf_item *item, const struct tf_row *row, struct tf_fault *fault)
 {
-    struct tf_opinion *opinion;
-    for (uint32_t n = 0; (opinion = tf_opinions_find(run->base.opinions, tf_opinion_nth(event_id, n))); n++)
-        if (!opinion->taken)
-            return opinion;
+    struct tf_rejudge *base = &run->base;
+    struct tf_row_before before;
+    TF_TRY(tf_rows_before_find(run->rows, item->ce_id, row->value, &before, fault));
+    if (!before.found) {
+        base->totals->skipped++;
+        return TF_OK;
+    }
+    struct tf_opinion now = tf_opinion_of(base->totals, item->verdict[0], base->hits);
+    now.digest = before.same ? 0 : tf_opinion_digest(row->value);
+    tf_rejudge_compare_opinions(base, item, before.same ? &now : &before.opinion, &now);
+    return TF_OK;
+}
+
+static void compare_with_rules(struct run *run, const struct tf_item *item, const struct tf_row *row, const struct tf_row *other)
+{
+    struct tf_rejudge *base = &run->base;
+    struct tf_opinion now = tf_opinion_of(base->totals, item->verdict[0], base->hits);
+    struct tf_opinion before = tf_opinion_of(base->totals, item->verdict[1], base->hits + TF_OPINION_HITS_MAX);
+    now.digest = tf_opinion_digest(row->value);
+    before.digest = tf_opinion_digest(other->value);
+    tf_rejudge_compare_opinions(base, item, &before, &now);
+}
+
+static const struct tf_row *row_of(const struct tf_row *rows, size_t count, enum tf_stream stream)
+{
+    for (size_t i = 0; i < count; i++)
+        if (rows[i].stream == stream)
+            return &rows[i];
     return NULL;
 }
 
-static void compare_with_row(struct run *run, const struct tf_item *item)
+/* rows: all of one item. */
+static enum tf_err compare(struct run *run, const struct tf_item *item, const struct tf_row *rows, size_t count, struct tf_fault *fault)
 {
-    struct tf_opinion *before = next_of(run, item->ce_id);
-    if (!before) {
-        run->base.totals->skipped++;
-        return;
-    }
-    before->taken = true;
-    tf_rejudge_compare(&run->base, item, before, item->verdict[0]);
+    const struct tf_row *row = row_of(rows, count, run->base.now.judge.stream);
+    const struct tf_row *other = run->two ? row_of(rows, count, run->base.before.judge.stream) : NULL;
+    if (!row || !item->verdict[0] || (run->two && (!other || !item->verdict[1])))
+        return TF_OK; /* observe() says what became of it */
+    if (!run->two)
+        return compare_with_row(run, item, row, fault);
+    compare_with_rules(run, item, row, other);
+    return TF_OK;
 }
 
-static void compare_with_rules(struct run *run, const struct tf_item *item)
+/* In the order of the batch, which is that of the rows before; each worker's rows are in it, and those of one item are one worker's. */
+static enum tf_err compare_ready(struct run *run, const struct tf_batch *batch, struct tf_fault *fault)
 {
-    struct tf_opinion before = tf_rejudge_opinion(&run->base, &run->base.before, item, item->verdict[1], run->base.hits + TF_OPINION_HITS_MAX);
-    tf_rejudge_compare(&run->base, item, &before, item->verdict[0]);
+    size_t next[WORKERS_MAX] = {0};
+    for (;;) {
+        const struct tf_row *first = NULL;
+        unsigned worker = 0;
+        for (unsigned w = 0; w < batch->workers; w++) {
+            const struct tf_rows *rows = &batch->ready[w];
+            if (next[w] == rows->count || rows->items[next[w]].item == TF_ROW_OF_BATCH || (first && first->item < rows->items[next[w]].item))
+                continue;
+            first = &rows->items[next[w]];
+            worker = w;
+        }
+        if (!first)
+            return TF_OK;
+        const struct tf_rows *rows = &batch->ready[worker];
+        size_t from = next[worker];
+        while (next[worker] < rows->count && rows->items[next[worker]].item == first->item)
+            next[worker]++;
+        TF_TRY(compare(run, &batch->items[first->item], first, next[worker] - from, fault));
+    }
+}
+
+static enum tf_err publish(void *self, struct tf_batch *batch, uint32_t *ret_item, struct tf_fault *fault)
+{
+    struct run *run = self;
+    TF_TRY(compare_ready(run, batch, fault));
+    return run->written.publish(run->written.self, batch, ret_item, fault);
+}
+
+static enum tf_err commit(void *self, struct tf_batch *batch, struct tf_fault *fault)
+{
+    const struct run *run = self;
+    return run->written.commit(run->written.self, batch, fault);
+}
+
+static enum tf_err abort_rows(void *self, struct tf_fault *fault)
+{
+    const struct run *run = self;
+    return run->written.abort(run->written.self, fault);
+}
+
+static int64_t result_offset(void *self, uint32_t partition)
+{
+    const struct run *run = self;
+    return run->written.result_offset(run->written.self, partition);
+}
+
+static bool keeps(void *self, enum tf_stream stream)
+{
+    const struct run *run = self;
+    return run->written.keeps(run->written.self, stream);
+}
+
+static struct tf_sink sink(struct run *run)
+{
+    run->written = tf_sink_files(run->results);
+    return (struct tf_sink){.self = run, .publish = publish, .commit = commit, .abort = abort_rows, .result_offset = result_offset,
+                            .keeps = keeps, .bare = true};
 }
 
 static void observe(void *self, const struct tf_batch *batch)
@@ -54,51 +141,10 @@ static void observe(void *self, const struct tf_batch *batch)
             run->base.totals->skipped++;
         else if (!item->verdict[0] || (run->two && !item->verdict[1]))
             run->base.totals->dead++;
-        else if (run->two)
-            compare_with_rules(run, item);
-        else
-            compare_with_row(run, item);
     }
 }
 
-static enum tf_err take_row(struct run *run, struct tf_str line, struct tf_arena *arena)
-{
-    struct tf_opinion_row row;
-    uint32_t n = 0;
-    if (!tf_opinion_read(run->base.totals, line, arena, &row)) {
-        run->base.totals->unreadable++;
-        return TF_OK;
-    }
-    while (tf_opinions_find(run->base.opinions, tf_opinion_nth(row.event_id, n)))
-        n++;
-    return tf_opinions_put(run->base.opinions, tf_opinion_nth(row.event_id, n), &row.opinion);
-}
-
-static enum tf_err read_rows(struct run *run, struct tf_fault *fault)
-{
-    const char *folder = run->base.options->in;
-    char path[PATH_BYTES];
-    if (snprintf(path, sizeof path, "%s/fraud.ndjson", folder) >= (int)sizeof path)
-        return tf_fault_set(fault, TF_E_NO_INPUT, "%s: the path is too long", folder);
-    FILE *in = fopen(path, "re");
-    if (!in)
-        return tf_fault_set(fault, TF_E_NO_INPUT, "%s cannot be read; --in is the folder that `taxflow audit --out` wrote", path);
-    struct tf_arena *arena = tf_arena_create(ROW_ARENA_BYTES_MAX);
-    char *line = NULL;
-    size_t cap = 0;
-    ssize_t len;
-    enum tf_err err = arena ? TF_OK : TF_E_MEMORY;
-    while (err == TF_OK && (len = getline(&line, &cap, in)) > 0) {
-        tf_arena_rewind(arena);
-        err = take_row(run, tf_str_trim((struct tf_str){line, (size_t)len}), arena);
-    }
-    if (err == TF_OK && ferror(in))
-        err = tf_fault_set(fault, TF_E_IO, "%s could not be read to its end", path);
-    free(line);
-    fclose(in);
-    tf_arena_destroy(arena);
-    return err;
-}
+/* ---- The run ---- */
 
 static enum tf_err open_sides(struct run *run, struct tf_fault *fault)
 {
@@ -108,7 +154,7 @@ static enum tf_err open_sides(struct run *run, struct tf_fault *fault)
     snprintf(totals->ruleset, sizeof totals->ruleset, "%s", tf_fraud_ruleset_name(tf_fraud_judge_ruleset(run->base.now.fraud)));
     run->two = options->in == NULL;
     if (!run->two)
-        return read_rows(run, fault);
+        return tf_rows_before_open(options->in, totals, run->base.opinions, &run->rows, fault);
     TF_TRY(tf_rejudge_side_open(&run->base.before, options->config, options->against, false, fault));
     (void)!tf_opinion_ruleset(totals, tf_str_of(tf_fraud_ruleset_name(tf_fraud_judge_ruleset(run->base.before.fraud))));
     run->base.before.judge.stream = TF_STREAM_STATUS; /* its rows go nowhere */
@@ -123,7 +169,7 @@ static enum tf_err open_pipeline(struct run *run, struct tf_fault *fault)
         .config = run->base.options->config,
         .role = "replay",
         .source = tf_source_files(run->files),
-        .sink = tf_sink_files(run->results),
+        .sink = sink(run),
         .judges = {run->base.now.judge, run->base.before.judge},
         .judges_count = run->two ? 2 : 1,
         .dedup = run->dedup,
@@ -162,6 +208,7 @@ static enum tf_err judge(struct run *run, struct tf_fault *fault)
     if (err == TF_E_IO)
         TF_TRY(tf_files_check(run->files, fault));
     TF_TRY(err);
+    TF_TRY(run->rows ? tf_rows_before_end(run->rows, fault) : TF_OK);
     err = tf_result_files_close(run->results, fault);
     run->results = NULL;
     return err;
@@ -179,6 +226,7 @@ enum tf_err tf_rejudge_files(const struct tf_rejudge_options *options, struct tf
     if (err == TF_OK)
         err = judge(run, fault);
     tf_pipeline_destroy(run->pipeline);
+    tf_rows_before_close(run->rows);
     tf_rejudge_finish(&run->base);
     tf_dedup_destroy(run->dedup);
     (void)!tf_result_files_close(run->results, &ignored);
