@@ -56,7 +56,7 @@ static struct tf_file_entry *add_entry(struct tf_files *files)
 static void tell(const struct indexer *x, const struct tf_file_entry *entry, unsigned worker, const struct tf_event *event)
 {
     if (x->watch)
-        x->watch->record(x->watch->self, worker, &(struct tf_files_seen){entry->file, entry->line, event, entry->id});
+        x->watch->record(x->watch->self, worker, &(struct tf_files_seen){entry->file, entry->line, event, entry->known.identity});
 }
 
 /* What can be known of a record without judging it. A line that cannot be read keeps its place and fails again when judged. */
