@@ -47,6 +47,9 @@ struct tf_topic_facts {
 /** facts: TF_STREAM_COUNT places. Not for the embedded broker. TF_OK; TF_E_UNAVAILABLE; TF_E_TIMEOUT; TF_E_CONFIG. */
 enum tf_err tf_topics_inspect(struct tf_cluster *cluster, const struct tf_config *config, struct tf_topic_facts *facts, uint32_t *ret_brokers,
                               struct tf_fault *fault) TF_MUST_CHECK;
+/** The addresses by which the cluster tells its clients to reach its brokers, one call each. As tf_topics_inspect. */
+enum tf_err tf_topics_brokers(struct tf_cluster *cluster, const struct tf_config *config, void (*visit)(void *self, const char *host, int port), void *self,
+                              struct tf_fault *fault) TF_MUST_CHECK;
 /** How many records came into taxflow.audit since a time (Unix ms). As tf_topics_inspect. */
 enum tf_err tf_topics_received(struct tf_cluster *cluster, const struct tf_config *config, int64_t since_ms, uint64_t *ret_records,
                                struct tf_fault *fault) TF_MUST_CHECK;

@@ -21,6 +21,7 @@ static const struct tf_command commands[] = {
     {"topics", "", "compare the topics with what is needed; --create makes them", TF_CLI_CREATE, 0, 0, tf_cmd_topics},
     {"health", "ROLE", "ask a running role's /readyz: exit 0 or 69", 0, 1, 1, tf_cmd_health},
     {"check", "", "check the configuration; --online also the services", TF_CLI_ONLINE, 0, 0, tf_cmd_check},
+    {"doctor", "", "try everything a role needs, and say in plain words what is in the way and what to do", 0, 0, 0, tf_cmd_doctor},
     {"config", "", "print the effective configuration and where each value came from", 0, 0, 0, tf_cmd_config},
     {"rules", "", "print every rule with its source; --stats: how often it was evaluated, hit and unknown", TF_CLI_JSON | TF_CLI_STATS, 0, 0, tf_cmd_rules},
     {"explain", "EVENT_ID", "why an event was judged as it was, from Kafka; --in=DIR reads an audit's output",

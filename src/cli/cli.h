@@ -121,6 +121,7 @@ int tf_cmd_send(const struct tf_cli *cli);
 int tf_cmd_topics(const struct tf_cli *cli);
 int tf_cmd_health(const struct tf_cli *cli);
 int tf_cmd_check(const struct tf_cli *cli);
+int tf_cmd_doctor(const struct tf_cli *cli);
 int tf_cmd_config(const struct tf_cli *cli);
 int tf_cmd_rules(const struct tf_cli *cli);
 int tf_cmd_explain(const struct tf_cli *cli);

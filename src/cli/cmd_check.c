@@ -15,7 +15,7 @@ static size_t discard(char *bytes, size_t size, size_t count, void *self)
 }
 
 /* An empty export request is answered 200 by every OTLP receiver. */
-static int probe_otlp(const struct tf_config *config)
+int tf_check_otlp(const struct tf_config *config)
 {
     struct tf_fault fault = {0};
     char url[1024];
@@ -49,29 +49,35 @@ static int check_online(const struct tf_config *config)
         return EX_OK;
     tf_check_kafka(&check);
     tf_check_redis(&check);
-    int otlp = config->otel.enabled ? probe_otlp(config) : EX_OK;
+    int otlp = config->otel.enabled ? tf_check_otlp(config) : EX_OK;
     return check.status ? check.status : otlp;
 }
 
-int tf_cmd_check(const struct tf_cli *cli)
+int tf_check_configuration(const struct tf_cli *cli, struct tf_config_source **ret_source)
 {
-    struct tf_config_source *source = NULL;
-    int status = tf_cli_load(cli, NULL, 0, &source);
+    int status = tf_cli_load(cli, NULL, 0, ret_source);
     if (status != 0)
         return status;
     struct tf_fraud_ruleset *ruleset = NULL;
     struct tf_fault fault = {0};
     struct tf_tax_setup setup = {.code_lists = NULL};
-    enum tf_err err = tf_fraud_ruleset_load(tf_config_get(source)->fraud.rules, &ruleset, &fault);
+    enum tf_err err = tf_fraud_ruleset_load(tf_config_get(*ret_source)->fraud.rules, &ruleset, &fault);
     if (err == TF_OK)
-        err = tf_tax_setup_load(tf_config_get(source), &setup, &fault);
+        err = tf_tax_setup_load(tf_config_get(*ret_source), &setup, &fault);
     if (err != TF_OK)
         status = tf_cli_fail(err, &fault);
     tf_tax_setup_finish(&setup);
     tf_fraud_ruleset_destroy(ruleset);
-    const char *file = tf_config_file(source);
+    const char *file = tf_config_file(*ret_source);
     if (status == 0)
         printf("configuration ok (%s)\n", file ? file : "defaults, no file");
+    return status;
+}
+
+int tf_cmd_check(const struct tf_cli *cli)
+{
+    struct tf_config_source *source = NULL;
+    int status = tf_check_configuration(cli, &source);
     if (status == 0 && cli->online)
         status = check_online(tf_config_get(source));
     tf_config_destroy(source);

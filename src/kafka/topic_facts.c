@@ -75,6 +75,22 @@ enum tf_err tf_topics_inspect(struct tf_cluster *cluster, const struct tf_config
     return err;
 }
 
+enum tf_err tf_topics_brokers(struct tf_cluster *cluster, const struct tf_config *config, void (*visit)(void *self, const char *host, int port), void *self,
+                              struct tf_fault *fault)
+{
+    struct tf_client *client;
+    const struct rd_kafka_metadata *metadata;
+    TF_TRY(open_admin(cluster, config, &client, fault));
+    rd_kafka_resp_err_t code = rd_kafka_metadata(tf_client_handle(client), 0, NULL, &metadata, REQUEST_MS);
+    enum tf_err err = code ? tf_client_fail(client, code, "asking for the brokers", fault) : TF_OK;
+    for (int i = 0; err == TF_OK && i < metadata->broker_cnt; i++)
+        visit(self, metadata->brokers[i].host, metadata->brokers[i].port);
+    if (err == TF_OK)
+        rd_kafka_metadata_destroy(metadata);
+    tf_client_close(client, CLOSE_MS);
+    return err;
+}
+
 static rd_kafka_topic_partition_list_t *all_partitions(const struct tf_cluster *cluster, uint32_t partitions, int64_t at)
 {
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)partitions);
