@@ -2,6 +2,7 @@
 #ifndef TAXFLOW_FINDINGS_CSV_H
 #define TAXFLOW_FINDINGS_CSV_H
 
+#include "taxflow/import.h"
 #include "taxflow/pipeline.h"
 
 struct tf_findings_csv;
@@ -11,6 +12,8 @@ enum tf_err tf_findings_csv_create(struct tf_files *files, const struct tf_confi
     TF_MUST_CHECK;
 /** Take in the rows of one committed batch: judge 0 is tax, judge 1 is fraud. */
 void tf_findings_csv_add(struct tf_findings_csv *csv, const struct tf_batch *batch);
+/** Take in what a file breaks as a whole: kind "file", and what is a record's stays empty. */
+void tf_findings_csv_add_file(struct tf_findings_csv *csv, const char *file, const struct tf_import_finding *finding);
 /** Sort and write PATH. TF_E_IO. */
 enum tf_err tf_findings_csv_write(struct tf_findings_csv *csv, const char *path, struct tf_fault *fault) TF_MUST_CHECK;
 struct tf_findings_csv *tf_findings_csv_destroy(struct tf_findings_csv *csv);

@@ -10,6 +10,25 @@
 
 #include "taxflow/event.h"
 
+/* What a file can break as a whole: totals that do not add up, references that lead nowhere. Rows of src/import/file_rules.def. */
+struct tf_import_rule {
+    const char *id;          /* "SAFT-01" */
+    const char *class_;      /* as findings of documents have it: "content", "format" */
+    const char *severity;    /* "fatal": the file contradicts itself; "warning", "info" */
+    const char *text;        /* what it demands */
+    const char *source;      /* standard and element */
+};
+
+enum { TF_IMPORT_RULES_MAX = 64, TF_IMPORT_FINDINGS_MAX = 500 /* told of one rule in one file; further ones are counted */ };
+
+/* One breach. Texts are the reader's until the call returns. */
+struct tf_import_finding {
+    uint32_t rule;           /* index in tf_import_rules() */
+    uint64_t line;           /* of the file, from 1 */
+    struct tf_str path;      /* of the element: "GeneralLedgerEntries/TotalDebit" */
+    struct tf_str observed, expected; /* may be absent */
+};
+
 /* Where what was read goes. Any failure ends the reading. */
 struct tf_import_sink {
     void *self;
@@ -17,6 +36,10 @@ struct tf_import_sink {
     enum tf_err (*record)(void *self, struct tf_str text, uint64_t line);
     /* What cannot be a record: its characters, and why. problem->path names the column or element, problem->detail has the remedy. */
     enum tf_err (*unreadable)(void *self, struct tf_str text, uint64_t line, const struct tf_problem *problem);
+    /* A breach of a rule of files. NULL: nobody asks. */
+    enum tf_err (*finding)(void *self, const struct tf_import_finding *finding);
+    /* Once, at the end: what the reader counted, one JSON object, and how often each rule of files was broken. NULL: nobody asks. */
+    enum tf_err (*summary)(void *self, struct tf_str json, const uint64_t broken[TF_IMPORT_RULES_MAX]);
 };
 
 struct tf_import_options {
@@ -25,6 +48,7 @@ struct tf_import_options {
     const struct tf_company *companies; /* whose accounts tell who pays; borrowed */
     size_t companies_count;
     size_t record_bytes_max; /* of one record; a longer one is unreadable */
+    const char *saft_pt_key; /* path of the public key (PEM) of the program that signed a Portuguese SAF-T; NULL: signatures are not verified */
 };
 
 /* One format. */
@@ -38,6 +62,8 @@ struct tf_import_format {
     const char *refusal;
 };
 
+/** The rules of files. Static. */
+const struct tf_import_rule *tf_import_rules(size_t *ret_count);
 /** The rows, in the order in which they are tried. Static. */
 const struct tf_import_format *tf_import_formats(size_t *ret_count);
 /** As the configuration says: map, the company when there is but one, companies, the largest record. Borrows from config. */

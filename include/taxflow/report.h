@@ -9,6 +9,7 @@
 #include "taxflow/buf.h"
 #include "taxflow/err.h"
 #include "taxflow/fraud_need.h"
+#include "taxflow/import.h"
 #include "taxflow/tax.h"
 
 /* muted: partitions in which it fires too often to be believed */
@@ -29,6 +30,7 @@ struct tf_report {
         uint64_t hits[TF_FRAUD_RULES_MAX];
     } fraud;
     uint64_t groups[TF_FRAUD_RULES_MAX]; /* findings about groups, for people: a month of a group each */
+    uint64_t files[TF_IMPORT_RULES_MAX];     /* findings about files as wholes, no records either: tf_report_files */
     struct tf_report_rule tax_rules[TF_TAX_RULES_MAX];
     struct tf_report_rule fraud_rules[TF_FRAUD_RULES_MAX];
     struct {

@@ -15,6 +15,7 @@
 #include "taxflow/log.h"
 #include "taxflow/metrics.h"
 #include "taxflow/report.h"
+#include "taxflow/report_files.h"
 #include "taxflow/report_page.h"
 #include "taxflow/report_sections.h"
 #include "taxflow/rulings.h"
@@ -81,7 +82,7 @@ static bool same_file(const char *a, const char *b)
 /* Results replace what lies in the folder: never the evidence itself. */
 static enum tf_err spare_inputs(const struct tf_cli *cli, const struct tf_paths *paths, struct tf_fault *fault)
 {
-    static const char *const names[] = {"tax.ndjson",   "fraud.ndjson", "dlq.ndjson", "duplicates.ndjson", "groups.ndjson",
+    static const char *const names[] = {"tax.ndjson",   "fraud.ndjson", "dlq.ndjson", "duplicates.ndjson", "groups.ndjson", "files.ndjson",
                                         "findings.csv", "vat.csv",      "run.json",   "report.html"};
     for (size_t n = 0; cli->out && n < sizeof names / sizeof names[0]; n++) {
         char path[PATH_BYTES];
@@ -268,6 +269,7 @@ static enum tf_err run(struct audit *audit, struct tf_fault *fault)
     TF_TRY(judge_all(audit, fault));
     tf_progress_end(&audit->progress);
     TF_TRY(write_groups(audit, fault));
+    TF_TRY(tf_report_files(&audit->report, audit->files, audit->csv, audit->cli->out, fault));
     TF_TRY(write_csv(audit, fault));
     TF_TRY(write_totals(audit, fault));
     enum tf_err err = tf_result_files_close(audit->results, fault);

@@ -7,6 +7,7 @@
 #include "cli.h"
 #include "rule_precision.h"
 #include "taxflow/fraud_language.h"
+#include "taxflow/import.h"
 #include "taxflow/json.h"
 #include "taxflow/report.h"
 #include "taxflow/syntax_rules.h"
@@ -146,6 +147,24 @@ static void json_fraud(const struct listing *listing, struct tf_json *json)
     }
 }
 
+/* Rules of files are asked by who reads them; a record breaks none. */
+static void json_files(struct tf_json *json)
+{
+    size_t count = 0;
+    const struct tf_import_rule *rules = tf_import_rules(&count);
+    for (size_t r = 0; r < count; r++) {
+        tf_json_object(json);
+        tf_json_ktext(json, "id", rules[r].id);
+        tf_json_ktext(json, "role", "import");
+        tf_json_ktext(json, "mode", "live");
+        tf_json_ktext(json, "class", rules[r].class_);
+        tf_json_ktext(json, "severity", rules[r].severity);
+        tf_json_ktext(json, "text", rules[r].text);
+        tf_json_ktext(json, "source", rules[r].source);
+        tf_json_object_end(json);
+    }
+}
+
 static void print_json(const struct listing *listing, struct tf_arena *arena)
 {
     struct tf_buf out;
@@ -156,6 +175,7 @@ static void print_json(const struct listing *listing, struct tf_arena *arena)
     json_tax(listing, &json);
     json_syntax(arena, &json);
     json_fraud(listing, &json);
+    json_files(&json);
     tf_json_array_end(&json);
     tf_buf_putc(&out, '\n');
     fwrite(out.ptr, 1, out.len, stdout);
@@ -183,6 +203,10 @@ static void print_text(const struct listing *listing)
         print_row(listing, fraud[r].id, mode_words[tf_fraud_ruleset_setting(listing->ruleset, r)->mode], fraud[r].title,
                   &listing->counts.fraud_rules[r]);
     tf_rule_precision_print(&listing->precision, stdout);
+    const struct tf_report_rule never = {.evaluated = 0};
+    const struct tf_import_rule *files = tf_import_rules(&count);
+    for (size_t r = 0; r < count; r++)
+        print_row(listing, files[r].id, files[r].severity, files[r].text, &never);
     printf("and %zu rules of form for UBL and CII: --json lists them\n", tf_syntax_rules_count());
 }
 

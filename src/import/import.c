@@ -40,6 +40,7 @@ void tf_import_options_fill(struct tf_import_options *ret_options, const struct 
 {
     *ret_options = (struct tf_import_options){
         .map = config->import.map[0] ? config->import.map : NULL,
+        .saft_pt_key = config->import.saft_pt_key[0] ? config->import.saft_pt_key : NULL,
         .company = config->companies_count == 1 ? config->companies[0].id : NULL,
         .companies = config->companies,
         .companies_count = config->companies_count,

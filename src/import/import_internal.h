@@ -23,6 +23,7 @@ bool tf_signs_fatturapa(struct tf_str head);
 bool tf_signs_ksef(struct tf_str head);
 bool tf_signs_facturae(struct tf_str head);
 bool tf_signs_saft(struct tf_str head);
+bool tf_signs_cash_register(struct tf_str head);
 bool tf_signs_sbdh(struct tf_str head);
 bool tf_signs_pdf(struct tf_str head);
 bool tf_signs_old_excel(struct tf_str head);
@@ -39,5 +40,7 @@ bool tf_pain_begins(struct tf_str head);
 enum tf_err tf_pain_read(int fd, const char *name, const struct tf_import_options *options, const struct tf_import_sink *sink, struct tf_fault *fault);
 bool tf_camt_begins(struct tf_str head);
 enum tf_err tf_camt_read(int fd, const char *name, const struct tf_import_options *options, const struct tf_import_sink *sink, struct tf_fault *fault);
+
+enum tf_err tf_saft_read(int fd, const char *name, const struct tf_import_options *options, const struct tf_import_sink *sink, struct tf_fault *fault);
 
 #endif

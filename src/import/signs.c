@@ -45,6 +45,7 @@ bool tf_signs_fatturapa(struct tf_str head) { return tf_signs_xml(head, "Fattura
 bool tf_signs_ksef(struct tf_str head) { return tf_signs_xml(head, "Faktura", "crd.gov.pl"); }
 bool tf_signs_facturae(struct tf_str head) { return tf_signs_xml(head, "Facturae", NULL); }
 bool tf_signs_saft(struct tf_str head) { return tf_signs_xml(head, "AuditFile", NULL); }
+bool tf_signs_cash_register(struct tf_str head) { return tf_signs_xml(head, "auditfile", "StandardAuditFile-Taxation-CashRegister"); }
 bool tf_signs_sbdh(struct tf_str head) { return tf_signs_xml(head, "StandardBusinessDocument", NULL); }
 bool tf_signs_pdf(struct tf_str head) { return begins(head, "%PDF-", 5); }
 bool tf_signs_old_excel(struct tf_str head) { return begins(head, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 8); }

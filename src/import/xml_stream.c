@@ -3,17 +3,15 @@
 #include <libxml/xmlreader.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-#include <zlib.h>
 
-enum { DEPTH_MAX = 64, ROOM_BYTES = 64 * 1024, BOMB_RATIO = 1000, BOMB_FROM_BYTES = 256 * 1024 * 1024 };
+#include "packed.h"
+
+enum { DEPTH_MAX = 64 };
 
 struct tf_xml_stream {
-    gzFile packed;
+    struct tf_packed packed;
     xmlTextReaderPtr reader;
     const char *name;
-    uint64_t unpacked;
-    const char *problem;                     /* of the archive; static */
     char error[160];                         /* of the first fault of form */
     char path[TF_XML_STREAM_PATH_BYTES];
     size_t ends[DEPTH_MAX];                  /* length of the path at each depth */
@@ -24,23 +22,6 @@ struct tf_xml_stream {
     bool closing;                            /* an empty element's end is still to be told */
     bool ended;                              /* the last step was an end: the element is still in the path */
 };
-
-static int read_packed(void *context, char *into, int size)
-{
-    struct tf_xml_stream *stream = context;
-    int got = gzread(stream->packed, into, (unsigned)size);
-    z_off_t packed = gzoffset(stream->packed);
-    if (got < 0) {
-        stream->problem = "the archive is damaged or cut off; export or copy it again";
-        return -1;
-    }
-    stream->unpacked += (uint64_t)got;
-    if (stream->unpacked > BOMB_FROM_BYTES && packed > 0 && stream->unpacked / (uint64_t)packed > BOMB_RATIO) {
-        stream->problem = "the archive unpacks to more than 1,000 times its size";
-        return -1;
-    }
-    return got;
-}
 
 /* The first fault is the cause; messages of the library may quote the text, so only its place is kept. */
 static void take_error(void *context, const char *message, xmlParserSeverities severity, xmlTextReaderLocatorPtr locator)
@@ -55,19 +36,11 @@ static void take_error(void *context, const char *message, xmlParserSeverities s
 enum tf_err tf_xml_stream_open(int fd, const char *name, struct tf_xml_stream **ret_stream, struct tf_fault *fault)
 {
     struct tf_xml_stream *stream = calloc(1, sizeof *stream);
-    int own = dup(fd);
-    if (!stream || own < 0) {
-        free(stream);
+    if (!stream)
         return TF_E_MEMORY;
-    }
     stream->name = name;
-    stream->packed = gzdopen(own, "rb");
-    if (stream->packed)
-        gzbuffer(stream->packed, ROOM_BYTES);
-    else
-        close(own);
-    if (stream->packed)
-        stream->reader = xmlReaderForIO(read_packed, NULL, stream, NULL, NULL, XML_PARSE_NONET | XML_PARSE_COMPACT);
+    if (tf_packed_open(&stream->packed, fd) == TF_OK)
+        stream->reader = xmlReaderForIO(tf_packed_read, NULL, &stream->packed, NULL, NULL, XML_PARSE_NONET | XML_PARSE_COMPACT);
     if (!stream->reader) {
         tf_xml_stream_close(stream);
         return tf_fault_set(fault, TF_E_MEMORY, "%s: memory ran out", name);
@@ -83,8 +56,7 @@ struct tf_xml_stream *tf_xml_stream_close(struct tf_xml_stream *stream)
         return NULL;
     xmlFree(stream->attribute);
     xmlFreeTextReader(stream->reader);
-    if (stream->packed)
-        gzclose(stream->packed);
+    tf_packed_close(&stream->packed);
     free(stream);
     return NULL;
 }
@@ -131,10 +103,10 @@ static enum tf_err read_node(struct tf_xml_stream *stream, bool *ret_more, struc
 {
     int got = xmlTextReaderRead(stream->reader);
     *ret_more = got == 1;
-    if (got >= 0 && !stream->error[0] && !stream->problem)
+    if (got >= 0 && !stream->error[0] && !stream->packed.problem)
         return TF_OK;
-    if (stream->problem)
-        return tf_fault_set(fault, TF_E_VALUE, "%s: %s", stream->name, stream->problem);
+    if (stream->packed.problem)
+        return tf_fault_set(fault, TF_E_VALUE, "%s: %s", stream->name, stream->packed.problem);
     return tf_fault_set(fault, TF_E_XML, "%s: %s", stream->name, stream->error[0] ? stream->error : "the text is no well-formed XML");
 }
 

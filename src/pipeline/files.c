@@ -171,6 +171,7 @@ struct tf_files *tf_files_destroy(struct tf_files *files)
     free(files->entries);
     free(files->by_id);
     free(files->problems);
+    free(files->findings);
     tf_arena_destroy(files->words);
     free(files->line);
     free(files->stretch.bytes);

@@ -190,8 +190,6 @@ static enum tf_err heed_stop(const struct tf_files *files)
 
 /* ---- Files of other programs ---- */
 
-enum { WORDS_BYTES_MAX = 256 << 20 };
-
 /* A file that is read by an import: its records are gathered in the chunk, and go to a temporary file that takes its place. */
 struct import {
     struct indexer *x;
@@ -254,9 +252,7 @@ static enum tf_err take_unreadable(void *self, struct tf_str text, uint64_t line
 {
     struct import *import = self;
     struct tf_files *files = import->x->files;
-    if (!files->words)
-        files->words = tf_arena_create(WORDS_BYTES_MAX);
-    struct tf_problem *kept = files->words ? add_problem(files) : NULL;
+    struct tf_problem *kept = tf_files_words(files) ? add_problem(files) : NULL;
     if (!kept)
         return TF_E_MEMORY;
     *kept = *problem;
@@ -266,12 +262,24 @@ static enum tf_err take_unreadable(void *self, struct tf_str text, uint64_t line
     return take_text(import, text, line, (uint32_t)files->problems_count);
 }
 
+static enum tf_err take_finding(void *self, const struct tf_import_finding *finding)
+{
+    struct import *import = self;
+    return tf_files_keep_finding(import->x->files, import->file, finding);
+}
+
+static enum tf_err take_summary(void *self, struct tf_str json, const uint64_t broken[TF_IMPORT_RULES_MAX])
+{
+    struct import *import = self;
+    return tf_files_keep_summary(import->x->files, import->file, json, broken);
+}
+
 static enum tf_err import_file(struct indexer *x, const struct tf_config *config, uint32_t number, struct tf_fault *fault)
 {
     struct tf_file *file = &x->files->files[number];
     struct import import = {.x = x, .file = number, .scratch = tf_files_scratch(), .fault = fault};
     struct tf_import_options options;
-    const struct tf_import_sink sink = {&import, take_record, take_unreadable};
+    const struct tf_import_sink sink = {&import, take_record, take_unreadable, take_finding, take_summary};
     if (import.scratch < 0)
         return tf_fault_set(fault, TF_E_IO, "%s: no temporary file can be made: %s; set TMPDIR to a folder with room", file->name, strerror(errno));
     tf_import_options_fill(&options, config);

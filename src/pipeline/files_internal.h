@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 
+#include "taxflow/files_findings.h"
 #include "taxflow/files_watch.h"
 #include "taxflow/hash.h"
 #include "taxflow/import.h"
@@ -18,6 +19,7 @@ struct tf_file {
     const char *company; /* of records in it that name none; NULL: as configured. While it is indexed */
     bool hashed;
     uint8_t sha256[32]; /* of the file as it was given */
+    struct tf_str summary; /* of another program's: what its reader counted; absent: nothing */
     bool one_document; /* one record over many lines: XML, or JSON as people lay it out */
 };
 
@@ -59,6 +61,9 @@ struct tf_files {
     void *earlier_self;
     struct tf_problem *problems;   /* of imports; their words lie in the arena */
     size_t problems_count, problems_capacity;
+    struct tf_file_finding *findings; /* of files as wholes; likewise */
+    size_t findings_count, findings_capacity;
+    uint64_t rules_broken[TF_IMPORT_RULES_MAX]; /* how often each rule of files, those included of which no finding is kept */
     struct tf_arena *words;
     struct tf_file_name *by_id;    /* made on the first tf_files_find */
     char *line;
@@ -79,6 +84,11 @@ enum tf_err tf_files_index(struct tf_files *files, const struct tf_config *confi
 enum tf_err tf_files_hash(struct tf_file *file, struct tf_fault *fault) TF_MUST_CHECK;
 /** Put entries in the order (event time, identity, revision, body, file, line). TF_OK; TF_E_MEMORY. files_order.c */
 enum tf_err tf_files_sort(struct tf_file_entry *entries, uint64_t count) TF_MUST_CHECK;
+/** The arena of words, made when first asked for; NULL when memory ran out. files_findings.c */
+struct tf_arena *tf_files_words(struct tf_files *files);
+/** Keep a finding about a file, and what its reader counted. TF_E_MEMORY. files_findings.c */
+enum tf_err tf_files_keep_finding(struct tf_files *files, uint32_t file, const struct tf_import_finding *finding) TF_MUST_CHECK;
+enum tf_err tf_files_keep_summary(struct tf_files *files, uint32_t file, struct tf_str json, const uint64_t broken[TF_IMPORT_RULES_MAX]) TF_MUST_CHECK;
 /** An unlinked temporary file, opened; -1 with errno. files.c */
 int tf_files_scratch(void);
 /** Write all of it; false with errno. files.c */

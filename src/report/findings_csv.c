@@ -168,6 +168,14 @@ static void add_id(struct tf_findings_csv *csv, struct tf_str id)
         tf_buf_putc(&csv->row, id.ptr[i] == MARK || id.ptr[i] == NUMBER_MARK ? ' ' : id.ptr[i]);
 }
 
+static void add_seen(struct tf_buf *reason, struct tf_str observed, struct tf_str expected)
+{
+    if (tf_str_present(observed))
+        tf_buf_printf(reason, "; found %.*s", TF_STR_ARGS(observed));
+    if (tf_str_present(expected))
+        tf_buf_printf(reason, ", expected %.*s", TF_STR_ARGS(expected));
+}
+
 static void add_tax(struct tf_findings_csv *csv, const struct tf_item *item, const struct tf_tax_verdict *verdict)
 {
     for (uint32_t f = 0; f < verdict->findings_count; f++) {
@@ -178,10 +186,7 @@ static void add_tax(struct tf_findings_csv *csv, const struct tf_item *item, con
         begin_row(csv, item, 0, !verdict->decided ? "undecided" : verdict->valid ? "valid" : "invalid");
         tf_findings_csv_cell(&csv->row, rule, false);
         tf_buf_str(&reason, finding->rule ? tf_str_of(finding->rule->text) : finding->format->message);
-        if (tf_str_present(finding->observed))
-            tf_buf_printf(&reason, "; found %.*s", TF_STR_ARGS(finding->observed));
-        if (tf_str_present(finding->expected))
-            tf_buf_printf(&reason, ", expected %.*s", TF_STR_ARGS(finding->expected));
+        add_seen(&reason, finding->observed, finding->expected);
         tf_findings_csv_cell(&csv->row, tf_buf_view(&reason), false);
         tf_buf_finish(&reason);
         add_id(csv, item->ce_id);
@@ -249,6 +254,31 @@ void tf_findings_csv_add(struct tf_findings_csv *csv, const struct tf_batch *bat
         if (item->verdict[1])
             add_fraud(csv, item, item->verdict[1]);
     }
+}
+
+void tf_findings_csv_add_file(struct tf_findings_csv *csv, const char *file, const struct tf_import_finding *finding)
+{
+    enum { CELLS_OF_RECORDS = 6 }; /* number, date, counterparty, currency, amount, amount at risk */
+    size_t count;
+    char line[TF_STR_NUMBER_BYTES];
+    struct tf_buf reason;
+    const struct tf_import_rule *rule = &tf_import_rules(&count)[finding->rule];
+    tf_buf_init(&reason, 4096);
+    tf_buf_reset(&csv->row);
+    tf_findings_csv_cell(&csv->row, tf_str_of(file), true);
+    tf_findings_csv_cell(&csv->row, tf_str_of_u64(finding->line, line), false);
+    tf_findings_csv_cell(&csv->row, TF_STR(""), false);
+    tf_findings_csv_cell(&csv->row, TF_STR("file"), false);
+    for (int i = 0; i < CELLS_OF_RECORDS; i++)
+        tf_findings_csv_cell(&csv->row, TF_STR(""), false);
+    tf_findings_csv_cell(&csv->row, tf_str_of(strcmp(rule->severity, "fatal") == 0 ? "invalid" : rule->severity), false);
+    tf_findings_csv_cell(&csv->row, tf_str_of(rule->id), false);
+    tf_buf_puts(&reason, rule->text);
+    add_seen(&reason, finding->observed, finding->expected);
+    tf_findings_csv_cell(&csv->row, tf_buf_view(&reason), false);
+    tf_buf_finish(&reason);
+    add_id(csv, TF_STR(""));
+    keep_row(csv, 0);
 }
 
 static int by_amount(const void *a, const void *b)

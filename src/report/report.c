@@ -156,6 +156,30 @@ static void write_rules(const struct tf_report *report, struct tf_json *json)
     tf_json_object_end(json);
 }
 
+/* Of files, which are no records: only where something was found. */
+static void write_files(const struct tf_report *report, struct tf_json *json)
+{
+    size_t count;
+    const struct tf_import_rule *rules = tf_import_rules(&count);
+    bool any = false;
+    for (size_t i = 0; i < count; i++) {
+        if (report->files[i] == 0)
+            continue;
+        if (!any) {
+            tf_json_key(json, "files");
+            tf_json_object(json);
+            tf_json_key(json, "findings");
+            tf_json_object(json);
+        }
+        any = true;
+        tf_json_ku64(json, rules[i].id, report->files[i]);
+    }
+    if (any) {
+        tf_json_object_end(json);
+        tf_json_object_end(json);
+    }
+}
+
 void tf_report_json(const struct tf_report *report, struct tf_buf *out)
 {
     struct tf_json json;
@@ -171,6 +195,7 @@ void tf_report_json(const struct tf_report *report, struct tf_buf *out)
     tf_report_gaps_json(report, &json);
     if (report->totals)
         tf_vat_json(tf_audit_totals_vat(report->totals), &json);
+    write_files(report, &json);
     tf_json_key(&json, "seconds");
     tf_json_double(&json, (double)(int64_t)(report->seconds * 1000 + 0.5) / 1000);
     tf_json_object_end(&json);
@@ -200,6 +225,22 @@ static void print_groups(const struct tf_report *r, FILE *out)
         fputc('\n', out);
 }
 
+static void print_files(const struct tf_report *r, FILE *out)
+{
+    size_t count;
+    const struct tf_import_rule *rules = tf_import_rules(&count);
+    bool any = false;
+    for (size_t i = 0; i < count; i++) {
+        if (r->files[i] == 0)
+            continue;
+        fprintf(out, "%s%s %llu (%s): %s", any ? "\n          " : "\nFiles     ", rules[i].id, (unsigned long long)r->files[i], rules[i].severity,
+                rules[i].text);
+        any = true;
+    }
+    if (any)
+        fputc('\n', out);
+}
+
 void tf_report_print(const struct tf_report *r, FILE *out)
 {
     size_t count = 0;
@@ -219,5 +260,6 @@ void tf_report_print(const struct tf_report *r, FILE *out)
     print_groups(r, out);
     if (r->totals)
         tf_vat_print(tf_audit_totals_vat(r->totals), out);
+    print_files(r, out);
     tf_report_gaps_print(r, out);
 }

@@ -43,6 +43,23 @@ static enum tf_err take_unreadable(void *self, struct tf_str text, uint64_t line
     return TF_OK;
 }
 
+static enum tf_err take_finding(void *self, const struct tf_import_finding *finding)
+{
+    size_t count;
+    (void)self;
+    (void)tf_import_rules(&count);
+    must(finding->rule < count && finding->line > 0 && finding->path.len > 0);
+    return TF_OK;
+}
+
+static enum tf_err take_summary(void *self, struct tf_str json, const uint64_t broken[TF_IMPORT_RULES_MAX])
+{
+    (void)self;
+    (void)broken;
+    must(json.len > 0 && json.ptr[0] == '{');
+    return TF_OK;
+}
+
 static void start(void)
 {
     reader = tf_reader_create(NULL, 0, RECORD_BYTES_MAX);
@@ -53,7 +70,7 @@ static void start(void)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const struct tf_import_options options = {.company = "ACME", .record_bytes_max = RECORD_BYTES_MAX};
-    const struct tf_import_sink sink = {NULL, take_record, take_unreadable};
+    const struct tf_import_sink sink = {NULL, take_record, take_unreadable, take_finding, take_summary};
     const struct tf_import_format *format = NULL;
     struct tf_fault fault = {0};
     if (!reader)

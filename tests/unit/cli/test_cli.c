@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "cli.h"
+#include "taxflow/import.h"
 #include "taxflow/syntax_rules.h"
 
 static char folder[64];
@@ -344,13 +345,14 @@ static void test_rules(void **state)
 {
     (void)state;
     json_error_t error;
-    size_t tax, fraud;
+    size_t tax, fraud, files;
+    tf_import_rules(&files);
     tf_tax_rules(&tax);
     tf_fraud_rules(&fraud);
     const struct told *told = run("rules --json");
     assert_int_equal(told->status, 0);
     json_t *rules = json_loads(told->out, JSON_REJECT_DUPLICATES, &error);
-    assert_int_equal(json_array_size(rules), tax + fraud + tf_syntax_rules_count());
+    assert_int_equal(json_array_size(rules), tax + fraud + files + tf_syntax_rules_count());
     for (size_t r = 0; r < tax + fraud; r++) {
         static const char *const members[] = {"id", "role", "version", "mode", "text", "source"};
         for (size_t m = 0; m < 6; m++)

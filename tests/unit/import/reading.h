@@ -23,6 +23,10 @@ struct reading {
     size_t records_count;
     struct { char text[256], path[64], detail[256]; enum tf_err err; uint64_t line; } unreadable[READING_MAX];
     size_t unreadable_count;
+    struct { char rule[16], path[96], observed[160], expected[96]; uint64_t line; } findings[READING_MAX];
+    size_t findings_count;
+    uint64_t broken[TF_IMPORT_RULES_MAX];
+    char summary[1024];
     struct tf_fault fault;
 };
 
@@ -60,19 +64,50 @@ static inline enum tf_err reading_unreadable(void *self, struct tf_str text, uin
     return TF_OK;
 }
 
-/* Sniff and read; TF_E_KIND when nothing was recognised. map NULL: none. */
-static inline enum tf_err reading_read(struct reading *r, const char *bytes, size_t len, const char *map)
+static inline enum tf_err reading_finding(void *self, const struct tf_import_finding *finding)
 {
-    const struct tf_import_options options = {.map = map, .company = "ACME", .record_bytes_max = 4096};
-    const struct tf_import_sink sink = {r, reading_record, reading_unreadable};
+    size_t count;
+    struct reading *r = self;
+    assert_true(r->findings_count < READING_MAX);
+    size_t i = r->findings_count++;
+    const struct tf_import_rule *rules = tf_import_rules(&count);
+    assert_true(finding->rule < count);
+    snprintf(r->findings[i].rule, sizeof r->findings[i].rule, "%s", rules[finding->rule].id);
+    snprintf(r->findings[i].path, sizeof r->findings[i].path, "%.*s", TF_STR_ARGS(finding->path));
+    snprintf(r->findings[i].observed, sizeof r->findings[i].observed, "%.*s", TF_STR_ARGS(finding->observed));
+    snprintf(r->findings[i].expected, sizeof r->findings[i].expected, "%.*s", TF_STR_ARGS(finding->expected));
+    r->findings[i].line = finding->line;
+    return TF_OK;
+}
+
+static inline enum tf_err reading_summary(void *self, struct tf_str json, const uint64_t broken[TF_IMPORT_RULES_MAX])
+{
+    struct reading *r = self;
+    assert_true(json.len < sizeof r->summary);
+    memcpy(r->summary, json.ptr, json.len);
+    memcpy(r->broken, broken, sizeof r->broken);
+    return TF_OK;
+}
+
+/* Sniff and read; TF_E_KIND when nothing was recognised. */
+static inline enum tf_err reading_read_with(struct reading *r, const char *bytes, size_t len, const struct tf_import_options *options)
+{
+    const struct tf_import_sink sink = {r, reading_record, reading_unreadable, reading_finding, reading_summary};
     const struct tf_import_format *format;
     int fd = reading_file(bytes, len);
     memset(r, 0, sizeof *r);
-    enum tf_err err = tf_import_sniff(fd, "f.csv", &options, &format, &r->fault);
+    enum tf_err err = tf_import_sniff(fd, "f.csv", options, &format, &r->fault);
     if (err == TF_OK)
-        err = format ? tf_import_read(format, fd, "f.csv", &options, &sink, &r->fault) : TF_E_KIND;
+        err = format ? tf_import_read(format, fd, "f.csv", options, &sink, &r->fault) : TF_E_KIND;
     close(fd);
     return err;
+}
+
+/* map NULL: none. */
+static inline enum tf_err reading_read(struct reading *r, const char *bytes, size_t len, const char *map)
+{
+    const struct tf_import_options options = {.map = map, .company = "ACME", .record_bytes_max = 4096};
+    return reading_read_with(r, bytes, len, &options);
 }
 
 static inline void assert_fault(const struct reading *r, const char *part)
