@@ -11,6 +11,7 @@
 #include "taxflow/clock.h"
 #include "taxflow/kafka_read.h"
 #include "taxflow/letters.h"
+#include "taxflow/dead_letter.h"
 
 enum { FIRST_STRETCH = 20000, LAST_STRETCH = 2000000, CHUNK = 2000, READ_MS = 200, PARTITION_MAX = 100000, LOOK_MS = 10000, LETTER_BYTES = 64 << 20 };
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "taxflow/hash.h"
+#include "taxflow/dead_letter.h"
 #include "taxflow/pipeline.h"
 
 enum {

@@ -1,4 +1,5 @@
 #include "pipeline_internal.h"
+#include "taxflow/dead_letter.h"
 
 #include <string.h>
 

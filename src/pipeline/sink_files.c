@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "taxflow/dead_letter.h"
 #include "taxflow/pipeline.h"
 
 enum { FILE_BUFFER_BYTES = 1 << 20 };

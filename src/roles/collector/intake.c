@@ -7,6 +7,7 @@
 #include "intake_internal.h"
 #include "taxflow/clock.h"
 #include "taxflow/reader_xml.h"
+#include "taxflow/dead_letter.h"
 
 /* Records are read, looked up and sent a chunk at a time: the broker works on the first ones while the next are read. */
 enum { ARENA_BYTES_MAX = 1024 * 1024 * 1024, CHUNK = 512 };

@@ -3,6 +3,7 @@
 
 #include "taxflow/clock.h"
 #include "taxflow/letters.h"
+#include "taxflow/dead_letter.h"
 
 /* Headers of a letter, the members they fill, and what JSON calls them. */
 static const struct field {

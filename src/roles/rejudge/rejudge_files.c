@@ -118,10 +118,11 @@ static int64_t result_offset(void *self, uint32_t partition)
     return run->written.result_offset(run->written.self, partition);
 }
 
+/* Verdicts are compared, whether or not they are kept. */
 static bool keeps(void *self, enum tf_stream stream)
 {
     const struct run *run = self;
-    return run->written.keeps(run->written.self, stream);
+    return stream == run->base.now.judge.stream || (run->two && stream == run->base.before.judge.stream) || run->written.keeps(run->written.self, stream);
 }
 
 static struct tf_sink sink(struct run *run)

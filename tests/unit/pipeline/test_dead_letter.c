@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "taxflow/hash.h"
+#include "taxflow/dead_letter.h"
 #include "taxflow/pipeline.h"
 
 static struct tf_str header_of(const struct tf_row *row, const char *name)
