@@ -35,5 +35,13 @@ void tf_csv_finish(struct tf_csv *csv);
  * cells, a NUL), TF_E_TOO_BIG, with problem; TF_E_IO; TF_E_MEMORY.   Thread  one at a time.   Cost  O(bytes).
  */
 enum tf_err tf_csv_next(struct tf_csv *csv, bool *ret_more) TF_MUST_CHECK;
+/**
+ * Whether a spreadsheet may take a cell's text for something to run: it begins with = + - @, a tab or a line end, in full-width forms too,
+ * behind blanks and quotes that an import takes away as well. A number is not asked about here.
+ * Source: OWASP, CSV Injection.   Pure.   Cost  O(blanks and quotes at its begin).
+ */
+bool tf_csv_runs(struct tf_str text);
+/** The text without the apostrophe that was put before it because of that. */
+struct tf_str tf_csv_undefused(struct tf_str text);
 
 #endif

@@ -165,3 +165,23 @@ enum tf_err tf_csv_next(struct tf_csv *csv, bool *ret_more)
     *ret_more = true;
     return TF_OK;
 }
+
+static struct tf_str without(struct tf_str text, size_t len) { return (struct tf_str){text.ptr + len, text.len - len}; }
+
+bool tf_csv_runs(struct tf_str text)
+{
+    static const struct tf_str space = TF_STR_INIT("\xc2\xa0"), wide[] = {TF_STR_INIT("\xef\xbc\x9d"), TF_STR_INIT("\xef\xbc\x8b"), TF_STR_INIT("\xef\xbc\x8d"), TF_STR_INIT("\xef\xbc\xa0")};
+    while (text.len > 0 && (memchr(" \"'", text.ptr[0], 3) || tf_str_starts(text, space)))
+        text = without(text, text.ptr[0] == space.ptr[0] ? space.len : 1);
+    if (text.len > 0 && memchr("=+-@\t\r\n", text.ptr[0], 7))
+        return true;
+    for (size_t w = 0; w < sizeof wide / sizeof wide[0]; w++)
+        if (tf_str_starts(text, wide[w]))
+            return true;
+    return false;
+}
+
+struct tf_str tf_csv_undefused(struct tf_str text)
+{
+    return text.len > 1 && text.ptr[0] == '\'' && tf_csv_runs(without(text, 1)) ? without(text, 1) : text;
+}

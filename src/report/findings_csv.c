@@ -8,6 +8,7 @@
 
 #include "about.h"
 #include "spool.h"
+#include "taxflow/csv.h"
 #include "taxflow/fraud.h"
 #include "taxflow/hash.h"
 #include "taxflow/tax.h"
@@ -16,8 +17,9 @@ enum { CELL_BYTES_MAX = 32000, ROW_BYTES_MAX = 1 << 20, ARENA_BYTES_MAX = 256 <<
 #define MARK '\x1f'       /* in a spooled row: before the event's id, and before each id it is related to */
 #define NUMBER_MARK '\x1e' /* between such an id and the number of its document, where that is known */
 
+/* The mark tells Excel that it is UTF-8 (it takes a file without one for the code page of the machine); lines end as RFC 4180 has it. */
 static const char header[] =
-    "file,line,company,kind,number,date,counterparty,currency,amount,amount at risk,decision,rule,reason,related numbers,event id,related ids,verdict\n";
+    "\xef\xbb\xbf" "file,line,company,kind,number,date,counterparty,currency,amount,amount at risk,decision,rule,reason,related numbers,event id,related ids,verdict\r\n";
 
 struct spooled {
     int64_t amount_minor;
@@ -87,6 +89,9 @@ static bool is_number(struct tf_str text)
     return tf_money_parse(text, &ignored) == TF_OK;
 }
 
+/* Those that no text of people has, and that readers of CSV stumble over; MARK is one of them. */
+static bool is_control(char c) { return (unsigned char)c < ' ' && c != '\t' && c != '\r' && c != '\n'; }
+
 /* No spreadsheet shows more, and a row has to fit its buffer whatever a record holds. Cut between characters. */
 static struct tf_str shortened(struct tf_str text)
 {
@@ -101,7 +106,7 @@ static struct tf_str shortened(struct tf_str text)
 void tf_findings_csv_cell(struct tf_buf *out, struct tf_str whole, bool first)
 {
     struct tf_str text = shortened(whole);
-    bool runs = text.len > 0 && memchr("=+-@\t\r\n", text.ptr[0], 7) != NULL && !is_number(text);
+    bool runs = tf_csv_runs(text) && !is_number(text);
     bool quotes = runs;
     for (size_t i = 0; i < text.len && !quotes; i++)
         quotes = memchr(",\"\n\r", text.ptr[i], 4) != NULL;
@@ -114,7 +119,7 @@ void tf_findings_csv_cell(struct tf_buf *out, struct tf_str whole, bool first)
     for (size_t i = 0; i < text.len; i++) {
         if (text.ptr[i] == '"')
             tf_buf_putc(out, '"');
-        tf_buf_putc(out, text.ptr[i] == MARK ? ' ' : text.ptr[i]);
+        tf_buf_putc(out, is_control(text.ptr[i]) ? ' ' : text.ptr[i]);
     }
     if (quotes)
         tf_buf_putc(out, '"');
@@ -339,7 +344,7 @@ static void write_row(struct tf_findings_csv *csv, struct tf_str row, struct tf_
     tf_findings_csv_cell(&csv->row, tf_buf_view(numbers), false);
     tf_findings_csv_cell(&csv->row, event_id, false);
     tf_findings_csv_cell(&csv->row, any ? tf_buf_view(ids) : TF_STR(""), false);
-    tf_buf_puts(&csv->row, ",\n"); /* the verdict is for people to fill in */
+    tf_buf_puts(&csv->row, ",\r\n"); /* the verdict is for people to fill in */
     fwrite(csv->row.ptr, 1, csv->row.len, out);
 }
 

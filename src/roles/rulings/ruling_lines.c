@@ -34,9 +34,7 @@ static struct tf_str cell(const struct tf_csv *csv, size_t column)
 {
     if (column >= csv->count)
         return TF_STR_NONE;
-    struct tf_str text = tf_str_trim(csv->cells[column]);
-    bool defused = text.len > 1 && text.ptr[0] == '\'' && memchr("=+-@", text.ptr[1], 4) != NULL;
-    return defused ? (struct tf_str){text.ptr + 1, text.len - 1} : text;
+    return tf_csv_undefused(tf_str_trim(csv->cells[column]));
 }
 
 static enum tf_err take_record(const struct tf_csv *csv, const struct columns *columns, const char *path,

@@ -105,9 +105,27 @@ static void after_trouble_it_goes_on_with_the_next_line(void **state)
     fclose(in);
 }
 
+static void what_a_spreadsheet_would_run_is_told(void **state)
+{
+    (void)state;
+    static const char *const runs[] = {"=1", "+1", "-x", "@x", "\t=1", "\r", "\nx", " =1", "\"=1\"", "'=1", "''\" @x", "\xc2\xa0=1", "\xef\xbc\x9d" "1", "\xef\xbc\xa0x"};
+    static const char *const stays[] = {"", " ", "''", "a=1", "'a'", "1-1", "(=1)", "\xc3\xbc=", "\xc2", "\xef\xbc"};
+    for (size_t i = 0; i < sizeof runs / sizeof runs[0]; i++) {
+        char cell[32] = "'";
+        assert_true(tf_csv_runs(tf_str_of(runs[i])));
+        strncat(cell, runs[i], sizeof cell - 2);
+        assert_true(tf_str_is(tf_csv_undefused(tf_str_of(cell)), runs[i]));
+    }
+    for (size_t i = 0; i < sizeof stays / sizeof stays[0]; i++) {
+        assert_false(tf_csv_runs(tf_str_of(stays[i])));
+        assert_true(tf_str_is(tf_csv_undefused(tf_str_of(stays[i])), stays[i]));
+    }
+    assert_true(tf_str_is(tf_csv_undefused(TF_STR("'12")), "'12")); /* nobody put that there */
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(records_come_as_spreadsheets_write_them), cmocka_unit_test(what_is_no_csv_is_said),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(records_come_as_spreadsheets_write_them), cmocka_unit_test(what_is_no_csv_is_said), cmocka_unit_test(what_a_spreadsheet_would_run_is_told),
                                        cmocka_unit_test(after_trouble_it_goes_on_with_the_next_line)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -26,7 +26,7 @@ static void assert_cell(struct tf_str text, const char *expected)
 static void test_plain_cells(void **state)
 {
     (void)state;
-    static const char *const plain[] = {"", "abc", "a b", "12.50", "gr\xc3\xbc\xc3\x9f", "a=1", "a;b", "'quoted'", " =1", "0", "1-1", "DE123456789"};
+    static const char *const plain[] = {"", "abc", "a b", "12.50", "gr\xc3\xbc\xc3\x9f", "a=1", "a;b", "'quoted'", "0", "1-1", "DE123456789"};
     for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++)
         assert_cell(tf_str_of(plain[i]), plain[i]);
     assert_cell(TF_STR_NONE, "");
@@ -59,10 +59,16 @@ static void test_cells_a_spreadsheet_would_run(void **state)
         {"\r=1", "\"'\r=1\""},
         {"\n=1", "\"'\n=1\""},
         {"=", "\"'=\""},
+        {" =1", "\"' =1\""},                     /* blanks and quotes that an import takes away */
+        {"\"=1", "\"'\"\"=1\""},
+        {"'=1", "\"''=1\""},
+        {" \"\xc2\xa0'@x", "\"' \"\"\xc2\xa0'@x\""},
+        {"\xef\xbc\x9d" "1", "\"'\xef\xbc\x9d" "1\""}, /* full-width */
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         assert_cell(tf_str_of(cases[i].text), cases[i].cell);
     assert_cell(TF_STR("-12.50"), "-12.50"); /* a number is a number */
+    assert_cell((struct tf_str){"a\0b\x1f" "c", 5}, "a b c");
 }
 
 static void test_long_cells_are_cut_between_characters(void **state)
@@ -188,10 +194,11 @@ static void assert_file(struct setting *s, const char *const *rows, size_t count
         fail_msg("%s", fault.text);
     FILE *in = fopen(path, "r");
     assert_non_null(fgets(line, sizeof line, in));
-    assert_string_equal(line, "file,line,company,kind,number,date,counterparty,currency,amount,amount at risk,decision,rule,reason,related numbers,event id,related ids,verdict\n");
+    assert_string_equal(line, "\xef\xbb\xbf" "file,line,company,kind,number,date,counterparty,currency,amount,amount at risk,decision,rule,reason,related numbers,event id,related ids,verdict\r\n");
     for (size_t i = 0; i < count; i++) {
         assert_non_null(fgets(line, sizeof line, in));
-        line[strcspn(line, "\n")] = '\0';
+        assert_int_equal(strcspn(line, "\r"), strlen(line) - 2);
+        line[strlen(line) - 2] = '\0';
         assert_string_equal(line, rows[i]);
     }
     assert_null(fgets(line, sizeof line, in));
