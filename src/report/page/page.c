@@ -293,6 +293,7 @@ static enum tf_err write_parts(struct tf_page_writing *writing, const struct tf_
     TF_TRY(tf_page_findings(writing, fault));
     tf_page_groups(writing);
     write_foreign(writing, sections, count);
+    tf_page_files(writing);
     tf_page_inputs(writing);
     tf_page_coverage(writing);
     tf_page_notes(writing);

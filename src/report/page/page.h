@@ -75,6 +75,7 @@ void tf_page_coverage(struct tf_page_writing *writing);                         
 enum tf_err tf_page_suppliers(struct tf_page_writing *writing) TF_MUST_CHECK;                               /* page_suppliers.c */
 enum tf_err tf_page_findings(struct tf_page_writing *writing, struct tf_fault *fault) TF_MUST_CHECK;        /* page_findings.c */
 void tf_page_groups(struct tf_page_writing *writing);                                                       /* page_groups.c */
+void tf_page_files(struct tf_page_writing *writing);                                                        /* page_files.c */
 void tf_page_inputs(struct tf_page_writing *writing);                                                       /* page_inputs.c */
 void tf_page_notes(struct tf_page_writing *writing);                                                        /* page_head.c */
 

@@ -36,6 +36,7 @@ static void write_row(struct tf_html *html, const json_t *row)
     tf_html_cell_text(html, member(row, "population"));
     tf_html_cell_text(html, member(row, "period"));
     tf_html_cell_count(html, (uint64_t)json_integer_value(json_object_get(row, "n")));
+    tf_html_cell_text(html, member(row, "statistic"));
     tf_html_rawf(html, "<td class=\"n\" data-v=\"%.9f\">%.4f</td><td class=\"n\">%.4f</td>", json_number_value(json_object_get(row, "value")),
                  json_number_value(json_object_get(row, "value")), json_number_value(json_object_get(row, "limit")));
     tf_html_cell_text(html, member(row, "class"));
@@ -76,11 +77,12 @@ static void write_chart(struct tf_html *html, const json_t *row)
 static void write_all(struct tf_page_writing *writing, json_t *const *rows, size_t count)
 {
     static const struct tf_html_column columns[] = {{"Rule", TF_HTML_WORDS},     {"Company", TF_HTML_WORDS}, {"Population", TF_HTML_WORDS}, {"Until", TF_HTML_WORDS},
-                                                    {"Records", TF_HTML_NUMBER}, {"MAD", TF_HTML_NUMBER},    {"Limit", TF_HTML_NUMBER},     {"Class", TF_HTML_WORDS}};
+                                                    {"Records", TF_HTML_NUMBER}, {"Measure", TF_HTML_WORDS}, {"Value", TF_HTML_NUMBER},     {"Limit", TF_HTML_NUMBER},
+                                                    {"Class", TF_HTML_WORDS}};
     struct tf_html *html = &writing->html;
     tf_page_section(html, "groups", "Digits of groups");
-    tf_html_raw(html, "<p>Amounts that grow by themselves begin with 1 more often than with 9 (Benford\xe2\x80\x99s law). Where the digits of a whole population fall "
-                      "otherwise, somebody may have made amounts up: it is said of the population, never of one record.</p>\n");
+    tf_html_raw(html, "<p>Amounts that grow by themselves begin with 1 more often than with 9 (Benford\xe2\x80\x99s law), and of their last two digits "
+                      "none is more frequent than another. Where the digits of a whole population fall otherwise, somebody may have made amounts up: it is said of the population, never of one record.</p>\n");
     tf_html_table(html, "t-groups", "The newest finding of each population and rule", columns, sizeof columns / sizeof columns[0]);
     for (size_t r = 0; r < count; r++)
         write_row(html, rows[r]);

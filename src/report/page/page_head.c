@@ -2,6 +2,7 @@
 #include "page.h"
 
 #include "taxflow/clock.h"
+#include "taxflow/files_findings.h"
 
 struct tf_str tf_report_style(void);
 struct tf_str tf_report_script(void);
@@ -66,7 +67,7 @@ static void write_made(struct tf_page_writing *writing)
                  tf_fraud_ruleset_name(writing->page->options.ruleset));
 }
 
-static void write_contents(struct tf_html *html, const struct tf_report_section *sections, size_t count, bool groups)
+static void write_contents(struct tf_html *html, const struct tf_report_section *sections, size_t count, bool groups, bool files)
 {
     static const struct tf_report_section before[] = {{"summary", "Summary", NULL, NULL},     {"amounts", "Amounts at risk", NULL, NULL},
                                                       {"by-supplier", "By supplier", NULL, NULL}, {"by-rule", "By rule", NULL, NULL},
@@ -81,6 +82,8 @@ static void write_contents(struct tf_html *html, const struct tf_report_section 
     for (size_t s = 0; s < count; s++)
         if (sections[s].write)
             tf_html_rawf(html, "<li><a href=\"#%s\">%s</a></li>", sections[s].id, sections[s].title);
+    if (files)
+        tf_html_raw(html, "<li><a href=\"#files\">Files as wholes</a></li>");
     for (size_t s = 0; s < sizeof after / sizeof after[0]; s++)
         tf_html_rawf(html, "<li><a href=\"#%s\">%s</a></li>", after[s].id, after[s].title);
     tf_html_raw(html, "</ol></nav>\n");
@@ -89,6 +92,7 @@ static void write_contents(struct tf_html *html, const struct tf_report_section 
 void tf_page_head(struct tf_page_writing *writing, const struct tf_report_section *sections, size_t count)
 {
     struct tf_html *html = &writing->html;
+    size_t about_files;
     tf_html_raw(html, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
     write_policy(html);
     tf_html_raw(html, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"referrer\" content=\"no-referrer\">\n"
@@ -99,7 +103,8 @@ void tf_page_head(struct tf_page_writing *writing, const struct tf_report_sectio
     tf_html_raw(html, "</h1>\n");
     write_made(writing);
     tf_html_raw(html, "</header>\n");
-    write_contents(html, sections, count, writing->page->groups_count > 0);
+    (void)tf_files_findings(writing->page->options.files, &about_files);
+    write_contents(html, sections, count, writing->page->groups_count > 0, about_files > 0);
     tf_html_raw(html, "<main>\n");
 }
 

@@ -2,6 +2,7 @@
 #include "page.h"
 
 #include "chart.h"
+#include "taxflow/files_findings.h"
 
 enum { NAMED_CURRENCIES = 4, MONTHS_MOST = 36, BARS_MOST = 60 };
 
@@ -75,6 +76,14 @@ static void tile(struct tf_html *html, const char *id, const char *class_, const
     tf_html_rawf(html, "<small>%s</small></dd></div>\n", note);
 }
 
+/* Findings about files as wholes are rows of findings.csv, too. */
+static uint64_t about_files(const struct tf_page_writing *writing)
+{
+    size_t count;
+    (void)tf_files_findings(writing->page->options.files, &count);
+    return count;
+}
+
 static void write_tiles(struct tf_page_writing *writing)
 {
     const struct tf_report *r = writing->report;
@@ -87,7 +96,7 @@ static void write_tiles(struct tf_page_writing *writing)
     tile(html, "n-approve", "", "To approve", r->fraud.approve, "nothing, or little, speaks against them");
     tile(html, "n-invalid", "", "Invalid invoices", r->tax.invalid, "break a fatal rule");
     tile(html, "n-valid", "", "Valid invoices", r->tax.valid, "of their own specification");
-    tile(html, "n-findings", "", "Findings", writing->page->findings, "rows of findings.csv");
+    tile(html, "n-findings", "", "Findings", writing->page->findings + about_files(writing), "rows of findings.csv");
     tile(html, "n-duplicates", "", "Duplicates", r->duplicates, "the same record again: counted once");
     tile(html, "n-dead", "", "Not judged", r->dead_lettered, "see what could not be read");
     tf_html_raw(html, "</dl>\n");
