@@ -1,4 +1,4 @@
-/* HTTP/1.1 server on libmicrohttpd: routes as rows, bodies whole and bounded, problem+json for every refusal. */
+/* HTTP/1.1 server on libmicrohttpd: routes as rows, bodies whole and bounded, long ones in files, problem+json for every refusal. */
 #ifndef TAXFLOW_HTTP_H
 #define TAXFLOW_HTTP_H
 
@@ -11,6 +11,7 @@ struct tf_http_request {
     const char *method; /* "HEAD" may come to a GET route: answer as for GET, the body is left out */
     const char *path;   /* percent-decoded, without the query */
     struct tf_str body; /* whole, and plain where it came as gzip; valid until the handler returns */
+    int fd;             /* a regular file with the same bytes, the server's own, where the body passed http.memory_body_bytes; else -1 */
     void *internal; /* for tf_http_header and tf_http_query */
 };
 
@@ -79,7 +80,7 @@ struct tf_http_server;
  *
  * Tokens   with http.token_file every route but the open ones asks for "Authorization: Bearer" (RFC 6750), compared in
  *          constant time by SHA-256; one token a line, 16 characters or more, 64 at most, "#" begins a comment.
- * Bodies   gzip or identity (else 415). Past http.max_body_bytes, packed or unpacked, 413: at once to "Expect: 100-continue"
+ * Bodies   past http.memory_body_bytes in a temporary file, mapped; 503 where there is no room for it. gzip or identity (else 415). Past http.max_body_bytes, packed or unpacked, 413: at once to "Expect: 100-continue"
  *          and where draining would take more than 64 MiB, else after reading the rest; a gzip bomb likewise. Bad gzip is 400.
  * Times    a request has http.timeout_s to arrive whole, the client as long to take the answer or to ask again; who is later
  *          is cut, however busy. The handler's own time does not count.

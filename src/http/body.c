@@ -1,4 +1,8 @@
+#include <sys/mman.h>
+#include <unistd.h>
+
 #include "http_internal.h"
+#include "taxflow/scratch.h"
 
 enum {
     GZIP_WINDOW = 15 + 16,
@@ -6,18 +10,30 @@ enum {
     RATIO_FROM_BYTES = 1024 * 1024 /* small bodies may be as uniform as they like */
 };
 
+static void forget(struct tf_http_body *body)
+{
+    tf_buf_finish(&body->bytes);
+    if (body->mapped)
+        munmap(body->mapped, body->len);
+    if (body->fd >= 0)
+        close(body->fd);
+    body->mapped = NULL;
+    body->fd = -1;
+    body->len = 0;
+}
+
 void tf_http_body_refuse(struct tf_http_body *body, int status, const char *detail)
 {
     body->status = status;
     body->detail = detail;
-    tf_buf_finish(&body->bytes);
+    forget(body);
 }
 
-void tf_http_body_init(struct tf_http_body *body, const char *encoding, size_t bytes_max)
+void tf_http_body_init(struct tf_http_body *body, const char *encoding, size_t bytes_max, size_t memory_bytes_max)
 {
     const struct tf_str name = tf_str_trim(tf_str_of(encoding));
-    *body = (struct tf_http_body){0};
-    tf_buf_init(&body->bytes, bytes_max);
+    *body = (struct tf_http_body){.fd = -1, .bytes_max = bytes_max, .memory_bytes_max = memory_bytes_max};
+    tf_buf_init(&body->bytes, memory_bytes_max);
     if (tf_str_ieq(name, TF_STR("gzip")) || tf_str_ieq(name, TF_STR("x-gzip"))) {
         body->gzip = inflateInit2(&body->stream, GZIP_WINDOW) == Z_OK;
         if (!body->gzip)
@@ -31,15 +47,40 @@ void tf_http_body_finish(struct tf_http_body *body)
 {
     if (body->gzip)
         inflateEnd(&body->stream);
+    forget(body);
+}
+
+/* From here on in a file: what memory held goes there first. */
+static bool spill(struct tf_http_body *body)
+{
+    const struct tf_str held = tf_buf_view(&body->bytes);
+    body->fd = tf_scratch_open();
+    bool spilled = body->fd >= 0 && tf_scratch_write(body->fd, held.ptr, held.len);
     tf_buf_finish(&body->bytes);
+    return spilled;
+}
+
+static bool put(struct tf_http_body *body, const void *bytes, size_t len)
+{
+    if (body->fd < 0 && body->len + len <= body->memory_bytes_max) {
+        tf_buf_put(&body->bytes, bytes, len);
+        return !body->bytes.failed;
+    }
+    return (body->fd >= 0 || spill(body)) && tf_scratch_write(body->fd, bytes, len);
 }
 
 static void keep(struct tf_http_body *body, const void *bytes, size_t len)
 {
-    tf_buf_put(&body->bytes, bytes, len);
-    if (body->bytes.failed)
+    if (len > body->bytes_max - body->len) {
         tf_http_body_refuse(body, 413, "the body passes http.max_body_bytes");
-    else if (body->gzip && body->bytes.len > RATIO_FROM_BYTES && body->bytes.len / RATIO_MAX > body->received)
+        return;
+    }
+    if (len > 0 && !put(body, bytes, len)) {
+        tf_http_body_refuse(body, 503, "there is no room for the body, in memory or in $TMPDIR");
+        return;
+    }
+    body->len += len;
+    if (body->gzip && body->len > RATIO_FROM_BYTES && body->len / RATIO_MAX > body->received)
         tf_http_body_refuse(body, 413, "the body is packed more tightly than real records can be");
 }
 
@@ -80,4 +121,16 @@ void tf_http_body_end(struct tf_http_body *body)
 {
     if (!body->status && body->gzip && !body->ended)
         tf_http_body_refuse(body, 400, "the gzip body is cut off");
+    if (body->status || body->fd < 0)
+        return;
+    void *mapped = mmap(NULL, body->len, PROT_READ, MAP_PRIVATE, body->fd, 0);
+    if (mapped == MAP_FAILED)
+        tf_http_body_refuse(body, 503, "there is no room for the body, in memory or in $TMPDIR");
+    else
+        body->mapped = mapped;
+}
+
+struct tf_str tf_http_body_view(const struct tf_http_body *body)
+{
+    return body->mapped ? (struct tf_str){body->mapped, body->len} : tf_buf_view(&body->bytes);
 }

@@ -35,15 +35,18 @@ bool tf_http_token_match(const struct tf_http_tokens *tokens, const char *author
 
 /* body.c */
 struct tf_http_body {
-    struct tf_buf bytes; /* plain, whatever the encoding was */
+    struct tf_buf bytes; /* plain, whatever the encoding was; empty once they went to a file */
+    size_t len, bytes_max, memory_bytes_max; /* plain bytes: by now, at most, in memory at most */
+    int fd;              /* a temporary file that holds all of them; -1: memory does */
+    void *mapped;        /* the file's bytes, once it is complete */
     z_stream stream;
     bool gzip, ended;
     uint64_t received;   /* as they came */
     int status;          /* 0, or the status to refuse with: 400, 413, 415, 503 */
     const char *detail;  /* why, when status is not 0 */
 };
-/** encoding is the Content-Encoding or NULL: gzip, x-gzip and identity are known. */
-void tf_http_body_init(struct tf_http_body *body, const char *encoding, size_t bytes_max);
+/** encoding is the Content-Encoding or NULL: gzip, x-gzip and identity are known. Past memory_bytes_max the body goes to a temporary file. */
+void tf_http_body_init(struct tf_http_body *body, const char *encoding, size_t bytes_max, size_t memory_bytes_max);
 void tf_http_body_finish(struct tf_http_body *body);
 /** Keep nothing of it, and why. detail is static text. */
 void tf_http_body_refuse(struct tf_http_body *body, int status, const char *detail);
@@ -51,6 +54,8 @@ void tf_http_body_refuse(struct tf_http_body *body, int status, const char *deta
 void tf_http_body_feed(struct tf_http_body *body, const char *bytes, size_t len);
 /** No more bytes come: a gzip body that is not complete is a 400. */
 void tf_http_body_end(struct tf_http_body *body);
+/** All of a complete body, until it is finished. */
+struct tf_str tf_http_body_view(const struct tf_http_body *body);
 
 /* route.c */
 struct tf_http_routes {
@@ -154,7 +159,7 @@ struct tf_http_server {
     int socket;
     uint16_t port;
     char role[32];
-    size_t body_bytes_max, connections_max;
+    size_t body_bytes_max, memory_body_bytes, connections_max;
     struct tf_health *health;
     struct tf_http_tokens tokens; /* count 0: no token is asked for */
     struct tf_http_routes routes;

@@ -80,7 +80,7 @@ void *tf_http_request_arrive(void *cls, const char *uri, struct MHD_Connection *
     exchange->connection = watched;
     exchange->start_ns = tf_clock_mono_ns();
     tf_http_response_init(&exchange->response);
-    tf_http_body_init(&exchange->body, NULL, server->body_bytes_max);
+    tf_http_body_init(&exchange->body, NULL, server->body_bytes_max, server->memory_body_bytes);
     tf_http_guard_arm(&server->guard, watched);
     tf_http_guard_count(&server->guard, 1);
     return exchange;
@@ -170,7 +170,7 @@ static void check_headers(struct tf_http_exchange *exchange, const struct tf_htt
         refuse_token(exchange, authorization != NULL);
         return;
     }
-    tf_http_body_init(&exchange->body, tf_http_header(request, "Content-Encoding"), server->body_bytes_max);
+    tf_http_body_init(&exchange->body, tf_http_header(request, "Content-Encoding"), server->body_bytes_max, server->memory_body_bytes);
     if (!exchange->body.status && declared_length(tf_http_header(request, "Content-Length")) > server->body_bytes_max)
         tf_http_body_refuse(&exchange->body, 413, "Content-Length passes http.max_body_bytes");
     if (exchange->body.status)
@@ -237,7 +237,8 @@ static enum MHD_Result on_end(struct tf_http_exchange *exchange)
     tf_http_body_end(&exchange->body);
     if (!exchange->refused && exchange->body.status)
         refuse_body(exchange);
-    request->body = tf_buf_view(&exchange->body.bytes);
+    request->body = tf_http_body_view(&exchange->body);
+    request->fd = exchange->body.fd;
     if (!exchange->refused && exchange->route->handle_all)
         return hand_in(exchange);
     if (!exchange->refused)
@@ -255,7 +256,7 @@ enum MHD_Result tf_http_request_access(void *cls, struct MHD_Connection *connect
         return MHD_NO;
     if (!exchange->begun) {
         exchange->begun = true;
-        exchange->request = (struct tf_http_request){.method = method, .path = url, .internal = connection};
+        exchange->request = (struct tf_http_request){.method = method, .path = url, .fd = -1, .internal = connection};
         return on_headers(exchange, &exchange->request);
     }
     if (*data_size > 0)

@@ -143,6 +143,7 @@ enum tf_err tf_http_server_create(const struct tf_http_options *options, struct 
     server->health = options->health;
     server->connections_max = (size_t)options->config->http.connections;
     server->body_bytes_max = (size_t)options->config->http.max_body_bytes;
+    server->memory_body_bytes = (size_t)options->config->http.memory_body_bytes;
     snprintf(server->role, sizeof server->role, "%s", options->role);
     const enum tf_err err = open_server(server, options, fault);
     if (err != TF_OK) {

@@ -15,43 +15,16 @@
 
 enum { COPY_BYTES = 1 << 16 };
 
-bool tf_files_write(int fd, const char *bytes, size_t len)
-{
-    while (len > 0) {
-        ssize_t put = write(fd, bytes, len);
-        if (put < 0 && errno != EINTR)
-            return false;
-        if (put > 0) {
-            bytes += put;
-            len -= (size_t)put;
-        }
-    }
-    return true;
-}
-
-int tf_files_scratch(void)
-{
-    const char *dir = getenv("TMPDIR");
-    char path[4096];
-    if (snprintf(path, sizeof path, "%s/taxflow-XXXXXX", dir && *dir ? dir : "/tmp") >= (int)sizeof path)
-        return -1;
-    int fd = mkostemp(path, O_CLOEXEC);
-    if (fd < 0)
-        return -1;
-    unlink(path);
-    return fd;
-}
-
 /* Standard input and pipes cannot be read twice: they are copied to a temporary file. */
 static int spool(int from)
 {
-    int fd = tf_files_scratch();
+    int fd = tf_scratch_open();
     if (fd < 0)
         return -1;
     char bytes[COPY_BYTES];
     ssize_t got;
     while ((got = read(from, bytes, sizeof bytes)) != 0)
-        if ((got < 0 && errno != EINTR) || (got > 0 && !tf_files_write(fd, bytes, (size_t)got))) {
+        if ((got < 0 && errno != EINTR) || (got > 0 && !tf_scratch_write(fd, bytes, (size_t)got))) {
             int why = errno;
             close(fd);
             errno = why;

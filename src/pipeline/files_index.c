@@ -203,7 +203,7 @@ static enum tf_err flush_import(struct import *import)
 {
     struct indexer *x = import->x;
     tf_team_run(x->team, place_slice, x);
-    if (!tf_files_write(import->scratch, x->chunk, import->have))
+    if (!tf_scratch_write(import->scratch, x->chunk, import->have))
         return tf_fault_set(import->fault, TF_E_IO, "%s: its records cannot be written to a temporary file: %s; set TMPDIR to a folder with room",
                             x->files->files[import->file].name, strerror(errno));
     x->chunk_at += import->have;
@@ -277,7 +277,7 @@ static enum tf_err take_summary(void *self, struct tf_str json, const uint64_t b
 static enum tf_err import_file(struct indexer *x, const struct tf_config *config, uint32_t number, struct tf_fault *fault)
 {
     struct tf_file *file = &x->files->files[number];
-    struct import import = {.x = x, .file = number, .scratch = tf_files_scratch(), .fault = fault};
+    struct import import = {.x = x, .file = number, .scratch = tf_scratch_open(), .fault = fault};
     struct tf_import_options options;
     const struct tf_import_sink sink = {&import, take_record, take_unreadable, take_finding, take_summary};
     if (import.scratch < 0)

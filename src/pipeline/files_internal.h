@@ -10,6 +10,7 @@
 #include "taxflow/hash.h"
 #include "taxflow/import.h"
 #include "taxflow/pipeline.h"
+#include "taxflow/scratch.h"
 
 struct tf_file {
     char *name;
@@ -89,10 +90,6 @@ struct tf_arena *tf_files_words(struct tf_files *files);
 /** Keep a finding about a file, and what its reader counted. TF_E_MEMORY. files_findings.c */
 enum tf_err tf_files_keep_finding(struct tf_files *files, uint32_t file, const struct tf_import_finding *finding) TF_MUST_CHECK;
 enum tf_err tf_files_keep_summary(struct tf_files *files, uint32_t file, struct tf_str json, const uint64_t broken[TF_IMPORT_RULES_MAX]) TF_MUST_CHECK;
-/** An unlinked temporary file, opened; -1 with errno. files.c */
-int tf_files_scratch(void);
-/** Write all of it; false with errno. files.c */
-bool tf_files_write(int fd, const char *bytes, size_t len);
 /** Read so many bytes of a file; false where it has fewer of them by now, or cannot be read. Thread any. */
 bool tf_files_read_stretch(const struct tf_file *file, uint64_t offset, size_t len, char *at);
 /** Whether these are an entry's bytes as they were indexed; NULL: they could not be read. TF_E_IO: tf_files_check names the file. Thread any. */

@@ -92,7 +92,7 @@ static inline int client_status(const char *answer)
 
 static inline struct tf_config client_config(void)
 {
-    return (struct tf_config){.http = {.max_body_bytes = 64 << 20, .connections = 512, .timeout_s = 30, .token_file = ""}};
+    return (struct tf_config){.http = {.max_body_bytes = 64 << 20, .memory_body_bytes = 64 << 10, .connections = 512, .timeout_s = 30, .token_file = ""}};
 }
 
 #endif
