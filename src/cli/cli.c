@@ -30,6 +30,8 @@ static const struct tf_command commands[] = {
      TF_CLI_REPLAY | TF_CLI_IN | TF_CLI_OUT | TF_CLI_REASON | TF_CLI_PARTITION | TF_CLI_ALL | TF_CLI_JSON, 0, SIZE_MAX, tf_cmd_replay},
     {"verdict", "ID VERDICT", "say that a hit is confirmed or dismissed: it then counts for its rule's precision, and a dismissed pair no longer alerts",
      TF_CLI_RULING | TF_CLI_REASON | TF_CLI_JSON, 0, 2, tf_cmd_verdict},
+    {"archive", "VERB", "originals that the collector kept: verify reads and hashes all of them, show SHA256 writes one to standard output", TF_CLI_JSON, 1,
+     2, tf_cmd_archive},
     {"dlq", "VERB", "dead letters: list, show POSITION or replay those that the filters choose",
      TF_CLI_FILTER | TF_CLI_ALL | TF_CLI_LIMIT | TF_CLI_JSON | TF_CLI_DRY_RUN | TF_CLI_RATE | TF_CLI_AGAIN, 0, SIZE_MAX, tf_cmd_dlq},
     {"manual", "[PAGE]", "a page of the manual for man -l; without one: which there are", 0, 0, 1, tf_cmd_manual},

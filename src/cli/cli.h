@@ -116,6 +116,7 @@ int tf_cmd_run(const struct tf_cli *cli);
 int tf_cmd_demo(const struct tf_cli *cli);
 int tf_cmd_audit(const struct tf_cli *cli);
 int tf_cmd_validate(const struct tf_cli *cli);
+int tf_cmd_archive(const struct tf_cli *cli);
 int tf_cmd_taxid(const struct tf_cli *cli);
 int tf_cmd_send(const struct tf_cli *cli);
 int tf_cmd_topics(const struct tf_cli *cli);

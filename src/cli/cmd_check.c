@@ -4,6 +4,7 @@
 #include <sysexits.h>
 
 #include "check.h"
+#include "taxflow/originals.h"
 
 enum { PROBE_TIMEOUT_S = 3 };
 
@@ -64,6 +65,8 @@ int tf_check_configuration(const struct tf_cli *cli, struct tf_config_source **r
     enum tf_err err = tf_fraud_ruleset_load(tf_config_get(*ret_source)->fraud.rules, &ruleset, &fault);
     if (err == TF_OK)
         err = tf_tax_setup_load(tf_config_get(*ret_source), &setup, &fault);
+    if (err == TF_OK && tf_config_get(*ret_source)->collector.archive_dir[0])
+        err = tf_originals_check(tf_config_get(*ret_source)->collector.archive_dir, &fault);
     if (err != TF_OK)
         status = tf_cli_fail(err, &fault);
     tf_tax_setup_finish(&setup);
