@@ -26,7 +26,7 @@ struct tf_originals; /* thread-safe; several processes may share a folder */
 enum tf_err tf_originals_check(const char *folder, struct tf_fault *fault) TF_MUST_CHECK;
 /**
  * Open a folder to keep originals in; it is made where it is missing. What a crash left half-written more than an hour ago is removed.
- * Returns TF_OK; TF_E_CONFIG with the remedy; TF_E_MEMORY.
+ * Returns TF_OK, also on a full disk (tf_originals_probe); TF_E_CONFIG with the remedy; TF_E_MEMORY.
  */
 enum tf_err tf_originals_create(const char *folder, struct tf_originals **ret_originals, struct tf_fault *fault) TF_MUST_CHECK;
 /** NULL is fine. Returns NULL. */

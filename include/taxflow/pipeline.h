@@ -124,7 +124,7 @@ enum tf_err tf_files_create(const struct tf_config *config, const char *const *p
                             void (*progress)(void *self, uint64_t done, uint64_t total), void *self, struct tf_files **ret_files,
                             struct tf_fault *fault) TF_MUST_CHECK;
 struct tf_import_format;
-/* One file that is open already. */
+/* One file that is open already; format, company and stop are borrowed during the call. */
 struct tf_files_input {
     int fd;                                /* a regular file, at its beginning; the index's own from then on, whatever comes of the call */
     const char *name;                      /* for people and positions; copied */
@@ -132,12 +132,9 @@ struct tf_files_input {
     const char *company;                   /* of records in another program's file that name none; NULL: as configured */
     const atomic_bool *stop;               /* give up when it is set: TF_E_UNAVAILABLE; NULL: never */
 };
-/**
- * Index one file, on the calling thread alone; format, company and stop are borrowed during the call. Returns as tf_files_create, and what
- * tf_import_read says of a file that cannot be read as it is (class DROP).
- */
-enum tf_err tf_files_create_open(const struct tf_config *config, const struct tf_files_input *input, struct tf_files **ret_files,
-                                 struct tf_fault *fault) TF_MUST_CHECK;
+/** Index it on the calling thread. Returns as tf_files_create, and what tf_import_read says of a file that cannot be read as it is (class DROP). */
+enum tf_err tf_files_create_open(const struct tf_config *config, const struct tf_files_input *input, struct tf_files **ret_files, struct tf_fault *fault)
+    TF_MUST_CHECK;
 struct tf_files *tf_files_destroy(struct tf_files *files);
 /** Hand records out as they lie in the files instead: for validate, which has no windows. Before the first tf_files_next. */
 void tf_files_in_line_order(struct tf_files *files);

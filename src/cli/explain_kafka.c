@@ -12,6 +12,7 @@
 #include "taxflow/kafka_read.h"
 #include "taxflow/letters.h"
 #include "taxflow/dead_letter.h"
+#include "taxflow/originals.h"
 
 enum { FIRST_STRETCH = 20000, LAST_STRETCH = 2000000, CHUNK = 2000, READ_MS = 200, PARTITION_MAX = 100000, LOOK_MS = 10000, LETTER_BYTES = 64 << 20 };
 
@@ -149,26 +150,49 @@ static enum tf_err look_back(struct hunt *hunt, struct tf_fault *fault)
 
 /* ---- All about it, in the partition it was found in ---- */
 
-static void take_time(void *self, const struct tf_position *position, const struct tf_row *row)
+/* A record of taxflow.audit, as far as it is told of. */
+struct record {
+    int64_t ms;                             /* when it came; INT64_MAX: not seen */
+    char original[TF_ORIGINAL_TEXT_BYTES];  /* what it came in; "": not kept */
+};
+
+static void take_record(void *self, const struct tf_position *position, const struct tf_row *row)
 {
-    int64_t *ms = self;
-    (void)row;
-    *ms = position->timestamp_ms < *ms ? position->timestamp_ms : *ms;
+    struct record *record = self;
+    record->ms = position->timestamp_ms < record->ms ? position->timestamp_ms : record->ms;
+    for (uint32_t h = 0; h < row->headers_count; h++)
+        if (tf_str_is(row->headers[h].name, "ce_tforiginal"))
+            snprintf(record->original, sizeof record->original, "%.*s", TF_STR_ARGS(row->headers[h].value));
 }
 
-/* When the record came; 0 where it is no more. Nothing was written about it before that. */
-static enum tf_err look_up_time(struct hunt *hunt, const struct tf_position *record, int64_t *ret_ms, struct tf_fault *fault)
+/* ms is 0 where the record is no more. Nothing was written about it before it came. */
+static enum tf_err look_up(struct hunt *hunt, const struct tf_position *position, struct record *record, struct tf_fault *fault)
 {
-    struct tf_merge_span span = {.partition = record->partition, .from = record->offset, .to = record->offset + 1, .to_ms = INT64_MAX};
+    struct tf_merge_span span = {.partition = position->partition, .from = position->offset, .to = position->offset + 1, .to_ms = INT64_MAX};
     struct tf_merge *merge;
-    int64_t ms = INT64_MAX, until = tf_clock_mono_ms() + LOOK_MS;
+    int64_t until = tf_clock_mono_ms() + LOOK_MS;
+    *record = (struct record){.ms = INT64_MAX};
     TF_TRY(tf_merge_open(hunt->process.cluster, hunt->explained->config, TF_STREAM_AUDIT, &span, 1, &merge, fault));
     enum tf_err err = TF_OK;
-    while (err == TF_OK && ms == INT64_MAX && !tf_merge_ended(merge) && tf_clock_mono_ms() < until)
-        err = tf_merge_read(merge, 1, READ_MS, take_time, &ms, fault);
+    while (err == TF_OK && record->ms == INT64_MAX && !tf_merge_ended(merge) && tf_clock_mono_ms() < until)
+        err = tf_merge_read(merge, 1, READ_MS, take_record, record, fault);
     tf_merge_close(merge);
-    *ret_ms = ms == INT64_MAX ? 0 : ms;
+    record->ms = record->ms == INT64_MAX ? 0 : record->ms;
     return err;
+}
+
+/* Rows about a record say what it came in, as the record's own row does. */
+static enum tf_err add_original(struct tf_explained *explained, const struct tf_position *position, const struct record *record)
+{
+    for (size_t i = 0; record->original[0] && i < explained->count; i++) {
+        struct tf_position of;
+        json_t *row = explained->rows[i].row;
+        const char *text = json_string_value(json_object_get(row, "position"));
+        if (text && tf_letter_parse_position(tf_str_of(text), &of) && of.partition == position->partition && of.offset == position->offset &&
+            json_object_set_new(row, "original", json_string(record->original)) != 0)
+            return TF_E_MEMORY;
+    }
+    return TF_OK;
 }
 
 /* The oldest record of those the rows found are about; false where they name none: a letter of the collector that never was one. */
@@ -196,20 +220,20 @@ static void forget(struct tf_explained *explained)
 
 static enum tf_err collect(struct hunt *hunt, struct tf_fault *fault)
 {
-    struct tf_position record = {.partition = 0};
-    int64_t since_ms = 0;
-    if (!oldest_record(hunt->explained, &record) || record.partition >= hunt->process.control.partitions)
+    struct tf_position position = {.partition = 0};
+    struct record record;
+    if (!oldest_record(hunt->explained, &position) || position.partition >= hunt->process.control.partitions)
         return TF_OK;
-    if (!hunt->explained->cli->all)
-        TF_TRY(look_up_time(hunt, &record, &since_ms, fault));
+    TF_TRY(look_up(hunt, &position, &record, fault));
     forget(hunt->explained);
     hunt->looked = hunt->total = 0;
     for (size_t s = 0; s < COLLECTED; s++) {
+        const int64_t since_ms = hunt->explained->cli->all ? 0 : record.ms;
         hunt->stream = collected[s];
-        hunt->spans[0] = (struct tf_merge_span){.partition = record.partition, .from = -1, .from_ms = since_ms, .to = -1, .to_ms = INT64_MAX};
+        hunt->spans[0] = (struct tf_merge_span){.partition = position.partition, .from = -1, .from_ms = since_ms, .to = -1, .to_ms = INT64_MAX};
         TF_TRY(read_spans(hunt, 1, fault));
     }
-    return TF_OK;
+    return add_original(hunt->explained, &position, &record);
 }
 
 /* ---- The way there ---- */

@@ -68,6 +68,8 @@ static void print_row(const struct tf_explained *explained, const struct tf_expl
 {
     const struct tf_words words = {.ruleset = explained->ruleset, .line = print_line};
     printf("%s\n", text(row->row, "position"));
+    if (*text(row->row, "original"))
+        printf("came in: %s\n", text(row->row, "original"));
     if (row->stream == TF_STREAM_TAX)
         tf_words_tax(&words, row->row);
     else if (row->stream == TF_STREAM_FRAUD)

@@ -11,8 +11,7 @@
 #include "taxflow/http.h"
 
 enum {
-    TF_HTTP_TOKENS_MAX = 64,
-    TF_HTTP_TOKEN_BYTES_MIN = 16,
+    TF_HTTP_TOKENS_MAX = 64, TF_HTTP_TOKEN_BYTES_MIN = 16,
     TF_HTTP_ROUTES_MAX = 64,
     TF_HTTP_RESPONSE_BYTES_MAX = 64 * 1024 * 1024,
     TF_HTTP_DRAIN_BYTES_MAX = 64 * 1024 * 1024 /* of a refused body, past max_body_bytes */
@@ -20,8 +19,7 @@ enum {
 
 /* listen.c */
 /** Bind and listen; the socket does not block. Faults as tf_http_server_create. */
-enum tf_err tf_http_listen(const char *address, int *ret_socket, uint16_t *ret_port, bool *ret_loopback, struct tf_fault *fault)
-    TF_MUST_CHECK;
+enum tf_err tf_http_listen(const char *address, int *ret_socket, uint16_t *ret_port, bool *ret_loopback, struct tf_fault *fault) TF_MUST_CHECK;
 
 /* token.c */
 struct tf_http_tokens {
@@ -37,8 +35,7 @@ bool tf_http_token_match(const struct tf_http_tokens *tokens, const char *author
 struct tf_http_body {
     struct tf_buf bytes; /* plain, whatever the encoding was; empty once they went to a file */
     size_t len, bytes_max, memory_bytes_max; /* plain bytes: by now, at most, in memory at most */
-    int fd;              /* a temporary file that holds all of them; -1: memory does */
-    void *mapped;        /* the file's bytes, once it is complete */
+    int fd; void *mapped; /* a temporary file that holds all of them, mapped once it is complete; -1: memory does */
     z_stream stream;
     bool gzip, ended;
     uint64_t received;   /* as they came */
@@ -63,8 +60,7 @@ struct tf_http_routes {
     size_t count;
 };
 /** The route for a request; HEAD finds GET's. NULL: *ret_path_known says whether another method would do. */
-const struct tf_http_route *tf_http_route_find(const struct tf_http_routes *routes, const char *method, const char *path,
-                                               bool *ret_path_known);
+const struct tf_http_route *tf_http_route_find(const struct tf_http_routes *routes, const char *method, const char *path, bool *ret_path_known);
 /** Methods of a path for Allow: "GET, HEAD, POST". */
 void tf_http_route_allow(const struct tf_http_routes *routes, const char *path, char *out, size_t size);
 
@@ -188,8 +184,8 @@ struct tf_http_exchange {
 };
 /* Callbacks of libmicrohttpd; cls is the server. */
 void *tf_http_request_arrive(void *cls, const char *uri, struct MHD_Connection *connection);
-enum MHD_Result tf_http_request_access(void *cls, struct MHD_Connection *connection, const char *url, const char *method,
-                                       const char *version, const char *data, size_t *data_size, void **exchange);
+enum MHD_Result tf_http_request_access(void *cls, struct MHD_Connection *connection, const char *url, const char *method, const char *version, const char *data,
+                                       size_t *data_size, void **exchange);
 void tf_http_request_complete(void *cls, struct MHD_Connection *connection, void **exchange, enum MHD_RequestTerminationCode code);
 
 /* response.c */

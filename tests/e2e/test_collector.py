@@ -34,7 +34,8 @@ class CollectorTest(unittest.TestCase):
         wrong["invoice"]["totals"]["gross"] = "12,50"
         problem = self.refused(400, "bad-number", wrong)
         self.assertIn("$.invoice.totals.gross", json.dumps(problem))
-        self.refused(415, "content type", invoice("C-2"), "text/csv")
+        self.refused(415, "content type", invoice("C-2"), "image/png")
+        self.refused(415, "no format that is read", invoice("C-2"), "text/plain")
         self.refused(413, "too-big", invoice("C-3", note="x" * 4_100_000))
 
     def test_what_is_no_post_to_events_is_refused(self):

@@ -72,6 +72,7 @@ static void watch_services(struct tf_collector *collector)
     tf_health_set(run->health, "kafka", up, "no broker answers, or taxflow.audit is missing (taxflow topics --create)");
     tf_metrics_set(tf_metrics_series(TF_METRIC_kafka_up, "collector", NULL, NULL), up ? 1 : 0);
     tf_metrics_set(tf_metrics_series(TF_METRIC_inflight_bytes, "collector", NULL, NULL), (double)tf_feed_inflight_bytes(run->process->feed));
+    tf_collector_keep_watch(collector);
     tf_heartbeat_send(run);
 }
 
@@ -80,6 +81,7 @@ static enum tf_err serve(struct tf_collector *collector)
     struct tf_role_run *run = collector->run;
     struct tf_drop *drop = NULL;
     const struct tf_config *config = tf_process_config(run->process);
+    TF_TRY(tf_collector_keep_open(collector, &run->fault));
     atomic_store(&collector->open, true);
     if (config->collector.watch_dir[0] != '\0')
         TF_TRY(tf_drop_create(collector, &drop, &run->fault));
@@ -125,6 +127,7 @@ static void finish(struct tf_role_run *run)
         return;
     while (collector->idle_count > 0)
         tf_intake_destroy(collector->idle[--collector->idle_count]);
+    tf_collector_keep_close(collector);
     pthread_mutex_destroy(&collector->lock);
     explicit_bzero(collector->secret_bytes, sizeof collector->secret_bytes);
     free(collector);

@@ -5,8 +5,9 @@
 #include <pthread.h>
 
 #include "intake_internal.h"
+#include "keep.h"
 
-enum { TF_COLLECTOR_IDLE_MAX = 8 };
+enum { TF_COLLECTOR_IDLE_MAX = 8, TF_COLLECTOR_FILES_MAX = 8 };
 
 struct tf_collector {
     struct tf_role_run *run;
@@ -16,6 +17,9 @@ struct tf_collector {
     pthread_mutex_t lock;
     struct tf_intake *idle[TF_COLLECTOR_IDLE_MAX];
     size_t idle_count;
+    struct tf_originals *originals;  /* NULL: what comes in is not kept */
+    atomic_bool keeping_failed;      /* and was not seen to work since */
+    atomic_uint files_under_way;     /* requests with another program's file */
     struct { struct tf_series *received, *accepted, *replayed, *refused; } series;
 };
 

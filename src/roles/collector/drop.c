@@ -22,7 +22,7 @@
 #include "taxflow/clock.h"
 #include "taxflow/thread.h"
 
-enum { WAIT_MS = 200, QUIET_MS = 2000, AGAIN_MS = 2000, PATH_BYTES = TF_FINISHED_PATH_BYTES };
+enum { WAIT_MS = 200, QUIET_MS = 2000, AGAIN_MS = 2000, PATH_BYTES = TF_FINISHED_PATH_BYTES, HEAD_BYTES = 1024 };
 
 struct tf_drop {
     struct tf_collector *collector;
@@ -91,6 +91,7 @@ struct delivery {
     struct tf_intake_count count;
     enum tf_err err;
     struct tf_fault fault;
+    char original[TF_ORIGINAL_TEXT_BYTES]; /* "": not kept */
     bool unreadable; /* as it is, for ever: not the records in it, the whole */
 };
 
@@ -106,12 +107,32 @@ static enum tf_err open_file(const char *path, int *ret_fd, struct tf_fault *fau
     return tf_fault_set(fault, TF_E_IO, "this is no file of its own");
 }
 
+/* From here on what is kept is read: it stays as it is, whatever becomes of the file. */
+static enum tf_err keep_file(struct tf_drop *drop, struct delivery *delivery, int *fd, struct tf_original *ret_original)
+{
+    int kept = -1;
+    if (!tf_collector_keeps(drop->collector))
+        return TF_OK;
+    enum tf_err err = tf_collector_keep_file(drop->collector, *fd, ret_original, &kept, &delivery->fault);
+    close(*fd);
+    *fd = kept;
+    return err;
+}
+
 static enum tf_err read_file(struct tf_drop *drop, struct delivery *delivery, const char *path, const atomic_bool *stop, struct tf_files **ret_files)
 {
+    char head[HEAD_BYTES];
+    struct tf_original original;
     struct tf_files_input input = {.name = path, .stop = stop};
     TF_TRY(open_file(path, &input.fd, &delivery->fault));
+    TF_TRY(keep_file(drop, delivery, &input.fd, &original));
+    const ssize_t got = pread(input.fd, head, sizeof head, 0);
     enum tf_err err = tf_files_create_open(tf_process_config(drop->collector->run->process), &input, ret_files, &delivery->fault);
     delivery->unreadable = tf_err_class(err) == TF_CLASS_DROP;
+    if (err == TF_OK && tf_collector_keeps(drop->collector)) {
+        const struct tf_str begin = {head, got > 0 ? (size_t)got : 0};
+        tf_original_write(&original, tf_collector_media(tf_files_format(*ret_files, 0), begin, tf_files_is_one_document(*ret_files, 0)), delivery->original);
+    }
     return err;
 }
 
@@ -122,7 +143,7 @@ static enum tf_err send_file(struct tf_drop *drop, struct delivery *delivery, co
     struct tf_intake *intake = tf_collector_lease(drop->collector);
     enum tf_err err = TF_E_MEMORY;
     if (intake)
-        err = tf_intake_files(intake, files, TF_STR_NONE, stop, &delivery->count, &delivery->fault);
+        err = tf_intake_files(intake, files, delivery->original[0] ? tf_str_of(delivery->original) : TF_STR_NONE, stop, &delivery->count, &delivery->fault);
     tf_files_destroy(files);
     tf_collector_return(drop->collector, intake);
     return err;

@@ -1,7 +1,7 @@
 /* POST /v1/events: one CloudEvent, a batch, NDJSON, a bare record or an invoice in XML; an answer only after the broker has it. Requests come in groups. */
 #include <string.h>
 
-#include "collector_internal.h"
+#include "events_file.h"
 #include "taxflow/clock.h"
 
 enum { LINES_MAX = 100000, RETRY_AFTER_S = 2 };
@@ -14,13 +14,14 @@ struct post {
     struct tf_http_response *response;
     struct tf_trace_context trace;
     struct tf_span span;
-    enum { REFUSED, ONE, MANY } kind; /* refused: its answer stands, it offers nothing */
+    enum { REFUSED, ONE, MANY, FOREIGN } kind; /* refused: its answer stands, it offers nothing; foreign: events_file.c's */
     struct tf_envelope attributes;    /* of one record, where has_attributes */
     bool has_attributes;
     struct tf_str *elements;          /* of many; lines: their numbers, else they count from 1 */
     uint64_t *lines;
     size_t count;                     /* records that it offers */
     struct tf_receipt *receipts;      /* one a record */
+    struct tf_str original;           /* what is kept of the request; absent: nothing */
 };
 
 static const char *title_of(int status)
@@ -204,10 +205,28 @@ static void open_record(struct post *post)
     open_one(post);
 }
 
+static bool is_xml(const struct tf_http_request *request)
+{
+    return tf_http_media_is(request, "application/xml") || tf_http_media_is(request, "text/xml");
+}
+
 /* One record: JSON, or an invoice in UBL or CII; which, its reader sees. */
 static bool is_record(const struct tf_http_request *request)
 {
-    return tf_http_media_is(request, "application/json") || tf_http_media_is(request, "application/xml") || tf_http_media_is(request, "text/xml");
+    return tf_http_media_is(request, "application/json") || is_xml(request);
+}
+
+/* As the sender calls it, without parameters. */
+static struct tf_str media_of(const struct tf_http_request *request)
+{
+    struct tf_str type = tf_str_of(tf_http_header(request, "Content-Type"));
+    const char *end = tf_str_present(type) ? memchr(type.ptr, ';', type.len) : NULL;
+    return tf_str_trim((struct tf_str){type.ptr, end ? (size_t)(end - type.ptr) : type.len});
+}
+
+static void refuse_id(const struct post *post, const char *title)
+{
+    tf_http_problem(post->response, 400, "bad-cloudevent", tf_str_of(title), TF_STR("give each record its own CloudEvents id instead"), TF_STR_NONE, 0);
 }
 
 /* What the request offers, or a refusal. */
@@ -215,12 +234,14 @@ static void open_post(struct post *post)
 {
     const struct tf_http_request *request = post->request;
     const bool batch = tf_http_media_is(request, "application/cloudevents-batch+json"), lines = tf_http_has_lines(request);
-    if ((batch || lines) && tf_http_header(request, "Idempotency-Key")) {
-        tf_http_problem(post->response, 400, "bad-cloudevent", TF_STR("Idempotency-Key names one record"),
-                        TF_STR("give each record its own CloudEvents id instead"), TF_STR_NONE, 0);
-        return;
-    }
-    if (batch)
+    const bool file = tf_collector_takes_file(request) || (is_xml(request) && tf_collector_is_file(post->collector, request->body));
+    if ((batch || lines || file) && tf_http_header(request, "Idempotency-Key"))
+        refuse_id(post, "Idempotency-Key names one record");
+    else if (file && tf_http_header(request, "ce-specversion"))
+        refuse_id(post, "The attributes of an event name one record");
+    else if (file)
+        post->kind = FOREIGN;
+    else if (batch)
         open_batch(post);
     else if (lines)
         open_lines(post);
@@ -230,8 +251,8 @@ static void open_post(struct post *post)
         open_record(post);
     else
         tf_http_problem(post->response, 415, "media-type", TF_STR("The content type is not known"),
-                        TF_STR("send application/json, application/xml, application/cloudevents+json, application/cloudevents-batch+json or "
-                               "application/x-ndjson"),
+                        TF_STR("send application/json, application/xml, application/cloudevents+json, application/cloudevents-batch+json, "
+                               "application/x-ndjson, or a file: text/csv, application/pdf, application/zip"),
                         TF_STR_NONE, 0);
 }
 
@@ -259,9 +280,30 @@ static void fill_offers(const struct post *post, struct tf_offer *offers)
 {
     if (post->kind == ONE)
         offers[0] = (struct tf_offer){.text = post->request->body, .attributes = post->has_attributes ? &post->attributes : NULL,
-                                      .company = tf_str_of(tf_http_query(post->request, "company")), .trace = &post->trace};
+                                      .company = tf_str_of(tf_http_query(post->request, "company")), .trace = &post->trace,
+                                      .original = post->original};
     for (size_t i = 0; post->kind == MANY && i < post->count; i++)
-        offers[i] = (struct tf_offer){.text = post->elements[i], .trace = &post->trace};
+        offers[i] = (struct tf_offer){.text = post->elements[i], .trace = &post->trace, .original = post->original};
+}
+
+/* Before anything of it is sent. What cannot be kept is not taken. */
+static void keep(struct post *post)
+{
+    struct tf_original original;
+    struct tf_fault fault = {0};
+    if (!tf_collector_keeps(post->collector) || (post->kind != ONE && post->kind != MANY))
+        return;
+    char *text = tf_arena_alloc(post->intake->arena, TF_ORIGINAL_TEXT_BYTES);
+    enum tf_err err = text ? tf_collector_keep(post->collector, post->request->body, &original, &fault) : TF_E_MEMORY;
+    if (err != TF_OK) {
+        post->kind = REFUSED;
+        post->count = 0;
+        post->response->retry_after_s = RETRY_AFTER_S;
+        tf_http_problem(post->response, 503, "archive", TF_STR("The request cannot be kept"), tf_str_of(fault.text), TF_STR_NONE, 0);
+        return;
+    }
+    tf_original_write(&original, media_of(post->request), text);
+    post->original = tf_str_of(text);
 }
 
 /* All records of all requests at once: one look-up, one wait. False: there is no memory for so many. */
@@ -309,12 +351,16 @@ static void serve(struct tf_collector *collector, struct tf_intake *intake, stru
         posts[p].has_attributes = false;
         posts[p].lines = NULL;
         posts[p].count = 0;
+        posts[p].original = TF_STR_NONE;
         start_span(&posts[p]);
         open_post(&posts[p]);
+        keep(&posts[p]);
     }
     bool taken = take_all(collector, intake, posts, count_);
     for (size_t p = 0; p < count_; p++) {
-        if (taken)
+        if (posts[p].kind == FOREIGN)
+            tf_collector_post_file(collector, posts[p].request, &posts[p].trace, posts[p].response);
+        else if (taken)
             answer(&posts[p]);
         else
             refuse_size(&posts[p]);

@@ -276,7 +276,7 @@ enum tf_err tf_originals_create(const char *folder, struct tf_originals **ret_or
     snprintf(incoming, sizeof incoming, "%s/" TF_ORIGINALS_INCOMING, originals->folder);
     if (err == TF_OK && (!make_folder(originals->folder) || !make_folder(incoming)))
         err = refuse_folder(folder, errno, fault);
-    if (err == TF_OK && tf_originals_probe(originals, fault) != TF_OK)
+    if (err == TF_OK && (access(originals->folder, R_OK | W_OK | X_OK) != 0 || access(incoming, R_OK | W_OK | X_OK) != 0))
         err = refuse_folder(folder, errno, fault);
     if (err != TF_OK) {
         tf_originals_destroy(originals);

@@ -1,0 +1,124 @@
+"""Files of other programs on their way in: a collector killed in the middle of a long table, the same table again, over HTTP, and what is kept of them."""
+import hashlib
+import json
+import subprocess
+import unittest
+
+import suite
+from services import until
+from stack import Stack
+
+ROWS, BAD_EVERY, TWIN_EVERY = 20000, 500, 300
+CSV, LIMIT_S = "text/csv", 60
+HEAD = "vendor;payment date;amount;ccy;invoice no\n"
+
+
+class KeepingStack(Stack):
+    """Keeps what comes in."""
+
+    def write_config(self):
+        super().write_config()
+        text = self.config.read_text(encoding="utf-8")
+        self.config.write_text(text.replace("watch_dir = ", f'archive_dir = "{self.folder}/originals"; watch_dir = ', 1), encoding="utf-8")
+
+
+def table(prefix, rows):
+    """(the file's text, how many rows are records, the lines that are none). Each TWIN_EVERY-th row is the one before it once more."""
+    lines, bad = [HEAD], []
+    for n in range(rows):
+        day = "30" if n % BAD_EVERY == 7 else f"{n % 28 + 1:02d}"
+        twin = n - 1 if n % TWIN_EVERY == 2 else n
+        row = f"{prefix}{n % 97};2026-02-{day};{n % 900 + 1}.25;EUR;{n}\n"
+        lines.append(lines[-1] if twin != n else row)
+        if day == "30":
+            bad.append(n + 2)
+    return "".join(lines), rows - len(bad), bad
+
+
+class IntakeTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.stack = KeepingStack(traces=False).start()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.stack.stop()
+
+    def rows(self, topic, prefix):
+        """Rows of records whose supplier begins so; of results by the ids of those."""
+        return [row for row in self.stack.kafka.read(topic) if f'"supplier":"{prefix}' in row["payload"]]
+
+    def judged(self, role, ids):
+        found = [json.loads(row["payload"])["event_id"] for row in self.stack.kafka.read(f"taxflow.{role}")]
+        return [event_id for event_id in found if event_id in ids]
+
+    def wait_judged(self, ids):
+        for role in ("tax", "fraud"):
+            until(lambda role=role: len(self.judged(role, ids)) >= len(ids), LIMIT_S, f"{role} has judged {len(ids)}")
+            self.assertEqual(sorted(self.judged(role, ids)), sorted(ids), f"each once, by {role}")
+
+    def test_a_long_table_and_a_kill_in_its_middle(self):
+        text, good, bad = table("K", ROWS)
+        kafka, done = self.stack.kafka, self.stack.drop / "done"
+        # The first of these tests by name: nothing else is in the topic.
+        first = subprocess.Popen([kafka.kcat, "-b", kafka.bootstrap, "-C", "-t", "taxflow.audit", "-c", "1", "-q"], stdout=subprocess.DEVNULL)
+        self.stack.drop_file("long.csv", [text.encode()])
+        first.wait(LIMIT_S)
+        self.stack.roles["collector"].kill()
+        self.assertTrue((self.stack.drop / "work" / "long.csv").exists(), "it was killed in the middle")
+        before = len(self.rows("taxflow.audit", "K"))
+        self.assertTrue(0 < before < good, before)
+        self.stack.start_role("collector")
+        self.stack.wait_ready("collector")
+        until((done / "long.csv").exists, LIMIT_S, "the file was sent")
+        audit = self.rows("taxflow.audit", "K")
+        ids = {row["headers"]["ce_id"] for row in audit}
+        self.assertEqual((len(audit), len(ids)), (before + good, good))
+        self.wait_judged(ids)
+        letters = [row["headers"] for row in kafka.read("taxflow.dlq") if "long.csv:0:" in row["headers"].get("tf_position", "")]
+        self.assertEqual({int(letter["tf_position"].rsplit(":", 1)[1]) for letter in letters}, set(bad))
+        self.assertEqual({(letter["tf_reason"], letter["tf_path"]) for letter in letters}, {("bad-date", "payment date")})
+
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        original = f"sha256={digest};bytes={len(text)};media_type={CSV}"
+        self.assertEqual({row["headers"]["ce_tforiginal"] for row in audit} | {letter["tf_original"] for letter in letters}, {original})
+        shown = self.stack.run("archive", "show", digest, f"--config={self.stack.config}")
+        self.assertEqual(shown.stdout, text)
+
+        self.stack.drop_file("again.csv", [text.encode()])
+        until((done / "again.csv").exists, LIMIT_S, "the same table under another name was sent")
+        copies = 2 * (before + good)
+        until(lambda: sum(json.loads(row["payload"])["event_id"] in ids for row in kafka.read("taxflow.duplicates")) >= copies, LIMIT_S, f"{copies} duplicates")
+        self.wait_judged(ids)
+
+    def test_a_table_over_http(self):
+        text, good, bad = table("H", 2000)
+        status, _, answer = self.stack.post(text, CSV)
+        self.assertEqual((status, answer["received"], answer["accepted"], answer["unreadable"]), (207, 2000, good, len(bad)))
+        self.assertEqual(sorted(row["line"] for row in answer["results"]), bad)
+        ids = {row["headers"]["ce_id"] for row in self.rows("taxflow.audit", "H")}
+        self.wait_judged(ids)
+        explained = self.stack.run("explain", ids.pop(), f"--config={self.stack.config}").stdout
+        self.assertIn(f"came in: sha256={hashlib.sha256(text.encode()).hexdigest()}", explained)
+        status, _, answer = self.stack.post(text, CSV)
+        self.assertEqual((status, answer["accepted"], answer["duplicates"]), (207, 0, good))
+
+    def test_damage_is_named(self):
+        text, _, _ = table("D", 3)
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        self.assertEqual(self.stack.post(text, CSV)[0], 202)
+        config = f"--config={self.stack.config}"
+        self.assertEqual(json.loads(self.stack.run("archive", "verify", "--json", config).stdout)["damaged"], 0)
+        kept = self.stack.folder / "originals" / digest[:2] / digest[2:4] / digest
+        kept.chmod(0o600)
+        kept.write_text(text.replace("D0", "D1"), encoding="ascii")
+        verified = self.stack.run("archive", "verify", config, check=False)
+        self.assertEqual(verified.returncode, 65)
+        self.assertIn(digest, verified.stderr)
+        shown = self.stack.run("archive", "show", digest, config, check=False)
+        self.assertEqual((shown.returncode, shown.stdout), (65, ""))
+        kept.write_text(text, encoding="ascii")
+
+
+if __name__ == "__main__":
+    suite.main()
