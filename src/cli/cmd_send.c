@@ -69,6 +69,14 @@ static void send_one(struct sending *s, struct tf_str text)
         settle(s);
 }
 
+/* A row of another program's file that is no record: it is told of with those that were refused. */
+static void refuse_one(struct sending *s, const struct tf_problem *problem)
+{
+    s->receipts[s->used++] = (struct tf_receipt){.status = 400, .err = problem->err, .path = problem->path, .detail = problem->detail, .ticket = {.done = true}};
+    if (s->used == WINDOW)
+        settle(s);
+}
+
 static enum tf_err send_file(struct sending *s, const char *path, struct tf_fault *fault)
 {
     struct tf_files *files = NULL;
@@ -77,8 +85,14 @@ static enum tf_err send_file(struct sending *s, const char *path, struct tf_faul
     uint64_t line;
     const char *one[1] = {path};
     TF_TRY(tf_files_create(atomic_load(&s->process.config), one, 1, 1, NULL, NULL, &files, fault));
-    while (tf_files_next(files, &text, &file, &line))
-        send_one(s, text);
+    while (tf_files_next(files, &text, &file, &line)) {
+        const struct tf_problem *problem = tf_files_problem(files);
+        if (problem)
+            refuse_one(s, problem);
+        else
+            send_one(s, text);
+    }
+    settle(s); /* what is told may lie with the files */
     enum tf_err err = tf_files_check(files, fault);
     tf_files_destroy(files);
     return err;

@@ -107,7 +107,8 @@ enum tf_err tf_replay_collector_send(struct tf_replay_collector *collector, cons
     /* Read first: what the reader refuses is the record's fault, what the feed refuses is not. */
     enum tf_err err = read_only(collector, letter->value);
     if (err == TF_OK && !dry_run) {
-        tf_intake_take(collector->intake, letter->value, NULL, NULL, false, receipt);
+        const struct tf_offer offer = {.text = letter->value, .original = letter->original};
+        tf_intake_take_all(collector->intake, &offer, 1, false, receipt);
         err = receipt->err;
         *ret_refusal = err == TF_E_TOO_BIG ? TF_REPLAY_BROKER : TF_REPLAY_SENT;
     } else if (tf_err_class(err) == TF_CLASS_DROP) {
