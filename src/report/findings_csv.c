@@ -103,25 +103,43 @@ static struct tf_str shortened(struct tf_str text)
     return (struct tf_str){text.ptr, len};
 }
 
-void tf_findings_csv_cell(struct tf_buf *out, struct tf_str whole, bool first)
+/* What of a character matters to a cell. */
+enum { PLAIN, QUOTED = 1, DOUBLED = 3, BLANKED = 4 };
+
+static unsigned char care_of(char c)
 {
-    struct tf_str text = shortened(whole);
-    bool runs = tf_csv_runs(text) && !is_number(text);
-    bool quotes = runs;
-    for (size_t i = 0; i < text.len && !quotes; i++)
-        quotes = memchr(",\"\n\r", text.ptr[i], 4) != NULL;
-    if (!first)
-        tf_buf_putc(out, ',');
-    if (quotes)
-        tf_buf_putc(out, '"');
-    if (runs)
-        tf_buf_putc(out, '\'');
+    if (c == '"')
+        return DOUBLED;
+    if (c == ',' || c == '\n' || c == '\r')
+        return QUOTED;
+    return is_control(c) ? BLANKED : PLAIN;
+}
+
+static void put_carefully(struct tf_buf *out, struct tf_str text)
+{
     for (size_t i = 0; i < text.len; i++) {
         if (text.ptr[i] == '"')
             tf_buf_putc(out, '"');
         tf_buf_putc(out, is_control(text.ptr[i]) ? ' ' : text.ptr[i]);
     }
-    if (quotes)
+}
+
+void tf_findings_csv_cell(struct tf_buf *out, struct tf_str whole, bool first)
+{
+    const struct tf_str text = shortened(whole);
+    const bool runs = tf_csv_runs(text) && !is_number(text);
+    unsigned char care = runs ? QUOTED : PLAIN;
+    for (size_t i = 0; i < text.len; i++)
+        care |= care_of(text.ptr[i]);
+    if (!first)
+        tf_buf_putc(out, ',');
+    if (care & QUOTED)
+        tf_buf_puts(out, runs ? "\"'" : "\"");
+    if (care & (DOUBLED & ~QUOTED) || care & BLANKED)
+        put_carefully(out, text);
+    else
+        tf_buf_str(out, text);
+    if (care & QUOTED)
         tf_buf_putc(out, '"');
 }
 
@@ -237,7 +255,11 @@ static void add_fraud(struct tf_findings_csv *csv, const struct tf_item *item, c
         tf_buf_init(&reason, 4096);
         begin_row(csv, item, hit->amount_at_risk_minor, decisions[verdict->decision]);
         tf_findings_csv_cell(&csv->row, tf_str_of(hit->rule->id), false);
-        tf_buf_printf(&reason, "%s: %.*s; limit %.*s", hit->rule->title, TF_STR_ARGS(hit->observed), TF_STR_ARGS(hit->threshold));
+        tf_buf_puts(&reason, hit->rule->title);
+        tf_buf_puts(&reason, ": ");
+        tf_buf_str(&reason, hit->observed);
+        tf_buf_puts(&reason, "; limit ");
+        tf_buf_str(&reason, hit->threshold);
         tf_findings_csv_cell(&csv->row, tf_buf_view(&reason), false);
         tf_buf_finish(&reason);
         add_id(csv, item->ce_id);
