@@ -5,7 +5,10 @@
 #include "taxflow/import.h"
 #include "taxflow/pipeline.h"
 
-struct tf_file_finding { uint32_t file; struct tf_import_finding finding; };
+struct tf_file_finding {
+    uint32_t file;
+    struct tf_import_finding finding;
+};
 
 /** Findings in the order of files, and in each in the order in which its reader told them. They live as long as the files. */
 const struct tf_file_finding *tf_files_findings(const struct tf_files *files, size_t *ret_count);

@@ -12,7 +12,7 @@
  * csv, folder  NULL: not written.
  * Returns TF_OK; TF_E_IO.
  */
-enum tf_err tf_report_files(struct tf_report *report, const struct tf_files *files, struct tf_findings_csv *csv, const char *folder, struct tf_fault *fault)
-    TF_MUST_CHECK;
+enum tf_err tf_report_files(struct tf_report *report, const struct tf_files *files, struct tf_findings_csv *csv, const char *folder,
+                            struct tf_fault *fault) TF_MUST_CHECK;
 
 #endif

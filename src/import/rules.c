@@ -2,7 +2,7 @@
 #include "file_rules.h"
 
 static const struct tf_import_rule rules[] = {
-#define FILE_RULE(name, id_, class_name, severity_, text_, source_) \
+#define FILE_RULE(name, id_, class_name, severity_, text_, source_)                                                                                  \
     [TF_FILE_RULE_##name] = {.id = (id_), .class_ = (class_name), .severity = (severity_), .text = (text_), .source = (source_)},
 #include "file_rules.def"
 #undef FILE_RULE

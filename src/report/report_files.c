@@ -70,7 +70,8 @@ static enum tf_err write_rows(const struct tf_files *files, const char *path, st
     return whole ? TF_OK : tf_fault_set(fault, TF_E_IO, "%s: could not be written whole: %s; free some room and run again", path, strerror(errno));
 }
 
-enum tf_err tf_report_files(struct tf_report *report, const struct tf_files *files, struct tf_findings_csv *csv, const char *folder, struct tf_fault *fault)
+enum tf_err tf_report_files(struct tf_report *report, const struct tf_files *files, struct tf_findings_csv *csv, const char *folder,
+                            struct tf_fault *fault)
 {
     size_t count;
     char path[PATH_BYTES];

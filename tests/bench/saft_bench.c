@@ -19,8 +19,14 @@
 
 enum { ACCOUNTS = 400, PARTIES = 20000, PATH_BYTES = 4096, RECORD_BYTES_MAX = 4000000, FILE_BUFFER_BYTES = 1 << 20 };
 
-struct written { uint64_t transactions, lines, bytes; int64_t cents; };
-struct counted { uint64_t records, unreadable, findings; char summary[2048]; };
+struct written {
+    uint64_t transactions, lines, bytes;
+    int64_t cents;
+};
+struct counted {
+    uint64_t records, unreadable, findings;
+    char summary[2048];
+};
 
 static uint64_t dice(uint64_t *state, uint64_t below)
 {
@@ -40,23 +46,36 @@ static void write_head(FILE *out, uint64_t transactions, int64_t cents)
     for (int i = 0; i < ACCOUNTS; i++)
         fprintf(out,
                 "\t\t\t<n1:Account>\n\t\t\t\t<n1:AccountID>%d</n1:AccountID>\n\t\t\t\t<n1:AccountDescription>Konto %d</n1:AccountDescription>\n"
-                "\t\t\t\t<n1:GroupingCategory>RF-1167</n1:GroupingCategory>\n\t\t\t\t<n1:GroupingCode>%d</n1:GroupingCode>\n\t\t\t\t<n1:AccountType>GL</n1:AccountType>\n"
-                "\t\t\t</n1:Account>\n", 3000 + i, i, 3000 + i);
+                "\t\t\t\t<n1:GroupingCategory>RF-1167</n1:GroupingCategory>\n\t\t\t\t<n1:GroupingCode>%d</"
+                "n1:GroupingCode>\n\t\t\t\t<n1:AccountType>GL</n1:AccountType>\n"
+                "\t\t\t</n1:Account>\n",
+                3000 + i, i, 3000 + i);
     fprintf(out, "\t\t</n1:GeneralLedgerAccounts>\n\t\t<n1:Customers>\n");
     for (int i = 0; i < PARTIES; i++)
-        fprintf(out, "\t\t\t<n1:Customer>\n\t\t\t\t<n1:Name>Kunde %d AS</n1:Name>\n\t\t\t\t<n1:CustomerID>K%d</n1:CustomerID>\n\t\t\t</n1:Customer>\n", i, i);
-    fprintf(out, "\t\t</n1:Customers>\n\t\t<n1:TaxTable>\n\t\t\t<n1:TaxTableEntry>\n\t\t\t\t<n1:TaxType>MVA</n1:TaxType>\n\t\t\t\t<n1:TaxCodeDetails>\n"
-                 "\t\t\t\t\t<n1:TaxCode>3</n1:TaxCode>\n\t\t\t\t\t<n1:TaxPercentage>25</n1:TaxPercentage>\n\t\t\t\t</n1:TaxCodeDetails>\n\t\t\t</n1:TaxTableEntry>\n\t\t</n1:TaxTable>\n"
-                 "\t</n1:MasterFiles>\n\t<n1:GeneralLedgerEntries>\n\t\t<n1:NumberOfEntries>%020" PRIu64 "</n1:NumberOfEntries>\n\t\t<n1:TotalDebit>%018" PRId64 ".%02d</n1:TotalDebit>\n"
-                 "\t\t<n1:TotalCredit>%018" PRId64 ".%02d</n1:TotalCredit>\n\t\t<n1:Journal>\n\t\t\t<n1:JournalID>GL</n1:JournalID>\n\t\t\t<n1:Description>Alt</n1:Description>\n"
-                 "\t\t\t<n1:Type>GL</n1:Type>\n", transactions, cents / 100, (int)(cents % 100), cents / 100, (int)(cents % 100));
+        fprintf(out,
+                "\t\t\t<n1:Customer>\n\t\t\t\t<n1:Name>Kunde %d AS</n1:Name>\n\t\t\t\t<n1:CustomerID>K%d</n1:CustomerID>\n\t\t\t</n1:Customer>\n", i,
+                i);
+    fprintf(out,
+            "\t\t</n1:Customers>\n\t\t<n1:TaxTable>\n\t\t\t<n1:TaxTableEntry>\n\t\t\t\t<n1:TaxType>MVA</n1:TaxType>\n\t\t\t\t<n1:TaxCodeDetails>\n"
+            "\t\t\t\t\t<n1:TaxCode>3</n1:TaxCode>\n\t\t\t\t\t<n1:TaxPercentage>25</n1:TaxPercentage>\n\t\t\t\t</n1:TaxCodeDetails>\n\t\t\t</"
+            "n1:TaxTableEntry>\n\t\t</n1:TaxTable>\n"
+            "\t</n1:MasterFiles>\n\t<n1:GeneralLedgerEntries>\n\t\t<n1:NumberOfEntries>%020" PRIu64
+            "</n1:NumberOfEntries>\n\t\t<n1:TotalDebit>%018" PRId64 ".%02d</n1:TotalDebit>\n"
+            "\t\t<n1:TotalCredit>%018" PRId64
+            ".%02d</n1:TotalCredit>\n\t\t<n1:Journal>\n\t\t\t<n1:JournalID>GL</n1:JournalID>\n\t\t\t<n1:Description>Alt</n1:Description>\n"
+            "\t\t\t<n1:Type>GL</n1:Type>\n",
+            transactions, cents / 100, (int)(cents % 100), cents / 100, (int)(cents % 100));
 }
 
 static void write_line(FILE *out, int number, int account, const char *side, int64_t cents, const char *more)
 {
-    fprintf(out, "\t\t\t\t<n1:Line>\n\t\t\t\t\t<n1:RecordID>%d</n1:RecordID>\n\t\t\t\t\t<n1:AccountID>%d</n1:AccountID>\n\t\t\t\t\t<n1:ValueDate>2025-06-30</n1:ValueDate>\n"
-                 "\t\t\t\t\t<n1:SourceDocumentID>1234</n1:SourceDocumentID>\n%s\t\t\t\t\t<n1:Description>Salg av varer</n1:Description>\n\t\t\t\t\t<n1:%sAmount>\n"
-                 "\t\t\t\t\t\t<n1:Amount>%" PRId64 ".%02d</n1:Amount>\n\t\t\t\t\t</n1:%sAmount>\n", number, account, more, side, cents / 100, (int)(cents % 100), side);
+    fprintf(out,
+            "\t\t\t\t<n1:Line>\n\t\t\t\t\t<n1:RecordID>%d</n1:RecordID>\n\t\t\t\t\t<n1:AccountID>%d</"
+            "n1:AccountID>\n\t\t\t\t\t<n1:ValueDate>2025-06-30</n1:ValueDate>\n"
+            "\t\t\t\t\t<n1:SourceDocumentID>1234</n1:SourceDocumentID>\n%s\t\t\t\t\t<n1:Description>Salg av "
+            "varer</n1:Description>\n\t\t\t\t\t<n1:%sAmount>\n"
+            "\t\t\t\t\t\t<n1:Amount>%" PRId64 ".%02d</n1:Amount>\n\t\t\t\t\t</n1:%sAmount>\n",
+            number, account, more, side, cents / 100, (int)(cents % 100), side);
 }
 
 static void write_transaction(FILE *out, uint64_t number, uint64_t *state, struct written *written)
@@ -65,16 +84,23 @@ static void write_transaction(FILE *out, uint64_t number, uint64_t *state, struc
     int day = 1 + (int)dice(state, 28), month = 1 + (int)dice(state, 12);
     char customer[96];
     snprintf(customer, sizeof customer, "\t\t\t\t\t<n1:CustomerID>K%" PRIu64 "</n1:CustomerID>\n", dice(state, PARTIES));
-    fprintf(out, "\t\t\t<n1:Transaction>\n\t\t\t\t<n1:TransactionID>%" PRIu64 "</n1:TransactionID>\n\t\t\t\t<n1:Period>%d</n1:Period>\n\t\t\t\t<n1:PeriodYear>2025</n1:PeriodYear>\n"
-                 "\t\t\t\t<n1:TransactionDate>2025-%02d-%02d</n1:TransactionDate>\n\t\t\t\t<n1:SourceID>user%d</n1:SourceID>\n\t\t\t\t<n1:Description>Faktura %" PRIu64 "</n1:Description>\n"
-                 "\t\t\t\t<n1:SystemEntryDate>2025-%02d-%02d</n1:SystemEntryDate>\n\t\t\t\t<n1:GLPostingDate>2025-%02d-%02d</n1:GLPostingDate>\n",
+    fprintf(out,
+            "\t\t\t<n1:Transaction>\n\t\t\t\t<n1:TransactionID>%" PRIu64
+            "</n1:TransactionID>\n\t\t\t\t<n1:Period>%d</n1:Period>\n\t\t\t\t<n1:PeriodYear>2025</n1:PeriodYear>\n"
+            "\t\t\t\t<n1:TransactionDate>2025-%02d-%02d</n1:TransactionDate>\n\t\t\t\t<n1:SourceID>user%d</"
+            "n1:SourceID>\n\t\t\t\t<n1:Description>Faktura %" PRIu64 "</n1:Description>\n"
+            "\t\t\t\t<n1:SystemEntryDate>2025-%02d-%02d</n1:SystemEntryDate>\n\t\t\t\t<n1:GLPostingDate>2025-%02d-%02d</n1:GLPostingDate>\n",
             number, month, month, day, day, number, month, day, month, day);
     write_line(out, 1, 3000, "Debit", net + tax, customer);
     fprintf(out, "\t\t\t\t</n1:Line>\n");
     write_line(out, 2, 3001 + (int)dice(state, ACCOUNTS - 2), "Credit", net, "");
-    fprintf(out, "\t\t\t\t\t<n1:TaxInformation>\n\t\t\t\t\t\t<n1:TaxType>MVA</n1:TaxType>\n\t\t\t\t\t\t<n1:TaxCode>3</n1:TaxCode>\n\t\t\t\t\t\t<n1:TaxPercentage>25</n1:TaxPercentage>\n"
-                 "\t\t\t\t\t\t<n1:TaxBase>%" PRId64 ".%02d</n1:TaxBase>\n\t\t\t\t\t\t<n1:CreditTaxAmount>\n\t\t\t\t\t\t\t<n1:Amount>%" PRId64 ".%02d</n1:Amount>\n"
-                 "\t\t\t\t\t\t</n1:CreditTaxAmount>\n\t\t\t\t\t</n1:TaxInformation>\n\t\t\t\t</n1:Line>\n", net / 100, (int)(net % 100), tax / 100, (int)(tax % 100));
+    fprintf(out,
+            "\t\t\t\t\t<n1:TaxInformation>\n\t\t\t\t\t\t<n1:TaxType>MVA</n1:TaxType>\n\t\t\t\t\t\t<n1:TaxCode>3</"
+            "n1:TaxCode>\n\t\t\t\t\t\t<n1:TaxPercentage>25</n1:TaxPercentage>\n"
+            "\t\t\t\t\t\t<n1:TaxBase>%" PRId64 ".%02d</n1:TaxBase>\n\t\t\t\t\t\t<n1:CreditTaxAmount>\n\t\t\t\t\t\t\t<n1:Amount>%" PRId64
+            ".%02d</n1:Amount>\n"
+            "\t\t\t\t\t\t</n1:CreditTaxAmount>\n\t\t\t\t\t</n1:TaxInformation>\n\t\t\t\t</n1:Line>\n",
+            net / 100, (int)(net % 100), tax / 100, (int)(tax % 100));
     write_line(out, 3, 3000 + ACCOUNTS - 1, "Credit", tax, "");
     fprintf(out, "\t\t\t\t</n1:Line>\n\t\t\t</n1:Transaction>\n");
     written->transactions++;
@@ -173,9 +199,10 @@ static int read_file(const char *path, const struct written *written)
         fprintf(stderr, "what was read is not what was written: %s%s\n", fault.text, counted.summary);
         return 1;
     }
-    printf("saft  %.0f MB, %" PRIu64 " transactions, %" PRIu64 " lines: %.2f s of one core, %.0f MB/s, %.0f transactions/s, %ld MB resident at most\n",
-           (double)written->bytes / 1e6, written->transactions, written->lines, spent, (double)written->bytes / 1e6 / spent, (double)written->transactions / spent,
-           usage.ru_maxrss / 1024);
+    printf("saft  %.0f MB, %" PRIu64 " transactions, %" PRIu64
+           " lines: %.2f s of one core, %.0f MB/s, %.0f transactions/s, %ld MB resident at most\n",
+           (double)written->bytes / 1e6, written->transactions, written->lines, spent, (double)written->bytes / 1e6 / spent,
+           (double)written->transactions / spent, usage.ru_maxrss / 1024);
     return 0;
 }
 

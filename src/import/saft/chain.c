@@ -72,7 +72,8 @@ static bool verify(const struct tf_saft_chain *chain, const struct tf_saft_signe
     return len > 0 && (size_t)len < sizeof text && tf_signer_verify_sha1(chain->signer, (struct tf_str){text, (size_t)len}, document->hash);
 }
 
-enum tf_err tf_saft_chain_add(struct tf_saft_chain *chain, const struct tf_saft_signed *document, enum tf_saft_signature *ret_signature, bool *ret_order)
+enum tf_err tf_saft_chain_add(struct tf_saft_chain *chain, const struct tf_saft_signed *document, enum tf_saft_signature *ret_signature,
+                              bool *ret_order)
 {
     struct tf_str series;
     uint64_t number;

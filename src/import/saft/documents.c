@@ -67,7 +67,8 @@ static enum tf_err check_sums(struct tf_saft *s, enum tf_saft_state state)
     if (!tf_money_add(net, tax, &sum) || differs(sum, gross, tf_money_of(5, 3)))
         return tf_saft_find(s, TF_FILE_RULE_SAFT_DOCUMENT_SUM, s->record_line, path_of(state), tf_money_format(gross, DECIMALS, found),
                             tf_money_format(sum, DECIMALS, wanted));
-    bool by_lines = state == TF_SAFT_INVOICE || state == TF_SAFT_WORK_DOCUMENT; /* lines of receipts say what is paid, those of movements may lack amounts */
+    bool by_lines =
+        state == TF_SAFT_INVOICE || state == TF_SAFT_WORK_DOCUMENT; /* lines of receipts say what is paid, those of movements may lack amounts */
     if (!by_lines || s->one.overflow || !tf_money_sub(s->one.credit, s->one.debit, &lines))
         return TF_OK;
     if (!differs(tf_money_abs(lines), tf_money_abs(net), tf_money_of((int64_t)(s->one.entries + 1) * 5, 3)))
@@ -100,8 +101,12 @@ static enum tf_err check_signature(struct tf_saft *s, enum tf_saft_state state)
     if (!tf_saft_hash_form(r->hash, r->hash_control))
         TF_TRY(tf_saft_find(s, TF_FILE_RULE_SAFT_HASH_FORM, s->record_line, path_of(state), r->hash.len > 0 ? r->hash : TF_STR("no Hash"), r->id));
     (void)tf_saft_amount(s, r->gross, "GrossTotal", &gross);
-    const struct tf_saft_signed document = {.number = r->id, .date = r->date, .entered = r->entered, .hash = r->hash,
-                                            .gross = tf_money_format(gross, DECIMALS, gross_text), .foreign = tf_str_is(r->billing, "I")};
+    const struct tf_saft_signed document = {.number = r->id,
+                                            .date = r->date,
+                                            .entered = r->entered,
+                                            .hash = r->hash,
+                                            .gross = tf_money_format(gross, DECIMALS, gross_text),
+                                            .foreign = tf_str_is(r->billing, "I")};
     TF_TRY(tf_saft_chain_add(&s->chain, &document, &signature, &order));
     if (!order)
         TF_TRY(tf_saft_find(s, TF_FILE_RULE_SAFT_CHAIN_ORDER, s->record_line, path_of(state), r->id, TF_STR("no earlier than the number before it")));

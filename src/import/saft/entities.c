@@ -68,7 +68,8 @@ enum tf_err tf_saft_entities_add(struct tf_saft_entities *entities, enum tf_saft
     if (entities->count == entities->capacity && !grow(entities))
         return TF_E_MEMORY;
     struct tf_saft_entity *entity = &entities->items[entities->count];
-    *entity = (struct tf_saft_entity){.kind = (uint8_t)kind, .line = line < UINT32_MAX ? (uint32_t)line : UINT32_MAX, .id = tf_saft_entities_keep(entities, id)};
+    *entity = (struct tf_saft_entity){
+        .kind = (uint8_t)kind, .line = line < UINT32_MAX ? (uint32_t)line : UINT32_MAX, .id = tf_saft_entities_keep(entities, id)};
     if (!tf_saft_table_put(&entities->table, key, (uint32_t)entities->count))
         return TF_E_MEMORY;
     entities->count++;

@@ -7,19 +7,27 @@
 #include "taxflow/money.h"
 
 /* BALANCE: of a party on one account. RATE: one rate of a tax code. */
-enum tf_saft_kind { TF_SAFT_OF_ACCOUNT, TF_SAFT_OF_CUSTOMER, TF_SAFT_OF_SUPPLIER, TF_SAFT_OF_CODE, TF_SAFT_OF_RATE, TF_SAFT_OF_CUSTOMER_BALANCE,
-                    TF_SAFT_OF_SUPPLIER_BALANCE, TF_SAFT_KINDS };
+enum tf_saft_kind {
+    TF_SAFT_OF_ACCOUNT,
+    TF_SAFT_OF_CUSTOMER,
+    TF_SAFT_OF_SUPPLIER,
+    TF_SAFT_OF_CODE,
+    TF_SAFT_OF_RATE,
+    TF_SAFT_OF_CUSTOMER_BALANCE,
+    TF_SAFT_OF_SUPPLIER_BALANCE,
+    TF_SAFT_KINDS
+};
 
 enum { TF_SAFT_ENTITIES_MAX = 400000, TF_SAFT_WORDS_BYTES_MAX = 64 << 20 };
 
 struct tf_saft_entity {
     struct tf_decimal opening, closing, movement; /* debit is positive */
     struct tf_str id;
-    struct tf_str name, tax_id, country;          /* of customers of documents; absent: not given */
-    uint32_t line;                                /* of the file, where it is described */
+    struct tf_str name, tax_id, country; /* of customers of documents; absent: not given */
+    uint32_t line;                       /* of the file, where it is described */
     uint8_t kind;
-    bool balanced;                                /* opening and closing are given */
-    bool overflow;                                /* its movement passes what can be reckoned */
+    bool balanced; /* opening and closing are given */
+    bool overflow; /* its movement passes what can be reckoned */
 };
 
 struct tf_saft_entities {
@@ -29,7 +37,7 @@ struct tf_saft_entities {
     size_t counts[TF_SAFT_KINDS];
     struct tf_arena *words;
     uint64_t seed;
-    bool full;                                    /* more than can be held: what is not found may yet be there */
+    bool full; /* more than can be held: what is not found may yet be there */
 };
 
 enum tf_err tf_saft_entities_init(struct tf_saft_entities *entities) TF_MUST_CHECK;

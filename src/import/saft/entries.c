@@ -101,7 +101,8 @@ static enum tf_err count_line(struct tf_saft *s, struct tf_decimal debit, struct
 static void put_line(struct tf_saft *s)
 {
     const struct tf_saft_line *l = &s->line;
-    struct tf_str customer = l->customer.len > 0 ? l->customer : s->record.customer, supplier = l->supplier.len > 0 ? l->supplier : s->record.supplier;
+    struct tf_str customer = l->customer.len > 0 ? l->customer : s->record.customer,
+                  supplier = l->supplier.len > 0 ? l->supplier : s->record.supplier;
     if (s->taxes > 1)
         tf_json_array_end(&s->json);
     tf_saft_put(s, "account", l->account);
@@ -169,9 +170,10 @@ static enum tf_err check_transaction(struct tf_saft *s)
         TF_TRY(check_number(s));
     TF_TRY(tf_saft_check_party(s, TF_SAFT_OF_CUSTOMER, r->customer, s->record_line, in_transaction));
     TF_TRY(tf_saft_check_party(s, TF_SAFT_OF_SUPPLIER, r->supplier, s->record_line, in_transaction));
-    if (tf_saft_in_period(s, r->posted.len > 0 ? r->posted : r->date))
+    struct tf_str booked = r->posted.len > 0 ? r->posted : r->date;
+    if (tf_saft_in_period(s, booked))
         return TF_OK;
-    return tf_saft_find(s, TF_FILE_RULE_SAFT_PERIOD, s->record_line, "GeneralLedgerEntries/Journal/Transaction/GLPostingDate", r->posted,
+    return tf_saft_find(s, TF_FILE_RULE_SAFT_PERIOD, s->record_line, "GeneralLedgerEntries/Journal/Transaction/GLPostingDate", booked,
                         TF_STR("a date in the period of the header"));
 }
 

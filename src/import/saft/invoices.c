@@ -82,15 +82,31 @@ static void add_group(struct tf_saft *s, const char *category, struct tf_decimal
         tf_saft_spoil(s, TF_E_NUMBER, "Line", "the sum of the lines is beyond what can be reckoned");
 }
 
-/* One group's tax is the document's; those of several are worked out, for a document does not say them. */
-static struct tf_decimal tax_of(struct tf_saft *s, const struct tf_saft_group *group)
+static struct tf_decimal tax_of(const struct tf_saft_group *group)
 {
     struct tf_decimal tax;
-    if (s->groups_count == 1 && tf_saft_amount(s, s->record.tax, "TaxPayable", &tax))
-        return tax;
-    if (!tf_money_mul(tf_money_round_half_up(group->taxable, DECIMALS), group->rate, &tax))
+    if (!tf_money_mul(group->taxable, group->rate, &tax))
         return tf_money_of(0, DECIMALS);
     return tf_money_round_half_up(tf_money_percent(tax), DECIMALS);
+}
+
+/*
+ * A document says its whole tax and none of its groups'. Those are worked out; what rounding leaves over, a cent a group at most, goes to the largest, so
+ * that nobody is told of a difference that only we made.
+ */
+static void work_out_taxes(struct tf_saft *s, struct tf_decimal taxes[TF_SAFT_GROUPS_MAX])
+{
+    struct tf_decimal rest;
+    size_t largest = 0;
+    bool fits = tf_saft_amount(s, s->record.tax, "TaxPayable", &rest);
+    for (size_t i = 0; i < s->groups_count; i++) {
+        taxes[i] = tax_of(&s->groups[i]);
+        fits = fits && tf_money_sub(rest, taxes[i], &rest);
+        if (tf_money_cmp(tf_money_abs(s->groups[i].taxable), tf_money_abs(s->groups[largest].taxable)) > 0)
+            largest = i;
+    }
+    if (fits && s->groups_count > 0 && tf_money_cmp(tf_money_abs(rest), tf_money_of((int64_t)s->groups_count, DECIMALS)) <= 0)
+        (void)!tf_money_add(taxes[largest], rest, &taxes[largest]);
 }
 
 static void put_rate(struct tf_saft *s, const char *category, struct tf_decimal rate)
@@ -103,6 +119,8 @@ static void put_rate(struct tf_saft *s, const char *category, struct tf_decimal 
 
 static void put_breakdown(struct tf_saft *s)
 {
+    struct tf_decimal taxes[TF_SAFT_GROUPS_MAX];
+    work_out_taxes(s, taxes);
     tf_json_key(&s->json, "vat_breakdown");
     tf_json_array(&s->json);
     for (size_t i = 0; i < s->groups_count; i++) {
@@ -111,7 +129,7 @@ static void put_breakdown(struct tf_saft *s)
         put_rate(s, group->category, group->rate);
         if (strcmp(group->category, "S") != 0)
             tf_saft_put(s, "exemption_reason", group->exemption_reason);
-        put_decimal(s, "tax", tax_of(s, group));
+        put_decimal(s, "tax", taxes[i]);
         put_decimal(s, "taxable", tf_money_round_half_up(group->taxable, DECIMALS));
         tf_json_object_end(&s->json);
     }
@@ -128,6 +146,23 @@ static struct tf_decimal net_of(struct tf_saft *s)
     (void)tf_saft_amount(s, s->line.credit, "CreditAmount", &credit);
     bool fits = is_credit_note(s) ? tf_money_sub(debit, credit, &net) : tf_money_sub(credit, debit, &net);
     return fits ? net : tf_money_of(0, DECIMALS);
+}
+
+/* Units are free text here, and codes of UN/ECE Recommendation 20 in an invoice: ZZ is what two sides agreed on. */
+static void put_unit(struct tf_saft *s)
+{
+    static const struct {
+        const char *text, *code;
+    } units[] = {{"UN", "C62"}, {"UNI", "C62"}, {"UND", "C62"}, {"KG", "KGM"}, {"L", "LTR"}, {"LT", "LTR"},
+                 {"M", "MTR"},  {"M2", "MTK"},  {"M3", "MTQ"},  {"H", "HUR"},  {"HR", "HUR"}};
+    const char *code = "ZZ";
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
+        if (tf_str_ieq(s->line.unit, tf_str_of(units[i].text)))
+            code = units[i].code;
+    if (s->line.unit.len == 0)
+        return;
+    tf_json_ktext(&s->json, "unit", code);
+    tf_json_kstr(&s->json, "unit_text", s->line.unit);
 }
 
 void tf_saft_put_invoice_line(struct tf_saft *s)
@@ -149,7 +184,7 @@ void tf_saft_put_invoice_line(struct tf_saft *s)
     tf_saft_put(s, "net", s->line.price);
     tf_json_object_end(&s->json);
     tf_saft_put(s, "quantity", s->line.quantity);
-    tf_saft_put(s, "unit", s->line.unit);
+    put_unit(s);
     tf_json_key(&s->json, "vat");
     tf_json_object(&s->json);
     put_rate(s, category, rate);
@@ -258,6 +293,10 @@ enum tf_err tf_saft_end_invoice(struct tf_saft *s)
     tf_saft_put(s, "issue_date", s->record.date);
     tf_saft_put(s, "number", s->record.id);
     put_preceding(s);
+    tf_json_key(&s->json, "process");
+    tf_json_object(&s->json);
+    tf_json_ktext(&s->json, "specification", "urn:OECD:StandardAuditFile-Tax:PT_1.04_01"); /* it is no invoice of EN 16931, and does not say it is */
+    tf_json_object_end(&s->json);
     put_seller(s);
     put_totals(s);
     tf_json_ktext(&s->json, "type_code", is_credit_note(s) ? "381" : tf_str_is(s->record.type, "ND") ? "383" : "380");
@@ -270,15 +309,16 @@ enum tf_err tf_saft_end_invoice(struct tf_saft *s)
 
 void tf_saft_put_paid(struct tf_saft *s)
 {
+    const bool alone = s->paid < 2; /* of several documents a line says one sum */
     open(s);
+    s->paid = 0;
     if (s->line.reference.len == 0)
         return;
     tf_json_object(&s->json);
-    if (s->paid < 2) /* of several documents a line says one sum */
+    if (alone)
         put_decimal(s, "amount", net_of(s));
     tf_json_kstr(&s->json, "number", s->line.reference);
     tf_json_object_end(&s->json);
-    s->paid = 0;
 }
 
 void tf_saft_put_paid_more(struct tf_saft *s)

@@ -120,8 +120,9 @@ enum tf_err tf_saft_end_party(struct tf_saft *s, enum tf_saft_kind kind)
 /* In Norway a code stands for itself, in Portugal in its kind of tax and its region. False where none is given, or it is longer than any. */
 static bool code_name(const struct tf_saft *s, struct tf_str type, char name[CODE_BYTES])
 {
-    int len = s->country == TF_SAFT_NORWAY ? snprintf(name, CODE_BYTES, "%.*s", TF_STR_ARGS(s->tax.code))
-                                           : snprintf(name, CODE_BYTES, "%.*s/%.*s/%.*s", TF_STR_ARGS(type), TF_STR_ARGS(s->tax.region), TF_STR_ARGS(s->tax.code));
+    int len = s->country == TF_SAFT_NORWAY
+                  ? snprintf(name, CODE_BYTES, "%.*s", TF_STR_ARGS(s->tax.code))
+                  : snprintf(name, CODE_BYTES, "%.*s/%.*s/%.*s", TF_STR_ARGS(type), TF_STR_ARGS(s->tax.region), TF_STR_ARGS(s->tax.code));
     return s->tax.code.len > 0 && len < CODE_BYTES;
 }
 

@@ -109,7 +109,8 @@ static void join(struct tf_saft_numbers *numbers, struct tf_saft_series *series,
     memmove(&series->runs[at + 1], &series->runs[at + 2], (series->runs_count - at - 1) * sizeof series->runs[0]);
 }
 
-static enum tf_err add_number(struct tf_saft_numbers *numbers, struct tf_saft_series *series, uint64_t number, uint32_t line, enum tf_saft_number *ret_number)
+static enum tf_err add_number(struct tf_saft_numbers *numbers, struct tf_saft_series *series, uint64_t number, uint32_t line,
+                              enum tf_saft_number *ret_number)
 {
     uint32_t at = run_at(series, number);
     struct tf_saft_run *run = at < series->runs_count ? &series->runs[at] : NULL;
@@ -150,7 +151,8 @@ static enum tf_err add_word(struct tf_saft_numbers *numbers, struct tf_str withi
     return tf_saft_table_put(&numbers->words, key, 0) ? TF_OK : TF_E_MEMORY;
 }
 
-enum tf_err tf_saft_numbers_add(struct tf_saft_numbers *numbers, struct tf_str within, struct tf_str id, uint64_t line, enum tf_saft_number *ret_number)
+enum tf_err tf_saft_numbers_add(struct tf_saft_numbers *numbers, struct tf_str within, struct tf_str id, uint64_t line,
+                                enum tf_saft_number *ret_number)
 {
     struct tf_str name;
     uint64_t number;

@@ -11,7 +11,8 @@ enum { ARENA_BYTES_MAX = 8 << 20 };
 
 enum tf_err tf_saft_find(struct tf_saft *s, enum tf_file_rule rule, uint64_t line, const char *path, struct tf_str observed, struct tf_str expected)
 {
-    const struct tf_import_finding finding = {.rule = (uint32_t)rule, .line = line ? line : 1, .path = tf_str_of(path), .observed = observed, .expected = expected};
+    const struct tf_import_finding finding = {
+        .rule = (uint32_t)rule, .line = line ? line : 1, .path = tf_str_of(path), .observed = observed, .expected = expected};
     if (s->findings[rule]++ >= TF_IMPORT_FINDINGS_MAX || !s->sink->finding)
         return TF_OK;
     return s->sink->finding(s->sink->self, &finding);
@@ -166,8 +167,10 @@ static enum tf_err take_root(void *self, const char *name, const char *space)
     else if (strcmp(name, "AuditFile") == 0 && strncmp(space, "urn:OECD:StandardAuditFile-Tax:PT_1.04", 38) == 0)
         s->country = TF_SAFT_PORTUGAL;
     else
-        return tf_fault_set(s->fault, TF_E_VALUE, "%s: this is SAF-T of a country or version that is not read (read are Norway's Financial 1.10 to 1.30 and Portugal's "
-                            "1.04); export the journal as delimited text", s->name);
+        return tf_fault_set(s->fault, TF_E_VALUE,
+                            "%s: this is SAF-T of a country or version that is not read (read are Norway's Financial 1.10 to 1.30 and Portugal's "
+                            "1.04); export the journal as delimited text",
+                            s->name);
     return TF_OK;
 }
 
@@ -175,7 +178,9 @@ static enum tf_err take_root(void *self, const char *name, const char *space)
 
 static void forget(struct tf_saft *s, enum tf_saft_scope scope)
 {
-    static const struct { size_t offset, size; } scopes[TF_SAFT_SCOPES] = {
+    static const struct {
+        size_t offset, size;
+    } scopes[TF_SAFT_SCOPES] = {
         [TF_SAFT_SCOPE_header] = {offsetof(struct tf_saft, header), sizeof(struct tf_saft_header)},
         [TF_SAFT_SCOPE_section] = {offsetof(struct tf_saft, section), sizeof(struct tf_saft_section)},
         [TF_SAFT_SCOPE_record] = {offsetof(struct tf_saft, record), sizeof(struct tf_saft_record)},
@@ -230,9 +235,7 @@ static enum tf_err take_begin(void *self, enum tf_saft_state state, uint64_t lin
     case TF_SAFT_SALES:
     case TF_SAFT_MOVEMENTS:
     case TF_SAFT_WORKING:
-    case TF_SAFT_PAYMENTS:
-        begin_section(s, state, line);
-        return TF_OK;
+    case TF_SAFT_PAYMENTS: begin_section(s, state, line); return TF_OK;
     case TF_SAFT_ACCOUNT:
     case TF_SAFT_CUSTOMER:
     case TF_SAFT_SUPPLIER:
@@ -256,21 +259,18 @@ static enum tf_err take_begin(void *self, enum tf_saft_state state, uint64_t lin
         tf_json_object(&s->json);
         return TF_OK;
     case TF_SAFT_DOCUMENT_LINE:
-    case TF_SAFT_BALANCE:
-        begin_line(s, line);
-        return TF_OK;
+    case TF_SAFT_BALANCE: begin_line(s, line); return TF_OK;
     case TF_SAFT_PAID:
         if (s->document == TF_SAFT_PAYMENT)
             tf_saft_put_paid_more(s);
         return TF_OK;
     case TF_SAFT_TAX_INFORMATION:
-    case TF_SAFT_TAX_DETAILS:
-        forget(s, TF_SAFT_SCOPE_tax);
-        return TF_OK;
+    case TF_SAFT_TAX_DETAILS: forget(s, TF_SAFT_SCOPE_tax); return TF_OK;
     case TF_SAFT_SOURCES:
-        return s->country == TF_SAFT_PORTUGAL ? TF_OK : tf_saft_find(s, TF_FILE_RULE_SAFT_UNREAD, line, "SourceDocuments", TF_STR("SourceDocuments"), TF_STR_NONE);
-    default:
-        return TF_OK;
+        return s->country == TF_SAFT_PORTUGAL
+                   ? TF_OK
+                   : tf_saft_find(s, TF_FILE_RULE_SAFT_UNREAD, line, "SourceDocuments", TF_STR("SourceDocuments"), TF_STR_NONE);
+    default: return TF_OK;
     }
 }
 

@@ -16,7 +16,9 @@ struct tf_saft_header {
     struct tf_str fiscal_year, start, end, period_start, period_start_year, period_end, period_end_year;
 };
 /* GeneralLedgerEntries, SalesInvoices, …, and the journal within. */
-struct tf_saft_section { struct tf_str entries, debit, credit, journal, journal_type; };
+struct tf_saft_section {
+    struct tf_str entries, debit, credit, journal, journal_type;
+};
 /* An account, a party, an entry of the tax table, a transaction, a document. */
 struct tf_saft_record {
     struct tf_str id, name, type, category, grouping, standard_code, account, tax_id, street, city, postcode, country;
@@ -28,16 +30,33 @@ struct tf_saft_line {
     struct tf_str id, account, customer, supplier, text, reference, debit, credit, foreign_currency, foreign_amount, rate, quantity, unit, price;
     struct tf_str opening_debit, opening_credit, closing_debit, closing_credit;
 };
-struct tf_saft_tax { struct tf_str type, code, region, percentage, base, amount, exemption_reason, exemption_code; };
+struct tf_saft_tax {
+    struct tf_str type, code, region, percentage, base, amount, exemption_reason, exemption_code;
+};
 
-enum tf_saft_scope { TF_SAFT_SCOPE_none, TF_SAFT_SCOPE_header, TF_SAFT_SCOPE_section, TF_SAFT_SCOPE_record, TF_SAFT_SCOPE_line, TF_SAFT_SCOPE_tax,
-                     TF_SAFT_SCOPES };
+enum tf_saft_scope {
+    TF_SAFT_SCOPE_none,
+    TF_SAFT_SCOPE_header,
+    TF_SAFT_SCOPE_section,
+    TF_SAFT_SCOPE_record,
+    TF_SAFT_SCOPE_line,
+    TF_SAFT_SCOPE_tax,
+    TF_SAFT_SCOPES
+};
 
 /* Sums of a section, a transaction or a document. */
-struct tf_saft_sums { struct tf_decimal debit, credit; uint64_t entries; bool overflow; };
+struct tf_saft_sums {
+    struct tf_decimal debit, credit;
+    uint64_t entries;
+    bool overflow;
+};
 
 enum { TF_SAFT_GROUPS_MAX = 16 }; /* categories and rates of an invoice */
-struct tf_saft_group { const char *category; struct tf_decimal rate, taxable; struct tf_str exemption_reason; };
+struct tf_saft_group {
+    const char *category;
+    struct tf_decimal rate, taxable;
+    struct tf_str exemption_reason;
+};
 
 enum tf_saft_country { TF_SAFT_NORWAY, TF_SAFT_PORTUGAL };
 
@@ -54,11 +73,11 @@ struct tf_saft {
     struct tf_saft_tax tax;
     struct tf_arena *arenas[TF_SAFT_SCOPES];
     uint64_t line_number, record_line, section_line; /* where the line, the record, the section begins */
-    enum tf_saft_kind party;                 /* whether the party is a customer or a supplier */
-    unsigned taxes, paid;                    /* of the line so far */
-    enum tf_saft_state document;             /* which kind of document is read */
-    bool opened;                             /* its record is begun */
-    bool has_ledger;                         /* there was a section GeneralLedgerEntries */
+    enum tf_saft_kind party;                         /* whether the party is a customer or a supplier */
+    unsigned taxes, paid;                            /* of the line so far */
+    enum tf_saft_state document;                     /* which kind of document is read */
+    bool opened;                                     /* its record is begun */
+    bool has_ledger;                                 /* there was a section GeneralLedgerEntries */
     enum tf_saft_state section_state;
 
     struct tf_saft_entities entities;
@@ -66,16 +85,16 @@ struct tf_saft {
     struct tf_saft_chain chain;
     uint64_t repeated_in_journals, repeated; /* numbers of transactions that came again: in their journal, anywhere */
 
-    struct tf_saft_sums sums, one;           /* of the section, of the transaction or document */
-    struct tf_saft_sums ledger;              /* of GeneralLedgerEntries, kept for the summary */
+    struct tf_saft_sums sums, one; /* of the section, of the transaction or document */
+    struct tf_saft_sums ledger;    /* of GeneralLedgerEntries, kept for the summary */
     uint64_t lines, journals, unbalanced, invoices, annulled, payments, movements, work_documents;
 
-    struct tf_str company;                   /* of the records */
-    struct tf_buf out;                       /* the record that is being written */
+    struct tf_str company; /* of the records */
+    struct tf_buf out;     /* the record that is being written */
     struct tf_json json;
     struct tf_saft_group groups[TF_SAFT_GROUPS_MAX];
     size_t groups_count;
-    struct tf_problem problem;               /* of the record: why it cannot be one; err TF_OK: none */
+    struct tf_problem problem; /* of the record: why it cannot be one; err TF_OK: none */
     struct tf_import_ids ids;
     uint64_t findings[TF_IMPORT_RULES_MAX];
 };
@@ -83,7 +102,8 @@ struct tf_saft {
 /* ---- saft.c ---- */
 
 /** A breach: told up to TF_IMPORT_FINDINGS_MAX times a rule, counted always. observed and expected may be absent. */
-enum tf_err tf_saft_find(struct tf_saft *s, enum tf_file_rule rule, uint64_t line, const char *path, struct tf_str observed, struct tf_str expected) TF_MUST_CHECK;
+enum tf_err tf_saft_find(struct tf_saft *s, enum tf_file_rule rule, uint64_t line, const char *path, struct tf_str observed,
+                         struct tf_str expected) TF_MUST_CHECK;
 /** The decimal of an element. False where it is absent (0 then) or none: then the record has a problem, that of the element of this name. */
 bool tf_saft_amount(struct tf_saft *s, struct tf_str text, const char *element, struct tf_decimal *ret_value);
 /** debit minus credit of two elements of which one is given; false when neither is. */

@@ -8,8 +8,11 @@
 #define TF_SAFT_NOWHERE UINT32_MAX
 
 struct tf_saft_table {
-    struct { struct tf_hash16 key; uint32_t value; } *slots; /* value TF_SAFT_NOWHERE: free */
-    size_t slots_count, used;                                /* a power of two, or 0 */
+    struct {
+        struct tf_hash16 key;
+        uint32_t value;
+    } * slots;                /* value TF_SAFT_NOWHERE: free */
+    size_t slots_count, used; /* a power of two, or 0 */
 };
 
 void tf_saft_table_finish(struct tf_saft_table *table);

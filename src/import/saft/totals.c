@@ -7,7 +7,8 @@ enum { TEXT_BYTES = 2 * TF_MONEY_TEXT_BYTES + 64, PATH_BYTES = 96, SUMMARY_BYTES
 
 /* ---- Sections ---- */
 
-static enum tf_err check_total(struct tf_saft *s, enum tf_file_rule rule, const char *path, const char *element, struct tf_str given, struct tf_decimal sum)
+static enum tf_err check_total(struct tf_saft *s, enum tf_file_rule rule, const char *path, const char *element, struct tf_str given,
+                               struct tf_decimal sum)
 {
     struct tf_decimal total;
     char where[PATH_BYTES], wanted[TF_MONEY_TEXT_BYTES];
@@ -68,9 +69,9 @@ static enum tf_err check_balance(struct tf_saft *s, const struct tf_saft_entity 
     snprintf(found, sizeof found, "%.60s: closing %s", name, amount[0]);
     snprintf(wanted, sizeof wanted, "%s + %s", amount[1], amount[2]);
     return tf_saft_find(s, account ? TF_FILE_RULE_SAFT_ACCOUNT_SUM : TF_FILE_RULE_SAFT_PARTY_SUM, entity->line,
-                        account                                             ? "MasterFiles/GeneralLedgerAccounts/Account"
+                        account                                       ? "MasterFiles/GeneralLedgerAccounts/Account"
                         : entity->kind == TF_SAFT_OF_CUSTOMER_BALANCE ? "MasterFiles/Customers/Customer"
-                                                                            : "MasterFiles/Suppliers/Supplier",
+                                                                      : "MasterFiles/Suppliers/Supplier",
                         tf_str_of(found), tf_str_of(wanted));
 }
 
@@ -79,7 +80,8 @@ static enum tf_err check_balances(struct tf_saft *s)
     if (s->entities.full)
         TF_TRY(unchecked(s, "MasterFiles", "beyond 400,000 accounts, parties and codes, references and balances were not checked"));
     if (!s->has_ledger)
-        return s->entities.counts[TF_SAFT_OF_ACCOUNT] > 0 ? unchecked(s, "GeneralLedgerEntries", "there are no entries to hold balances against") : TF_OK;
+        return s->entities.counts[TF_SAFT_OF_ACCOUNT] > 0 ? unchecked(s, "GeneralLedgerEntries", "there are no entries to hold balances against")
+                                                          : TF_OK;
     for (size_t i = 0; i < s->entities.count; i++)
         if (s->entities.items[i].balanced)
             TF_TRY(check_balance(s, &s->entities.items[i]));
@@ -130,7 +132,8 @@ static enum tf_err check_gaps(struct tf_saft *s, struct tf_saft_numbers *numbers
 static enum tf_err check_numbers(struct tf_saft *s)
 {
     if (s->country == TF_SAFT_NORWAY)
-        TF_TRY(check_gaps(s, s->repeated > s->repeated_in_journals ? &s->in_journals : &s->transactions, "GeneralLedgerEntries/Journal/Transaction/TransactionID"));
+        TF_TRY(check_gaps(s, s->repeated > s->repeated_in_journals ? &s->in_journals : &s->transactions,
+                          "GeneralLedgerEntries/Journal/Transaction/TransactionID"));
     return check_gaps(s, &s->documents, "SourceDocuments");
 }
 
@@ -151,12 +154,27 @@ static enum tf_err check_signatures(struct tf_saft *s)
 static void put_counts(struct tf_saft *s, struct tf_json *json)
 {
     const size_t *counts = s->entities.counts;
-    const struct { const char *name; uint64_t value; } rows[] = {
-        {"accounts", counts[TF_SAFT_OF_ACCOUNT]}, {"annulled", s->annulled}, {"customers", counts[TF_SAFT_OF_CUSTOMER]}, {"invoices", s->invoices},
-        {"journals", s->journals}, {"lines", s->lines}, {"payments", s->payments}, {"repeated_numbers", s->findings[TF_FILE_RULE_SAFT_REPEATED]},
-        {"signatures_failed", s->chain.failed}, {"signatures_unverified", s->chain.unverified}, {"signatures_verified", s->chain.verified},
-        {"stock_movements", s->movements}, {"suppliers", counts[TF_SAFT_OF_SUPPLIER]}, {"tax_codes", counts[TF_SAFT_OF_CODE]},
-        {"transactions", s->ledger.entries}, {"unbalanced", s->unbalanced}, {"work_documents", s->work_documents},
+    const struct {
+        const char *name;
+        uint64_t value;
+    } rows[] = {
+        {"accounts", counts[TF_SAFT_OF_ACCOUNT]},
+        {"annulled", s->annulled},
+        {"customers", counts[TF_SAFT_OF_CUSTOMER]},
+        {"invoices", s->invoices},
+        {"journals", s->journals},
+        {"lines", s->lines},
+        {"payments", s->payments},
+        {"repeated_numbers", s->findings[TF_FILE_RULE_SAFT_REPEATED]},
+        {"signatures_failed", s->chain.failed},
+        {"signatures_unverified", s->chain.unverified},
+        {"signatures_verified", s->chain.verified},
+        {"stock_movements", s->movements},
+        {"suppliers", counts[TF_SAFT_OF_SUPPLIER]},
+        {"tax_codes", counts[TF_SAFT_OF_CODE]},
+        {"transactions", s->ledger.entries},
+        {"unbalanced", s->unbalanced},
+        {"work_documents", s->work_documents},
     };
     tf_json_key(json, "counts");
     tf_json_object(json);

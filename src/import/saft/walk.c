@@ -17,10 +17,18 @@ struct row {
 
 static const struct row rows[] = {
 #define IN(state_, name_, next_) {.state = TF_SAFT_##state_, .next = TF_SAFT_##next_, .name = #name_},
-#define TEXT(state_, name_, scope_, member_) \
-    {.state = TF_SAFT_##state_, .next = TF_SAFT_TEXT_ONLY, .name = #name_, .scope = TF_SAFT_SCOPE_##scope_, .offset = offsetof(struct tf_saft_##scope_, member_)},
-#define BOTH(state_, name_, next_, scope_, member_) \
-    {.state = TF_SAFT_##state_, .next = TF_SAFT_##next_, .name = #name_, .scope = TF_SAFT_SCOPE_##scope_, .offset = offsetof(struct tf_saft_##scope_, member_)},
+#define TEXT(state_, name_, scope_, member_)                                                                                                         \
+    {.state = TF_SAFT_##state_,                                                                                                                      \
+     .next = TF_SAFT_TEXT_ONLY,                                                                                                                      \
+     .name = #name_,                                                                                                                                 \
+     .scope = TF_SAFT_SCOPE_##scope_,                                                                                                                \
+     .offset = offsetof(struct tf_saft_##scope_, member_)},
+#define BOTH(state_, name_, next_, scope_, member_)                                                                                                  \
+    {.state = TF_SAFT_##state_,                                                                                                                      \
+     .next = TF_SAFT_##next_,                                                                                                                        \
+     .name = #name_,                                                                                                                                 \
+     .scope = TF_SAFT_SCOPE_##scope_,                                                                                                                \
+     .offset = offsetof(struct tf_saft_##scope_, member_)},
 #include "grammar.def"
 #undef IN
 #undef TEXT
@@ -28,7 +36,9 @@ static const struct row rows[] = {
 };
 enum { ROWS = sizeof rows / sizeof rows[0] };
 
-struct span { uint16_t first, count, next; };
+struct span {
+    uint16_t first, count, next;
+};
 
 struct walk {
     const struct tf_saft_calls *calls;
@@ -36,13 +46,13 @@ struct walk {
     struct tf_fault *fault;
     struct tf_packed packed;
     xmlParserCtxtPtr parser;
-    enum tf_err err;                              /* what ended the walk */
-    struct span spans[TF_SAFT_STATE_COUNT];       /* the rows of a state, and where its next search begins */
-    const xmlChar *interned[ROWS];                /* the parser's own copy of a row's name, once met: equal names are equal pointers */
-    const struct row *stack[TF_SAFT_DEPTH_MAX];   /* of the elements that are open; NULL: not looked at */
-    size_t depth, passed;                         /* passed: depth below an element that is not looked at */
+    enum tf_err err;                            /* what ended the walk */
+    struct span spans[TF_SAFT_STATE_COUNT];     /* the rows of a state, and where its next search begins */
+    const xmlChar *interned[ROWS];              /* the parser's own copy of a row's name, once met: equal names are equal pointers */
+    const struct row *stack[TF_SAFT_DEPTH_MAX]; /* of the elements that are open; NULL: not looked at */
+    size_t depth, passed;                       /* passed: depth below an element that is not looked at */
     int error_line;
-    bool bad_bytes;                               /* the first fault is one of the encoding */
+    bool bad_bytes; /* the first fault is one of the encoding */
     size_t text_len;
     char text[TF_SAFT_TEXT_BYTES];
 };

@@ -26,14 +26,19 @@ static void test_a_good_file_is_records_without_a_finding(void **state)
     assert_int_equal(r.findings_count, 0);
     assert_int_equal(r.unreadable_count, 0);
     assert_int_equal(r.records_count, 4);
-    assert_record(0, "{\"company\":\"888888888\",\"kind\":\"account\",\"account\":{\"closing\":\"135.00\",\"kind\":\"GL\",\"name\":\"Konto\",\"number\":\"1500\","
-                     "\"opening\":\"10.00\",\"standard_code\":\"15\"}}");
+    assert_record(
+        0,
+        "{\"company\":\"888888888\",\"kind\":\"account\",\"account\":{\"closing\":\"135.00\",\"kind\":\"GL\",\"name\":\"Konto\",\"number\":\"1500\","
+        "\"opening\":\"10.00\",\"standard_code\":\"15\"}}");
     assert_record(2, "{\"company\":\"888888888\",\"kind\":\"party\",\"party\":{\"kind\":\"customer\",\"name\":\"Kunde\",\"party\":\"K1\"}}");
-    assert_record(3, "{\"company\":\"888888888\",\"kind\":\"journal\",\"journal\":{\"lines\":["
-                     "{\"account\":\"1500\",\"currency\":\"NOK\",\"debit\":\"125.00\",\"partner\":\"K1\",\"partner_kind\":\"customer\",\"text\":\"L\"},"
-                     "{\"tax_amount\":\"25\",\"tax_base\":\"100\",\"tax_code\":\"3\",\"tax_rate\":\"25\",\"account\":\"3000\",\"credit\":\"125\",\"currency\":\"NOK\"}],"
-                     "\"document_date\":\"2025-03-31\",\"id\":\"7\",\"period\":\"2025-01\",\"posting_date\":\"2025-03-31\",\"source\":\"GL\",\"text\":\"T\",\"type\":\"GL\"},"
-                     "\"recorded_at\":\"2025-03-31T00:00:00Z\",\"user\":\"kari\"}");
+    assert_record(3,
+                  "{\"company\":\"888888888\",\"kind\":\"journal\",\"journal\":{\"lines\":["
+                  "{\"account\":\"1500\",\"currency\":\"NOK\",\"debit\":\"125.00\",\"partner\":\"K1\",\"partner_kind\":\"customer\",\"text\":\"L\"},"
+                  "{\"tax_amount\":\"25\",\"tax_base\":\"100\",\"tax_code\":\"3\",\"tax_rate\":\"25\",\"account\":\"3000\",\"credit\":\"125\","
+                  "\"currency\":\"NOK\"}],"
+                  "\"document_date\":\"2025-03-31\",\"id\":\"7\",\"period\":\"2025-01\",\"posting_date\":\"2025-03-31\",\"source\":\"GL\",\"text\":"
+                  "\"T\",\"type\":\"GL\"},"
+                  "\"recorded_at\":\"2025-03-31T00:00:00Z\",\"user\":\"kari\"}");
     assert_non_null(strstr(r.summary, "\"transactions\":1,"));
     assert_non_null(strstr(r.summary, "\"credit\":\"125.00\""));
 }
@@ -41,52 +46,69 @@ static void test_a_good_file_is_records_without_a_finding(void **state)
 static void test_control_totals(void **state)
 {
     (void)state;
-    const char *transaction = NO_FILE(NO_HEADER NO_GOOD_MASTERS NO_ENTRIES("2", "125.00", "125", NO_JOURNAL("GL", NO_TRANSACTION("7", "2025-03-31", NO_GOOD_LINES))));
+    const char *transaction =
+        NO_FILE(NO_HEADER NO_GOOD_MASTERS NO_ENTRIES("2", "125.00", "125", NO_JOURNAL("GL", NO_TRANSACTION("7", "2025-03-31", NO_GOOD_LINES))));
     assert_int_equal(read_text(transaction), TF_OK);
     assert_one("SAFT-01", "2", "1");
     assert_string_equal(r.findings[0].path, "GeneralLedgerEntries/NumberOfEntries");
     assert_int_equal(r.findings[0].line, 9);
-    assert_int_equal(read_text(NO_FILE(NO_HEADER NO_GOOD_MASTERS NO_ENTRIES("1", "125.01", "125", NO_JOURNAL("GL", NO_TRANSACTION("7", "2025-03-31", NO_GOOD_LINES))))), TF_OK);
+    assert_int_equal(read_text(NO_FILE(NO_HEADER NO_GOOD_MASTERS NO_ENTRIES("1", "125.01", "125",
+                                                                            NO_JOURNAL("GL", NO_TRANSACTION("7", "2025-03-31", NO_GOOD_LINES))))),
+                     TF_OK);
     assert_one("SAFT-02", "125.01", "125.00");
-    assert_int_equal(read_text(NO_FILE(NO_HEADER NO_GOOD_MASTERS NO_ENTRIES("1", "125.00", "x", NO_JOURNAL("GL", NO_TRANSACTION("7", "2025-03-31", NO_GOOD_LINES))))), TF_OK);
+    assert_int_equal(read_text(NO_FILE(NO_HEADER NO_GOOD_MASTERS NO_ENTRIES("1", "125.00", "x",
+                                                                            NO_JOURNAL("GL", NO_TRANSACTION("7", "2025-03-31", NO_GOOD_LINES))))),
+                     TF_OK);
     assert_one("SAFT-03", "x", "125.00");
 }
 
-#define ONE(masters, debit, credit, lines) NO_FILE(NO_HEADER masters NO_ENTRIES("1", debit, credit, NO_JOURNAL("GL", NO_TRANSACTION("7", "2025-03-31", lines))))
+#define ONE(masters, debit, credit, lines)                                                                                                           \
+    NO_FILE(NO_HEADER masters NO_ENTRIES("1", debit, credit, NO_JOURNAL("GL", NO_TRANSACTION("7", "2025-03-31", lines))))
 
 static void test_sums_and_balances(void **state)
 {
     (void)state;
-    assert_int_equal(read_text(ONE(NO_MASTERS(NO_ACCOUNT("1", "0", "0.01"), ""), "5.00", "4.99", NO_LINE("1", "Debit", "5.00", "") NO_LINE("1", "Credit", "4.99", ""))), TF_OK);
+    assert_int_equal(read_text(ONE(NO_MASTERS(NO_ACCOUNT("1", "0", "0.01"), ""), "5.00", "4.99",
+                                   NO_LINE("1", "Debit", "5.00", "") NO_LINE("1", "Credit", "4.99", ""))),
+                     TF_OK);
     assert_one("SAFT-04", "debit 5.00, credit 4.99", "equal sums");
-    assert_int_equal(read_text(ONE(NO_MASTERS(NO_ACCOUNT("1", "1", "1.01"), ""), "5", "5", NO_LINE("1", "Debit", "5", "") NO_LINE("1", "Credit", "5", ""))), TF_OK);
+    assert_int_equal(
+        read_text(ONE(NO_MASTERS(NO_ACCOUNT("1", "1", "1.01"), ""), "5", "5", NO_LINE("1", "Debit", "5", "") NO_LINE("1", "Credit", "5", ""))),
+        TF_OK);
     assert_one("SAFT-05", "1: closing 1.01", "1.00 + 0.00");
     assert_int_equal(r.findings[0].line, 4);
     assert_int_equal(read_text(ONE(NO_MASTERS(NO_ACCOUNT("1", "0", "0"), NO_CUSTOMER("K1", NO_BALANCE("1", "0", "5"))), "5", "5",
-                                   NO_LINE("1", "Debit", "5", "<n1:CustomerID>K1</n1:CustomerID>") NO_LINE("1", "Credit", "5", "<n1:CustomerID>K1</n1:CustomerID>"))), TF_OK);
+                                   NO_LINE("1", "Debit", "5", "<n1:CustomerID>K1</n1:CustomerID>")
+                                       NO_LINE("1", "Credit", "5", "<n1:CustomerID>K1</n1:CustomerID>"))),
+                     TF_OK);
     assert_one("SAFT-06", "K1: closing 5.00", "0.00 + 0.00");
 }
 
 static void test_references(void **state)
 {
     (void)state;
-    assert_int_equal(read_text(ONE(NO_MASTERS(NO_ACCOUNT("1", "0", "-5"), ""), "5", "5", NO_LINE("2", "Debit", "5", "") NO_LINE("1", "Credit", "5", ""))), TF_OK);
+    assert_int_equal(
+        read_text(ONE(NO_MASTERS(NO_ACCOUNT("1", "0", "-5"), ""), "5", "5", NO_LINE("2", "Debit", "5", "") NO_LINE("1", "Credit", "5", ""))), TF_OK);
     assert_one("SAFT-07", "2", "an account of MasterFiles");
     assert_int_equal(read_text(ONE(NO_MASTERS(NO_ACCOUNT("1", "0", "0"), ""), "5", "5",
-                                   NO_LINE("1", "Debit", "5", "<n1:CustomerID>K9</n1:CustomerID>") NO_LINE("1", "Credit", "5", ""))), TF_OK);
+                                   NO_LINE("1", "Debit", "5", "<n1:CustomerID>K9</n1:CustomerID>") NO_LINE("1", "Credit", "5", ""))),
+                     TF_OK);
     assert_one("SAFT-08", "K9", "a customer of MasterFiles");
     assert_int_equal(read_text(ONE(NO_MASTERS(NO_ACCOUNT("1", "0", "0"), ""), "5", "5",
-                                   NO_LINE("1", "Debit", "5", "<n1:SupplierID>L9</n1:SupplierID>") NO_LINE("1", "Credit", "5", ""))), TF_OK);
+                                   NO_LINE("1", "Debit", "5", "<n1:SupplierID>L9</n1:SupplierID>") NO_LINE("1", "Credit", "5", ""))),
+                     TF_OK);
     assert_one("SAFT-09", "L9", "a supplier of MasterFiles");
     assert_int_equal(read_text(ONE(NO_MASTERS(NO_ACCOUNT("1", "0", "0") NO_ACCOUNT("1", "0", "0"), ""), "5", "5",
-                                   NO_LINE("1", "Debit", "5", "") NO_LINE("1", "Credit", "5", ""))), TF_OK);
+                                   NO_LINE("1", "Debit", "5", "") NO_LINE("1", "Credit", "5", ""))),
+                     TF_OK);
     assert_one("SAFT-16", "1", "");
 }
 
 static void test_tax_codes_rates_and_amounts(void **state)
 {
     (void)state;
-#define TAXED(code, rate, base, tax) ONE(NO_MASTERS(NO_ACCOUNT("1", "0", "0"), ""), "5", "5", NO_LINE("1", "Debit", "5", "") NO_TAXED("1", "Credit", "5", code, rate, base, tax))
+#define TAXED(code, rate, base, tax)                                                                                                                 \
+    ONE(NO_MASTERS(NO_ACCOUNT("1", "0", "0"), ""), "5", "5", NO_LINE("1", "Debit", "5", "") NO_TAXED("1", "Credit", "5", code, rate, base, tax))
     assert_int_equal(read_text(TAXED("3", "25", "100", "25.50")), TF_OK); /* whole units of the currency */
     assert_int_equal(r.findings_count, 0);
     assert_int_equal(read_text(TAXED("3", "25", "100", "25.51")), TF_OK);
@@ -103,7 +125,8 @@ static void test_several_taxes_of_a_line_are_all_kept(void **state)
 {
     (void)state;
     const char *line = "<n1:Line><n1:AccountID>1</n1:AccountID><n1:CreditAmount><n1:Amount>5</n1:Amount></n1:CreditAmount>"
-                       "<n1:TaxInformation><n1:TaxCode>3</n1:TaxCode></n1:TaxInformation><n1:TaxInformation><n1:TaxCode>3</n1:TaxCode><n1:TaxPercentage>25</n1:TaxPercentage>"
+                       "<n1:TaxInformation><n1:TaxCode>3</n1:TaxCode></n1:TaxInformation><n1:TaxInformation><n1:TaxCode>3</"
+                       "n1:TaxCode><n1:TaxPercentage>25</n1:TaxPercentage>"
                        "</n1:TaxInformation></n1:Line>";
     char text[4096];
     snprintf(text, sizeof text, ONE(NO_MASTERS(NO_ACCOUNT("1", "0", "0"), ""), "5", "5", NO_LINE("1", "Debit", "5", "") "%s"), line);
@@ -118,19 +141,27 @@ static void test_several_taxes_of_a_line_are_all_kept(void **state)
 static void test_numbers_that_repeat_and_that_are_missing(void **state)
 {
     (void)state;
-    assert_int_equal(read_text(NUMBERED("3", "15", NO_JOURNAL("A", NO_TRANSACTION("1", "2025-01-01", PAIR) NO_TRANSACTION("2", "2025-01-01", PAIR) NO_TRANSACTION("1", "2025-01-01", PAIR)))),
+    assert_int_equal(read_text(NUMBERED("3", "15",
+                                        NO_JOURNAL("A", NO_TRANSACTION("1", "2025-01-01", PAIR) NO_TRANSACTION("2", "2025-01-01", PAIR)
+                                                            NO_TRANSACTION("1", "2025-01-01", PAIR)))),
                      TF_OK);
     assert_one("SAFT-13", "1", "a number that was not met before");
-    assert_int_equal(read_text(NUMBERED("3", "15", NO_JOURNAL("A", NO_TRANSACTION("B-1", "2025-01-01", PAIR) NO_TRANSACTION("B-4", "2025-01-01", PAIR) NO_TRANSACTION("B-2", "2025-01-01", PAIR)))),
+    assert_int_equal(read_text(NUMBERED("3", "15",
+                                        NO_JOURNAL("A", NO_TRANSACTION("B-1", "2025-01-01", PAIR) NO_TRANSACTION("B-4", "2025-01-01", PAIR)
+                                                            NO_TRANSACTION("B-2", "2025-01-01", PAIR)))),
                      TF_OK);
     assert_one("SAFT-14", "B-3 is missing", "");
     /* one count over two journals has no gap ... */
-    assert_int_equal(read_text(NUMBERED("3", "15", NO_JOURNAL("A", NO_TRANSACTION("1", "2025-01-01", PAIR) NO_TRANSACTION("3", "2025-01-01", PAIR))
-                                                   NO_JOURNAL("B", NO_TRANSACTION("2", "2025-01-01", PAIR)))), TF_OK);
+    assert_int_equal(read_text(NUMBERED("3", "15",
+                                        NO_JOURNAL("A", NO_TRANSACTION("1", "2025-01-01", PAIR) NO_TRANSACTION("3", "2025-01-01", PAIR))
+                                            NO_JOURNAL("B", NO_TRANSACTION("2", "2025-01-01", PAIR)))),
+                     TF_OK);
     assert_int_equal(r.findings_count, 0);
     /* ... nor has one that each journal begins anew, where a number that comes again is none */
-    assert_int_equal(read_text(NUMBERED("3", "15", NO_JOURNAL("A", NO_TRANSACTION("1", "2025-01-01", PAIR) NO_TRANSACTION("2", "2025-01-01", PAIR))
-                                                   NO_JOURNAL("B", NO_TRANSACTION("1", "2025-01-01", PAIR)))), TF_OK);
+    assert_int_equal(read_text(NUMBERED("3", "15",
+                                        NO_JOURNAL("A", NO_TRANSACTION("1", "2025-01-01", PAIR) NO_TRANSACTION("2", "2025-01-01", PAIR))
+                                            NO_JOURNAL("B", NO_TRANSACTION("1", "2025-01-01", PAIR)))),
+                     TF_OK);
     assert_int_equal(r.findings_count, 0);
 }
 
@@ -144,13 +175,18 @@ static void test_a_date_outside_of_the_period(void **state)
 static void test_what_cannot_be_a_record_is_told(void **state)
 {
     (void)state;
-    assert_int_equal(read_text(NUMBERED("2", "5", NO_JOURNAL("A", NO_TRANSACTION("1", "2025-01-01", NO_LINE("1", "Debit", "5,00", "")) NO_TRANSACTION("2", "2025-01-01", PAIR)))), TF_OK);
+    assert_int_equal(
+        read_text(NUMBERED(
+            "2", "5", NO_JOURNAL("A", NO_TRANSACTION("1", "2025-01-01", NO_LINE("1", "Debit", "5,00", "")) NO_TRANSACTION("2", "2025-01-01", PAIR)))),
+        TF_OK);
     assert_int_equal(r.unreadable_count, 1);
     assert_int_equal(r.unreadable[0].err, TF_E_NUMBER);
     assert_string_equal(r.unreadable[0].path, "DebitAmount");
     assert_string_equal(r.unreadable[0].text, "1");
     assert_int_equal(r.records_count, 2); /* the account, and the other transaction */
-    assert_int_equal(read_text(NUMBERED("1", "0", NO_JOURNAL("A", NO_TRANSACTION("1", "2025-01-01", "<n1:Line><n1:AccountID>1</n1:AccountID></n1:Line>")))), TF_OK);
+    assert_int_equal(
+        read_text(NUMBERED("1", "0", NO_JOURNAL("A", NO_TRANSACTION("1", "2025-01-01", "<n1:Line><n1:AccountID>1</n1:AccountID></n1:Line>")))),
+        TF_OK);
     assert_int_equal(r.unreadable_count, 1);
     assert_int_equal(r.unreadable[0].err, TF_E_MISSING);
 }
@@ -158,7 +194,8 @@ static void test_what_cannot_be_a_record_is_told(void **state)
 static void test_equal_transactions_stay_two(void **state)
 {
     (void)state;
-    assert_int_equal(read_text(NUMBERED("2", "10", NO_JOURNAL("A", NO_TRANSACTION("1", "2025-01-01", PAIR) NO_TRANSACTION("1", "2025-01-01", PAIR)))), TF_OK);
+    assert_int_equal(read_text(NUMBERED("2", "10", NO_JOURNAL("A", NO_TRANSACTION("1", "2025-01-01", PAIR) NO_TRANSACTION("1", "2025-01-01", PAIR)))),
+                     TF_OK);
     assert_int_equal(r.records_count, 3);
     assert_string_not_equal(r.records[1], r.records[2]);
     assert_non_null(strstr(r.records[2], "\"source\":\"urn:taxflow:import\""));
