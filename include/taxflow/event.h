@@ -39,6 +39,7 @@ struct tf_paid_invoice { struct tf_str number; struct tf_amount amount; };
 
 struct tf_payment {
     struct tf_str supplier, account, currency, direction, end_to_end_id, invoice_number;
+    struct tf_str status;    /* "ordered": not carried out yet; "booked": on a statement of the bank; else not said */
     struct tf_amount amount;
     struct tf_date date, value_date;
     bool returned;

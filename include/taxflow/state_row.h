@@ -30,7 +30,7 @@ struct tf_str tf_state_row_key(enum tf_state_row_kind kind);
 /** Kind of a row by its key. */
 enum tf_state_row_kind tf_state_row_kind(struct tf_str key);
 
-enum { TF_STATE_ROW_KEYS_MAX = 1025 /* 1,024 of rules, and a memory */, TF_STATE_ROW_TALLIES_MAX = 512, TF_STATE_ROW_VERSION = 1 };
+enum { TF_STATE_ROW_KEYS_MAX = 1026 /* 1,024 of rules, a payment's, and a memory */, TF_STATE_ROW_TALLIES_MAX = 512, TF_STATE_ROW_VERSION = 1 };
 
 /* What a record counts in a group, in the month of its time: fraud_tally.h. */
 struct tf_state_row_tally {
@@ -52,11 +52,14 @@ struct tf_state_row {
 };
 
 struct tf_state_question;
+struct tf_state_forgotten;
 /**
  * Append what a judged question staged: key 16 bytes, and value (version 1: revision, time, id, keys, counters). False: it staged nothing, and there is
  * no row.   Thread  any, once the question was judged.   Cost  O(keys); 20 to 30 bytes a key or counter.
  */
 bool tf_state_row_of(const struct tf_state_question *question, struct tf_hash16 *ret_key, struct tf_buf *value);
+/** The record whose place it took when it was judged (a payment that was ordered and is booked now): its row is to go. False: none. */
+bool tf_state_row_replaced(const struct tf_state_question *question, struct tf_state_forgotten *ret_record);
 /** Append the value of a record's row. */
 void tf_state_row_write(const struct tf_state_row *row, struct tf_buf *value);
 /**

@@ -65,6 +65,7 @@ static const struct tf_decode_row payment_rows[] = {
     TF_ROW(TEXT, struct tf_payment, invoice_number),
     TF_ROW_LIST(struct tf_payment, invoices, TF_EVENT_LIST_MAX, paid_shape),
     TF_ROW(FLAG, struct tf_payment, returned),
+    TF_ROW(TEXT, struct tf_payment, status),
     TF_ROW_REQUIRED(TEXT, struct tf_payment, supplier),
     TF_ROW(DATE, struct tf_payment, value_date),
 };

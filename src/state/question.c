@@ -1,4 +1,4 @@
-#include "question.h"
+#include "settlement.h"
 
 #include <assert.h>
 #include <stdalign.h>
@@ -76,7 +76,8 @@ enum tf_err tf_state_ask(const struct tf_fraud_ruleset *ruleset, const struct tf
     draft.asked = tf_fraud_ruleset_asked(ruleset, event->kind, &draft.asked_count);
     if (!collect(&draft, keys, first))
         return TF_E_LIMIT;
-    size_t count = first[draft.asked_count], first_bytes = (draft.asked_count + 1) * sizeof first[0];
+    const bool settles = tf_settlement_key(&draft.facts, &keys[first[draft.asked_count]]);
+    size_t count = first[draft.asked_count] + (size_t)settles, first_bytes = (draft.asked_count + 1) * sizeof first[0];
     struct tf_state_question *question = tf_arena_alloc(arena, sizeof *question + count * (sizeof keys[0] + sizeof *question->guesses) + 2 * first_bytes);
     if (!question)
         return TF_E_LIMIT;
@@ -88,6 +89,8 @@ enum tf_err tf_state_ask(const struct tf_fraud_ruleset *ruleset, const struct tf
     question->event_id = origin->event_id;
     question->partition = origin->partition;
     question->once = origin->once;
+    question->settles = settles;
+    question->settled = false;
     question->keys_count = (uint16_t)count;
     question->staged = TF_QUESTION_NOTHING;
     question->shares = NULL;

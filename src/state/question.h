@@ -24,6 +24,9 @@ struct tf_state_question {
     struct tf_str event_id;
     uint32_t partition;
     bool once;                      /* as of the origin */
+    bool settles;                   /* the last key is no rule's: settlement.h */
+    bool settled;                   /* by tf_state_judge: it took the place of another record, whose row goes */
+    struct tf_state_forgotten settled_record;
     const uint16_t *rules; /* that are asked: their places in the ruleset, whose list it is */
     size_t rules_count;
     uint16_t *keys_first;  /* asked rule i looks under keys keys_first[i] .. keys_first[i + 1]; behind the keys, as tallies_first */

@@ -215,6 +215,12 @@ bool tf_state_row_of(const struct tf_state_question *question, struct tf_hash16 
     return true;
 }
 
+bool tf_state_row_replaced(const struct tf_state_question *question, struct tf_state_forgotten *ret_record)
+{
+    *ret_record = question->settled_record;
+    return question->settled;
+}
+
 /* What later programs append: kind, length, bytes. */
 static void pass_sections(struct reader *reader)
 {

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "settlement.h"
 #include "shares.h"
 #include "taxflow/clock.h"
 #include "taxflow/fraud_decision.h"
@@ -352,13 +353,20 @@ static enum tf_err withdraw(struct tf_state *state, const struct tf_state_questi
 {
     const uint64_t revision = question->facts.event->revision;
     bool noted = true;
-    if (!state->notes_withdrawn || !old || revision == old->revision)
+    if (!state->notes_withdrawn || !old || (revision == old->revision && !question->settled))
         return TF_OK;
-    if (revision > old->revision)
+    if (revision > old->revision || question->settled)
         noted = tf_withdrawn_note_old(&state->withdrawn, &state->stage, old, state->asked->removed, removed);
     else
         noted = tf_withdrawn_note_stale(&state->withdrawn, &state->stage.budget, question);
     return noted ? TF_OK : TF_E_FULL;
+}
+
+static void note_settled(struct tf_state_question *question, const struct tf_record *known, const struct tf_record *old)
+{
+    question->settled = old != known;
+    if (question->settled)
+        question->settled_record = (struct tf_state_forgotten){old->identity, old->partition};
 }
 
 enum tf_err tf_state_judge(struct tf_state *state, struct tf_state_question *question, bool late, struct tf_arena *arena,
@@ -366,26 +374,31 @@ enum tf_err tf_state_judge(struct tf_state *state, struct tf_state_question *que
 {
     *ret_verdict = NULL;
     question->staged = TF_QUESTION_NOTHING;
-    struct tf_record *old = tf_record_index_find(&state->stage.records, question->record);
-    size_t removed = old ? tf_stage_take_out(&state->stage, old, state->asked->removed) : 0, withdrawn = state->withdrawn.count;
+    struct tf_record *known = tf_record_index_find(&state->stage.records, question->record);
     find(state, question);
+    struct tf_record *old = tf_settlement_find(state, question, known);
+    note_settled(question, known, old);
+    size_t removed = old ? tf_stage_take_out(&state->stage, old, state->asked->removed) : 0, withdrawn = state->withdrawn.count;
     look_up(state, question);
-    if (old && old->revision == question->facts.event->revision)
+    const bool same = known && known->revision == question->facts.event->revision;
+    if (same)
         note_peers(state, question, removed);
     look_up_tallies(state, question);
-    bool again = question->once && old && old->revision == question->facts.event->revision;
+    bool again = question->once && same;
     enum tf_err err = look_around(state, question, arena);
     if (err == TF_OK)
         err = answer(state, question, late, again, arena, ret_verdict);
-    bool newer = !old || question->facts.event->revision > old->revision;
+    bool newer = !known || question->facts.event->revision > known->revision;
     if (err == TF_OK)
         err = withdraw(state, question, old, removed);
     if (err == TF_OK && newer)
         err = stage_event(state, question, old, removed);
     if (err != TF_OK)
         tf_withdrawn_cut(&state->withdrawn, &state->stage.budget, withdrawn);
-    if (err != TF_OK)
+    if (err != TF_OK) {
         question->staged = TF_QUESTION_NOTHING;
+        question->settled = false;
+    }
     if (old && (err != TF_OK || !newer))
         tf_stage_put_back(&state->stage, old, state->asked->removed, removed);
     tf_state_publish(state);

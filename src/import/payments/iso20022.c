@@ -84,7 +84,7 @@ static void begin_group(struct reader *r)
         memcpy(own, r->statement_account.ptr, len);
     tf_arena_rewind(r->arena); /* what the statement said goes along */
     r->statement_account = len > 0 ? tf_arena_dup(r->arena, (struct tf_str){own, len}) : TF_STR_NONE;
-    r->group = (struct tf_order_group){.own_account = r->statement_account};
+    r->group = (struct tf_order_group){.own_account = r->statement_account, .booked = r->dialect == &camt};
     r->entry_amount = r->entry_currency = TF_STR_NONE;
     r->orders = 0;
 }
@@ -95,6 +95,7 @@ static void begin_order(struct reader *r)
     r->order.line = tf_xml_stream_line(r->stream);
     r->order.amount = r->entry_amount;
     r->order.currency = r->entry_currency;
+    r->order.returned = r->group.reversed; /* of an entry: of all its payments */
     r->payer = r->payer_account = TF_STR_NONE;
 }
 
@@ -137,7 +138,7 @@ static bool take_side(struct reader *r)
     if (is(r, "Ntry/CdtDbtInd"))
         r->group.incoming = tf_str_is(tf_xml_stream_text(r->stream), "CRDT");
     if (is(r, "Ntry/RvslInd"))
-        r->order.returned = tf_str_is(tf_xml_stream_text(r->stream), "true");
+        r->order.returned = r->group.reversed = tf_str_is(tf_xml_stream_text(r->stream), "true") || tf_str_is(tf_xml_stream_text(r->stream), "1");
     if (is(r, "RltdPties/Dbtr/Nm") || is(r, "RltdPties/Dbtr/Pty/Nm"))
         return keep(r, &r->payer);
     return !is(r, "RltdPties/DbtrAcct/Id/IBAN") || keep(r, &r->payer_account);

@@ -104,6 +104,7 @@ static void put_payment(const struct tf_order *order, const struct tf_order_grou
     put_invoices(order, json);
     if (order->returned)
         tf_json_kbool(json, "returned", true);
+    tf_json_ktext(json, "status", group->booked ? "booked" : "ordered");
     tf_json_kstr(json, "supplier", supplier_of(order));
     put(json, "value_date", group->value_date);
     tf_json_object_end(json);

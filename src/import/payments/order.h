@@ -21,6 +21,8 @@ struct tf_order {
 struct tf_order_group {
     struct tf_str own_account, own_name, date, value_date;
     bool incoming;                      /* money came in */
+    bool reversed;                      /* the bank took it back */
+    bool booked;                        /* else it is an order yet */
 };
 
 /** Forget what an order held. */

@@ -77,6 +77,16 @@ struct tf_state_log *tf_state_log_destroy(struct tf_state_log *log)
 
 /* Writing. */
 
+static struct tf_str key_of(const struct tf_hash16 *record) { return (struct tf_str){(const char *)record->bytes, sizeof record->bytes}; }
+
+static enum tf_err drop_replaced(const struct tf_state_log *log, const struct tf_state_question *question, struct tf_row_writer *writer)
+{
+    struct tf_state_forgotten replaced;
+    if (!tf_state_row_replaced(question, &replaced))
+        return TF_OK;
+    return tf_row_writer_put(writer, log->stream, replaced.partition, key_of(&replaced.record), TF_STR_NONE);
+}
+
 enum tf_err tf_state_log_keep(struct tf_state_log *log, const struct tf_item *item, const struct tf_state_question *question,
                               struct tf_row_writer *writer)
 {
@@ -88,8 +98,8 @@ enum tf_err tf_state_log_keep(struct tf_state_log *log, const struct tf_item *it
         return TF_OK;
     if (value->failed)
         return TF_E_LIMIT;
-    return tf_row_writer_put(writer, log->stream, item->position.partition, (struct tf_str){(const char *)key.bytes, sizeof key.bytes},
-                             tf_buf_view(value));
+    TF_TRY(tf_row_writer_put(writer, log->stream, item->position.partition, key_of(&key), tf_buf_view(value)));
+    return drop_replaced(log, question, writer);
 }
 
 static enum tf_err write_part(const struct tf_state_log *log, const struct tf_state_log_part *part, uint32_t partition, struct tf_row_writer *writer)
@@ -117,8 +127,7 @@ static enum tf_err write_tombstones(const struct tf_state_log *log, size_t most,
     const size_t count = tf_state_forgotten(log->state, most, &gone);
     for (size_t i = 0; i < count; i++)
         if (!tf_state_holds(log->state, gone[i].record))
-            TF_TRY(tf_row_writer_put(writer, log->stream, gone[i].partition,
-                                     (struct tf_str){(const char *)gone[i].record.bytes, sizeof gone[i].record.bytes}, TF_STR_NONE));
+            TF_TRY(tf_row_writer_put(writer, log->stream, gone[i].partition, key_of(&gone[i].record), TF_STR_NONE));
     return TF_OK;
 }
 

@@ -18,7 +18,7 @@ static void test_orders_are_payments(void **state)
                                     RUN("2026-03-03", ORDER("E3", "7.00", "Alpha", "DE02120300000000202051", "")))), TF_OK);
     assert_int_equal(r.records_count, 3);
     assert_string_equal(r.records[0], "{\"company\":\"ACME\",\"kind\":\"payment\",\"payment\":{\"account\":\"DE02120300000000202051\",\"amount\":\"119.00\",\"currency\":\"EUR\","
-                                      "\"date\":\"2026-03-02\",\"direction\":\"purchase\",\"end_to_end_id\":\"E1\",\"invoice_number\":\"RE-17\",\"supplier\":\"Alpha\"}}");
+                                      "\"date\":\"2026-03-02\",\"direction\":\"purchase\",\"end_to_end_id\":\"E1\",\"invoice_number\":\"RE-17\",\"status\":\"ordered\",\"supplier\":\"Alpha\"}}");
     assert_non_null(strstr(r.records[1], "\"supplier\":\"Beta & Co\""));
     assert_null(strstr(r.records[1], "invoice_number"));
     assert_non_null(strstr(r.records[2], "\"date\":\"2026-03-03\""));
@@ -82,11 +82,24 @@ static void test_statements_tell_what_was_paid(void **state)
         ENTRY("3.00", "DBIT", ""))), TF_OK);
     assert_int_equal(r.records_count, 4);
     assert_string_equal(r.records[0], "{\"company\":\"ACME\",\"kind\":\"payment\",\"payment\":{\"amount\":\"10.00\",\"currency\":\"EUR\",\"date\":\"2026-03-05\",\"direction\":"
-                                      "\"purchase\",\"end_to_end_id\":\"E1\",\"supplier\":\"Alpha\",\"value_date\":\"2026-03-06\"}}");
+                                      "\"purchase\",\"end_to_end_id\":\"E1\",\"status\":\"booked\",\"supplier\":\"Alpha\",\"value_date\":\"2026-03-06\"}}");
     assert_non_null(strstr(r.records[1], "\"amount\":\"20.00\""));
-    assert_non_null(strstr(r.records[2], "\"direction\":\"sale\",\"supplier\":\"Customer\""));
-    assert_non_null(strstr(r.records[3], "\"returned\":true,\"supplier\":\"Alpha\""));
+    assert_non_null(strstr(r.records[2], "\"direction\":\"sale\",\"status\":\"booked\",\"supplier\":\"Customer\""));
+    assert_non_null(strstr(r.records[3], "\"returned\":true,\"status\":\"booked\",\"supplier\":\"Alpha\""));
     assert_int_equal(r.unreadable_count, 1);
+}
+
+static void test_a_reversal_takes_back_all_payments_of_its_entry(void **state)
+{
+    (void)state;
+    assert_int_equal(read_text(CAMT(
+        ENTRY("30.00", "CRDT", "<RvslInd>true</RvslInd><NtryDtls><TxDtls><RltdPties><Cdtr><Nm>Alpha</Nm></Cdtr></RltdPties></TxDtls>"
+                               "<TxDtls><RltdPties><Cdtr><Nm>Beta</Nm></Cdtr></RltdPties></TxDtls></NtryDtls>")
+        ENTRY("7.00", "DBIT", "<NtryDtls><TxDtls><RltdPties><Cdtr><Nm>Gamma</Nm></Cdtr></RltdPties></TxDtls></NtryDtls>"))), TF_OK);
+    assert_int_equal(r.records_count, 3);
+    assert_non_null(strstr(r.records[0], "\"returned\":true,\"status\":\"booked\",\"supplier\":\"Alpha\""));
+    assert_non_null(strstr(r.records[1], "\"returned\":true,\"status\":\"booked\",\"supplier\":\"Beta\""));
+    assert_null(strstr(r.records[2], "returned"));
 }
 
 static void test_hostile_files_are_refused(void **state)
@@ -124,7 +137,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_orders_are_payments), cmocka_unit_test(test_a_payment_may_settle_several_invoices),
         cmocka_unit_test(test_the_paying_account_tells_the_company), cmocka_unit_test(test_orders_that_lack_something_are_told),
-        cmocka_unit_test(test_statements_tell_what_was_paid), cmocka_unit_test(test_hostile_files_are_refused),
+        cmocka_unit_test(test_statements_tell_what_was_paid), cmocka_unit_test(test_a_reversal_takes_back_all_payments_of_its_entry), cmocka_unit_test(test_hostile_files_are_refused),
         cmocka_unit_test(test_other_formats_are_refused_by_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
