@@ -32,4 +32,8 @@ struct tf_files_facts {
 size_t tf_files_given(const struct tf_files *files);
 struct tf_files_facts tf_files_facts(const struct tf_files *files, uint32_t file);
 
+#define TF_FILES_EARLIER (UINT32_C(1) << 31) /* numbers from here on: files of earlier runs */
+/** Names of files from TF_FILES_EARLIER on, which only others know; name gets the number less that. self is borrowed. */
+void tf_files_know_earlier(struct tf_files *files, const char *(*name)(void *self, uint32_t number), void *self);
+
 #endif

@@ -56,10 +56,7 @@ struct tf_sink {
     bool bare;     /* nobody reads the headers of results */
 };
 
-/**
- * Hand out the rows that are ready in a batch in the order of its items, those about the batch last: what a publish does that minds the order.
- * Returns TF_OK, or what visit returned.
- */
+/** Hand out the rows that are ready in a batch in the order of its items, those about the batch last. TF_OK, or what visit returned. */
 enum tf_err tf_rows_in_order(const struct tf_batch *batch, enum tf_err (*visit)(void *self, const struct tf_row *row), void *self) TF_MUST_CHECK;
 
 struct tf_pipeline_options {
@@ -146,9 +143,6 @@ const char *tf_files_title(const struct tf_files *files, uint32_t file);
 const char *tf_files_name(const struct tf_files *files, uint32_t file);
 /** Name of the format of another program's file ("csv"); NULL: records of ours. */
 const char *tf_files_format(const struct tf_files *files, uint32_t file);
-#define TF_FILES_EARLIER (UINT32_C(1) << 31) /* numbers from here on: files of earlier runs */
-/** Names of files from TF_FILES_EARLIER on, which only others know; name gets the number less that. self is borrowed. */
-void tf_files_know_earlier(struct tf_files *files, const char *(*name)(void *self, uint32_t number), void *self);
 /** Whether a file is one record over many lines: an XML document, or JSON that begins with a line of "{" alone. */
 bool tf_files_is_one_document(const struct tf_files *files, uint32_t file);
 /** Next record in order: its text (valid until the next call), file and line. False at the end, or when a file cannot be read any more. */

@@ -18,6 +18,8 @@ struct tf_report_rule { uint64_t evaluated, hit, unknown, muted; };
 /* Of a rule's unknown answers: records that lack a field it needs (one may lack several), and those that lack none of them. */
 struct tf_report_gap { uint64_t missing[TF_FRAUD_NEEDS_MAX], other; };
 
+struct tf_hold;
+
 struct tf_report {
     const struct tf_fraud_ruleset *ruleset; /* whose rules the fraud counts are of; NULL: the built-in ones */
     uint64_t received, accepted, duplicates, dead_lettered;
@@ -38,6 +40,7 @@ struct tf_report {
         uint32_t needs[TF_FRAUD_RULES_MAX];  /* tf_fraud_needs_of each rule */
         struct tf_report_gap rules[TF_FRAUD_RULES_MAX];
     } gaps;
+    const struct tf_hold *hold;              /* of --fail-on (hold.h); NULL: none */
     const struct tf_audit_totals *totals;    /* of an audit; NULL: none */
     double seconds;
 };

@@ -42,6 +42,7 @@ static const struct tf_cli_option rows[] = {
     {"csv",       "FILE",              0,   TF_CLI_RULING,  AT(csv),       "verdict: those that stand in the last column of a findings.csv"},
     {"verdicts",  "FILE",              0,   TF_CLI_VERDICTS, AT(verdicts), "audit: a findings.csv or rows of taxflow.verdicts; what they dismiss does not count"},
     {"state",     "DIR",               0,   TF_CLI_STATE,   AT(state),     "audit: what earlier runs read and saw, kept for the next; holds personal data"},
+    {"fail-on",   "review|block",      0,   TF_CLI_STATE,   AT(fail_on),   "audit: exit 1 where a record comes to this or worse, and list the payments to hold"},
     {"help",      NULL,                'h', 0,              AT(help),      "this text and every setting"},
     {"version",   NULL,                'V', 0,              AT(version),   "versions of taxflow and its libraries"},
 };

@@ -11,6 +11,7 @@
 #include "taxflow/audit_totals.h"
 #include "taxflow/clock.h"
 #include "taxflow/findings_csv.h"
+#include "taxflow/hold.h"
 #include "taxflow/keeping.h"
 #include "taxflow/log.h"
 #include "taxflow/metrics.h"
@@ -20,7 +21,7 @@
 #include "taxflow/report_sections.h"
 #include "taxflow/rulings.h"
 
-enum { BATCH_RECORDS = 2048, IDS_MAX = 200000000, JUDGES = 2, PATH_BYTES = 4096, JSON_BYTES_MAX = 256 << 20 };
+enum { EXIT_FINDINGS = 1, BATCH_RECORDS = 2048, IDS_MAX = 200000000, JUDGES = 2, PATH_BYTES = 4096, JSON_BYTES_MAX = 256 << 20 };
 
 struct audit {
     const struct tf_cli *cli;
@@ -32,6 +33,7 @@ struct audit {
     struct tf_result_files *results;
     struct tf_findings_csv *csv;
     struct tf_report_page *page;
+    struct tf_hold *hold;             /* of --fail-on */
     struct tf_keeping *keeping;       /* of --state */
     struct tf_dedup *dedup;
     struct tf_tax_judge *tax;
@@ -65,6 +67,8 @@ static void observe(void *self, const struct tf_batch *batch)
         tf_findings_csv_add(audit->csv, batch);
     if (audit->page)
         tf_report_page_add(audit->page, batch);
+    if (audit->hold)
+        tf_hold_add(audit->hold, batch);
     tf_progress_tell(&audit->progress, report->received, tf_files_count(audit->files));
 }
 
@@ -83,7 +87,7 @@ static bool same_file(const char *a, const char *b)
 static enum tf_err spare_inputs(const struct tf_cli *cli, const struct tf_paths *paths, struct tf_fault *fault)
 {
     static const char *const names[] = {"tax.ndjson",   "fraud.ndjson", "dlq.ndjson", "duplicates.ndjson", "groups.ndjson", "files.ndjson",
-                                        "findings.csv", "vat.csv",      "run.json",   "report.html"};
+                                        "findings.csv", "vat.csv",      "run.json",   "report.html", "hold.csv"};
     for (size_t n = 0; cli->out && n < sizeof names / sizeof names[0]; n++) {
         char path[PATH_BYTES];
         snprintf(path, sizeof path, "%s/%s", cli->out, names[n]);
@@ -102,6 +106,30 @@ static enum tf_err open_state(struct audit *audit, struct tf_fault *fault)
     if (audit->cli->state)
         return tf_keeping_open(&options, &audit->keeping, fault);
     return audit->cli->dry_run ? tf_fault_set(fault, TF_E_USAGE, "--dry-run keeps a --state as it is, and none is given") : TF_OK;
+}
+
+static enum tf_err open_hold(struct audit *audit, struct tf_fault *fault)
+{
+    const char *least = audit->cli->fail_on;
+    if (!least)
+        return TF_OK;
+    if (strcmp(least, "block") != 0 && strcmp(least, "review") != 0)
+        return tf_fault_set(fault, TF_E_USAGE, "--fail-on=%s: it is block or review", least);
+    audit->report.hold = audit->hold = tf_hold_create(least[0] == 'b' ? TF_FRAUD_BLOCK : TF_FRAUD_REVIEW, audit->files);
+    return audit->hold ? TF_OK : TF_E_MEMORY;
+}
+
+static enum tf_err write_hold(struct audit *audit, struct tf_fault *fault)
+{
+    char path[PATH_BYTES];
+    if (!audit->hold)
+        return TF_OK;
+    tf_hold_sort(audit->hold);
+    if (!audit->cli->out)
+        return TF_OK;
+    if (snprintf(path, sizeof path, "%s/hold.csv", audit->cli->out) >= (int)sizeof path)
+        return tf_fault_set(fault, TF_E_IO, "%s: the path is too long", audit->cli->out);
+    return tf_hold_write(audit->hold, path, fault);
 }
 
 static enum tf_err open_outputs(struct audit *audit, struct tf_fault *fault)
@@ -262,6 +290,7 @@ static enum tf_err run(struct audit *audit, struct tf_fault *fault)
     TF_TRY(spare_inputs(audit->cli, &audit->paths, fault));
     TF_TRY(open_state(audit, fault)); /* who cannot have it need not wait for files to be read */
     TF_TRY(read_files(audit, fault));
+    TF_TRY(open_hold(audit, fault));
     TF_TRY(open_outputs(audit, fault));
     TF_TRY(open_pipeline(audit, fault));
     TF_TRY(open_page(audit, fault));
@@ -271,6 +300,7 @@ static enum tf_err run(struct audit *audit, struct tf_fault *fault)
     TF_TRY(write_groups(audit, fault));
     TF_TRY(tf_report_files(&audit->report, audit->files, audit->csv, audit->cli->out, fault));
     TF_TRY(write_csv(audit, fault));
+    TF_TRY(write_hold(audit, fault));
     TF_TRY(write_totals(audit, fault));
     enum tf_err err = tf_result_files_close(audit->results, fault);
     audit->results = NULL;
@@ -286,6 +316,8 @@ static void print(const struct audit *audit)
     struct tf_buf out;
     if (!audit->cli->json) {
         tf_report_print(&audit->report, stdout);
+        if (audit->hold)
+            tf_hold_print(audit->hold, stdout);
         return;
     }
     tf_buf_init(&out, JSON_BYTES_MAX);
@@ -306,11 +338,20 @@ static void finish(struct audit *audit)
     tf_dedup_destroy(audit->dedup);
     tf_keeping_close(audit->keeping);
     tf_findings_csv_destroy(audit->csv);
+    tf_hold_destroy(audit->hold);
     tf_audit_totals_destroy(audit->totals);
     tf_report_page_destroy(audit->page);
     (void)!tf_result_files_close(audit->results, &ignored);
     tf_files_destroy(audit->files);
     tf_paths_finish(&audit->paths);
+}
+
+/* When its results are there. Orders that are held will come again, in another run without those that are held for good. */
+static enum tf_err keep(struct audit *audit, struct tf_fault *fault)
+{
+    if (!audit->keeping || (audit->hold && tf_hold_orders(audit->hold)))
+        return TF_OK;
+    return tf_keeping_commit(audit->keeping, tf_clock_wall_ms(), fault);
 }
 
 int tf_cmd_audit(const struct tf_cli *cli)
@@ -334,13 +375,14 @@ int tf_cmd_audit(const struct tf_cli *cli)
         atomic_store(&audit->process.config, audit->config);
         tf_log_setup("error", "text", "audit", 1);
         err = run(audit, &fault);
-        if (err == TF_OK && audit->keeping) /* nothing is known to have been read before its results are there */
-            err = tf_keeping_commit(audit->keeping, tf_clock_wall_ms(), &fault);
+        if (err == TF_OK)
+            err = keep(audit, &fault);
         if (err == TF_OK)
             print(audit);
+        status = audit->hold && tf_hold_fails(audit->hold) ? EXIT_FINDINGS : EX_OK;
         finish(audit);
         free(audit);
     }
     tf_config_destroy(source);
-    return err == TF_OK ? EX_OK : tf_cli_fail(err, &fault);
+    return err == TF_OK ? status : tf_cli_fail(err, &fault);
 }

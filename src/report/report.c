@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "report_gaps.h"
+#include "taxflow/hold.h"
 #include "taxflow/json.h"
 #include "taxflow/metrics.h"
 
@@ -196,6 +197,8 @@ void tf_report_json(const struct tf_report *report, struct tf_buf *out)
     if (report->totals)
         tf_vat_json(tf_audit_totals_vat(report->totals), &json);
     write_files(report, &json);
+    if (report->hold)
+        tf_hold_json(report->hold, &json);
     tf_json_key(&json, "seconds");
     tf_json_double(&json, (double)(int64_t)(report->seconds * 1000 + 0.5) / 1000);
     tf_json_object_end(&json);

@@ -5,6 +5,7 @@
 
 #include "memory/state_log.h"
 #include "taxflow/clock.h"
+#include "taxflow/files_watch.h"
 #include "taxflow/ledger.h"
 #include "taxflow/store.h"
 
@@ -151,7 +152,8 @@ struct tf_sink tf_keeping_sink(struct tf_keeping *keeping, struct tf_sink under)
     keeping->under = under;
     if (keeping->options.dry_run)
         return under;
-    return (struct tf_sink){.self = keeping, .publish = publish, .commit = commit_under, .abort = abort_run, .result_offset = no_offset, .keeps = keeps};
+    return (struct tf_sink){.self = keeping, .publish = publish, .commit = commit_under, .abort = abort_run, .result_offset = no_offset, .keeps = keeps,
+                            .bare = under.bare};
 }
 
 /* ---- From run to run ---- */
