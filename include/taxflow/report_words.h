@@ -1,4 +1,4 @@
-/* What is said of a judged event, in words: `taxflow explain` prints it, report.html shows it. From rows as result files have them. */
+/* What is said of a judged event, or of a group of them, in words: `taxflow explain` prints it, report.html shows it. From rows as result files have them. */
 #ifndef TAXFLOW_REPORT_WORDS_H
 #define TAXFLOW_REPORT_WORDS_H
 
@@ -25,5 +25,7 @@ void tf_words_tax(const struct tf_words *words, const json_t *row);
  * superseded_by  id of the row that took its place; NULL: it holds.
  */
 void tf_words_fraud(const struct tf_words *words, const json_t *row, const char *superseded_by);
+/** A row about a group: whose it is and of when, the statistic against its limit, and the digits that stand out. */
+void tf_words_group(const struct tf_words *words, const json_t *row);
 
 #endif

@@ -33,7 +33,8 @@ static enum tf_err search_file(struct tf_explained *explained, const char *name,
 static enum tf_err search_folder(struct tf_explained *explained, struct tf_fault *fault)
 {
     static const struct { const char *name; enum tf_stream stream; } files[] = {
-        {"tax.ndjson", TF_STREAM_TAX}, {"fraud.ndjson", TF_STREAM_FRAUD}, {"dlq.ndjson", TF_STREAM_DLQ}, {"duplicates.ndjson", TF_STREAM_DUPLICATES}};
+        {"tax.ndjson", TF_STREAM_TAX}, {"fraud.ndjson", TF_STREAM_FRAUD}, {"dlq.ndjson", TF_STREAM_DLQ}, {"duplicates.ndjson", TF_STREAM_DUPLICATES},
+        {"groups.ndjson", TF_STREAM_GROUPS}};
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
         TF_TRY(search_file(explained, files[i].name, files[i].stream, fault));
     return TF_OK;
@@ -52,7 +53,7 @@ static int report(const struct tf_explained *explained)
     tf_explained_print(explained);
     if (explained->count > 0)
         return EX_OK;
-    fprintf(stderr, "taxflow: no row of %s speaks of event %s; ids stand as event_id in the results\n",
+    fprintf(stderr, "taxflow: no row of %s speaks of %s; ids stand as event_id in the results, of findings about groups as id\n",
             explained->cli->in ? explained->cli->in : "the result topics", explained->cli->args[0]);
     return EX_DATAERR;
 }

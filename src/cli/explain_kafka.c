@@ -16,7 +16,7 @@
 
 enum { FIRST_STRETCH = 20000, LAST_STRETCH = 2000000, CHUNK = 2000, READ_MS = 200, PARTITION_MAX = 100000, LOOK_MS = 10000, LETTER_BYTES = 64 << 20 };
 
-static const enum tf_stream hunted[] = {TF_STREAM_FRAUD, TF_STREAM_DUPLICATES, TF_STREAM_DLQ};
+static const enum tf_stream hunted[] = {TF_STREAM_FRAUD, TF_STREAM_DUPLICATES, TF_STREAM_DLQ, TF_STREAM_GROUPS};
 static const enum tf_stream collected[] = {TF_STREAM_TAX, TF_STREAM_FRAUD, TF_STREAM_DUPLICATES, TF_STREAM_DLQ};
 enum { HUNTED = sizeof hunted / sizeof hunted[0], COLLECTED = sizeof collected / sizeof collected[0] };
 
@@ -218,10 +218,30 @@ static void forget(struct tf_explained *explained)
     explained->count = 0;
 }
 
+static bool found_group(const struct tf_explained *explained)
+{
+    for (size_t i = 0; i < explained->count; i++)
+        if (explained->rows[i].stream == TF_STREAM_GROUPS)
+            return true;
+    return false;
+}
+
+/* They are few: a group that is wrong is told once a month. */
+static enum tf_err collect_groups(struct hunt *hunt, struct tf_fault *fault)
+{
+    forget(hunt->explained);
+    hunt->stream = TF_STREAM_GROUPS;
+    for (uint32_t i = 0; i < hunt->count; i++)
+        hunt->spans[i] = (struct tf_merge_span){.partition = hunt->first + i, .from = -1, .to = -1, .to_ms = INT64_MAX};
+    return read_spans(hunt, hunt->count, fault);
+}
+
 static enum tf_err collect(struct hunt *hunt, struct tf_fault *fault)
 {
     struct tf_position position = {.partition = 0};
     struct record record;
+    if (found_group(hunt->explained))
+        return collect_groups(hunt, fault);
     if (!oldest_record(hunt->explained, &position) || position.partition >= hunt->process.control.partitions)
         return TF_OK;
     TF_TRY(look_up(hunt, &position, &record, fault));

@@ -13,6 +13,14 @@ static const char *text(const json_t *object, const char *name)
 
 /* ---- Rows ---- */
 
+/* Findings about a group stand by their own id, and all of a group's by the group's. */
+static bool speaks_of(const json_t *row, enum tf_stream stream, const char *wanted)
+{
+    if (stream == TF_STREAM_GROUPS)
+        return strcmp(text(row, "id"), wanted) == 0 || strcmp(text(row, "group"), wanted) == 0;
+    return strcmp(text(row, "event_id"), wanted) == 0;
+}
+
 enum tf_err tf_explained_take(struct tf_explained *explained, enum tf_stream stream, struct tf_str line, struct tf_str id)
 {
     const char *wanted = explained->cli->args[0];
@@ -20,7 +28,7 @@ enum tf_err tf_explained_take(struct tf_explained *explained, enum tf_stream str
     if (!perhaps)
         return TF_OK;
     json_t *row = json_loadb(line.ptr, line.len, 0, NULL);
-    if (strcmp(text(row, "event_id"), wanted) != 0) {
+    if (!speaks_of(row, stream, wanted)) {
         json_decref(row);
         return TF_OK;
     }
@@ -67,6 +75,11 @@ static const char *superseded_by(const struct tf_explained *explained, const str
 static void print_row(const struct tf_explained *explained, const struct tf_explained_row *row)
 {
     const struct tf_words words = {.ruleset = explained->ruleset, .line = print_line};
+    if (row->stream == TF_STREAM_GROUPS) {
+        printf("finding %s\n", text(row->row, "id"));
+        tf_words_group(&words, row->row);
+        return;
+    }
     printf("%s\n", text(row->row, "position"));
     if (*text(row->row, "original"))
         printf("came in: %s\n", text(row->row, "original"));

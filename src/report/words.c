@@ -167,3 +167,31 @@ void tf_words_fraud(const struct tf_words *words, const json_t *row, const char 
         sayf(words, 1, "no rule hit");
     say_unknown(words, row);
 }
+
+/* ---- Groups ---- */
+
+static double real(const json_t *object, const char *name)
+{
+    return json_number_value(json_object_get(object, name));
+}
+
+static void say_cells(const struct tf_words *words, const json_t *row)
+{
+    size_t i;
+    const json_t *cell;
+    json_array_foreach(json_object_get(row, "cells"), i, cell)
+        sayf(words, 2, "digits %s: %lld records where %.1f are expected (z %.1f)", text(cell, "digits"), number(cell, "observed"), real(cell, "expected"),
+             real(cell, "z"));
+}
+
+void tf_words_group(const struct tf_words *words, const json_t *row)
+{
+    const struct tf_fraud_rule *rule = rule_of(words, text(row, "rule"));
+    bool shadow = strcmp(text(row, "mode"), "shadow") == 0;
+    sayf(words, 0, "group %s (%s): %s, %s of %s", text(row, "group"), text(row, "ruleset"), text(row, "population"), text(row, "period"), text(row, "company"));
+    sayf(words, 1, "%s %s (%s)%s%s", text(row, "rule"), text(row, "version"), shadow ? "shadow: told, but it is no alert" : "live", rule ? ": " : "",
+         rule ? rule->title : "");
+    sayf(words, 2, "%s: %s %.5f where %.5f is the limit, of %lld records in %lld month%s up to %s", text(row, "class"), text(row, "statistic"),
+         real(row, "value"), real(row, "limit"), number(row, "n"), number(row, "months"), number(row, "months") == 1 ? "" : "s", text(row, "period"));
+    say_cells(words, row);
+}

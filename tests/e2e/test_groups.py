@@ -59,6 +59,31 @@ class GroupsTest(Groups):
         self.assertEqual({cell["digits"] for cell in body["cells"]} & set("19"), {"1", "9"})
         self.pay(2 * HALF)
         self.assertEqual(len(self.rows()), 1)
+        self.explained(body)
+        self.ruled_on(body)
+
+    def explained(self, body):
+        for wanted in (body["id"], body["group"]):
+            told = self.stack.run("explain", f"--config={self.stack.config}", wanted).stdout
+            for words in (f"finding {body['id']}", "payments, purchase, EUR, 2025-03 of ACME-DE", "BEN1 1.0.0 (live)", f"of {body['n']} records"):
+                self.assertIn(words, told)
+        line, = self.stack.run("explain", "--json", f"--config={self.stack.config}", body["id"]).stdout.splitlines()
+        self.assertEqual(json.loads(line), body)
+
+    def ruled_on(self, body):
+        given = ("--by=anna", "--reason=prices are fixed", f"--config={self.stack.config}")
+        wrong = self.stack.run("verdict", body["id"], "dismissed", "--rule=BEN2", *given, check=False)
+        self.assertEqual(wrong.returncode, 65, wrong.stderr)
+        self.assertIn("verdicts written: 1", self.stack.run("verdict", body["id"], "dismissed", *given).stdout)
+        row, = self.stack.kafka.read("taxflow.verdicts")
+        ruling = json.loads(row["payload"])
+        self.assertEqual((ruling["event_id"], ruling["rule"], ruling["related"], ruling["verdict"]), (body["id"], "BEN1", [], "dismissed"))
+        self.assertEqual(row["key"], body["group"])
+
+        def counted():
+            status, _, text = self.stack.get("monitor", "/api/v1/precision")
+            return status == 200 and [rule for rule in json.loads(text)["rules"] if rule["rule"] == "BEN1" and rule["dismissed"] == 1]
+        until(counted, 30, "the monitor counts it")
 
 
 class InstancesTest(Groups):

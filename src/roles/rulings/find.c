@@ -16,13 +16,14 @@ struct search {
     bool full;
 };
 
-/* {"event_id":"…", as the one writer writes it. */
+/* {"event_id":"…", or {"id":"…", as the one writer writes it. */
 struct tf_str tf_found_event_id(struct tf_str value, char *out, size_t cap)
 {
-    static const struct tf_str head = TF_STR_INIT("{\"event_id\":\"");
-    if (!tf_str_starts(value, head))
+    static const struct tf_str of_event = TF_STR_INIT("{\"event_id\":\""), of_finding = TF_STR_INIT("{\"id\":\"");
+    size_t head = tf_str_starts(value, of_event) ? of_event.len : tf_str_starts(value, of_finding) ? of_finding.len : 0;
+    if (head == 0)
         return TF_STR_NONE;
-    const char *text = value.ptr + head.len, *end = value.ptr + value.len, *at = text;
+    const char *text = value.ptr + head, *end = value.ptr + value.len, *at = text;
     bool escaped = false;
     for (; at < end && *at != '"'; at++)
         if (*at == '\\') {
@@ -83,12 +84,14 @@ enum tf_err tf_found_read(struct tf_process *process, struct tf_found *found, si
     uint32_t partitions = process->control.partitions;
     struct search search = {found, count, arena, false};
     struct tf_history *history = NULL;
-    struct tf_history_span *spans = calloc(partitions + 1, sizeof *spans);
+    struct tf_history_span *spans = calloc(2 * (size_t)partitions + 1, sizeof *spans);
     if (!spans)
         return TF_E_MEMORY;
-    for (uint32_t p = 0; p < partitions; p++)
+    for (uint32_t p = 0; p < partitions; p++) {
         spans[p] = (struct tf_history_span){.stream = TF_STREAM_FRAUD, .partition = p, .from = -1};
-    enum tf_err err = tf_history_open(process->cluster, atomic_load(&process->config), NULL, spans, partitions, &history, fault);
+        spans[partitions + p] = (struct tf_history_span){.stream = TF_STREAM_GROUPS, .partition = p, .from = -1};
+    }
+    enum tf_err err = tf_history_open(process->cluster, atomic_load(&process->config), NULL, spans, 2 * partitions, &history, fault);
     if (err == TF_OK)
         err = read_all(history, &search, budget_ms, fault);
     tf_history_close(history);

@@ -111,16 +111,26 @@ static void take_related(const json_t *hit, struct tf_ruling *ruling)
             ruling->related[ruling->related_count++] = text_of(id);
 }
 
-/* *ret_rows: how many hits were meant. */
+static bool is_meant(const struct tf_ruling_wish *wish, struct tf_str rule)
+{
+    return tf_str_present(rule) && (!tf_str_present(wish->rule) || tf_str_eq(wish->rule, rule));
+}
+
+/* *ret_rows: how many hits were meant; a finding about a group is one. */
 static enum tf_err rule_on(struct giving *giving, const struct tf_ruling_wish *wish, const struct tf_found *found, const json_t *result,
                            size_t *ret_rows)
 {
     struct tf_ruling ruling = {.event_id = wish->event_id, .by = wish->by, .reason = wish->reason, .dismissed = wish->dismissed, .at_ms = giving->now_ms};
     size_t i;
     const json_t *hit;
+    ruling.rule = text_of(json_object_get(result, "rule"));
+    if (is_meant(wish, ruling.rule)) {
+        TF_TRY(add_row(giving, &ruling, found));
+        ++*ret_rows;
+    }
     json_array_foreach(json_object_get(result, "hits"), i, hit) {
         ruling.rule = text_of(json_object_get(hit, "rule"));
-        if (!tf_str_present(ruling.rule) || (tf_str_present(wish->rule) && !tf_str_eq(wish->rule, ruling.rule)))
+        if (!is_meant(wish, ruling.rule))
             continue;
         take_related(hit, &ruling);
         TF_TRY(add_row(giving, &ruling, found));
@@ -142,7 +152,7 @@ static enum tf_err meet(struct giving *giving, struct tf_ruling_wish *wish, stru
     size_t rows = 0;
     wish->err = TF_OK;
     if (!found || !tf_str_present(found->value))
-        return cannot(wish, fault, "taxflow.fraud has no result of this id; ids stand as event_id in its rows, and in the column \"event id\" of findings.csv");
+        return cannot(wish, fault, "taxflow.fraud has no result of this id, and taxflow.fraud.groups no finding; ids stand as event_id in rows of the one, as id in the other's, and in the column \"event id\" of findings.csv");
     if (found->several)
         return cannot(wish, fault, "several senders use this id, so it does not say which of their events is meant");
     json_t *result = json_loadb(found->value.ptr, found->value.len, 0, NULL);

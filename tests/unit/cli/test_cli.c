@@ -449,6 +449,10 @@ static void test_explain(void **state)
     told = run(arguments);
     assert_int_equal(told->status, 65);
     assert_says(told->err, "e3");
+    write_text("results/groups.ndjson", "{\"id\":\"f1\",\"group\":\"e3\"}\n{\"id\":\"f2\",\"group\":\"e3\"}\n"); /* all of a group's findings … */
+    assert_says(run(arguments)->out, "finding f2");
+    strcpy(strrchr(arguments, ' '), " f1"); /* … and one */
+    assert_null(strstr(run(arguments)->out, "finding f2"));
 }
 
 static void test_validate(void **state)

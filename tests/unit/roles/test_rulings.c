@@ -207,6 +207,7 @@ static void the_id_of_a_result_is_found_without_reading_it(void **state)
     static const struct { const char *row, *id; } cases[] = {{"{\"event_id\":\"e1\",\"position\":", "e1"},
                                                              {"{\"event_id\":\"a\\\"\\u00e9\\\\\",\"x\"", "a\"\xc3\xa9\\"},
                                                              {"{\"event_id\":\"\"}", ""},
+                                                             {"{\"id\":\"f1\",\"rule\":", "f1"},
                                                              {"{\"event_id\":\"e1", NULL},
                                                              {"{\"event_id\":\"e1\\\"", NULL},
                                                              {"{\"event_id\":\"\\n234567890123456789\"", NULL},
