@@ -195,6 +195,11 @@ class ReportTest(unittest.TestCase):
         self.page.scheme(dark=True)
         self.assertNotEqual(self.page.look("getComputedStyle(document.body).backgroundColor"), light)
         self.page.screenshot(KEPT / "report-dark.png")
+        self.page.scheme(dark=True, media="print")
+        self.assertEqual(self.page.look("getComputedStyle(document.body).backgroundColor"), "rgb(255, 255, 255)")
+        self.assertFalse(self.page.look("document.querySelector('nav').checkVisibility()"))
+        # A box in a table's head, as a button is one, keeps Chromium from repeating the head on every page.
+        self.assertEqual(self.page.look("getComputedStyle(document.querySelector('th button')).display"), "contents")
         self.page.scheme(dark=False)
         printed = self.page.pdf()
         self.assertTrue(printed.startswith(b"%PDF-"))
