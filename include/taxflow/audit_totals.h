@@ -7,7 +7,9 @@
 
 #include <stdio.h>
 
+#include "taxflow/compare.h"
 #include "taxflow/files_watch.h"
+#include "taxflow/fraud.h"
 #include "taxflow/json.h"
 #include "taxflow/vat_sums.h"
 
@@ -19,6 +21,14 @@ struct tf_audit_totals *tf_audit_totals_destroy(struct tf_audit_totals *totals);
 const struct tf_files_watch *tf_audit_totals_watch(const struct tf_audit_totals *totals);
 /** All files are read. TF_E_LIMIT, TF_E_MEMORY. */
 enum tf_err tf_audit_totals_read_done(struct tf_audit_totals *totals, struct tf_fault *fault) TF_MUST_CHECK;
+/** Read a file of declared sums; before files are read. As tf_declared_read. */
+enum tf_err tf_audit_totals_declare(struct tf_audit_totals *totals, const char *path, struct tf_fault *fault) TF_MUST_CHECK;
+/**
+ * Before the first batch is judged, once files are read: keep documents in a temporary file where there are declared sums to hold them against, in
+ * the file or as return records. ruleset  tells the currencies of returns (REC1); borrowed.   TF_E_IO, TF_E_MEMORY.
+ */
+enum tf_err tf_audit_totals_expect(struct tf_audit_totals *totals, const struct tf_files *files, const struct tf_fraud_ruleset *ruleset,
+                                   struct tf_fault *fault) TF_MUST_CHECK;
 /** A batch was judged. Failures are kept and told by tf_audit_totals_close.   Thread  one. */
 void tf_audit_totals_judged(struct tf_audit_totals *totals, const struct tf_batch *batch);
 /** Everything was judged: see that it adds up. files is borrowed until destroy. TF_E_BREACH naming the difference; TF_E_LIMIT, TF_E_MEMORY. */
@@ -34,6 +44,20 @@ enum tf_err tf_vat_csv_write(const struct tf_vat_sums *sums, const char *path, s
 void tf_vat_json(const struct tf_vat_sums *sums, struct tf_json *json);
 /** A short table for people: net and VAT by company, direction and currency. */
 void tf_vat_print(const struct tf_vat_sums *sums, FILE *out);
+
+/* How declared sums compare. */
+struct tf_declared_counts { uint64_t lines[TF_MATCH_NOT_COMPARED + 1]; };
+/**
+ * Hold declared sums against what was found; after tf_audit_totals_close. path  of declared.csv, NULL: none is written. Without declared sums nothing
+ * is done, and no file is made.   TF_E_IO, TF_E_LIMIT, TF_E_MEMORY.
+ */
+enum tf_err tf_declared_csv_write(struct tf_audit_totals *totals, struct tf_files *files, const struct tf_config *config, const char *path,
+                                  struct tf_fault *fault) TF_MUST_CHECK;
+/** Of the lines compared by that, by enum tf_match. */
+struct tf_declared_counts tf_audit_totals_declared(const struct tf_audit_totals *totals);
+/** The member "declared" of the JSON report, and a line for people; nothing where nothing was declared. */
+void tf_declared_json(const struct tf_audit_totals *totals, struct tf_json *json);
+void tf_declared_print(const struct tf_audit_totals *totals, FILE *out);
 
 /* With what an audit was done. Texts may be NULL where there is nothing to be said. */
 struct tf_run_facts {

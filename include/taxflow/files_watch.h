@@ -31,6 +31,10 @@ struct tf_files_facts {
 /** How many files there are, and what is known of one of them. */
 size_t tf_files_given(const struct tf_files *files);
 struct tf_files_facts tf_files_facts(const struct tf_files *files, uint32_t file);
+/** The rank of a record in the files' order, by which it can be had again; of an item that these files handed out. */
+uint64_t tf_files_rank(const struct tf_files *files, const struct tf_item *item);
+/** Its text, in the arena, with file and line; absent where it cannot be read any more. Thread one. */
+struct tf_str tf_files_at(struct tf_files *files, uint64_t rank, struct tf_arena *arena, uint32_t *ret_file, uint64_t *ret_line);
 
 #define TF_FILES_EARLIER (UINT32_C(1) << 31) /* numbers from here on: files of earlier runs */
 /** Names of files from TF_FILES_EARLIER on, which only others know; name gets the number less that. self is borrowed. */

@@ -61,8 +61,9 @@ struct tf_vat_entry {
 struct tf_vat_added {
     const struct tf_vat_entry *entries; /* of the last document, until the next; those of one that does not count as well */
     size_t count;
+    uint64_t number;                    /* of the document, in the order of the calls, from 1 */
     bool counts;                        /* false: a higher revision of it is there already */
-    bool amends;                        /* what was there of it before was taken out */
+    uint64_t replaces;                  /* number of the one that was taken out for it; 0: none */
 };
 /**
  * Count an invoice or credit note; other kinds are passed over (count 0). counted false: only work out what it would add: a copy.

@@ -13,7 +13,7 @@ static const struct tf_command commands[] = {
     {"demo", "[FILE…]", "run all roles on an embedded broker, fed with the samples or files, and print the report", TF_CLI_JSON | TF_CLI_KEEP, 0,
      SIZE_MAX, tf_cmd_demo},
     {"audit", "FILE…", "judge files, and those below folders, straight through, without a broker; - is standard input",
-     TF_CLI_JSON | TF_CLI_OUT | TF_CLI_VERDICTS | TF_CLI_MAP | TF_CLI_STATE | TF_CLI_DRY_RUN, 0,
+     TF_CLI_JSON | TF_CLI_OUT | TF_CLI_VERDICTS | TF_CLI_DECLARED | TF_CLI_MAP | TF_CLI_STATE | TF_CLI_DRY_RUN, 0,
      SIZE_MAX, tf_cmd_audit},
     {"validate", "FILE…", "the tax rules alone, one line a document; exit 1 if any is not valid", TF_CLI_JSON | TF_CLI_MAP, 0, SIZE_MAX, tf_cmd_validate},
     {"taxid", "[FILE…]", "check tax numbers: lines COUNTRY TAB KIND TAB NUMBER, answered valid or invalid TAB reason", 0, 0, SIZE_MAX, tf_cmd_taxid},

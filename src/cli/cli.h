@@ -25,7 +25,7 @@ struct tf_cli {
     const char *sets[TF_CLI_SETS_MAX];
     size_t sets_count;
     bool json, keep, online, create, stats, fields, all, dry_run, again, publish, help, version;
-    const char *out, *in, *map, *files_from, *reason, *since, *until, *partition, *id, *limit, *rate, *from, *to, *by, *rule, *csv, *verdicts, *state, *fail_on;
+    const char *out, *in, *map, *files_from, *reason, *since, *until, *partition, *id, *limit, *rate, *from, *to, *by, *rule, *csv, *verdicts, *state, *fail_on, *declared;
     struct tf_cli_list rules, against;
     unsigned given;              /* bits of the options that were given */
     char **args;                 /* what follows the command */
@@ -56,6 +56,7 @@ enum {
     TF_CLI_VERDICTS = 1 << 17,
     TF_CLI_MAP = 1 << 18, /* --map --files-from */
     TF_CLI_STATE = 1 << 19, /* --state --fail-on */
+    TF_CLI_DECLARED = 1 << 20,
     TF_CLI_FILTER = TF_CLI_SPAN | TF_CLI_REASON | TF_CLI_PARTITION, /* --role with them */
 };
 

@@ -41,6 +41,7 @@ static const struct tf_cli_option rows[] = {
     {"rule",      "ID",                0,   TF_CLI_RULING,  AT(rule),      "verdict: on the hit of this rule alone"},
     {"csv",       "FILE",              0,   TF_CLI_RULING,  AT(csv),       "verdict: those that stand in the last column of a findings.csv"},
     {"verdicts",  "FILE",              0,   TF_CLI_VERDICTS, AT(verdicts), "audit: a findings.csv or rows of taxflow.verdicts; what they dismiss does not count"},
+    {"declared",  "FILE",              0,   TF_CLI_DECLARED, AT(declared), "audit: a CSV file of sums declared to the tax office, to be held against the VAT totals"},
     {"state",     "DIR",               0,   TF_CLI_STATE,   AT(state),     "audit: what earlier runs read and saw, kept for the next; holds personal data"},
     {"fail-on",   "review|block",      0,   TF_CLI_STATE,   AT(fail_on),   "audit: exit 1 where a record comes to this or worse, and list the payments to hold"},
     {"help",      NULL,                'h', 0,              AT(help),      "this text and every setting"},

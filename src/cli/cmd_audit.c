@@ -91,8 +91,10 @@ static enum tf_err spare_inputs(const struct tf_cli *cli, const struct tf_paths 
     for (size_t n = 0; cli->out && n < sizeof names / sizeof names[0]; n++) {
         char path[PATH_BYTES];
         snprintf(path, sizeof path, "%s/%s", cli->out, names[n]);
-        if (cli->verdicts && same_file(path, cli->verdicts))
-            return tf_fault_set(fault, TF_E_USAGE, "%s would be overwritten by the results; choose another --out folder", cli->verdicts);
+        const char *const read[] = {cli->verdicts, cli->declared};
+        for (size_t r = 0; r < sizeof read / sizeof read[0]; r++)
+            if (read[r] && same_file(path, read[r]))
+                return tf_fault_set(fault, TF_E_USAGE, "%s would be overwritten by the results; choose another --out folder", read[r]);
         for (size_t i = 0; i < paths->count; i++)
             if (same_file(path, paths->items[i]))
                 return tf_fault_set(fault, TF_E_USAGE, "%s would be overwritten by the results; choose another --out folder", paths->items[i]);
@@ -228,16 +230,16 @@ static enum tf_err read_files(struct audit *audit, struct tf_fault *fault)
     audit->report.totals = audit->totals = tf_audit_totals_create(workers(audit->config), audit->cli->out != NULL);
     if (!audit->totals)
         return TF_E_MEMORY;
+    if (audit->cli->declared)
+        TF_TRY(tf_audit_totals_declare(audit->totals, audit->cli->declared, fault));
     TF_TRY(tf_files_create_watched(audit->config, (const char *const *)audit->paths.items, audit->paths.count, workers(audit->config), tf_progress_tell,
                                    &audit->progress, tf_audit_totals_watch(audit->totals), &audit->files, fault));
     return tf_audit_totals_read_done(audit->totals, fault);
 }
 
-/* What it adds up to; nothing is written of an audit that does not. */
-static enum tf_err write_totals(struct audit *audit, struct tf_fault *fault)
+static enum tf_err write_run(struct audit *audit, const char *path, struct tf_fault *fault)
 {
-    char vat[PATH_BYTES], run_json[PATH_BYTES];
-    const char *const others[] = {audit->cli->map, audit->cli->verdicts};
+    const char *const others[] = {audit->cli->map, audit->cli->verdicts, audit->cli->declared};
     const int64_t ms = tf_clock_mono_ms() - audit->started_ms;
     const struct tf_judge tax = tf_tax_judge_bind(audit->tax), fraud = tf_fraud_judge_bind(audit->fraud);
     const struct tf_run_facts facts = {
@@ -251,14 +253,23 @@ static enum tf_err write_totals(struct audit *audit, struct tf_fault *fault)
         .started_ms = tf_clock_wall_ms() - ms,
         .seconds_milli = ms,
     };
+    return tf_run_json_write(audit->totals, audit->files, &facts, path, fault);
+}
+
+/* What it adds up to; nothing is written of an audit that does not. */
+static enum tf_err write_totals(struct audit *audit, struct tf_fault *fault)
+{
+    const char *const out = audit->cli->out;
+    char vat[PATH_BYTES], declared[PATH_BYTES], run_json[PATH_BYTES];
     TF_TRY(tf_audit_totals_close(audit->totals, audit->files, fault));
-    if (!audit->cli->out)
-        return TF_OK;
-    if (snprintf(vat, sizeof vat, "%s/vat.csv", audit->cli->out) >= (int)sizeof vat
-        || snprintf(run_json, sizeof run_json, "%s/run.json", audit->cli->out) >= (int)sizeof run_json)
-        return tf_fault_set(fault, TF_E_IO, "%s: the path is too long", audit->cli->out);
+    if (!out)
+        return tf_declared_csv_write(audit->totals, audit->files, audit->config, NULL, fault);
+    if (snprintf(vat, sizeof vat, "%s/vat.csv", out) >= (int)sizeof vat || snprintf(declared, sizeof declared, "%s/declared.csv", out) >= (int)sizeof declared
+        || snprintf(run_json, sizeof run_json, "%s/run.json", out) >= (int)sizeof run_json)
+        return tf_fault_set(fault, TF_E_IO, "%s: the path is too long", out);
     TF_TRY(tf_vat_csv_write(tf_audit_totals_vat(audit->totals), vat, fault));
-    return tf_run_json_write(audit->totals, audit->files, &facts, run_json, fault);
+    TF_TRY(tf_declared_csv_write(audit->totals, audit->files, audit->config, declared, fault));
+    return write_run(audit, run_json, fault);
 }
 
 struct last_groups {
@@ -294,6 +305,7 @@ static enum tf_err run(struct audit *audit, struct tf_fault *fault)
     TF_TRY(open_outputs(audit, fault));
     TF_TRY(open_pipeline(audit, fault));
     TF_TRY(open_page(audit, fault));
+    TF_TRY(tf_audit_totals_expect(audit->totals, audit->files, audit->report.ruleset, fault));
     audit->progress.what = "judging";
     TF_TRY(judge_all(audit, fault));
     tf_progress_end(&audit->progress);

@@ -1,4 +1,4 @@
-/* What is known of the files themselves, as they were given. */
+/* What is known of the files themselves, as they were given, and of the places of their records. */
 #include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -48,4 +48,18 @@ struct tf_files_facts tf_files_facts(const struct tf_files *files, uint32_t numb
         .bytes = file->bytes,
         .sha256 = file->hashed ? file->sha256 : NULL,
     };
+}
+
+uint64_t tf_files_rank(const struct tf_files *files, const struct tf_item *item)
+{
+    return (uint64_t)((const struct tf_file_entry *)item->borrowed - files->entries);
+}
+
+struct tf_str tf_files_at(struct tf_files *files, uint64_t rank, struct tf_arena *arena, uint32_t *ret_file, uint64_t *ret_line)
+{
+    const struct tf_file_entry *entry = &files->entries[rank];
+    char *text = tf_arena_alloc(arena, entry->len ? entry->len : 1);
+    *ret_file = entry->file;
+    *ret_line = entry->line;
+    return text && tf_files_read(files, entry, text) == TF_OK ? (struct tf_str){text, entry->len} : TF_STR_NONE;
 }

@@ -4,14 +4,10 @@
 #include <stdlib.h>
 
 #include "about.h"
-
-struct tf_audit_totals {
-    struct tf_books *books;
-    struct tf_vat_sums *vat;
-    struct tf_files_watch watch;
-    pthread_mutex_t lock; /* err, while files are read */
-    enum tf_err err;      /* the first failure */
-};
+#include "audit_totals.h"
+#include "spool.h"
+#include "taxflow/fraud_return.h"
+#include "taxflow/tax.h"
 
 static void keep(struct tf_audit_totals *totals, enum tf_err err)
 {
@@ -43,7 +39,8 @@ struct tf_audit_totals *tf_audit_totals_create(unsigned workers, bool files_writ
     totals->books = tf_books_create(workers);
     totals->vat = tf_vat_sums_create();
     totals->watch = (struct tf_files_watch){.self = totals, .record = read_record, .digests = files_written};
-    return totals->books && totals->vat ? totals : tf_audit_totals_destroy(totals);
+    totals->declared = tf_declared_create();
+    return totals->books && totals->vat && totals->declared ? totals : tf_audit_totals_destroy(totals);
 }
 
 struct tf_audit_totals *tf_audit_totals_destroy(struct tf_audit_totals *totals)
@@ -52,6 +49,9 @@ struct tf_audit_totals *tf_audit_totals_destroy(struct tf_audit_totals *totals)
         return NULL;
     tf_books_destroy(totals->books);
     tf_vat_sums_destroy(totals->vat);
+    tf_declared_destroy(totals->declared);
+    tf_documents_destroy(totals->documents);
+    tf_buf_finish(&totals->declared_json);
     pthread_mutex_destroy(&totals->lock);
     free(totals);
     return NULL;
@@ -69,6 +69,8 @@ static enum tf_err told(const struct tf_audit_totals *totals, struct tf_fault *f
         return tf_fault_set(fault, TF_E_LIMIT, "sums pass 128 bits; look for amounts that cannot be, or judge fewer files at a time");
     if (totals->err == TF_E_BREACH)
         return tf_fault_set(fault, TF_E_BREACH, "a record was judged of a file that was never read: please report this with the input");
+    if (totals->err == TF_E_IO)
+        return tf_fault_set(fault, TF_E_IO, "documents cannot be kept in a temporary file; set TMPDIR to a folder with room");
     return totals->err;
 }
 
@@ -76,6 +78,58 @@ enum tf_err tf_audit_totals_read_done(struct tf_audit_totals *totals, struct tf_
 {
     TF_TRY(tf_books_read_done(totals->books, fault));
     return told(totals, fault);
+}
+
+enum tf_err tf_audit_totals_declare(struct tf_audit_totals *totals, const char *path, struct tf_fault *fault)
+{
+    return tf_declared_read(totals->declared, path, fault);
+}
+
+/* Place of a rule by its id; the last one where there is none, which no verdict has. */
+static size_t tax_rule(const char *id)
+{
+    size_t count, r = 0;
+    const struct tf_tax_rule *rules = tf_tax_rules(&count);
+    while (r < count && strcmp(rules[r].id, id) != 0)
+        r++;
+    return r < count ? r : TF_TAX_RULES_MAX - 1;
+}
+
+static size_t fraud_rule(const struct tf_fraud_ruleset *ruleset, const char *id)
+{
+    size_t count, r = 0;
+    const struct tf_fraud_rule *rules = tf_fraud_ruleset_rules(ruleset, &count);
+    while (r < count && strcmp(rules[r].id, id) != 0)
+        r++;
+    return r < count ? r : TF_FRAUD_RULES_MAX - 1;
+}
+
+static bool returns_were_read(const struct tf_books *books)
+{
+    for (size_t i = 0; i < tf_books_files(books); i++)
+        if (tf_books_file(books, i)->read.kinds[TF_KIND_RETURN] > 0)
+            return true;
+    return false;
+}
+
+enum tf_err tf_audit_totals_expect(struct tf_audit_totals *totals, const struct tf_files *files, const struct tf_fraud_ruleset *ruleset,
+                                   struct tf_fault *fault)
+{
+    size_t count;
+    (void)tf_declared_lines(totals->declared, &count);
+    totals->files = files;
+    totals->ruleset = ruleset;
+    totals->wrong_rate = tax_rule("TF-02");
+    totals->wrong_tax = fraud_rule(ruleset, "VAT1");
+    totals->same_number = fraud_rule(ruleset, "DUP1");
+    totals->altered_number = fraud_rule(ruleset, "DUP2");
+    if (count == 0 && !returns_were_read(totals->books))
+        return TF_OK;
+    FILE *scratch = tf_spool_open();
+    if (!scratch)
+        return tf_fault_set(fault, TF_E_IO, "no temporary file can be made for declared sums; set TMPDIR to a folder with room");
+    totals->documents = tf_documents_create(scratch);
+    return totals->documents ? TF_OK : TF_E_MEMORY;
 }
 
 /* Only what could be decoded has an identity. */
@@ -90,17 +144,57 @@ static struct tf_hash16 identity_of(const struct tf_item *item)
     return item->event.revision == 0 ? item->id : tf_identity_record(item->ce_source, item->ce_id);
 }
 
-static enum tf_err count(struct tf_audit_totals *totals, const struct tf_item *item)
+static enum tf_fate fate_of(const struct tf_item *item)
+{
+    return item->outcome == TF_OUTCOME_PROCESS ? TF_FATE_ACCEPTED : item->outcome == TF_OUTCOME_DUPLICATE ? TF_FATE_DUPLICATE : TF_FATE_DEAD;
+}
+
+/* What the verdicts say that may explain a difference. */
+static unsigned why_of(const struct tf_audit_totals *totals, const struct tf_item *item)
+{
+    const struct tf_tax_verdict *tax = item->verdict[0];
+    const struct tf_fraud_verdict *fraud = item->verdict[1];
+    unsigned why = 0;
+    if (item->outcome != TF_OUTCOME_PROCESS)
+        return item->outcome == TF_OUTCOME_DUPLICATE ? TF_WHY_COPY : TF_WHY_CONFLICT;
+    if (tax && (tax->hit[totals->wrong_rate / 64] >> (totals->wrong_rate % 64) & 1))
+        why |= TF_WHY_WRONG_RATE;
+    if (fraud && tf_fraud_bit(&fraud->hit, totals->wrong_tax))
+        why |= TF_WHY_WRONG_RATE;
+    if (fraud && (tf_fraud_bit(&fraud->hit, totals->same_number) || tf_fraud_bit(&fraud->hit, totals->altered_number)))
+        why |= TF_WHY_TWICE;
+    return why;
+}
+
+static enum tf_err count_document(struct tf_audit_totals *totals, const struct tf_item *item, enum tf_fate fate)
 {
     struct tf_vat_added added;
-    const enum tf_fate fate = item->outcome == TF_OUTCOME_PROCESS     ? TF_FATE_ACCEPTED
-                              : item->outcome == TF_OUTCOME_DUPLICATE ? TF_FATE_DUPLICATE
-                                                                      : TF_FATE_DEAD;
+    if (fate != TF_FATE_ACCEPTED && !totals->documents)
+        return TF_OK;
+    TF_TRY(tf_vat_sums_add(totals->vat, &item->event, identity_of(item), fate == TF_FATE_ACCEPTED, &added));
+    if (!totals->documents)
+        return TF_OK;
+    return tf_documents_add(totals->documents, &item->event, &added, tf_files_rank(totals->files, item), why_of(totals, item));
+}
+
+static enum tf_err take_return(struct tf_audit_totals *totals, const struct tf_item *item)
+{
+    char source[SOURCE_BYTES], currency[4];
+    if (!totals->ruleset)
+        return TF_OK;
+    snprintf(source, sizeof source, "%.*s:%lld", TF_STR_ARGS(item->position.topic), (long long)item->position.offset);
+    tf_fraud_return_currency(totals->ruleset, item->event.company, currency);
+    return tf_declared_add_return(totals->declared, &item->event, identity_of(item), tf_str_of(source), currency);
+}
+
+static enum tf_err count(struct tf_audit_totals *totals, const struct tf_item *item)
+{
+    const enum tf_fate fate = fate_of(item);
     const struct tf_event *event = event_of(item);
     TF_TRY(tf_books_judged(totals->books, item->position.partition, fate, event));
-    if (fate != TF_FATE_ACCEPTED || (event->kind != TF_KIND_INVOICE && event->kind != TF_KIND_CREDIT_NOTE))
-        return TF_OK;
-    return tf_vat_sums_add(totals->vat, event, identity_of(item), true, &added);
+    if (event && (event->kind == TF_KIND_INVOICE || event->kind == TF_KIND_CREDIT_NOTE))
+        return count_document(totals, item, fate);
+    return event && event->kind == TF_KIND_RETURN && fate == TF_FATE_ACCEPTED ? take_return(totals, item) : TF_OK;
 }
 
 void tf_audit_totals_judged(struct tf_audit_totals *totals, const struct tf_batch *batch)

@@ -194,8 +194,10 @@ void tf_report_json(const struct tf_report *report, struct tf_buf *out)
     write_fraud(report, &json);
     write_rules(report, &json);
     tf_report_gaps_json(report, &json);
-    if (report->totals)
+    if (report->totals) {
         tf_vat_json(tf_audit_totals_vat(report->totals), &json);
+        tf_declared_json(report->totals, &json);
+    }
     write_files(report, &json);
     if (report->hold)
         tf_hold_json(report->hold, &json);
@@ -261,8 +263,10 @@ void tf_report_print(const struct tf_report *r, FILE *out)
     for (size_t i = 0; i < count; i++)
         print_rule(out, fraud[i].id, &r->fraud_rules[i], r->gaps.told ? NULL : fraud[i].needs);
     print_groups(r, out);
-    if (r->totals)
+    if (r->totals) {
         tf_vat_print(tf_audit_totals_vat(r->totals), out);
+        tf_declared_print(r->totals, out);
+    }
     print_files(r, out);
     tf_report_gaps_print(r, out);
 }

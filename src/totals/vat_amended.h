@@ -14,7 +14,7 @@ struct tf_vat_untold {
 struct tf_vat_remembered {
     struct tf_hash16 identity;
     bool used, counted;
-    uint64_t revision;
+    uint64_t revision, number;
     struct tf_book totals; /* of the document alone */
     struct tf_vat_untold untold;
     struct tf_vat_entry *entries;

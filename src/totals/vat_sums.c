@@ -320,6 +320,7 @@ static enum tf_err remember(const struct tf_vat_sums *sums, struct tf_vat_rememb
     slot->entries = entries;
     slot->count = sums->count;
     slot->untold = sums->untold;
+    slot->number = sums->document;
     slot->revision = event->revision;
     slot->counted = true;
     tf_book_finish(&slot->totals);
@@ -333,7 +334,7 @@ static enum tf_err make_room(struct tf_vat_sums *sums, const struct tf_event *ev
         added->counts = false;
         return tf_book_add(&sums->replaced, event);
     }
-    added->amends = slot->counted;
+    added->replaces = slot->counted ? slot->number : 0;
     if (slot->counted)
         TF_TRY(take_out(sums, slot));
     return remember(sums, slot, event);
@@ -346,6 +347,7 @@ enum tf_err tf_vat_sums_add(struct tf_vat_sums *sums, const struct tf_event *eve
     if (!is_document(event))
         return TF_OK;
     TF_TRY(work_out(sums, event));
+    ret_added->number = sums->document;
     ret_added->entries = sums->entries;
     ret_added->count = sums->count;
     struct tf_vat_remembered *slot = counted ? tf_vat_amended_find(&sums->amended, identity) : NULL;

@@ -152,9 +152,9 @@ static void test_an_amendment_takes_the_place_of_what_it_amends(void **state)
     assert_int_equal(tf_vat_sums_expect(world->sums, event_of(world, REVISION("'revision':2,", "04", "5", "1")), identity(1)), TF_OK);
     assert_int_equal(tf_vat_sums_expect(world->sums, event_of(world, REVISION("'revision':1,", "04", "5", "1")), identity(1)), TF_OK);
     assert_int_equal(tf_vat_sums_expect(world->sums, event_of(world, REVISION("", "04", "5", "1")), identity(9)), TF_OK);
-    assert_false(add(world, 9, REVISION("", "04", "5", "1")).amends);
-    assert_false(add(world, 1, REVISION("", "03", "10", "2")).amends);
-    assert_true(add(world, 1, REVISION("'revision':2,", "04", "30", "6")).amends);
+    assert_int_equal(add(world, 9, REVISION("", "04", "5", "1")).replaces, 0);
+    assert_int_equal(add(world, 1, REVISION("", "03", "10", "2")).replaces, 0);
+    assert_int_equal(add(world, 1, REVISION("'revision':2,", "04", "30", "6")).replaces, 2);
     const struct tf_vat_added late = add(world, 1, REVISION("'revision':1,", "05", "20", "4"));
     assert_false(late.counts);
     assert_int_equal(late.count, 1);

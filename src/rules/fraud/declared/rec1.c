@@ -9,26 +9,14 @@
 #include "hit.h"
 #include "key.h"
 #include "taxflow/clock.h"
+#include "taxflow/fraud_return.h"
+#include "taxflow/return_code.h"
 #include "taxflow/supply.h"
 
 enum { PERMILLE };
 /* Cells: digits of what is added, digits of what is taken off, documents without tax, documents whose tax or side cannot be told. */
 enum { BASE_BITS = 6, BASE_MASK = 63, ADDED = 0, TAKEN_OFF = 16, SEEN = 32, UNCLEAR = 33 };
 enum { OUTPUT, INPUT, SIDES };
-
-/* What a code of a return stands for: signs of the sums of both sides. */
-static const struct code {
-    const char *name;
-    int signs[SIDES];
-} codes[] = {{"output-vat", {1, 0}}, {"input-vat", {0, 1}}, {"vat-payable", {1, -1}}};
-
-static const struct code *code_of(struct tf_str text)
-{
-    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
-        if (tf_str_ieq(tf_str_trim(text), tf_str_of(codes[i].name)))
-            return &codes[i];
-    return NULL;
-}
 
 /* The currency that a company's returns are in: "COMPANY:CUR" of the list, else the entry without a company. "" where there is neither. */
 static void currency_of(const struct tf_fraud_setting *setting, struct tf_str company, char out[4])
@@ -47,6 +35,16 @@ static void currency_of(const struct tf_fraud_setting *setting, struct tf_str co
     memset(out, 0, LETTERS + 1);
     if (found && strlen(found) == LETTERS)
         memcpy(out, found, LETTERS);
+}
+
+void tf_fraud_return_currency(const struct tf_fraud_ruleset *ruleset, struct tf_str company, char out[4])
+{
+    size_t count;
+    const struct tf_fraud_rule *rules = tf_fraud_ruleset_rules(ruleset, &count);
+    out[0] = '\0';
+    for (size_t r = 0; r < count; r++)
+        if (strcmp(rules[r].id, "REC1") == 0)
+            currency_of(tf_fraud_ruleset_setting(ruleset, r), tf_str_trim(company), out);
 }
 
 static struct tf_hash16 group_of(const struct tf_fraud_facts *facts, int side, const char *currency)
@@ -157,22 +155,23 @@ static bool months_of(struct tf_str period, int32_t *ret_first, int32_t *ret_las
 }
 
 /* What the code asks for; false where it cannot be told. */
-static bool ledger_sum(const struct tf_fraud_case *c, const struct code *code, int32_t first, int32_t last, struct tf_decimal *ret_sum)
+static bool ledger_sum(const struct tf_fraud_case *c, const struct tf_return_code *code, int32_t first, int32_t last, struct tf_decimal *ret_sum)
 {
     tf_int128 minor = 0;
+    const int signs[SIDES] = {[OUTPUT] = code->sales, [INPUT] = code->purchases};
     for (int side = 0; side < SIDES; side++) {
-        if (code->signs[side] == 0)
+        if (signs[side] == 0)
             continue;
         const struct side_sum sum = sum_of(&c->counts[side], first, last);
         if (!sum.any || sum.unclear > 0)
             return false;
-        minor += code->signs[side] * sum.minor;
+        minor += signs[side] * sum.minor;
     }
     *ret_sum = (struct tf_decimal){.units = minor, .scale = 2};
     return true;
 }
 
-static void explain(const struct tf_fraud_case *c, const struct code *code, struct tf_decimal sum, struct tf_decimal off, struct tf_decimal least,
+static void explain(const struct tf_fraud_case *c, const struct tf_return_code *code, struct tf_decimal sum, struct tf_decimal off, struct tf_decimal least,
                     const char *currency, struct tf_fraud_hit *hit)
 {
     char text[TF_MONEY_TEXT_BYTES], more[TF_MONEY_TEXT_BYTES];
@@ -206,7 +205,7 @@ enum tf_fraud_answer tf_rec1_judge(const struct tf_fraud_case *c, struct tf_frau
     if (c->facts->event->kind != TF_KIND_RETURN)
         return TF_FRAUD_NOT_APPLICABLE;
     const struct tf_return *declared = c->facts->event->as.tax_return;
-    const struct code *code = declared ? code_of(declared->code) : NULL;
+    const struct tf_return_code *code = declared ? tf_return_code_find(declared->code) : NULL;
     struct tf_decimal sum, off, least, limit;
     char currency[4];
     int32_t first, last;
