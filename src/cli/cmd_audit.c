@@ -87,7 +87,7 @@ static bool same_file(const char *a, const char *b)
 static enum tf_err spare_inputs(const struct tf_cli *cli, const struct tf_paths *paths, struct tf_fault *fault)
 {
     static const char *const names[] = {"tax.ndjson",   "fraud.ndjson", "dlq.ndjson", "duplicates.ndjson", "groups.ndjson", "files.ndjson",
-                                        "findings.csv", "vat.csv",      "run.json",   "report.html", "hold.csv"};
+                                        "findings.csv", "vat.csv",      "declared.csv", "run.json",         "report.html",   "hold.csv"};
     for (size_t n = 0; cli->out && n < sizeof names / sizeof names[0]; n++) {
         char path[PATH_BYTES];
         snprintf(path, sizeof path, "%s/%s", cli->out, names[n]);
