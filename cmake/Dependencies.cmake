@@ -38,3 +38,19 @@ if(jemalloc_FOUND AND TAXFLOW_SANITIZE STREQUAL "" AND NOT TAXFLOW_FUZZ)
   # The linker would drop it as unneeded: nothing calls it by name.
   target_link_options(tf_jemalloc INTERFACE -Wl,--push-state,--no-as-needed -ljemalloc -Wl,--pop-state)
 endif()
+
+# tf_optional_library(TARGET MODULE DEFINITION WITHOUT): MODULE where pkg-config finds it, and DEFINITION then; else a word on what is missing.
+function(tf_optional_library target module definition without)
+  pkg_check_modules(${target} IMPORTED_TARGET ${module})
+  add_library(${target} INTERFACE)
+  if(${target}_FOUND)
+    target_link_libraries(${target} INTERFACE PkgConfig::${target})
+    target_compile_definitions(${target} INTERFACE ${definition})
+  else()
+    message(WARNING "${module} is not installed: ${without}")
+  endif()
+  set(${target}_FOUND ${${target}_FOUND} PARENT_SCOPE)
+endfunction()
+
+tf_optional_library(tf_qpdf   libqpdf TAXFLOW_QPDF   "invoices inside PDF are not read, but refused by name")
+tf_optional_library(tf_libzip libzip  TAXFLOW_LIBZIP "ZIP archives are not read, but refused by name")

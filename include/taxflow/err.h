@@ -47,6 +47,12 @@
     X(E_VALUE,        DROP,  "bad-value",        "the value is outside what the member allows")          \
     X(E_TOO_BIG,      DROP,  "too-big",          "the record passes max_record_bytes")                   \
     X(E_TOO_MANY,     DROP,  "too-many",         "a list passes its limit")                              \
+    X(E_NO_INVOICE,   DROP,  "no-invoice-inside","the file has no invoice inside that can be read")       \
+    X(E_INVOICES,     DROP,  "two-invoices-inside","the file has invoices inside that differ")             \
+    X(E_ENCRYPTED,    DROP,  "encrypted",        "the file is encrypted")                                \
+    X(E_DAMAGED,      DROP,  "damaged",          "the file is damaged or cut off")                       \
+    X(E_BOMB,         DROP,  "unpacks-too-far",  "the file unpacks to more than its kind ever does")      \
+    X(E_FORMAT,       DROP,  "format-not-read",  "the file is of a format that is known and not read")    \
     X(E_CLOUDEVENT,   DROP,  "bad-cloudevent",   "the CloudEvents attributes are missing or malformed")  \
     X(E_CONFLICT,     DROP,  "id-conflict",      "the same identity was seen with another body")         \
     X(E_STALE,        DROP,  "stale-revision",   "a higher revision of this record was judged before")   \

@@ -29,10 +29,10 @@ struct tf_import_finding {
     struct tf_str observed, expected; /* may be absent */
 };
 
-/* Where what was read goes. Any failure ends the reading. */
+/* Where what was read goes. Any failure ends the reading. A line counts from 1; 0 stands for all of the file, or of its part. */
 struct tf_import_sink {
     void *self;
-    /* One record, and the line of the file on which it begins (from 1). The text is the reader's until the call returns. */
+    /* One record, and the line of the file on which it begins. The text is the reader's until the call returns. */
     enum tf_err (*record)(void *self, struct tf_str text, uint64_t line);
     /* What cannot be a record: its characters, and why. problem->path names the column or element, problem->detail has the remedy. */
     enum tf_err (*unreadable)(void *self, struct tf_str text, uint64_t line, const struct tf_problem *problem);
@@ -40,7 +40,14 @@ struct tf_import_sink {
     enum tf_err (*finding)(void *self, const struct tf_import_finding *finding);
     /* Once, at the end: what the reader counted, one JSON object, and how often each rule of files was broken. NULL: nobody asks. */
     enum tf_err (*summary)(void *self, struct tf_str json, const uint64_t broken[TF_IMPORT_RULES_MAX]);
+    /*
+     * A file inside this one (of an archive): what follows is of it, its lines too, until the next. NULL: nobody asks. The name is UTF-8, without control
+     * characters, and the reader's; it is for people: a path made of it may lead anywhere.
+     */
+    enum tf_err (*part)(void *self, struct tf_str name);
 };
+
+#define TF_IMPORT_UNPACKED_BYTES_MAX ((uint64_t)16 << 30)
 
 struct tf_import_options {
     const char *map;         /* path of a map file, which says what columns mean; NULL: presets by the header */
@@ -49,6 +56,7 @@ struct tf_import_options {
     size_t companies_count;
     size_t record_bytes_max; /* of one record; a longer one is unreadable */
     const char *saft_pt_key; /* path of the public key (PEM) of the program that signed a Portuguese SAF-T; NULL: signatures are not verified */
+    uint64_t unpacked_bytes_max; /* of all files in one archive; 0: TF_IMPORT_UNPACKED_BYTES_MAX */
 };
 
 /* One format. */
@@ -82,8 +90,8 @@ enum tf_err tf_import_sniff(int fd, const char *name, const struct tf_import_opt
                             struct tf_fault *fault) TF_MUST_CHECK;
 /**
  * Read a file of a format.
- * Returns TF_OK; TF_E_VALUE when the file cannot be read as it is (exit 65): the fault names the place, the reason and the remedy, for a format
- * that is only known its way out, for an open question its two readings; TF_E_CONFIG for a map; TF_E_IO, TF_E_MEMORY; what the sink returned.
+ * Returns TF_OK; TF_E_FORMAT for a format that is known and not read, TF_E_VALUE when the file cannot be read as it is (exit 65 both): the fault names
+ * the place, the reason and the remedy, for a format its way out, for an open question its two readings; TF_E_CONFIG for a map; TF_E_IO, TF_E_MEMORY; what the sink returned.
  * Thread  any.   Cost  O(bytes), memory for one record and for 16 bytes each of its occurrences.
  */
 enum tf_err tf_import_read(const struct tf_import_format *format, int fd, const char *name, const struct tf_import_options *options,

@@ -35,22 +35,22 @@ static size_t length_of(int fd)
     return fstat(fd, &info) == 0 && info.st_size > 0 ? (size_t)info.st_size : 0;
 }
 
-/* A regular file that begins as XML does, opened, and whose it is where another program's format is known; else -1. */
-static int open_xml(const struct validation *v, const char *path, const struct tf_import_format **ret_format)
+/* A regular file, opened; else -1: what cannot be read twice, or not at all. */
+static int open_regular(const char *path)
 {
-    char head[HEAD_BYTES];
     struct stat info;
-    struct tf_import_options options;
-    struct tf_fault ignored;
     const int fd = strcmp(path, "-") == 0 ? -1 : open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return -1;
-    const ssize_t got = fstat(fd, &info) == 0 && S_ISREG(info.st_mode) ? pread(fd, head, sizeof head, 0) : -1;
-    tf_import_options_fill(&options, v->config);
-    if (got > 0 && tf_reader_xml_sniff((struct tf_str){head, (size_t)got}) && tf_import_sniff(fd, path, &options, ret_format, &ignored) == TF_OK)
+    if (fd < 0 || (fstat(fd, &info) == 0 && S_ISREG(info.st_mode)))
         return fd;
     close(fd);
     return -1;
+}
+
+static bool is_document(int fd)
+{
+    char head[HEAD_BYTES];
+    const ssize_t got = pread(fd, head, sizeof head, 0);
+    return got > 0 && tf_reader_xml_sniff((struct tf_str){head, (size_t)got});
 }
 
 /* For people: what it is, and the rules that say so. */
@@ -161,30 +161,21 @@ static struct tf_str name_line(struct validation *v, const char *path, uint64_t 
     return tf_arena_printf(v->arena, "%s#%llu", path, (unsigned long long)line);
 }
 
-/* fd: of a file whose format was found; it is closed. -1: it is opened here, and looked at. */
-static enum tf_err index_file(const struct validation *v, const char *path, int fd, const struct tf_import_format *format, struct tf_files **ret_files,
-                              struct tf_fault *fault)
-{
-    const struct tf_files_input input = {.fd = fd, .name = path, .format = format};
-    if (fd >= 0)
-        return tf_files_create_open(v->config, &input, ret_files, fault);
-    return tf_files_create(v->config, &path, 1, tf_process_cores(), NULL, NULL, ret_files, fault);
-}
-
-static enum tf_err judge_lines(struct validation *v, const char *path, int fd, const struct tf_import_format *format, struct tf_fault *fault)
+static enum tf_err judge_lines(struct validation *v, const char *path, struct tf_fault *fault)
 {
     struct tf_files *files = NULL;
     struct tf_str text;
     uint32_t file;
     uint64_t line;
-    TF_TRY(index_file(v, path, fd, format, &files, fault));
+    TF_TRY(tf_files_create(v->config, &path, 1, tf_process_cores(), NULL, NULL, &files, fault));
     tf_files_in_line_order(files);
     enum tf_err err = TF_OK;
     if (tf_files_count(files) == 0)
         say_empty(v, path);
     while (err == TF_OK && tf_files_next(files, &text, &file, &line)) {
         tf_arena_rewind(v->arena);
-        struct tf_str source = tf_files_is_one_document(files, 0) ? tf_str_of(path) : name_line(v, path, line);
+        const char *name = file == 0 ? path : tf_files_name(files, file); /* of a part of an archive */
+        struct tf_str source = tf_files_is_one_document(files, file) ? tf_str_of(name) : name_line(v, name, line);
         const struct tf_problem *problem = tf_files_problem(files);
         if (problem)
             say_problem(v, source, problem);
@@ -197,20 +188,78 @@ static enum tf_err judge_lines(struct validation *v, const char *path, int fd, c
     return err;
 }
 
-static enum tf_err judge_file(struct validation *v, const char *path, struct tf_fault *fault)
+/* ---- Files of other programs ---- */
+
+struct import {
+    struct validation *v;
+    const char *path;
+    struct tf_str part; /* of an archive; absent: the file itself */
+};
+
+static struct tf_str name_source(const struct import *import, uint64_t line)
+{
+    struct tf_arena *arena = import->v->arena;
+    struct tf_str place = tf_str_of(import->path);
+    if (tf_str_present(import->part))
+        place = tf_arena_printf(arena, "%s/%.*s", import->path, TF_STR_ARGS(import->part));
+    return line > 0 ? tf_arena_printf(arena, "%.*s#%llu", TF_STR_ARGS(place), (unsigned long long)line) : place;
+}
+
+static enum tf_err judge_record(void *self, struct tf_str text, uint64_t line)
+{
+    const struct import *import = self;
+    tf_arena_rewind(import->v->arena);
+    return judge_text(import->v, name_source(import, line), text);
+}
+
+static enum tf_err say_unreadable(void *self, struct tf_str text, uint64_t line, const struct tf_problem *problem)
+{
+    const struct import *import = self;
+    struct tf_problem of_file = *problem;
+    (void)text;
+    tf_arena_rewind(import->v->arena);
+    of_file.line = 0; /* of a document; the source has the file's */
+    say_problem(import->v, name_source(import, line), &of_file);
+    return TF_OK;
+}
+
+static enum tf_err begin_part(void *self, struct tf_str name)
+{
+    struct import *import = self;
+    import->part = name;
+    return TF_OK;
+}
+
+static enum tf_err judge_import(struct validation *v, const char *path, int fd, const struct tf_import_format *format, struct tf_fault *fault)
+{
+    struct import import = {.v = v, .path = path};
+    const struct tf_import_sink sink = {&import, judge_record, say_unreadable, begin_part};
+    struct tf_import_options options;
+    tf_import_options_fill(&options, v->config);
+    return tf_import_read(format, fd, path, &options, &sink, fault);
+}
+
+static enum tf_err judge_opened(struct validation *v, const char *path, int fd, struct tf_fault *fault)
 {
     const struct tf_import_format *format = NULL;
-    const int fd = open_xml(v, path, &format);
-    if (fd < 0 || format) {
-        const enum tf_err err = judge_lines(v, path, fd, format, fault); /* which also says why a file cannot be opened */
-        if (tf_err_class(err) != TF_CLASS_DROP)
-            return err;
-        say_problem(v, tf_str_of(path), &(struct tf_problem){.err = err, .path = TF_STR("$"), .detail = tf_str_of(fault->text)});
-        return TF_OK;
-    }
-    const enum tf_err err = judge_document(v, path, fd, fault);
-    close(fd);
-    return err;
+    struct tf_import_options options;
+    tf_import_options_fill(&options, v->config);
+    TF_TRY(tf_import_sniff(fd, path, &options, &format, fault));
+    if (format)
+        return judge_import(v, path, fd, format, fault);
+    return is_document(fd) ? judge_document(v, path, fd, fault) : judge_lines(v, path, fault);
+}
+
+static enum tf_err judge_file(struct validation *v, const char *path, struct tf_fault *fault)
+{
+    const int fd = open_regular(path);
+    const enum tf_err err = fd >= 0 ? judge_opened(v, path, fd, fault) : judge_lines(v, path, fault); /* which also says why it cannot be opened */
+    if (fd >= 0)
+        close(fd);
+    if (tf_err_class(err) != TF_CLASS_DROP)
+        return err;
+    say_problem(v, tf_str_of(path), &(struct tf_problem){.err = err, .path = TF_STR("$"), .detail = tf_str_of(fault->text)});
+    return TF_OK;
 }
 
 static enum tf_err run(struct validation *v, struct tf_fault *fault)

@@ -8,6 +8,21 @@
 
 enum { EVENT_BYTES_MAX = 64 << 20, HEAD_BYTES = 64 << 10 };
 
+#ifdef TAXFLOW_QPDF
+#define TF_PDF_READ tf_pdf_read
+#define TF_PDF_REFUSAL NULL
+#else
+#define TF_PDF_READ NULL
+#define TF_PDF_REFUSAL "this program was built without libqpdf; take the XML part out (factur-x.xml, zugferd-invoice.xml, xrechnung.xml)"
+#endif
+#ifdef TAXFLOW_LIBZIP
+#define TF_ZIP_READ tf_zip_read
+#define TF_ZIP_REFUSAL NULL
+#else
+#define TF_ZIP_READ NULL
+#define TF_ZIP_REFUSAL "this program was built without libzip; unpack it and give its files"
+#endif
+
 static const struct tf_import_format formats[] = {
 #define FORMAT(name_, title_, begins_, read_, refusal_) {.name = (name_), .title = (title_), .begins = (begins_), .read = (read_), .refusal = (refusal_)},
 #include "formats.def"
@@ -20,7 +35,7 @@ const struct tf_import_format *tf_import_formats(size_t *ret_count)
     return formats;
 }
 
-static const struct tf_import_format *find(struct tf_str head)
+const struct tf_import_format *tf_import_find(struct tf_str head)
 {
     for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++)
         if (formats[i].begins(head))
@@ -45,6 +60,7 @@ void tf_import_options_fill(struct tf_import_options *ret_options, const struct 
         .companies = config->companies,
         .companies_count = config->companies_count,
         .record_bytes_max = (size_t)config->collector.max_record_bytes,
+        .unpacked_bytes_max = (uint64_t)config->import.unpacked_bytes_max,
     };
 }
 
@@ -67,7 +83,7 @@ static struct tf_str cut_head(struct tf_str head)
 const struct tf_import_format *tf_import_sniff_bytes(struct tf_str bytes, const struct tf_import_options *options)
 {
     struct tf_str head = cut_head(bytes);
-    const struct tf_import_format *format = find(head);
+    const struct tf_import_format *format = tf_import_find(head);
     return !format && options->map && !begins_as_records(head) ? named("csv") : format;
 }
 
@@ -92,7 +108,7 @@ enum tf_err tf_import_read(const struct tf_import_format *format, int fd, const 
     if (!whole.company)
         whole.company = "unassigned";
     if (!format->read)
-        return tf_fault_set(fault, TF_E_VALUE, "%s: this is %s, which is not read; %s", name, format->title, format->refusal);
+        return tf_fault_set(fault, TF_E_FORMAT, "%s: this is %s, which is not read; %s", name, format->title, format->refusal);
     return format->read(fd, name, &whole, sink, fault);
 }
 

@@ -17,6 +17,9 @@ void tf_import_ids_finish(struct tf_import_ids *ids);
 enum tf_err tf_import_emit(struct tf_import_ids *ids, enum tf_kind kind, struct tf_str record, uint64_t line, const struct tf_import_sink *sink)
     TF_MUST_CHECK;
 
+/** What begins like this, by its first bytes; NULL: none of the rows. import.c */
+const struct tf_import_format *tf_import_find(struct tf_str head);
+
 /** Whether XML begins with an element of this local name, and its start tag contains part (NULL: anything). signs.c */
 bool tf_signs_xml(struct tf_str head, const char *root, const char *part);
 bool tf_signs_fatturapa(struct tf_str head);
@@ -26,7 +29,14 @@ bool tf_signs_saft(struct tf_str head);
 bool tf_signs_cash_register(struct tf_str head);
 bool tf_signs_sbdh(struct tf_str head);
 bool tf_signs_pdf(struct tf_str head);
+bool tf_signs_opendocument(struct tf_str head);
+bool tf_signs_office(struct tf_str head);
 bool tf_signs_old_excel(struct tf_str head);
+bool tf_signs_xml_excel(struct tf_str head);
+bool tf_signs_html(struct tf_str head);
+bool tf_signs_picture(struct tf_str head);
+bool tf_signs_packed(struct tf_str head);
+bool tf_signs_zugferd1(struct tf_str head);
 bool tf_signs_xlsx(struct tf_str head);
 bool tf_signs_zip(struct tf_str head);
 bool tf_signs_edifact(struct tf_str head);
@@ -36,6 +46,8 @@ bool tf_signs_idoc(struct tf_str head);
 bool tf_delimited_begins(struct tf_str head);
 enum tf_err tf_delimited_read(int fd, const char *name, const struct tf_import_options *options, const struct tf_import_sink *sink, struct tf_fault *fault);
 enum tf_err tf_sbdh_read(int fd, const char *name, const struct tf_import_options *options, const struct tf_import_sink *sink, struct tf_fault *fault);
+enum tf_err tf_pdf_read(int fd, const char *name, const struct tf_import_options *options, const struct tf_import_sink *sink, struct tf_fault *fault);
+enum tf_err tf_zip_read(int fd, const char *name, const struct tf_import_options *options, const struct tf_import_sink *sink, struct tf_fault *fault);
 bool tf_pain_begins(struct tf_str head);
 enum tf_err tf_pain_read(int fd, const char *name, const struct tf_import_options *options, const struct tf_import_sink *sink, struct tf_fault *fault);
 bool tf_camt_begins(struct tf_str head);

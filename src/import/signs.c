@@ -47,10 +47,35 @@ bool tf_signs_facturae(struct tf_str head) { return tf_signs_xml(head, "Facturae
 bool tf_signs_saft(struct tf_str head) { return tf_signs_xml(head, "AuditFile", NULL); }
 bool tf_signs_cash_register(struct tf_str head) { return tf_signs_xml(head, "auditfile", "StandardAuditFile-Taxation-CashRegister"); }
 bool tf_signs_sbdh(struct tf_str head) { return tf_signs_xml(head, "StandardBusinessDocument", NULL); }
-bool tf_signs_pdf(struct tf_str head) { return begins(head, "%PDF-", 5); }
+bool tf_signs_zugferd1(struct tf_str head) { return tf_signs_xml(head, "CrossIndustryDocument", NULL); }
 bool tf_signs_old_excel(struct tf_str head) { return begins(head, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 8); }
-bool tf_signs_xlsx(struct tf_str head) { return begins(head, "PK\x03\x04", 4) && contains(head, "xl/"); }
-bool tf_signs_zip(struct tf_str head) { return begins(head, "PK\x03\x04", 4) || begins(head, "PK\x05\x06", 4); }
+bool tf_signs_xml_excel(struct tf_str head) { return tf_signs_xml(head, "Workbook", NULL); }
+bool tf_signs_zip(struct tf_str head) { return begins(head, "PK\x03\x04", 4) || begins(head, "PK\x05\x06", 4) || begins(head, "PK\x06\x06", 4); }
+
+/* A name may stand in front; readers of PDF accept other bytes up to there as well (ISO 32000-1, 7.5.2, and what programs do). */
+bool tf_signs_pdf(struct tf_str head)
+{
+    struct tf_str start = {head.ptr, head.len < 1024 ? head.len : 1024};
+    const char *mark = start.len > 0 ? memmem(start.ptr, start.len, "%PDF-", 5) : NULL;
+    return mark && (mark == start.ptr || mark[-1] == '\n' || mark[-1] == '\r' || tf_str_blank((struct tf_str){start.ptr, (size_t)(mark - start.ptr)}) ||
+                    begins(start, "\xef\xbb\xbf%", 4));
+}
+
+bool tf_signs_html(struct tf_str head)
+{
+    return tf_signs_xml(head, "html", NULL) || tf_signs_xml(head, "HTML", NULL) || tf_signs_xml(head, "table", NULL) || tf_signs_xml(head, "TABLE", NULL);
+}
+
+bool tf_signs_picture(struct tf_str head)
+{
+    return begins(head, "\xff\xd8\xff", 3) || begins(head, "\x89PNG\r\n", 6) || begins(head, "II*\0", 4) || begins(head, "MM\0*", 4) || begins(head, "GIF8", 4);
+}
+
+bool tf_signs_packed(struct tf_str head)
+{
+    return begins(head, "7z\xbc\xaf\x27\x1c", 6) || begins(head, "Rar!\x1a\x07", 6) || begins(head, "\xfd" "7zXZ", 5) || begins(head, "BZh", 3) ||
+           begins(head, "\x28\xb5\x2f\xfd", 4);
+}
 
 /* UN/EDIFACT, ISO 9735: UNA and its six signs, or UNB. */
 bool tf_signs_edifact(struct tf_str head)

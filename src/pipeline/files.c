@@ -136,7 +136,7 @@ struct tf_files *tf_files_destroy(struct tf_files *files)
     if (!files)
         return NULL;
     for (size_t i = 0; i < files->files_count; i++) {
-        if (files->files[i].fd > STDERR_FILENO)
+        if (files->files[i].fd > STDERR_FILENO && !files->files[i].shares_fd)
             close(files->files[i].fd);
         free(files->files[i].name);
     }

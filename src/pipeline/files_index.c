@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "files_internal.h"
+#include "taxflow/scratch.h"
 #include "taxflow/thread.h"
 
 enum {
@@ -193,7 +194,8 @@ static enum tf_err heed_stop(const struct tf_files *files)
 /* A file that is read by an import: its records are gathered in the chunk, and go to a temporary file that takes its place. */
 struct import {
     struct indexer *x;
-    uint32_t file;
+    uint32_t file;       /* whose records follow: the file itself, or a part of it */
+    uint32_t archive;    /* the file itself */
     int scratch;
     size_t have;
     struct tf_fault *fault;
@@ -226,7 +228,7 @@ static enum tf_err take_text(struct import *import, struct tf_str text, uint64_t
     memcpy(x->chunk + import->have, text.ptr, text.len);
     entry->offset = x->chunk_at + import->have;
     entry->len = (uint32_t)text.len;
-    entry->line = line < UINT32_MAX ? (uint32_t)line : UINT32_MAX;
+    entry->line = line == 0 ? 1 : line < UINT32_MAX ? (uint32_t)line : UINT32_MAX; /* all of it begins with its first */
     entry->file = import->file;
     entry->problem = problem;
     import->have += text.len;
@@ -234,6 +236,25 @@ static enum tf_err take_text(struct import *import, struct tf_str text, uint64_t
 }
 
 static enum tf_err take_record(void *self, struct tf_str text, uint64_t line) { return take_text(self, text, line, 0); }
+
+/* A part of an archive is a file of its own by name, behind those that were given; its records lie where the archive's do. */
+static enum tf_err begin_part(void *self, struct tf_str name)
+{
+    struct import *import = self;
+    struct tf_files *files = import->x->files;
+    TF_TRY(flush_import(import));
+    struct tf_file *grown = files->files_count < UINT32_MAX ? realloc(files->files, (files->files_count + 1) * sizeof *grown) : NULL;
+    if (!grown)
+        return TF_E_MEMORY;
+    files->files = grown;
+    struct tf_file *part = &grown[files->files_count];
+    *part = (struct tf_file){.fd = import->scratch, .shares_fd = true, .format = grown[import->archive].format};
+    import->file = (uint32_t)files->files_count;
+    if (asprintf(&part->name, "%s/%.*s", grown[import->archive].name, TF_STR_ARGS(name)) < 0)
+        return TF_E_MEMORY;
+    files->files_count++;
+    return TF_OK;
+}
 
 static struct tf_problem *add_problem(struct tf_files *files)
 {
@@ -277,9 +298,9 @@ static enum tf_err take_summary(void *self, struct tf_str json, const uint64_t b
 static enum tf_err import_file(struct indexer *x, const struct tf_config *config, uint32_t number, struct tf_fault *fault)
 {
     struct tf_file *file = &x->files->files[number];
-    struct import import = {.x = x, .file = number, .scratch = tf_scratch_open(), .fault = fault};
+    struct import import = {.x = x, .file = number, .archive = number, .scratch = tf_scratch_open(), .fault = fault};
     struct tf_import_options options;
-    const struct tf_import_sink sink = {&import, take_record, take_unreadable, take_finding, take_summary};
+    const struct tf_import_sink sink = {&import, take_record, take_unreadable, take_finding, take_summary, begin_part};
     if (import.scratch < 0)
         return tf_fault_set(fault, TF_E_IO, "%s: no temporary file can be made: %s; set TMPDIR to a folder with room", file->name, strerror(errno));
     tf_import_options_fill(&options, config);
@@ -290,6 +311,7 @@ static enum tf_err import_file(struct indexer *x, const struct tf_config *config
     enum tf_err err = tf_import_read(file->format, file->fd, file->name, &options, &sink, fault);
     if (err == TF_OK)
         err = flush_import(&import);
+    file = &x->files->files[number]; /* parts may have moved the list */
     if (file->fd > STDERR_FILENO)
         close(file->fd);
     file->fd = import.scratch;
@@ -344,8 +366,8 @@ static enum tf_err index_file(struct indexer *x, const struct tf_config *config,
     TF_TRY(sniff(config, file, fault));
     if (!file->format)
         return index_records(x, number, done, progress, fault);
-    TF_TRY(import_file(x, config, number, fault));
     *done += file->bytes;
+    TF_TRY(import_file(x, config, number, fault));
     if (progress.tell)
         progress.tell(progress.self, *done, x->files->bytes);
     return TF_OK;
@@ -387,7 +409,8 @@ enum tf_err tf_files_index(struct tf_files *files, const struct tf_config *confi
     uint64_t done = 0;
     enum tf_err err = create_indexer(&x, files, config, workers) ? TF_OK : TF_E_MEMORY;
     x.watch = watch;
-    for (uint32_t i = 0; i < files->files_count && err == TF_OK; i++)
+    const uint32_t given = (uint32_t)files->files_count; /* parts of archives are added behind them */
+    for (uint32_t i = 0; i < given && err == TF_OK; i++)
         err = index_file(&x, config, i, &done, progress, fault);
     finish_indexer(&x);
     return err == TF_OK ? tf_files_sort(files->entries, files->count) : err;

@@ -21,6 +21,7 @@ struct tf_file {
     bool hashed;
     uint8_t sha256[32]; /* of the file as it was given */
     struct tf_str summary; /* of another program's: what its reader counted; absent: nothing */
+    bool shares_fd;    /* a part of the file before it: closes nothing */
     bool one_document; /* one record over many lines: XML, or JSON as people lay it out */
 };
 

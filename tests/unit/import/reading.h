@@ -20,13 +20,15 @@ enum { READING_TEXT_BYTES = 1 << 16, READING_MAX = 64 };
 struct reading {
     char records[READING_MAX][READING_TEXT_BYTES / READING_MAX];
     uint64_t lines[READING_MAX];
+    char parts[READING_MAX][64]; /* of an archive, of each record */
     size_t records_count;
-    struct { char text[256], path[64], detail[256]; enum tf_err err; uint64_t line; } unreadable[READING_MAX];
+    struct { char text[256], path[64], detail[256], part[64]; enum tf_err err; uint64_t line; } unreadable[READING_MAX];
     size_t unreadable_count;
     struct { char rule[16], path[96], observed[160], expected[96]; uint64_t line; } findings[READING_MAX];
     size_t findings_count;
     uint64_t broken[TF_IMPORT_RULES_MAX];
     char summary[1024];
+    char part[64]; /* the one being read */
     struct tf_fault fault;
 };
 
@@ -47,6 +49,7 @@ static inline enum tf_err reading_record(void *self, struct tf_str text, uint64_
     assert_true(r->records_count < READING_MAX && text.len < sizeof r->records[0]);
     memcpy(r->records[r->records_count], text.ptr, text.len);
     r->records[r->records_count][text.len] = '\0';
+    memcpy(r->parts[r->records_count], r->part, sizeof r->part);
     r->lines[r->records_count++] = line;
     return TF_OK;
 }
@@ -59,6 +62,7 @@ static inline enum tf_err reading_unreadable(void *self, struct tf_str text, uin
     snprintf(r->unreadable[i].text, sizeof r->unreadable[i].text, "%.*s", TF_STR_ARGS(text));
     snprintf(r->unreadable[i].path, sizeof r->unreadable[i].path, "%.*s", TF_STR_ARGS(problem->path));
     snprintf(r->unreadable[i].detail, sizeof r->unreadable[i].detail, "%.*s", TF_STR_ARGS(problem->detail));
+    memcpy(r->unreadable[i].part, r->part, sizeof r->part);
     r->unreadable[i].err = problem->err;
     r->unreadable[i].line = line;
     return TF_OK;
@@ -89,10 +93,17 @@ static inline enum tf_err reading_summary(void *self, struct tf_str json, const 
     return TF_OK;
 }
 
+static inline enum tf_err reading_part(void *self, struct tf_str name)
+{
+    struct reading *r = self;
+    snprintf(r->part, sizeof r->part, "%.*s", TF_STR_ARGS(name));
+    return TF_OK;
+}
+
 /* Sniff and read; TF_E_KIND when nothing was recognised. */
 static inline enum tf_err reading_read_with(struct reading *r, const char *bytes, size_t len, const struct tf_import_options *options)
 {
-    const struct tf_import_sink sink = {r, reading_record, reading_unreadable, reading_finding, reading_summary};
+    const struct tf_import_sink sink = {r, reading_record, reading_unreadable, reading_finding, reading_summary, reading_part};
     const struct tf_import_format *format;
     int fd = reading_file(bytes, len);
     memset(r, 0, sizeof *r);
