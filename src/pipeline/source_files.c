@@ -69,7 +69,7 @@ static enum tf_err fetch_text(struct tf_files *files, const struct tf_file_entry
 {
     const struct tf_file_stretch *stretch = &files->stretch;
     ret_text->len = entry->len;
-    if (entry->file == stretch->file && entry->offset >= stretch->offset && entry->offset + entry->len <= stretch->offset + stretch->len) {
+    if (stretch->len > 0 && entry->file == stretch->file && entry->offset >= stretch->offset && entry->offset + entry->len <= stretch->offset + stretch->len) {
         ret_text->ptr = stretch->bytes + (entry->offset - stretch->offset);
         return tf_files_verify(files, entry, ret_text->ptr);
     }
