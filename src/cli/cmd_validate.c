@@ -233,7 +233,7 @@ static enum tf_err begin_part(void *self, struct tf_str name)
 static enum tf_err judge_import(struct validation *v, const char *path, int fd, const struct tf_import_format *format, struct tf_fault *fault)
 {
     struct import import = {.v = v, .path = path};
-    const struct tf_import_sink sink = {&import, judge_record, say_unreadable, begin_part};
+    const struct tf_import_sink sink = {.self = &import, .record = judge_record, .unreadable = say_unreadable, .part = begin_part};
     struct tf_import_options options;
     tf_import_options_fill(&options, v->config);
     return tf_import_read(format, fd, path, &options, &sink, fault);

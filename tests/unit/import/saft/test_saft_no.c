@@ -226,7 +226,7 @@ static void test_what_is_no_saft_that_is_read(void **state)
     (void)state;
     assert_int_equal(read_text("<AuditFile xmlns='urn:OECD:StandardAuditFile-Taxation/2.00'><Header/></AuditFile>"), TF_E_VALUE);
     assert_fault(&r, "a country or version that is not read");
-    assert_int_equal(read_text("<auditfile xmlns='urn:StandardAuditFile-Taxation-CashRegister:NO'/>"), TF_E_VALUE);
+    assert_int_equal(read_text("<auditfile xmlns='urn:StandardAuditFile-Taxation-CashRegister:NO'/>"), TF_E_FORMAT);
     assert_fault(&r, "SAF-T Cash Register (Norway), which is not read; it has sales of a till");
     assert_int_equal(read_text("<!DOCTYPE a [<!ENTITY b 'c'>]>" NO_GOOD), TF_E_XML);
     assert_int_equal(read_text(NO_FILE(NO_HEADER "<n1:MasterFiles>")), TF_E_XML);

@@ -186,7 +186,7 @@ static void test_the_bound_that_is_set(void **state)
     size_t len;
     static char text[3 << 20];
     const struct tf_import_options options = {.record_bytes_max = 4096, .unpacked_bytes_max = 4 << 20};
-    const struct tf_import_sink sink = {&r, reading_record, reading_unreadable, reading_part};
+    const struct tf_import_sink sink = {.self = &r, .record = reading_record, .unreadable = reading_unreadable, .part = reading_part};
     const struct tf_import_format *format;
     (void)state;
     memset(text, ' ', sizeof text);
