@@ -53,3 +53,21 @@ const uint64_t *tf_files_broken(const struct tf_files *files) { return files->ru
 struct tf_str tf_files_summary(const struct tf_files *files, uint32_t file) { return files->files[file].summary; }
 
 uint32_t tf_files_inputs(const struct tf_files *files) { return (uint32_t)files->files_count; }
+
+void tf_file_finding_json(const struct tf_import_finding *finding, struct tf_json *json)
+{
+    size_t count;
+    const struct tf_import_rule *rule = &tf_import_rules(&count)[finding->rule];
+    tf_json_object(json);
+    tf_json_ktext(json, "rule", rule->id);
+    tf_json_ktext(json, "class", rule->class_);
+    tf_json_ktext(json, "severity", rule->severity);
+    tf_json_kstr(json, "path", finding->path);
+    tf_json_ku64(json, "line", finding->line);
+    tf_json_ktext(json, "message", rule->text);
+    if (tf_str_present(finding->observed))
+        tf_json_kstr(json, "observed", finding->observed);
+    if (tf_str_present(finding->expected))
+        tf_json_kstr(json, "expected", finding->expected);
+    tf_json_object_end(json);
+}

@@ -8,24 +8,6 @@
 
 enum { PATH_BYTES = 4096, LINE_BYTES_MAX = 256 << 20 };
 
-static void write_finding(const struct tf_import_finding *finding, struct tf_json *json)
-{
-    size_t count;
-    const struct tf_import_rule *rule = &tf_import_rules(&count)[finding->rule];
-    tf_json_object(json);
-    tf_json_ktext(json, "rule", rule->id);
-    tf_json_ktext(json, "class", rule->class_);
-    tf_json_ktext(json, "severity", rule->severity);
-    tf_json_kstr(json, "path", finding->path);
-    tf_json_ku64(json, "line", finding->line);
-    tf_json_ktext(json, "message", rule->text);
-    if (tf_str_present(finding->observed))
-        tf_json_kstr(json, "observed", finding->observed);
-    if (tf_str_present(finding->expected))
-        tf_json_kstr(json, "expected", finding->expected);
-    tf_json_object_end(json);
-}
-
 /* Findings of a file stand together; *at is the first of this one, or of a later one. */
 static void write_file(const struct tf_files *files, uint32_t file, size_t *at, struct tf_buf *out)
 {
@@ -44,7 +26,7 @@ static void write_file(const struct tf_files *files, uint32_t file, size_t *at, 
     tf_json_key(&json, "findings");
     tf_json_array(&json);
     for (; *at < count && findings[*at].file == file; ++*at)
-        write_finding(&findings[*at].finding, &json);
+        tf_file_finding_json(&findings[*at].finding, &json);
     tf_json_array_end(&json);
     tf_json_object_end(&json);
     tf_buf_putc(out, '\n');

@@ -18,11 +18,12 @@
 #include <unistd.h>
 
 #include "collector_internal.h"
+#include "findings.h"
 #include "finished.h"
 #include "taxflow/clock.h"
 #include "taxflow/thread.h"
 
-enum { WAIT_MS = 200, QUIET_MS = 2000, AGAIN_MS = 2000, PATH_BYTES = TF_FINISHED_PATH_BYTES, HEAD_BYTES = 1024 };
+enum { WAIT_MS = 200, QUIET_MS = 2000, AGAIN_MS = 2000, PATH_BYTES = TF_FINISHED_PATH_BYTES, HEAD_BYTES = 1024, FINDINGS_BYTES_MAX = 256 << 20 };
 
 struct tf_drop {
     struct tf_collector *collector;
@@ -136,6 +137,23 @@ static enum tf_err read_file(struct tf_drop *drop, struct delivery *delivery, co
     return err;
 }
 
+/* What it breaks as a whole goes beside it into done/, where its summary stands too. */
+static enum tf_err note_findings(struct tf_drop *drop, struct delivery *delivery, const struct tf_files *files)
+{
+    struct tf_buf text;
+    struct tf_json json;
+    if (!tf_collector_has_findings(files))
+        return TF_OK;
+    tf_buf_init(&text, FINDINGS_BYTES_MAX);
+    tf_json_init(&json, &text);
+    tf_json_object(&json);
+    tf_collector_write_findings(files, SIZE_MAX, &json);
+    tf_json_object_end(&json);
+    bool noted = !text.failed && tf_finished_note(&drop->finished, delivery->name, ".findings.json", tf_buf_view(&text));
+    tf_buf_finish(&text);
+    return noted ? TF_OK : tf_fault_set(&delivery->fault, TF_E_IO, "what the file breaks as a whole cannot be written to done/; it is tried again");
+}
+
 static enum tf_err send_file(struct tf_drop *drop, struct delivery *delivery, const char *path, const atomic_bool *stop)
 {
     struct tf_files *files = NULL;
@@ -144,6 +162,8 @@ static enum tf_err send_file(struct tf_drop *drop, struct delivery *delivery, co
     enum tf_err err = TF_E_MEMORY;
     if (intake)
         err = tf_intake_files(intake, files, delivery->original[0] ? tf_str_of(delivery->original) : TF_STR_NONE, stop, &delivery->count, &delivery->fault);
+    if (err == TF_OK)
+        err = note_findings(drop, delivery, files);
     tf_files_destroy(files);
     tf_collector_return(drop->collector, intake);
     return err;

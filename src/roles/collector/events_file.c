@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "events_file.h"
+#include "findings.h"
 #include "taxflow/scratch.h"
 
 enum { CHUNK = 512, CHUNK_BYTES = 4 << 20, TOLD_MAX = 1000, RESULTS_BYTES_MAX = 16 << 20, RETRY_AFTER_S = 2 };
@@ -283,6 +284,7 @@ static void answer(struct posted *posted)
     tf_json_raw(&json, tf_buf_view(&posted->results));
     if (posted->told > TOLD_MAX)
         tf_json_ku64(&json, "left_out", posted->told - TOLD_MAX);
+    tf_collector_write_findings(posted->files, TOLD_MAX, &json);
     tf_json_object_end(&json);
     posted->response->status = all ? 202 : 207;
 }

@@ -68,21 +68,28 @@ size_t tf_finished_again(struct tf_finished *finished, const char *from)
     return left;
 }
 
-/* The reason is there before the file is: who sees one finds the other. */
-static bool write_reason(const char *path, const char *reason)
+/* What is said of a file is there before the file is: who sees one finds the other. */
+static bool write_beside(const char *target, const char *suffix, struct tf_str text)
 {
-    FILE *out = fopen(path, "we");
+    char beside[TF_FINISHED_PATH_BYTES];
+    FILE *out = snprintf(beside, sizeof beside, "%s%s", target, suffix) < (int)sizeof beside ? fopen(beside, "we") : NULL;
     if (!out)
         return false;
-    bool put = fprintf(out, "%s\n", reason) > 0;
+    bool put = fwrite(text.ptr, 1, text.len, out) == text.len && fputc('\n', out) != EOF;
     return fclose(out) == 0 && put;
+}
+
+bool tf_finished_note(const struct tf_finished *finished, const char *name, const char *suffix, struct tf_str text)
+{
+    char target[TF_FINISHED_PATH_BYTES];
+    return free_path(finished->folder, name, target) && write_beside(target, suffix, text);
 }
 
 bool tf_finished_refuse(const char *folder, const char *from, const char *name, const char *reason)
 {
-    char path[TF_FINISHED_PATH_BYTES], target[TF_FINISHED_PATH_BYTES], beside[TF_FINISHED_PATH_BYTES];
+    char path[TF_FINISHED_PATH_BYTES], target[TF_FINISHED_PATH_BYTES];
     return snprintf(path, sizeof path, "%s/%s", from, name) < (int)sizeof path && free_path(folder, name, target) &&
-           snprintf(beside, sizeof beside, "%s.reason", target) < (int)sizeof beside && write_reason(beside, reason) && rename(path, target) == 0;
+           write_beside(target, ".reason", tf_str_of(reason)) && rename(path, target) == 0;
 }
 
 void tf_finished_finish(struct tf_finished *finished)

@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "taxflow/str.h"
+
 enum { TF_FINISHED_PATH_BYTES = 4096, TF_FINISHED_WAITING_MAX = 1000 };
 
 struct tf_finished {
@@ -15,6 +17,8 @@ struct tf_finished {
 
 /** Move a sent file from its folder; one of the same name gets ".2" …. False: it stays, and waits for tf_finished_again. Up to 1,000 wait. */
 bool tf_finished_move(struct tf_finished *finished, const char *from, const char *name);
+/** Before a sent file is moved: a text beside where it will lie, under that name and the suffix. False: it cannot be written. */
+bool tf_finished_note(const struct tf_finished *finished, const char *name, const char *suffix, struct tf_str text);
 /** Whether this file was sent and only waits to be moved: it must not be sent again. */
 bool tf_finished_waits(const struct tf_finished *finished, const char *name);
 /** Try to move those that wait; how many still do. */

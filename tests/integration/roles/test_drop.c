@@ -4,6 +4,7 @@
 #include <fcntl.h>
 
 #include "collector/collector_internal.h"
+#include "unit/import/saft/saft_file.h"
 
 static char watch[48];
 
@@ -209,6 +210,23 @@ static void test_a_table(void **state)
     close_drop(f);
 }
 
+/* What a file breaks as a whole lies beside it; one that breaks nothing stands alone. */
+static void test_an_audit_file(void **state)
+{
+    (void)state;
+    struct fixture *f = open_drop();
+    start_collector(f);
+    write_text(in_watch("wrong.xml"), NO_FILE(NO_HEADER NO_GOOD_MASTERS NO_ENTRIES("2", "125.00", "125", NO_JOURNAL("GL", NO_TRANSACTION("7", "2025-03-31", NO_GOOD_LINES)))));
+    AWAIT(exists(in_watch("done/wrong.xml")));
+    assert_non_null(strstr(read_text(in_watch("done/wrong.xml.findings.json")), "\"rule\":\"SAFT-01\""));
+    write_text(in_watch("good.xml"), NO_GOOD);
+    AWAIT(exists(in_watch("done/good.xml")));
+    assert_false(exists(in_watch("done/good.xml.findings.json")));
+    read_rows(&f->audit, 8);
+    read_rows(&f->dlq, 0);
+    close_drop(f);
+}
+
 static void test_a_file_that_is_refused(void **state)
 {
     (void)state;
@@ -282,6 +300,7 @@ int main(void)
         cmocka_unit_test(test_what_lies_there_at_the_start),
         cmocka_unit_test(test_a_long_file_and_a_stop),
         cmocka_unit_test(test_a_table),
+        cmocka_unit_test(test_an_audit_file),
         cmocka_unit_test(test_a_file_that_is_refused),
         cmocka_unit_test(test_folders_that_cannot_be_used),
     };

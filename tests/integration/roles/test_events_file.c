@@ -3,6 +3,8 @@
 
 #include <zlib.h>
 
+#include "unit/import/saft/saft_file.h"
+
 #define CSV_TYPE "Content-Type: text/csv; charset=utf-8\r\n"
 #define XML_TYPE "Content-Type: application/xml\r\n"
 #define TABLE_HEAD "vendor;payment date;amount;ccy;invoice no\n"
@@ -112,6 +114,25 @@ static void test_a_payment_run(void **state)
     assert_str(header_of(&f->audit.rows[0], "ce_type"), "taxflow.payment.v1");
 }
 
+/* A file's own contradictions are no record's: the answer tells them. */
+static void test_an_audit_file(void **state)
+{
+    struct fixture *f = *state;
+    static const char wrong[] = NO_FILE(NO_HEADER NO_GOOD_MASTERS NO_ENTRIES("2", "125.00", "125", NO_JOURNAL("GL", NO_TRANSACTION("7", "2025-03-31", NO_GOOD_LINES))));
+    json_t *body = expect(post(f, XML_TYPE, NO_GOOD), &(struct expected){202, "saf-t", 4, 4, 0, 0, 0});
+    assert_null(json_object_get(body, "findings"));
+    json_decref(body);
+    body = expect(post(f, XML_TYPE, wrong), &(struct expected){202, "saf-t", 4, 0, 4, 0, 0});
+    const json_t *findings = json_object_get(body, "findings"), *first = json_array_get(findings, 0);
+    assert_int_equal(json_array_size(findings), 1);
+    assert_string_equal(text_of(first, "rule"), "SAFT-01");
+    assert_string_equal(text_of(first, "observed"), "2");
+    assert_string_equal(text_of(first, "expected"), "1");
+    assert_true(json_object_size(json_object_get(body, "summary")) > 0);
+    json_decref(body);
+    read_rows(&f->audit, 4);
+}
+
 static void test_what_is_refused(void **state)
 {
     static const struct { const char *headers, *body; int status; const char *words; } cases[] = {
@@ -180,6 +201,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_whose_records_are, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_packed_table, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_payment_run, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_an_audit_file, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_what_is_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_many_unreadable_rows, set_up, tear_down),
         cmocka_unit_test(test_a_longer_table),
