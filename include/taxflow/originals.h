@@ -32,10 +32,13 @@ enum tf_err tf_originals_create(const char *folder, struct tf_originals **ret_or
 /** NULL is fine. Returns NULL. */
 struct tf_originals *tf_originals_destroy(struct tf_originals *originals);
 /**
- * Keep bytes; on TF_OK they are on the disk. What is there already is not written again, unless its length is another: then it is replaced.
- * Returns TF_OK; TF_E_UNAVAILABLE with the reason: no room, not writable.   Cost  SHA-256; of a new content also its writing and fsync.
+ * Keep contents, each on its own; on TF_OK all are on the disk. What is there already is not written again, unless its length is another: then it is
+ * replaced. Several at once cost little more than one, for the disk waits once.
+ * ret_originals  one a body.
+ * Returns TF_OK; TF_E_UNAVAILABLE with the reason: no room, not writable; then some may be kept.   Cost  SHA-256; of new contents also writing and fsync.
  */
-enum tf_err tf_originals_keep(struct tf_originals *originals, struct tf_str bytes, struct tf_original *ret_original, struct tf_fault *fault) TF_MUST_CHECK;
+enum tf_err tf_originals_keep(struct tf_originals *originals, const struct tf_str *bodies, size_t count, struct tf_original *ret_originals,
+                              struct tf_fault *fault) TF_MUST_CHECK;
 /**
  * Keep a regular file, read by pread(2) from its beginning, and open what is kept: what is read from there is what the hash says, whatever becomes of
  * the file meanwhile. A kept copy that does not have its hash any more is replaced.

@@ -286,24 +286,43 @@ static void fill_offers(const struct post *post, struct tf_offer *offers)
         offers[i] = (struct tf_offer){.text = post->elements[i], .trace = &post->trace, .original = post->original};
 }
 
-/* Before anything of it is sent. What cannot be kept is not taken. */
-static void keep(struct post *post)
+static bool is_kept(const struct post *post)
 {
-    struct tf_original original;
+    return post->kind == ONE || post->kind == MANY;
+}
+
+static void refuse_kept(struct post *post, const struct tf_fault *fault)
+{
+    post->kind = REFUSED;
+    post->count = 0;
+    post->response->retry_after_s = RETRY_AFTER_S;
+    tf_http_problem(post->response, 503, "archive", TF_STR("The request cannot be kept"), tf_str_of(fault->text), TF_STR_NONE, 0);
+}
+
+/* Before anything of them is sent: what cannot be kept is not taken. Files of other programs are kept when they are read. */
+static void keep(struct tf_collector *collector, struct tf_intake *intake, struct post *posts, size_t posts_count)
+{
     struct tf_fault fault = {0};
-    if (!tf_collector_keeps(post->collector) || (post->kind != ONE && post->kind != MANY))
-        return;
-    char *text = tf_arena_alloc(post->intake->arena, TF_ORIGINAL_TEXT_BYTES);
-    enum tf_err err = text ? tf_collector_keep(post->collector, post->request->body, &original, &fault) : TF_E_MEMORY;
-    if (err != TF_OK) {
-        post->kind = REFUSED;
-        post->count = 0;
-        post->response->retry_after_s = RETRY_AFTER_S;
-        tf_http_problem(post->response, 503, "archive", TF_STR("The request cannot be kept"), tf_str_of(fault.text), TF_STR_NONE, 0);
-        return;
+    struct tf_str *bodies = TF_ARENA_ARRAY(intake->arena, struct tf_str, posts_count);
+    struct tf_original *originals = TF_ARENA_ARRAY(intake->arena, struct tf_original, posts_count);
+    char *texts = tf_arena_alloc(intake->arena, posts_count * TF_ORIGINAL_TEXT_BYTES);
+    size_t used = 0;
+    for (size_t p = 0; bodies && p < posts_count; p++)
+        if (is_kept(&posts[p]))
+            bodies[used++] = posts[p].request->body;
+    const bool kept = bodies && originals && texts && tf_collector_keep(collector, bodies, used, originals, &fault) == TF_OK;
+    used = 0;
+    for (size_t p = 0; p < posts_count; p++) {
+        if (!is_kept(&posts[p]))
+            continue;
+        if (!kept) {
+            refuse_kept(&posts[p], &fault);
+            continue;
+        }
+        char *text = texts + used * TF_ORIGINAL_TEXT_BYTES;
+        tf_original_write(&originals[used++], media_of(posts[p].request), text);
+        posts[p].original = tf_str_of(text);
     }
-    tf_original_write(&original, media_of(post->request), text);
-    post->original = tf_str_of(text);
 }
 
 /* All records of all requests at once: one look-up, one wait. False: there is no memory for so many. */
@@ -354,8 +373,9 @@ static void serve(struct tf_collector *collector, struct tf_intake *intake, stru
         posts[p].original = TF_STR_NONE;
         start_span(&posts[p]);
         open_post(&posts[p]);
-        keep(&posts[p]);
     }
+    if (tf_collector_keeps(collector))
+        keep(collector, intake, posts, count_);
     bool taken = take_all(collector, intake, posts, count_);
     for (size_t p = 0; p < count_; p++) {
         if (posts[p].kind == FOREIGN)

@@ -43,9 +43,10 @@ bool tf_collector_keeps(const struct tf_collector *collector)
     return collector->originals != NULL;
 }
 
-enum tf_err tf_collector_keep(struct tf_collector *collector, struct tf_str bytes, struct tf_original *ret_original, struct tf_fault *fault)
+enum tf_err tf_collector_keep(struct tf_collector *collector, const struct tf_str *bodies, size_t count, struct tf_original *ret_originals,
+                              struct tf_fault *fault)
 {
-    enum tf_err err = tf_originals_keep(collector->originals, bytes, ret_original, fault);
+    enum tf_err err = tf_originals_keep(collector->originals, bodies, count, ret_originals, fault);
     if (err == TF_E_UNAVAILABLE)
         say_failure(collector, fault);
     return err;

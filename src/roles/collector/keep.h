@@ -13,10 +13,11 @@ void tf_collector_keep_close(struct tf_collector *collector);
 /** Whether originals are kept at all. */
 bool tf_collector_keeps(const struct tf_collector *collector);
 /**
- * Keep a body, or a file: then *ret_fd reads what is kept. Until it works again a failure stands in the role's health, as check "archive".
+ * Keep bodies, or a file: then *ret_fd reads what is kept. Until it works again a failure stands in the role's health, as check "archive".
  * Returns as tf_originals_keep and tf_originals_keep_file. Thread any.
  */
-enum tf_err tf_collector_keep(struct tf_collector *collector, struct tf_str bytes, struct tf_original *ret_original, struct tf_fault *fault) TF_MUST_CHECK;
+enum tf_err tf_collector_keep(struct tf_collector *collector, const struct tf_str *bodies, size_t count, struct tf_original *ret_originals,
+                              struct tf_fault *fault) TF_MUST_CHECK;
 enum tf_err tf_collector_keep_file(struct tf_collector *collector, int fd, struct tf_original *ret_original, int *ret_fd, struct tf_fault *fault)
     TF_MUST_CHECK;
 /** Every second: after a failure, whether it works again. */

@@ -11,16 +11,16 @@
 #include "originals_internal.h"
 #include "taxflow/scratch.h"
 
-enum { LEFT_OVER_S = 3600, PROBE_BYTES = 4096, FOLDER_MODE = 0770, ORIGINAL_MODE = 0400 };
+enum { LEFT_OVER_S = 3600, PROBE_BYTES = 4096, FOLDER_MODE = 0770, ORIGINAL_MODE = 0400, TOGETHER = 32 };
 
 struct tf_originals {
     char folder[TF_ORIGINALS_PATH_BYTES - 160]; /* room for what stands below it */
 };
 
-/* What is being written, until it has its name. */
+/* What is being written below incoming/, until it has its name. */
 struct draft {
-    int fd;
-    char path[TF_ORIGINALS_PATH_BYTES];
+    int fd; /* -1: there is none */
+    char name[8];
 };
 
 void tf_original_write(const struct tf_original *original, struct tf_str media_type, char out[TF_ORIGINAL_TEXT_BYTES])
@@ -107,54 +107,109 @@ static bool sync_names(const struct tf_originals *originals, const char *sha256)
 
 /* ---- Drafts ---- */
 
+static void draft_path(const struct tf_originals *originals, const char *name, char out[TF_ORIGINALS_PATH_BYTES])
+{
+    snprintf(out, TF_ORIGINALS_PATH_BYTES, "%s/" TF_ORIGINALS_INCOMING "/%s", originals->folder, name);
+}
+
 static bool open_draft(const struct tf_originals *originals, struct draft *draft)
 {
-    snprintf(draft->path, sizeof draft->path, "%s/" TF_ORIGINALS_INCOMING "/XXXXXX", originals->folder);
-    draft->fd = mkostemp(draft->path, O_CLOEXEC);
+    char path[TF_ORIGINALS_PATH_BYTES];
+    draft_path(originals, "XXXXXX", path);
+    draft->fd = mkostemp(path, O_CLOEXEC);
+    memcpy(draft->name, path + strlen(path) - 6, 7);
     return draft->fd >= 0;
 }
 
-static void drop_draft(struct draft *draft)
+static void drop_draft(const struct tf_originals *originals, struct draft *draft)
 {
+    char path[TF_ORIGINALS_PATH_BYTES];
     int why = errno;
     if (draft->fd >= 0) {
-        unlink(draft->path);
+        draft_path(originals, draft->name, path);
+        unlink(path);
         close(draft->fd);
     }
+    draft->fd = -1;
     errno = why;
 }
 
-/* Give a draft its name. A content that came by two ways at once is renamed over itself. */
+/* Give a draft its name, once its bytes are on the disk. A content that came by two ways at once is renamed over itself. */
 static bool name_draft(const struct tf_originals *originals, struct draft *draft, const char *sha256)
 {
-    char path[TF_ORIGINALS_PATH_BYTES];
-    return fchmod(draft->fd, ORIGINAL_MODE) == 0 && fsync(draft->fd) == 0 && make_folders(originals, sha256) &&
-           tf_originals_path(originals->folder, sha256, path) && rename(draft->path, path) == 0 && sync_names(originals, sha256);
+    char from[TF_ORIGINALS_PATH_BYTES], to[TF_ORIGINALS_PATH_BYTES];
+    draft_path(originals, draft->name, from);
+    if (fchmod(draft->fd, ORIGINAL_MODE) != 0 || fsync(draft->fd) != 0 || !make_folders(originals, sha256) ||
+        !tf_originals_path(originals->folder, sha256, to) || rename(from, to) != 0)
+        return false;
+    close(draft->fd);
+    draft->fd = -1;
+    return true;
 }
 
-static bool is_kept(const struct tf_originals *originals, const struct tf_original *original)
+static bool is_there(const struct tf_originals *originals, const struct tf_original *original)
 {
     char path[TF_ORIGINALS_PATH_BYTES];
     struct stat info;
     return tf_originals_path(originals->folder, original->sha256, path) && lstat(path, &info) == 0 && S_ISREG(info.st_mode) &&
-           (uint64_t)info.st_size == original->bytes && sync_names(originals, original->sha256);
+           (uint64_t)info.st_size == original->bytes;
 }
 
-enum tf_err tf_originals_keep(struct tf_originals *originals, struct tf_str bytes, struct tf_original *ret_original, struct tf_fault *fault)
+/* ---- Bytes ---- */
+
+/* Each step is done for all before the next: a file system that writes its changes down together then does so for all of them at once. */
+struct together {
+    const struct tf_originals *originals;
+    const struct tf_str *bodies;
+    struct tf_original *found;
+    size_t count;
+    struct draft drafts[TOGETHER]; /* of those that are not there yet */
+};
+
+static bool write_drafts(struct together *t)
 {
-    uint8_t digest[32];
-    struct draft draft;
-    tf_hash_sha256_full(bytes, digest);
-    tf_hash_hex(digest, sizeof digest, ret_original->sha256);
-    ret_original->bytes = bytes.len;
-    if (is_kept(originals, ret_original))
-        return TF_OK;
-    bool kept = open_draft(originals, &draft) && tf_scratch_write(draft.fd, bytes.ptr, bytes.len) && name_draft(originals, &draft, ret_original->sha256);
-    if (!kept) {
-        drop_draft(&draft);
-        return refuse(originals, errno, fault);
+    for (size_t i = 0; i < t->count; i++) {
+        uint8_t digest[32];
+        tf_hash_sha256_full(t->bodies[i], digest);
+        tf_hash_hex(digest, sizeof digest, t->found[i].sha256);
+        t->found[i].bytes = t->bodies[i].len;
+        if (is_there(t->originals, &t->found[i]))
+            continue;
+        if (!open_draft(t->originals, &t->drafts[i]) || !tf_scratch_write(t->drafts[i].fd, t->bodies[i].ptr, t->bodies[i].len))
+            return false;
+        (void)!sync_file_range(t->drafts[i].fd, 0, 0, SYNC_FILE_RANGE_WRITE); /* begins what fsync waits for; where it cannot, fsync does it all */
     }
-    close(draft.fd);
+    return true;
+}
+
+static bool name_drafts(struct together *t)
+{
+    for (size_t i = 0; i < t->count; i++)
+        if (t->drafts[i].fd >= 0 && !name_draft(t->originals, &t->drafts[i], t->found[i].sha256))
+            return false;
+    for (size_t i = 0; i < t->count; i++)
+        if (!sync_names(t->originals, t->found[i].sha256))
+            return false;
+    return true;
+}
+
+static enum tf_err keep_together(const struct tf_originals *originals, const struct tf_str *bodies, size_t count, struct tf_original *found, struct tf_fault *fault)
+{
+    struct together t = {.originals = originals, .bodies = bodies, .found = found, .count = count};
+    for (size_t i = 0; i < TOGETHER; i++)
+        t.drafts[i].fd = -1;
+    bool kept = write_drafts(&t) && name_drafts(&t);
+    for (size_t i = 0; i < count; i++)
+        drop_draft(originals, &t.drafts[i]);
+    return kept ? TF_OK : refuse(originals, errno, fault);
+}
+
+enum tf_err tf_originals_keep(struct tf_originals *originals, const struct tf_str *bodies, size_t count, struct tf_original *ret_originals, struct tf_fault *fault)
+{
+    for (size_t first = 0, some; first < count; first += some) {
+        some = count - first < TOGETHER ? count - first : TOGETHER;
+        TF_TRY(keep_together(originals, bodies + first, some, ret_originals + first, fault));
+    }
     return TF_OK;
 }
 
@@ -199,12 +254,10 @@ static bool keep_copy(struct tf_originals *originals, int fd, struct tf_original
 {
     struct draft draft;
     bool kept = open_draft(originals, &draft) && copy_all(fd, &draft) && tf_originals_hash(draft.fd, ret_original) &&
-                name_draft(originals, &draft, ret_original->sha256);
-    if (!kept) {
-        drop_draft(&draft);
+                name_draft(originals, &draft, ret_original->sha256) && sync_names(originals, ret_original->sha256);
+    drop_draft(originals, &draft);
+    if (!kept)
         return false;
-    }
-    close(draft.fd);
     *ret_fd = open_kept(originals, ret_original);
     return *ret_fd >= 0;
 }
@@ -213,7 +266,7 @@ enum tf_err tf_originals_keep_file(struct tf_originals *originals, int fd, struc
 {
     if (!tf_originals_hash(fd, ret_original))
         return tf_fault_set(fault, TF_E_IO, "the file cannot be read: %s", strerror(errno));
-    *ret_fd = is_kept(originals, ret_original) ? open_kept(originals, ret_original) : -1;
+    *ret_fd = is_there(originals, ret_original) && sync_names(originals, ret_original->sha256) ? open_kept(originals, ret_original) : -1;
     if (*ret_fd >= 0 || keep_copy(originals, fd, ret_original, ret_fd))
         return TF_OK;
     return refuse(originals, errno, fault);
@@ -226,7 +279,7 @@ enum tf_err tf_originals_probe(struct tf_originals *originals, struct tf_fault *
     static const char zeros[PROBE_BYTES];
     struct draft draft;
     bool works = open_draft(originals, &draft) && tf_scratch_write(draft.fd, zeros, sizeof zeros) && fsync(draft.fd) == 0;
-    drop_draft(&draft);
+    drop_draft(originals, &draft);
     return works ? TF_OK : refuse(originals, errno, fault);
 }
 

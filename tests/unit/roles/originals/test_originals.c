@@ -81,17 +81,19 @@ static size_t entries_of(const char *path)
     return count;
 }
 
+static enum tf_err keep(struct tf_str bytes, struct tf_original *original) { return tf_originals_keep(originals, &bytes, 1, original, &fault); }
+
 static void a_content_is_kept_once(void **state)
 {
     (void)state;
     struct tf_original original;
     struct stat first, again;
-    assert_int_equal(tf_originals_keep(originals, TF_STR("abc"), &original, &fault), TF_OK);
+    assert_int_equal(keep(TF_STR("abc"), &original), TF_OK);
     assert_string_equal(original.sha256, ABC);
     assert_int_equal(original.bytes, 3);
     assert_int_equal(stat(ABC_PATH, &first), 0);
     assert_int_equal(first.st_mode & 0777, 0400);
-    assert_int_equal(tf_originals_keep(originals, TF_STR("abc"), &original, &fault), TF_OK);
+    assert_int_equal(keep(TF_STR("abc"), &original), TF_OK);
     int fd = -1, file = file_with("abc");
     assert_int_equal(tf_originals_keep_file(originals, file, &original, &fd, &fault), TF_OK);
     expect_bytes(fd, "abc");
@@ -99,8 +101,31 @@ static void a_content_is_kept_once(void **state)
     assert_int_equal(stat(ABC_PATH, &again), 0);
     assert_int_equal(first.st_ino, again.st_ino);
     assert_int_equal(entries_of("kept/incoming"), 0);
-    assert_int_equal(tf_originals_keep(originals, TF_STR(""), &original, &fault), TF_OK);
+    assert_int_equal(keep(TF_STR(""), &original), TF_OK);
     assert_string_equal(original.sha256, EMPTY);
+}
+
+/* More than are written at a time, some of them the same. */
+static void many_at_once(void **state)
+{
+    (void)state;
+    enum { MANY = 100, DIFFERENT = 90 };
+    static struct tf_original found[MANY];
+    struct tf_str bodies[MANY];
+    char text[MANY][8];
+    for (int i = 0; i < MANY; i++) {
+        snprintf(text[i], sizeof text[i], "%d", i % DIFFERENT);
+        bodies[i] = tf_str_of(text[i]);
+    }
+    assert_int_equal(tf_originals_keep(originals, bodies, MANY, found, &fault), TF_OK);
+    for (int i = 0; i < MANY; i++) {
+        int fd = -1;
+        assert_string_equal(found[i].sha256, found[i % DIFFERENT].sha256);
+        assert_int_equal(tf_originals_open("kept", found[i].sha256, &fd, &fault), TF_OK);
+        expect_bytes(fd, text[i]);
+    }
+    assert_int_equal(entries_of("kept/incoming"), 0);
+    assert_int_equal(tf_originals_keep(originals, NULL, 0, NULL, &fault), TF_OK);
 }
 
 static void a_file_is_kept_from_its_beginning(void **state)
@@ -120,9 +145,9 @@ static void a_damaged_copy_is_replaced(void **state)
     (void)state;
     struct tf_original original;
     int fd = -1, file = file_with("abc");
-    assert_int_equal(tf_originals_keep(originals, TF_STR("abc"), &original, &fault), TF_OK);
+    assert_int_equal(keep(TF_STR("abc"), &original), TF_OK);
     overwrite(ABC_PATH, "ab");
-    assert_int_equal(tf_originals_keep(originals, TF_STR("abc"), &original, &fault), TF_OK);
+    assert_int_equal(keep(TF_STR("abc"), &original), TF_OK);
     assert_int_equal(tf_originals_open("kept", ABC, &fd, &fault), TF_OK);
     expect_bytes(fd, "abc");
     overwrite(ABC_PATH, "abd");
@@ -136,7 +161,7 @@ static void a_damaged_original_is_not_shown(void **state)
     (void)state;
     struct tf_original original;
     int fd = -1;
-    assert_int_equal(tf_originals_keep(originals, TF_STR("abc"), &original, &fault), TF_OK);
+    assert_int_equal(keep(TF_STR("abc"), &original), TF_OK);
     assert_int_equal(tf_originals_open("kept", "BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD", &fd, &fault), TF_OK);
     expect_bytes(fd, "abc");
     overwrite(ABC_PATH, "abd");
@@ -171,8 +196,8 @@ static void every_original_is_verified(void **state)
 {
     (void)state;
     struct tf_original original;
-    assert_int_equal(tf_originals_keep(originals, TF_STR("abc"), &original, &fault), TF_OK);
-    assert_int_equal(tf_originals_keep(originals, TF_STR("other"), &original, &fault), TF_OK);
+    assert_int_equal(keep(TF_STR("abc"), &original), TF_OK);
+    assert_int_equal(keep(TF_STR("other"), &original), TF_OK);
     close(open("kept/incoming/" ABC, O_CREAT | O_WRONLY | O_CLOEXEC, 0600)); /* on its way: none yet */
     struct found found = verify("kept//");
     assert_int_equal(found.whole, 2);
@@ -206,7 +231,7 @@ static void without_room_nothing_is_half_kept(void **state)
     none = (struct rlimit){4096, before.rlim_max};
     signal(SIGXFSZ, SIG_IGN);
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
-    enum tf_err bytes = tf_originals_keep(originals, (struct tf_str){big, BIG_BYTES}, &original, &fault);
+    enum tf_err bytes = keep((struct tf_str){big, BIG_BYTES}, &original);
     enum tf_err copy = tf_originals_keep_file(originals, file, &original, &fd, &fault);
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
     assert_int_equal(bytes, TF_E_UNAVAILABLE);
@@ -215,7 +240,7 @@ static void without_room_nothing_is_half_kept(void **state)
     assert_int_equal(entries_of("kept/incoming"), 0);
     assert_int_equal(entries_of("kept"), 1);
     assert_int_equal(tf_originals_probe(originals, &fault), TF_OK);
-    assert_int_equal(tf_originals_keep(originals, (struct tf_str){big, BIG_BYTES}, &original, &fault), TF_OK);
+    assert_int_equal(keep((struct tf_str){big, BIG_BYTES}, &original), TF_OK);
     close(file);
     free(big);
 }
@@ -269,7 +294,7 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(a_content_is_kept_once),          TEST(a_file_is_kept_from_its_beginning), TEST(a_damaged_copy_is_replaced),
+        TEST(many_at_once),                    TEST(a_content_is_kept_once),            TEST(a_file_is_kept_from_its_beginning), TEST(a_damaged_copy_is_replaced),
         TEST(a_damaged_original_is_not_shown), TEST(every_original_is_verified),        TEST(without_room_nothing_is_half_kept),
         TEST(a_folder_is_checked),             TEST(left_overs_go),                     TEST(an_original_in_words),
     };
