@@ -1,0 +1,93 @@
+"""Debian in a folder: a release as debootstrap makes it, kept in the cache, unpacked for a test, and entered by chroot.
+
+Needs root, and Debian's packages within reach.
+"""
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "services"))
+import fetch  # noqa: E402
+
+MIRROR = os.environ.get("TAXFLOW_DEBIAN_MIRROR", "http://deb.debian.org/debian")
+
+
+class Unavailable(Exception):
+    """A release that cannot be had here, with the reason."""
+
+
+def run(*command, **options):
+    """Output of a command; AssertionError with its end when it fails."""
+    done = subprocess.run([str(word) for word in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", check=False, **options)
+    assert done.returncode == 0, f"{' '.join(map(str, command))}: exit {done.returncode}\n{done.stdout[-4000:]}"
+    return done.stdout
+
+
+def packed(release, extra=()):
+    """A tar of the release's smallest system, with packages on top of it."""
+    name = "-".join((release, *(["with", *extra] if extra else [])))
+    kept = fetch.cache() / "roots" / f"{name[:120]}.tar"
+    if kept.exists():
+        return kept
+    if not shutil.which("debootstrap") or os.geteuid() != 0:
+        raise Unavailable("debootstrap and root are needed")
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="taxflow-root-") as folder:
+        try:
+            run("debootstrap", "--variant=minbase", *([f"--include={','.join(extra)}"] if extra else []), release, folder, MIRROR)
+        except AssertionError as failed:
+            raise Unavailable(f"debootstrap could not make {release}: {str(failed)[-600:]}") from None
+        part = kept.with_suffix(".part")
+        run("tar", "-C", folder, "--one-file-system", "-cf", part, ".")
+        part.rename(kept)
+    return kept
+
+
+class Root:
+    """One system of its own for as long as the with statement lasts."""
+
+    def __init__(self, release, extra=()):
+        self.release, self.extra = release, extra
+        self.mounted = []
+
+    def __enter__(self):
+        self.path = pathlib.Path(tempfile.mkdtemp(prefix=f"taxflow-{self.release}-"))
+        run("tar", "-C", self.path, "-xpf", packed(self.release, self.extra))
+        shutil.copy("/etc/resolv.conf", self.path / "etc" / "resolv.conf")
+        # Nothing may start a service while packages are installed: there is no init in here.
+        policy = self.path / "usr" / "sbin" / "policy-rc.d"
+        policy.write_text("#!/bin/sh\nexit 101\n", encoding="ascii")
+        policy.chmod(0o755)
+        for source, kind in (("/proc", "proc"), ("/dev", None)):
+            target = self.path / source[1:]
+            run("mount", *(["-t", kind] if kind else ["--bind"]), source, target)
+            self.mounted.append(target)
+        return self
+
+    def __exit__(self, *unused):
+        for target in reversed(self.mounted):
+            subprocess.run(["umount", "-l", str(target)], check=False)
+        # Never through a mount that did not go away.
+        shutil.rmtree(self.path, ignore_errors=True) if not any(os.path.ismount(target) for target in self.mounted) else None
+
+    def chroot(self, *command):
+        return ["env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "LC_ALL=C.UTF-8", "DEBIAN_FRONTEND=noninteractive",
+                "chroot", str(self.path), *map(str, command)]
+
+    def run(self, *command):
+        return run(*self.chroot(*command))
+
+    def fails(self, *command):
+        done = subprocess.run(self.chroot(*command), capture_output=True, text=True, check=False)
+        assert done.returncode != 0, command
+        return done.stdout + done.stderr
+
+    def file(self, name):
+        return self.path / name.lstrip("/")
+
+    def install(self, *packages):
+        self.run("apt-get", "-q", "update")
+        self.run("apt-get", "-q", "-y", "--no-install-recommends", "install", *packages)
