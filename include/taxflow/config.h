@@ -80,6 +80,8 @@ const char *tf_config_file(const struct tf_config_source *source);
 void tf_config_print(const struct tf_config_source *source, FILE *out);
 /** Print every option with default, range and help: what --help shows and conf/taxflow.conf holds. */
 void tf_config_print_reference(FILE *out);
+/* How a value of kafka.properties says that it stands in a file: "sasl.password=file:/etc/taxflow/kafka.password". */
+#define TF_CONFIG_FROM_FILE "file:"
 /**
  * Where a secret named in the configuration lies: a bare name in $CREDENTIALS_DIRECTORY (systemd's LoadCredential=) when it
  * is there, else the name as it stands. Written to out, or the name itself when it does not fit; returns what to open.

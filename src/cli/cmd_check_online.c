@@ -109,7 +109,7 @@ static void check_cluster(struct tf_check *check, struct tf_cluster *cluster)
         return;
     for (int s = 0; s < TF_STREAM_COUNT; s++)
         if (facts[s].partitions == 0)
-            tf_fault_set(&fault, TF_E_CONFIG, "topic %s is missing; run `taxflow topics --create`", tf_cluster_topic(cluster, (enum tf_stream)s));
+            tf_fault_set(&fault, TF_E_CONFIG, "topic %s is missing, or its ACL hides it; run `taxflow topics --create`", tf_cluster_topic(cluster, (enum tf_stream)s));
     if (!report(check, "kafka", where, fault.text[0] ? fault.code : TF_OK, &fault) ||
         !report(check, "kafka", where, tf_control_read(cluster, check->config, &check->control, &fault), &fault))
         return;

@@ -14,5 +14,7 @@ void tf_config_check_peers(struct tf_config_source *source);
 void tf_config_check_properties(struct tf_config_source *source);
 /** key_file, token_file, password_file, webhook_secret_file: required, there, readable, not open to all; for the roles that use them. */
 void tf_config_check_secrets(struct tf_config_source *source);
+/** One of them: a file, readable by us, not open to all, of bytes_min or more. */
+void tf_config_check_secret_file(struct tf_config_source *source, const struct tf_option *option, const char *path, size_t bytes_min);
 
 #endif

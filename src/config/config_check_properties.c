@@ -12,7 +12,7 @@ struct refusal {
 #define EXACTLY_ONCE "exactly-once rests on it"
 #define OWN_OPTION(name) "it is set by " name
 #define FROM_IDENTITY "it is made from kafka.group_prefix, role, host and instance"
-#define SECRET "it is a secret: put it into a file that only the service can read"
+#define SECRET "it is a secret: put it into a file that only the service can read, and name that: KEY=" TF_CONFIG_FROM_FILE "PATH"
 
 static const struct refusal refusals[] = {
     {"acks", EXACTLY_ONCE},
@@ -49,6 +49,17 @@ static const char *refusal_of(const char *key)
     return NULL;
 }
 
+/* Any value may stand in a file of its own; a secret must. Whoever runs no role may be somebody who has no business with it. */
+static bool stands_in_a_file(struct tf_config_source *source, const char *entry)
+{
+    const char *value = strchr(entry, '=') + 1;
+    if (strncmp(value, TF_CONFIG_FROM_FILE, strlen(TF_CONFIG_FROM_FILE)) != 0)
+        return false;
+    if (source->config.role)
+        tf_config_check_secret_file(source, TF_OPTION(kafka.properties), value + strlen(TF_CONFIG_FROM_FILE), 1);
+    return true;
+}
+
 /* An entry without a usable key is counted, not quoted: it may be the value of a secret. */
 static bool copy_key(struct tf_str entry, char out[KEY_BYTES])
 {
@@ -73,7 +84,8 @@ void tf_config_check_properties(struct tf_config_source *source)
             continue;
         }
         const char *reason = refusal_of(key);
-        if (reason)
+        bool in_a_file = stands_in_a_file(source, properties.items[i]);
+        if (reason && !(in_a_file && strncmp(reason, SECRET, sizeof SECRET) == 0))
             tf_config_source_option_error(source, option, "kafka.properties: %s is refused: %s", key, reason);
     }
 }

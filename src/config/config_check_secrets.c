@@ -19,7 +19,7 @@ const char *tf_config_secret_path(const char *name, char *out, size_t size)
     return len > 0 && (size_t)len < size && access(out, F_OK) == 0 ? out : name;
 }
 
-static void check_file(struct tf_config_source *source, const struct tf_option *option, const char *path, off_t bytes_min)
+void tf_config_check_secret_file(struct tf_config_source *source, const struct tf_option *option, const char *path, size_t bytes_min)
 {
     const char *group = option->group, *name = option->name;
     struct stat status;
@@ -31,7 +31,7 @@ static void check_file(struct tf_config_source *source, const struct tf_option *
         tf_config_source_option_error(source, option, "%s.%s is not a file: %s", group, name, path);
     else if (status.st_mode & (S_IROTH | S_IWOTH))
         tf_config_source_option_error(source, option, "%s.%s is open to every user: chmod 600 %s", group, name, path);
-    else if (status.st_size < bytes_min)
+    else if ((uint64_t)status.st_size < bytes_min)
         tf_config_source_option_error(source, option, "%s.%s has fewer than %lld bytes: %s", group, name, (long long)bytes_min, path);
 }
 
@@ -42,7 +42,7 @@ static void check_key(struct tf_config_source *source)
     if (!tf_config_source_runs(source, "collector"))
         return;
     if (path[0] != '\0')
-        check_file(source, option, path, KEY_BYTES_MIN);
+        tf_config_check_secret_file(source, option, path, KEY_BYTES_MIN);
     else if (!source->config.kafka.embedded)
         tf_config_source_option_error(source, option,
                                       "collector.key_file must be set: head -c 32 /dev/urandom > FILE && chmod 600 FILE, then name FILE");
@@ -56,7 +56,7 @@ static void check_webhook(struct tf_config_source *source)
     if (!tf_config_source_runs(source, "monitor") || source->config.monitor.webhook_url[0] == '\0')
         return;
     if (path[0] != '\0')
-        check_file(source, option, path, KEY_BYTES_MIN);
+        tf_config_check_secret_file(source, option, path, KEY_BYTES_MIN);
     else
         tf_config_source_option_error(source, option,
                                       "monitor.webhook_secret_file must be set: head -c 32 /dev/urandom | base64 > FILE && chmod 600 FILE, then name FILE");
@@ -70,7 +70,7 @@ void tf_config_check_secrets(struct tf_config_source *source)
     check_key(source);
     check_webhook(source);
     if (source->config.role && tokens[0] != '\0')
-        check_file(source, TF_OPTION(http.token_file), tokens, 1);
+        tf_config_check_secret_file(source, TF_OPTION(http.token_file), tokens, 1);
     if (uses_redis && !source->config.kafka.embedded && password[0] != '\0')
-        check_file(source, TF_OPTION(redis.password_file), password, 1);
+        tf_config_check_secret_file(source, TF_OPTION(redis.password_file), password, 1);
 }

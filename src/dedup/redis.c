@@ -3,7 +3,7 @@
 
 #include "redis_claim.h"
 #include "redis_handshake.h"
-#include "redis_password.h"
+#include "taxflow/secret.h"
 #include "redis_pool.h"
 #include "redis_restore.h"
 #include "redis_shares.h"
@@ -14,7 +14,7 @@ struct tf_redis {
     struct tf_dedup dedup;
     struct tf_redis_keyspace keyspace;
     struct tf_redis_servers servers;
-    struct tf_redis_password password;
+    struct tf_secret password;
     struct tf_redis_pool *pool;
     _Atomic int64_t clock_ms; /* of the connection used last */
 };
@@ -149,7 +149,7 @@ static void redis_destroy(struct tf_dedup *dedup)
 {
     struct tf_redis *redis = (struct tf_redis *)dedup;
     tf_redis_pool_destroy(redis->pool);
-    tf_redis_password_wipe(&redis->password);
+    tf_secret_wipe(&redis->password);
     tf_redis_servers_finish(&redis->servers);
     free(redis);
 }
@@ -299,7 +299,7 @@ static enum tf_err fill(struct tf_redis *redis, const struct tf_config *config, 
 {
     TF_TRY(tf_redis_keyspace_init(&redis->keyspace, config->kafka.topic_prefix, generation, config->redis.window_s, fault));
     TF_TRY(tf_redis_servers_parse(&config->redis.servers, &redis->servers, fault));
-    TF_TRY(tf_redis_password_read(config->redis.password_file, &redis->password, fault));
+    TF_TRY(tf_secret_read("redis.password_file", config->redis.password_file, &redis->password, fault));
     redis->pool = tf_redis_pool_create(&redis->servers, redis->password.text, config->redis.timeout_ms);
     return redis->pool ? TF_OK : tf_fault_set(fault, TF_E_MEMORY, "memory ran out for connections to Redis");
 }

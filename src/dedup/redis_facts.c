@@ -3,7 +3,7 @@
 
 #include "redis_connection.h"
 #include "redis_handshake.h"
-#include "redis_password.h"
+#include "taxflow/secret.h"
 
 enum { SECTIONS = 3 };
 static const struct tf_str sections[SECTIONS] = {{"server", 6}, {"memory", 6}, {"persistence", 11}};
@@ -83,13 +83,13 @@ static enum tf_err ask_any(const struct tf_redis_servers *servers, struct tf_str
 enum tf_err tf_dedup_inspect(const struct tf_config *config, struct tf_dedup_facts *ret_facts, struct tf_fault *fault)
 {
     struct tf_redis_servers servers;
-    struct tf_redis_password password;
+    struct tf_secret password;
     enum tf_err err = tf_redis_servers_parse(&config->redis.servers, &servers, fault);
     if (err == TF_OK)
-        err = tf_redis_password_read(config->redis.password_file, &password, fault);
+        err = tf_secret_read("redis.password_file", config->redis.password_file, &password, fault);
     if (err == TF_OK) {
         err = ask_any(&servers, password.text, config->redis.timeout_ms, ret_facts, fault);
-        tf_redis_password_wipe(&password);
+        tf_secret_wipe(&password);
     }
     tf_redis_servers_finish(&servers);
     return err;

@@ -1,4 +1,4 @@
-/* Bearer tokens (RFC 6750 section 2.1), kept and compared as SHA-256. */
+/* Bearer tokens (RFC 6750 section 2.1), kept and compared as SHA-256; a file may hold those in place of the tokens. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -6,15 +6,26 @@
 #include "http_internal.h"
 #include "taxflow/hash.h"
 
+static bool add_digest(struct tf_http_tokens *tokens, struct tf_str hex)
+{
+    const bool good = tf_hash_unhex(hex, tokens->digests[tokens->count], sizeof tokens->digests[0]);
+    tokens->count += good;
+    return good;
+}
+
 static enum tf_err add_line(struct tf_http_tokens *tokens, const char *path, size_t number, struct tf_str line, struct tf_fault *fault)
 {
+    static const char hashed[] = "sha256:";
     const struct tf_str token = tf_str_trim(line);
     if (token.len == 0 || token.ptr[0] == '#')
         return TF_OK;
-    if (token.len < TF_HTTP_TOKEN_BYTES_MIN)
-        return tf_fault_set(fault, TF_E_CONFIG, "%s:%zu: a token has %d characters at least", path, number, TF_HTTP_TOKEN_BYTES_MIN);
     if (tokens->count == TF_HTTP_TOKENS_MAX)
         return tf_fault_set(fault, TF_E_CONFIG, "%s:%zu: more than %d tokens", path, number, TF_HTTP_TOKENS_MAX);
+    if (tf_str_starts(token, tf_str_of(hashed)))
+        return add_digest(tokens, (struct tf_str){token.ptr + sizeof hashed - 1, token.len - (sizeof hashed - 1)}) ? TF_OK
+                   : tf_fault_set(fault, TF_E_CONFIG, "%s:%zu: behind sha256: stand 64 hexadecimal digits (printf %%s TOKEN | sha256sum)", path, number);
+    if (token.len < TF_HTTP_TOKEN_BYTES_MIN)
+        return tf_fault_set(fault, TF_E_CONFIG, "%s:%zu: a token has %d characters at least", path, number, TF_HTTP_TOKEN_BYTES_MIN);
     tf_hash_sha256_full(token, tokens->digests[tokens->count++]);
     return TF_OK;
 }

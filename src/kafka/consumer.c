@@ -156,7 +156,7 @@ static enum tf_err look_for_topic(struct tf_consumer *consumer, struct tf_fault 
     consumer->missing_since_ms = 0;
     enum tf_err err = tf_metadata_read(consumer->client, consumer->options->cluster, PROBE_MS, &counts, &ignored);
     if (err == TF_OK && counts.partitions[TF_STREAM_AUDIT] == 0)
-        return tf_fault_set(fault, TF_E_CONFIG, "topic %s is missing; run `taxflow topics --create`", consumer->topic.ptr);
+        return tf_fault_set(fault, TF_E_CONFIG, "topic %s is missing, or its ACL hides it; run `taxflow topics --create`", consumer->topic.ptr);
     return TF_OK;
 }
 

@@ -52,7 +52,7 @@ enum tf_err tf_topic_counts_check(const struct tf_topic_counts *counts, const st
         uint32_t found = counts->partitions[s];
         bool grown = s == TF_STREAM_AUDIT && found > partitions && !config->kafka.drain;
         if (found == 0)
-            return tf_fault_set(fault, TF_E_CONFIG, "topic %s is missing; run `taxflow topics --create`", name);
+            return tf_fault_set(fault, TF_E_CONFIG, "topic %s is missing, or its ACL hides it; run `taxflow topics --create`", name);
         if (s != TF_STREAM_CONTROL && (found < partitions || grown))
             return refuse_count(name, found, partitions, fault);
     }

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "taxflow/secret.h"
+
 enum { TEXT_BYTES = 256, KEY_BYTES = 128 };
 
 struct property {
@@ -91,6 +93,22 @@ static enum tf_err set_rows(rd_kafka_conf_t *conf, enum tf_properties_kind kind,
     return TF_OK;
 }
 
+/* "file:PATH" stands for the first line of that file: the way for secrets, which may not stand in the configuration. */
+static enum tf_err set_user(rd_kafka_conf_t *conf, const char *key, const char *value, struct tf_fault *fault)
+{
+    struct tf_secret secret;
+    char option[KEY_BYTES + 24], text[TF_SECRET_BYTES_MAX + 1];
+    if (strncmp(value, TF_CONFIG_FROM_FILE, strlen(TF_CONFIG_FROM_FILE)) != 0)
+        return set(conf, key, value, fault);
+    snprintf(option, sizeof option, "kafka.properties: %s", key);
+    TF_TRY(tf_secret_read(option, value + strlen(TF_CONFIG_FROM_FILE), &secret, fault));
+    snprintf(text, sizeof text, "%.*s", TF_STR_ARGS(secret.text));
+    enum tf_err err = set(conf, key, text, fault);
+    tf_secret_wipe(&secret);
+    explicit_bzero(text, sizeof text);
+    return err;
+}
+
 static enum tf_err set_users(rd_kafka_conf_t *conf, const struct tf_config *config, struct tf_fault *fault)
 {
     for (size_t i = 0; i < config->kafka.properties.count; i++) {
@@ -100,7 +118,7 @@ static enum tf_err set_users(rd_kafka_conf_t *conf, const struct tf_config *conf
         if (!equals || equals == entry || (size_t)(equals - entry) >= sizeof key)
             return tf_fault_set(fault, TF_E_CONFIG, "kafka.properties: entry %zu is not key=value", i + 1);
         snprintf(key, sizeof key, "%.*s", (int)(equals - entry), entry);
-        TF_TRY(set(conf, key, equals + 1, fault));
+        TF_TRY(set_user(conf, key, equals + 1, fault));
     }
     return TF_OK;
 }

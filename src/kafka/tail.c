@@ -232,7 +232,7 @@ enum tf_err tf_tail_trouble(const struct tf_tail *tail, struct tf_fault *fault)
 {
     char words[200];
     if (tail->missing)
-        return tf_fault_set(fault, TF_E_CONFIG, "topic %s is missing; run `taxflow topics --create`", tail->topic.ptr);
+        return tf_fault_set(fault, TF_E_CONFIG, "topic %s is missing, or its ACL hides it; run `taxflow topics --create`", tail->topic.ptr);
     if (tf_client_up(tail->client))
         return TF_OK;
     tf_client_last_words(tail->client, words, sizeof words);

@@ -128,7 +128,7 @@ static enum tf_err judge(const struct work *work, const struct tf_topic_report *
     for (int s = 0; s < TF_STREAM_COUNT; s++) {
         const char *name = tf_cluster_topic(work->cluster, (enum tf_stream)s);
         if (!reports[s].exists)
-            return tf_fault_set(fault, TF_E_CONFIG, "topic %s is missing; run `taxflow topics --create`", name);
+            return tf_fault_set(fault, TF_E_CONFIG, "topic %s is missing, or its ACL hides it; run `taxflow topics --create`", name);
         if (reports[s].differences[0])
             return tf_fault_set(fault, TF_E_CONFIG, "topic %s differs: %s; change it with Kafka's own tools or take a new kafka.topic_prefix",
                                 name, reports[s].differences);

@@ -151,6 +151,9 @@ static void properties(void **state)
     static const struct row rows[] = {
         {{"kafka.properties=queued.min.messages=10000, compression.codec = lz4,sasl.username=me,ssl.key.location=/k"}, NULL, NULL},
         {{"kafka.properties=client.rack=a,debug="}, NULL, NULL},
+        {{"kafka.properties=sasl.password=file:/nobody/looks/without/a/role"}, NULL, NULL},
+        {{"role=tax", "kafka.properties=sasl.password=file:/nowhere/password"}, "--set kafka.properties", "/nowhere/password"},
+        {{"kafka.properties=acks=file:/etc/hostname"}, "--set kafka.properties", "exactly-once"},
         {{"kafka.properties=linger.ms"}, "--set kafka.properties", "entry 1 is not key=value"},
         {{"kafka.properties=linger.ms=1,=2"}, "--set kafka.properties", "entry 2 is not key=value"},
     };

@@ -78,8 +78,23 @@ static void refuses_files_that_protect_nothing(void **state)
     assert_non_null(strstr(fault.text, "/nonexistent/tokens"));
 }
 
+/* The digest of "third-token-0123456789" by sha256sum. */
+static void a_digest_stands_for_its_token(void **state)
+{
+    (void)state;
+    assert_int_equal(load("sha256:caeb1ef868e9ef0ea004b9d3d76ac8bc31652f3d8835d0937d1920db8a282fcc\nfirst-token-0123456789\n"), TF_OK);
+    assert_int_equal(tokens.count, 2);
+    assert_true(tf_http_token_match(&tokens, "Bearer third-token-0123456789"));
+    assert_true(tf_http_token_match(&tokens, "Bearer first-token-0123456789"));
+    assert_false(tf_http_token_match(&tokens, "Bearer caeb1ef868e9ef0ea004b9d3d76ac8bc31652f3d8835d0937d1920db8a282fcc"));
+    assert_false(tf_http_token_match(&tokens, "Bearer sha256:caeb1ef868e9ef0ea004b9d3d76ac8bc31652f3d8835d0937d1920db8a282fcc"));
+    assert_int_equal(load("sha256:abc\n"), TF_E_CONFIG);
+    assert_int_equal(load("sha256:gaeb1ef868e9ef0ea004b9d3d76ac8bc31652f3d8835d0937d1920db8a282fcc\n"), TF_E_CONFIG);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(matches_its_tokens_only), cmocka_unit_test(refuses_files_that_protect_nothing)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(matches_its_tokens_only),
+        cmocka_unit_test(a_digest_stands_for_its_token), cmocka_unit_test(refuses_files_that_protect_nothing)};
     return cmocka_run_group_tests(tests, make_file, remove_file);
 }
