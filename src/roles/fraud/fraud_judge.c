@@ -418,6 +418,7 @@ struct tf_fraud_judge *tf_fraud_judge_destroy(struct tf_fraud_judge *judge)
     tf_exchange_destroy(judge->exchange);
     tf_state_log_destroy(judge->log);
     tf_watermarks_destroy(judge->watermarks);
+    tf_group_rows_finish(&judge->groups);
     tf_state_destroy(judge->state);
     tf_fraud_ruleset_destroy(judge->ruleset);
     free(judge);
