@@ -18,6 +18,9 @@
 
 struct tf_store;
 
+/** "SQLite 3.40.1", or that it is missing. Static. */
+const char *tf_store_library(void);
+
 struct tf_store_options {
     const char *folder;
     bool read_only;       /* nothing is written, and the folder must be there; others may read at the same time */

@@ -8,6 +8,7 @@
 #include <zlib.h>
 
 #include "cli.h"
+#include "taxflow/store.h"
 
 void tf_version_print(FILE *out)
 {
@@ -19,5 +20,6 @@ void tf_version_print(FILE *out)
     fprintf(out, "jansson %s\n", JANSSON_VERSION);
     fprintf(out, "%s\n", OpenSSL_version(OPENSSL_VERSION));
     fprintf(out, "zlib %s\n", zlibVersion());
+    fprintf(out, "%s\n", tf_store_library());
     fprintf(out, "tax rules %s\n", tf_tax_ruleset());
 }

@@ -26,6 +26,8 @@ static const char schema[] = "CREATE TABLE setting(name TEXT PRIMARY KEY, value 
 static const char pragmas[] = "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=DELETE; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY;"
                               "PRAGMA cache_size=-32768; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON;";
 
+const char *tf_store_library(void) { return "SQLite " SQLITE_VERSION; }
+
 enum tf_err tf_store_fail(struct tf_store *store, int code, struct tf_fault *fault)
 {
     const char *said = sqlite3_errmsg(store->db);

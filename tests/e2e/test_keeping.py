@@ -277,6 +277,18 @@ class KeepingTest(unittest.TestCase):
         self.assertEqual(done.returncode, 70)
         self.assertIn("no room is left for the state of this run", done.stderr)
 
+    def test_what_no_window_reaches_leaves(self):
+        def rows_of_state():
+            return int(subprocess.run(["sqlite3", self.state / "state.db", "SELECT count(*) FROM state"], check=True, capture_output=True).stdout)
+        write_month(self.path / "old.ndjson", 1, 500)
+        self.run_audit("--state", self.state, self.path / "old.ndjson")
+        self.assertGreaterEqual(rows_of_state(), 500)
+        for n in (1, 2):  # the first one finds them old, the next one clears them away
+            record = payment(n, "2029-06-01", random.Random(n))
+            self.run_audit("--state", self.state, self.write(f"late{n}.ndjson", [json.dumps(record).encode()]))
+        self.assertLess(rows_of_state(), 10)
+        self.assertEqual(self.counts(self.run_audit("--dry-run", "--state", self.state, self.path / "old.ndjson")), (0, 500, 0))
+
     def test_old_claims_leave(self):
         path = self.path / "m1.ndjson"
         write_month(path, 1, 10)
