@@ -61,12 +61,17 @@ static void drop_old(const struct tf_forget *forget, struct tf_stage *stage, uin
 
 static void sweep_groups(struct tf_forget *forget, struct tf_stage *stage, size_t groups)
 {
-    uint32_t ids = stage->tallies.groups.ids;
+    uint32_t ids = stage->tallies.groups.ids, shown_days = UINT32_MAX; /* of the window that begins in `first`: most groups have the same */
+    int32_t first = 0;
     for (size_t i = 0; i < groups && i < ids; i++) {
         if (forget->sweep_group >= ids)
             forget->sweep_group = 0;
-        uint32_t id = forget->sweep_group++;
-        tf_tally_tidy(&stage->tallies, &stage->budget, id, tf_stage_tally_first(stage, tf_tally_at(&stage->tallies, id)->window_days));
+        uint32_t id = forget->sweep_group++, days = tf_tally_at(&stage->tallies, id)->window_days;
+        if (days != shown_days) {
+            first = tf_stage_tally_first(stage, days);
+            shown_days = days;
+        }
+        tf_tally_tidy(&stage->tallies, &stage->budget, id, first);
     }
     tf_stage_partials_sweep(stage, groups);
 }

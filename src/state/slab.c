@@ -3,14 +3,14 @@
 #include <stdint.h>
 #include <sys/mman.h>
 
-enum { REGION_BYTES = 2 * 1024 * 1024, RUNS = REGION_BYTES / TF_SLAB_RUN_BYTES, WHOLE = UINT16_MAX };
+enum { REGION_BYTES = 2 * 1024 * 1024, RUNS = REGION_BYTES / TF_SLAB_RUN_BYTES };
 
 /* At the start of its 64 KiB; pieces follow. */
 struct tf_slab_run {
     struct tf_slab_run *next, *before; /* among those of its class with room */
     struct piece *free;                /* given back, to be taken again */
     uint32_t live, used, most;         /* pieces: taken now; ever cut off; that fit */
-    uint16_t class_;                   /* or WHOLE */
+    uint16_t class_;                   /* or TF_SLAB_WHOLE */
 };
 _Static_assert(sizeof(struct tf_slab_run) <= TF_SLAB_HEAD_BYTES, "a run's head has its room");
 
@@ -25,28 +25,6 @@ struct tf_slab_region {
 _Static_assert(RUNS == 32, "free_runs has a bit for each");
 
 static const uint32_t all_runs = UINT32_MAX & ~UINT32_C(1);
-
-bool tf_slab_takes(size_t size)
-{
-    return size <= TF_SLAB_SMALL_BYTES_MAX || (size > TF_SLAB_WHOLE_BYTES / 2 && size <= TF_SLAB_WHOLE_BYTES);
-}
-
-static unsigned class_of(size_t size)
-{
-    if (size > TF_SLAB_SMALL_BYTES_MAX)
-        return WHOLE;
-    return size > 0 ? (unsigned)((size - 1) / TF_SLAB_STEP_BYTES) : 0;
-}
-
-static size_t bytes_of(unsigned class_)
-{
-    return class_ == WHOLE ? TF_SLAB_WHOLE_BYTES : ((size_t)class_ + 1) * TF_SLAB_STEP_BYTES;
-}
-
-size_t tf_slab_cost(size_t size)
-{
-    return bytes_of(class_of(size));
-}
 
 /* Regions. */
 
@@ -168,8 +146,8 @@ static struct tf_slab_run *new_run(struct tf_slab *slab, unsigned class_)
     struct tf_slab_run *run = take_run(slab);
     if (!run)
         return NULL;
-    *run = (struct tf_slab_run){.most = (uint32_t)(TF_SLAB_WHOLE_BYTES / bytes_of(class_)), .class_ = (uint16_t)class_};
-    if (class_ != WHOLE)
+    *run = (struct tf_slab_run){.most = (uint32_t)(TF_SLAB_WHOLE_BYTES / tf_slab_class_bytes(class_)), .class_ = (uint16_t)class_};
+    if (class_ != TF_SLAB_WHOLE)
         link_run(slab, run);
     return run;
 }
@@ -184,7 +162,7 @@ static void *cut_off(struct tf_slab_run *run)
     struct piece *piece = run->free;
     run->live++;
     if (!piece)
-        return pieces_of(run) + run->used++ * bytes_of(run->class_);
+        return pieces_of(run) + run->used++ * tf_slab_class_bytes(run->class_);
     run->free = piece->next;
     __builtin_prefetch(run->free, 1); /* what is taken next: given back long ago, it leads on from afar */
     return piece;
@@ -192,12 +170,12 @@ static void *cut_off(struct tf_slab_run *run)
 
 void *tf_slab_take(struct tf_slab *slab, size_t size)
 {
-    unsigned class_ = class_of(size);
-    struct tf_slab_run *run = class_ != WHOLE && slab->room[class_] ? slab->room[class_] : new_run(slab, class_);
+    unsigned class_ = tf_slab_class(size);
+    struct tf_slab_run *run = class_ != TF_SLAB_WHOLE && slab->room[class_] ? slab->room[class_] : new_run(slab, class_);
     if (!run)
         return NULL;
     void *piece = cut_off(run);
-    if (run->live == run->most && class_ != WHOLE)
+    if (run->live == run->most && class_ != TF_SLAB_WHOLE)
         unlink_run(slab, run);
     return piece;
 }
@@ -205,7 +183,7 @@ void *tf_slab_take(struct tf_slab *slab, size_t size)
 void tf_slab_give(struct tf_slab *slab, void *piece)
 {
     struct tf_slab_run *run = (struct tf_slab_run *)(void *)((char *)piece - (uintptr_t)piece % TF_SLAB_RUN_BYTES);
-    if (run->class_ == WHOLE) {
+    if (run->class_ == TF_SLAB_WHOLE) {
         give_run(slab, run);
         return;
     }

@@ -243,12 +243,12 @@ static enum tf_err keep_hit(struct tf_fraud_hit *hit, struct tf_arena *arena)
 }
 
 /* place: of the rule among those that are asked; shown: what is the same for all of them, the rest is filled in. */
-static enum tf_err answer_rule(struct tf_state *state, const struct tf_state_question *question, size_t place, struct tf_fraud_case *shown,
-                               struct tf_fraud_verdict *verdict)
+static enum tf_err answer_rule(struct tf_state *state, const struct tf_state_question *question, const struct tf_fraud_rule *rules, size_t place,
+                               struct tf_fraud_case *shown, struct tf_fraud_verdict *verdict)
 {
-    size_t rules_count, r = question->rules[place], key = question->keys_first[place], tally = question->tallies_first[place];
+    size_t r = question->rules[place], key = question->keys_first[place], tally = question->tallies_first[place];
     struct tf_state_asked *asked = state->asked;
-    const struct tf_fraud_rule *rule = &tf_fraud_ruleset_rules(question->ruleset, &rules_count)[r];
+    const struct tf_fraud_rule *rule = &rules[r];
     const struct tf_fraud_setting *setting = tf_fraud_ruleset_setting(question->ruleset, r);
     struct tf_fraud_hit *hit = &asked->hits[verdict->hits_count];
     hit->rule = rule;
@@ -288,12 +288,14 @@ static enum tf_err answer(struct tf_state *state, const struct tf_state_question
     if (!verdict)
         return TF_E_LIMIT;
     verdict->late = late;
+    size_t rules_count;
+    const struct tf_fraud_rule *rules = tf_fraud_ruleset_rules(question->ruleset, &rules_count);
     struct trail from = {state, question, arena, false};
     const struct tf_fraud_trail trail = {look_on, &from};
     struct tf_fraud_case shown = {
         .facts = &question->facts, .arena = arena, .trail = &trail, .again = again ? question->event_id : TF_STR_NONE};
     for (size_t place = 0; place < question->rules_count; place++) {
-        TF_TRY(answer_rule(state, question, place, &shown, verdict));
+        TF_TRY(answer_rule(state, question, rules, place, &shown, verdict));
         if (from.full)
             return TF_E_LIMIT;
     }
