@@ -12,6 +12,7 @@ enum { TF_CSV_CELLS_MAX = 512 }; /* wide exports of ledgers have some 300 */
 struct tf_csv {
     FILE *in;                    /* the caller's */
     char separator;
+    char quote;                  /* around cells; NUL: none */
     size_t bytes_max;            /* of one record */
     uint64_t line;               /* on which the record begins, from 1 */
     uint64_t next_line;
@@ -25,7 +26,10 @@ struct tf_csv {
     bool broken;                 /* the last record was refused before its end */
 };
 
-/** separator 0: the first of comma, semicolon and TAB outside quotes in the first record that has one. A byte order mark is passed over. */
+/**
+ * separator 0: the first of comma, semicolon and TAB outside quotes in the first record that has one. The quote is the double one, until the caller
+ * sets another. A byte order mark is passed over.
+ */
 void tf_csv_init(struct tf_csv *csv, FILE *in, char separator, size_t bytes_max);
 void tf_csv_finish(struct tf_csv *csv);
 /**

@@ -48,6 +48,12 @@ struct tf_import_sink {
 };
 
 #define TF_IMPORT_UNPACKED_BYTES_MAX ((uint64_t)16 << 30)
+/* One of the files that are given together. */
+struct tf_import_file {
+    const char *name;
+    int fd;                  /* can be read twice */
+    const struct tf_import_format *format;
+};
 
 struct tf_import_options {
     const char *map;         /* path of a map file, which says what columns mean; NULL: presets by the header */
@@ -57,6 +63,9 @@ struct tf_import_options {
     size_t record_bytes_max; /* of one record; a longer one is unreadable */
     const char *saft_pt_key; /* path of the public key (PEM) of the program that signed a Portuguese SAF-T; NULL: signatures are not verified */
     uint64_t unpacked_bytes_max; /* of all files in one archive; 0: TF_IMPORT_UNPACKED_BYTES_MAX */
+    const struct tf_import_file *files; /* what belongs together, the file itself first: tables that are joined, a package's parts. NULL: the file alone */
+    size_t files_count;
+    void (*of_file)(void *sink_self, size_t number); /* what follows stands in that one of files; NULL: nobody asks */
 };
 
 /* One format. */

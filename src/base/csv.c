@@ -7,7 +7,7 @@ static const char byte_order_mark[] = "\xef\xbb\xbf";
 
 void tf_csv_init(struct tf_csv *csv, FILE *in, char separator, size_t bytes_max)
 {
-    *csv = (struct tf_csv){.in = in, .separator = separator, .bytes_max = bytes_max, .next_line = 1};
+    *csv = (struct tf_csv){.in = in, .separator = separator, .quote = '"', .bytes_max = bytes_max, .next_line = 1};
     for (size_t i = 0; i < sizeof byte_order_mark - 1; i++) {
         int c = getc_unlocked(in);
         if (c == (unsigned char)byte_order_mark[i])
@@ -88,7 +88,7 @@ static enum tf_err read_quoted(struct tf_csv *csv, int *ret_next)
             return wrong(csv, TF_E_VALUE, "a quote is opened and never closed");
         if (c == '\n')
             csv->next_line++;
-        if (c == '"' && (c = next_char(csv)) != '"') {
+        if (c == csv->quote && (c = next_char(csv)) != csv->quote) {
             *ret_next = c;
             return TF_OK;
         }
@@ -102,7 +102,7 @@ static enum tf_err read_quoted(struct tf_csv *csv, int *ret_next)
 static enum tf_err read_cell(struct tf_csv *csv, int c, int *ret_end)
 {
     size_t start = csv->len;
-    bool quoted = c == '"';
+    bool quoted = csv->quote && c == csv->quote;
     if (quoted)
         TF_TRY(read_quoted(csv, &c));
     for (; c != EOF && c != '\n' && !separates(csv, c); c = next_char(csv)) {

@@ -19,6 +19,9 @@ enum tf_err tf_import_emit(struct tf_import_ids *ids, enum tf_kind kind, struct 
 
 /** What begins like this, by its first bytes; NULL: none of the rows. import.c */
 const struct tf_import_format *tf_import_find(struct tf_str head);
+/** The same for what stands in several files that are read together: one event, as often as that. */
+enum tf_err tf_import_emit_copies(struct tf_import_ids *ids, enum tf_kind kind, struct tf_str record, uint64_t line, size_t copies,
+                                  const struct tf_import_sink *sink) TF_MUST_CHECK;
 
 /** Whether XML begins with an element of this local name, and its start tag contains part (NULL: anything). signs.c */
 bool tf_signs_xml(struct tf_str head, const char *root, const char *part);

@@ -223,6 +223,73 @@ bool tf_cell_date(struct tf_str cell, enum tf_cell_dates dates, char out[TF_CELL
     return next == '\0' || next == ' ' || next == 'T';
 }
 
+/* A number of a form's letter at the front of both; false when there are no digits, or the form wants more. */
+static bool read_form_part(const char **form, struct tf_str *text, unsigned *ret_value)
+{
+    char letter = **form;
+    size_t wanted = strspn(*form, (char[]){letter, '\0'}), digits = 0;
+    *form += wanted;
+    for (*ret_value = 0; digits < text->len && digits < (wanted > 2 ? YEAR_DIGITS : 2) && is_digit(text->ptr[digits]); digits++)
+        *ret_value = *ret_value * 10 + (unsigned)(text->ptr[digits] - '0');
+    *text = (struct tf_str){text->ptr + digits, text->len - digits};
+    return digits > 0 && (wanted == 1 || digits == wanted);
+}
+
+bool tf_cell_date_of_form(struct tf_str cell, const char *form, unsigned epoch, char out[TF_CELL_BYTES])
+{
+    enum { CENTURY = 100, THIS_CENTURY = 2000, LAST_CENTURY = 1900 };
+    struct tf_str s = tf_str_trim(cell);
+    unsigned day = 0, month = 0, year = 0;
+    while (*form) {
+        unsigned *part = *form == 'D' ? &day : *form == 'M' ? &month : *form == 'Y' ? &year : NULL;
+        if (part && !read_form_part(&form, &s, part))
+            return false;
+        if (part)
+            continue;
+        if (s.len == 0 || s.ptr[0] != *form)
+            return false;
+        s = (struct tf_str){s.ptr + 1, s.len - 1};
+        form++;
+    }
+    if (year < CENTURY)
+        year += year < epoch ? THIS_CENTURY : LAST_CENTURY;
+    int32_t days;
+    snprintf(out, TF_CELL_BYTES, "%04u-%02u-%02u", year, month, day);
+    return s.len == 0 && tf_clock_parse_date(tf_str_of(out), &days);
+}
+
+bool tf_cell_shift(char amount[TF_CELL_BYTES], int places)
+{
+    char digits[TF_CELL_BYTES], *out = amount + (amount[0] == '-');
+    const char *sign = strchr(out, '.');
+    const size_t len = strlen(out), zeros = (size_t)(places < 0 ? -places : places);
+    size_t count = 0, whole = sign ? (size_t)(sign - out) : len;
+    if (places == 0)
+        return true;
+    if (len + 2 * zeros + 2 > TF_CELL_BYTES)
+        return false;
+    for (size_t i = 0; places < 0 && i < zeros; i++, whole++)
+        digits[count++] = '0'; /* room for the point to move left */
+    for (size_t i = 0; i < len; i++)
+        if (out[i] != '.')
+            digits[count++] = out[i];
+    for (size_t i = 0; places > 0 && i < zeros; i++)
+        digits[count++] = '0';
+    const size_t point = places > 0 ? whole + zeros : whole - zeros;
+    if (places > 0 && sign) /* decimals that were there come first */
+        while (count > point && digits[count - 1] == '0')
+            count--;
+    for (size_t i = 0; i < count; i++) {
+        if (i == point)
+            *out++ = '.';
+        if (i + 1 < point && digits[i] == '0' && (out == amount || out[-1] == '-'))
+            continue; /* a leading zero */
+        *out++ = digits[i];
+    }
+    *out = '\0';
+    return true;
+}
+
 bool tf_cell_time(struct tf_str cell, enum tf_cell_dates dates, char out[TF_CELL_BYTES])
 {
     struct tf_str s = tf_str_trim(cell);

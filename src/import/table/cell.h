@@ -32,6 +32,13 @@ void tf_cell_learn_date(struct tf_cell_signs *signs, struct tf_str cell);
 bool tf_cell_amount(struct tf_str cell, char decimal, char out[TF_CELL_BYTES]);
 /** A date as "2026-01-31": YYYY-MM-DD, YYYYMMDD, D.M.YYYY, D/M/YYYY or M/D/YYYY, a time behind it is left out. False when it is none of the calendar. */
 bool tf_cell_date(struct tf_str cell, enum tf_cell_dates dates, char out[TF_CELL_BYTES]);
+/**
+ * A date written in a declared form, of DD, D, MM, M, YYYY, YY and any other characters as they stand: "DD.MM.YYYY".
+ * epoch  a year of two digits below it is of this century, else of the last one.   Returns false when the cell is none of that form or of the calendar.
+ */
+bool tf_cell_date_of_form(struct tf_str cell, const char *form, unsigned epoch, char out[TF_CELL_BYTES]);
+/** Move an amount's point, as tf_cell_amount wrote it, to the right (places > 0: times ten each) or the left. False when it has no room. */
+bool tf_cell_shift(char amount[TF_CELL_BYTES], int places);
 /** A time as "2026-01-31T08:30:00Z", of a date with or without one behind it. */
 bool tf_cell_time(struct tf_str cell, enum tf_cell_dates dates, char out[TF_CELL_BYTES]);
 /** Yes or no, in the words of many programs; a blank is no. False when it is neither. */

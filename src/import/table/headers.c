@@ -4,7 +4,7 @@
 
 #include "map.h"
 
-enum { ANY = TF_KIND_COUNT, INVOICE = TF_KIND_INVOICE, PAYMENT = TF_KIND_PAYMENT, NEEDS = 4, NAME_BYTES = 64 };
+enum { ANY = TF_KIND_COUNT, INVOICE = TF_KIND_INVOICE, PAYMENT = TF_KIND_PAYMENT, JOURNAL = TF_KIND_JOURNAL, NEEDS = 4, NAME_BYTES = 64 };
 
 static const struct { int kind; const char *member, *names; } headers[] = {
 #define HEADER(kind, member, names) {kind, member, names},
@@ -60,20 +60,43 @@ static void collect(struct tf_map *map, int kind, const struct tf_str *names, si
         for (size_t i = 0; i < count; i++) {
             if (!is_named(names[i], headers[h].names) || has_header(map, names[i]))
                 continue;
-            tf_map_add(map, tf_str_of(headers[h].member), tf_event_member((enum tf_kind)kind, tf_str_of(headers[h].member)), names[i], TF_STR_NONE);
+            tf_map_add(map, tf_str_of(headers[h].member), tf_map_member_type((enum tf_kind)kind, tf_str_of(headers[h].member)), names[i], TF_STR_NONE);
             break;
         }
     }
 }
 
+static bool says_side(struct tf_str name)
+{
+    return is_named(name, "|s/h|soll/haben|soll-/haben-kennzeichen|soll/haben-kennzeichen|sh|d/c|dc|c/d|debit/credit|debit_credit|dr/cr|sens|");
+}
+
+/* A column that says on which side of an account an amount stands. */
+static void find_side(struct tf_map *map, const struct tf_str *names, size_t count)
+{
+    static const char *const credit[] = {"H", "C", "CR", "K", "HABEN", "CREDIT", "CRÉDIT"}, *const debit[] = {"S", "D", "DR", "SOLL", "DEBIT", "DÉBIT"};
+    for (size_t i = 0; i < count && !tf_str_present(map->sign_header); i++)
+        if (says_side(names[i]))
+            map->sign_header = names[i];
+    if (!tf_str_present(map->sign_header))
+        return;
+    for (size_t i = 0; i < sizeof credit / sizeof credit[0]; i++)
+        map->negative[map->negative_count++] = tf_str_of(credit[i]);
+    for (size_t i = 0; i < sizeof debit / sizeof debit[0]; i++)
+        map->positive[map->positive_count++] = tf_str_of(debit[i]);
+}
+
 bool tf_map_of_header(const struct tf_str *names, size_t count, struct tf_map *ret_map)
 {
     for (size_t k = 0; k < sizeof needs / sizeof needs[0]; k++) {
-        *ret_map = (struct tf_map){.kind = (enum tf_kind)needs[k].kind, .header_line = 1};
+        *ret_map = TF_MAP_EMPTY;
+        ret_map->kind = (enum tf_kind)needs[k].kind;
         collect(ret_map, needs[k].kind, names, count);
         bool whole = true;
         for (int n = 0; n < NEEDS; n++)
             whole &= has_member(ret_map, needs[k].members[n]);
+        if (whole && needs[k].kind == JOURNAL && has_member(ret_map, "journal.lines.0.amount"))
+            find_side(ret_map, names, count);
         if (whole)
             return true;
     }

@@ -1,5 +1,7 @@
 #include "map.h"
 
+#include "balance.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,7 +28,92 @@ static int by_member(const void *a, const void *b)
     return (x.len > y.len) - (x.len < y.len);
 }
 
-void tf_map_sort(struct tf_map *map) { qsort(map->columns, map->count, sizeof map->columns[0], by_member); }
+#define LINE "journal.lines.0."
+
+int tf_map_find(const struct tf_map *map, const char *member)
+{
+    for (size_t i = 0; i < map->count; i++)
+        if (tf_str_is(map->columns[i].member, member))
+            return (int)i;
+    return TF_MAP_NO_COLUMN;
+}
+
+void tf_map_take_settings(struct tf_map *map, const struct tf_map *settings)
+{
+    if (settings->delimiter)
+        map->delimiter = settings->delimiter;
+    if (settings->encoding)
+        map->encoding = settings->encoding;
+    if (settings->decimal)
+        map->decimal = settings->decimal;
+    if (settings->dates != TF_DATES_UNKNOWN)
+        map->dates = settings->dates;
+}
+
+enum tf_member_type tf_map_member_type(enum tf_kind kind, struct tf_str member)
+{
+    if (kind == TF_KIND_JOURNAL && tf_str_is(member, LINE "amount"))
+        return TF_MEMBER_DECIMAL;
+    if (kind == TF_KIND_JOURNAL && tf_str_is(member, LINE "number"))
+        return TF_MEMBER_TEXT;
+    return tf_event_member(kind, member);
+}
+
+/* A column that a reader fills; one that is there already stays as it is. */
+static bool add_filled(struct tf_map *map, const char *member, enum tf_member_type type)
+{
+    return tf_map_find(map, member) != TF_MAP_NO_COLUMN || tf_map_add(map, tf_str_of(member), type, TF_STR_NONE, TF_STR_NONE);
+}
+
+static bool has_lines_in_rows(const struct tf_map *map)
+{
+    bool first = false;
+    for (size_t i = 0; i < map->count; i++) {
+        struct tf_str member = map->columns[i].member;
+        if (tf_str_starts(member, TF_STR("journal.lines.")) && !tf_str_starts(member, TF_STR(LINE)))
+            return false; /* all lines of a document stand in one row */
+        first |= tf_str_starts(member, TF_STR(LINE));
+    }
+    return first;
+}
+
+/* Entries of a ledger: a number, its day and its company; a reader may have said better. */
+static void find_keys(struct tf_map *map)
+{
+    static const char *const keys[] = {"company", "journal.id", "journal.posting_date"};
+    for (size_t i = 0; i < map->count; i++)
+        if (map->columns[i].key)
+            return;
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+        if (tf_map_find(map, keys[i]) != TF_MAP_NO_COLUMN)
+            map->columns[tf_map_find(map, keys[i])].key = true;
+}
+
+bool tf_map_complete(struct tf_map *map, const char *company)
+{
+    bool fits = tf_map_add(map, TF_STR("kind"), TF_MEMBER_TEXT, TF_STR_NONE, tf_str_of(tf_event_kind_name(map->kind)));
+    if (tf_map_find(map, "company") == TF_MAP_NO_COLUMN)
+        fits &= tf_map_add(map, TF_STR("company"), TF_MEMBER_TEXT, TF_STR_NONE, tf_str_of(company));
+    if (tf_map_find(map, LINE "amount") != TF_MAP_NO_COLUMN)
+        fits &= add_filled(map, LINE "debit", TF_MEMBER_DECIMAL) && add_filled(map, LINE "credit", TF_MEMBER_DECIMAL);
+    map->amount_at = tf_map_find(map, LINE "amount");
+    if (map->amount_at != TF_MAP_NO_COLUMN)
+        map->columns[map->amount_at].inner = true;
+    if (tf_map_find(map, LINE "number") != TF_MAP_NO_COLUMN)
+        map->columns[tf_map_find(map, LINE "number")].inner = true;
+    if (tf_map_find(map, LINE "rate") != TF_MAP_NO_COLUMN)
+        map->columns[tf_map_find(map, LINE "rate")].unsigned_amount = true;
+    map->gathers |= map->kind == TF_KIND_JOURNAL && has_lines_in_rows(map);
+    if (map->gathers)
+        find_keys(map);
+    if (map->gathers && tf_map_find(map, "original.findings.0.rule") == TF_MAP_NO_COLUMN)
+        fits &= tf_balance_columns(map);
+    qsort(map->columns, map->count, sizeof map->columns[0], by_member);
+    map->amount_at = tf_map_find(map, LINE "amount");
+    map->debit_at = tf_map_find(map, LINE "debit");
+    map->credit_at = tf_map_find(map, LINE "credit");
+    return fits;
+}
 
 static bool same_name(struct tf_str a, struct tf_str b)
 {

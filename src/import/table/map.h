@@ -18,6 +18,12 @@ struct tf_map_column {
     struct tf_cell_signs signs; /* what its cells showed */
     char decimal;               /* of a DECIMAL: '.' or ',' */
     enum tf_cell_dates dates;   /* of a DATE or TIME */
+    const char *date_form;      /* of a DATE whose file declares how dates are written: "DD.MM.YYYY"; NULL: as dates says */
+    unsigned date_epoch;        /* years of two digits below it are of this century */
+    uint8_t implied_decimals;   /* digits of a DECIMAL that stand behind a point nobody writes */
+    bool unsigned_amount;       /* what turns amounts negative does not mean this one: a rate */
+    bool inner;                 /* no member of records: what a reader makes members of */
+    bool key;                   /* rows whose keys agree are one document */
 };
 
 struct tf_map {
@@ -26,14 +32,23 @@ struct tf_map {
     size_t count;
     char delimiter;             /* 0: found */
     const char *encoding;       /* NULL: found */
-    char decimal;               /* of all amounts; 0: found, a column at a time */
+    char decimal;               /* of all amounts; 0: found */
+    char decimal_of_form;       /* what the form of the file prescribes where no amount shows it; 0: nothing */
     enum tf_cell_dates dates;   /* of all dates; UNKNOWN: found */
     struct tf_str sign_header;  /* column whose words turn amounts negative; absent: none */
     int sign_index;
     struct tf_str negative[TF_MAP_WORDS_MAX];
     size_t negative_count;
-    uint64_t header_line;       /* 1 unless a title stands above */
+    struct tf_str positive[TF_MAP_WORDS_MAX]; /* the words that leave them as they are; none: all others do */
+    size_t positive_count;
+    uint64_t header_line;       /* 1 unless a title stands above; 0: there is none, the columns are declared elsewhere */
+    char quote;                 /* around cells; NUL: none */
+    bool gathers;               /* several rows are one document: their "lines.0" are its lines */
+    bool settings_only;         /* a map file that names no columns: how a known format is written */
+    int amount_at, debit_at, credit_at; /* once complete: the inner amount of a line, and the sides it goes to; TF_MAP_NO_COLUMN: none */
 };
+
+#define TF_MAP_EMPTY ((struct tf_map){.header_line = 1, .quote = '"'})
 
 /**
  * Read a map file (libconfig; README "Maps"). arena: for its texts.
@@ -42,11 +57,20 @@ struct tf_map {
 enum tf_err tf_map_read(const char *path, struct tf_arena *arena, struct tf_map *ret_map, struct tf_fault *fault) TF_MUST_CHECK;
 /** Make the map of a well-known header; false when the names do not suffice for any kind. */
 bool tf_map_of_header(const struct tf_str *names, size_t count, struct tf_map *ret_map);
+/** How amounts and dates are written, of one map to another. */
+void tf_map_take_settings(struct tf_map *map, const struct tf_map *settings);
+/** As tf_event_member, for inner members too: "journal.lines.0.amount" (a line's amount, credits negative), "journal.lines.0.number". */
+enum tf_member_type tf_map_member_type(enum tf_kind kind, struct tf_str member);
 /** Find the columns in a header. TF_E_VALUE naming the one that is missing, with the nearest there is. */
 enum tf_err tf_map_bind(struct tf_map *map, const struct tf_str *names, size_t count, const char *file, struct tf_fault *fault) TF_MUST_CHECK;
-/** Put the columns in the order in which a record's members are written. */
-void tf_map_sort(struct tf_map *map);
-/** Add a column; false past TF_MAP_COLUMNS_MAX. Absent header: a constant. */
+/**
+ * Add what records have beside their columns: their kind, a company, the sides of an amount, the keys of documents; and put the columns in the order in
+ * which members are written. False past TF_MAP_COLUMNS_MAX.
+ */
+bool tf_map_complete(struct tf_map *map, const char *company);
+/** Where the column of a member stands; TF_MAP_NO_COLUMN: nowhere. Inner members too. */
+int tf_map_find(const struct tf_map *map, const char *member);
+/** Add a column; false past TF_MAP_COLUMNS_MAX. Absent header: a constant, or, where it is absent too, what a reader puts there. */
 bool tf_map_add(struct tf_map *map, struct tf_str member, enum tf_member_type type, struct tf_str header, struct tf_str value);
 
 #endif

@@ -178,11 +178,11 @@ static void guess_member(void *self, const char *path, enum tf_member_type type)
 /* The path as it is, or within the kind's own member: "amount" for "payment.amount". */
 static enum tf_err resolve(const struct reader *reader, const config_setting_t *at, struct tf_str *path, enum tf_member_type *ret_type)
 {
-    *ret_type = tf_event_member(reader->map->kind, *path);
+    *ret_type = tf_map_member_type(reader->map->kind, *path);
     if (*ret_type != TF_MEMBER_NONE)
         return TF_OK;
     struct tf_str whole = tf_arena_printf(reader->arena, "%.*s.%.*s", TF_STR_ARGS(tf_event_member_of_kind(reader->map->kind)), TF_STR_ARGS(*path));
-    *ret_type = whole.ptr ? tf_event_member(reader->map->kind, whole) : TF_MEMBER_NONE;
+    *ret_type = whole.ptr ? tf_map_member_type(reader->map->kind, whole) : TF_MEMBER_NONE;
     if (*ret_type != TF_MEMBER_NONE) {
         *path = whole;
         return TF_OK;
@@ -214,6 +214,11 @@ static enum tf_err read_column(const struct reader *reader, const config_setting
 static enum tf_err read_root(const struct reader *reader, const config_t *config)
 {
     const config_setting_t *root = config_root_setting(config), *columns = config_lookup(config, "columns");
+    reader->map->settings_only = !columns && !config_lookup(config, "kind") && config_setting_length(root) > 0;
+    for (int i = 0; reader->map->settings_only && i < config_setting_length(root); i++)
+        TF_TRY(read_root_member(reader, config_setting_get_elem(root, (unsigned)i)));
+    if (reader->map->settings_only)
+        return TF_OK;
     if (!config_lookup(config, "kind"))
         return wrong(reader, NULL, "kind is missing: kind = \"payment\";");
     if (!columns || config_setting_length(columns) == 0 || !config_setting_is_list(columns))
@@ -229,7 +234,7 @@ enum tf_err tf_map_read(const char *path, struct tf_arena *arena, struct tf_map 
 {
     TF_CLEANUP(config_destroy) config_t config;
     const struct reader reader = {path, arena, ret_map, fault};
-    *ret_map = (struct tf_map){.header_line = 1};
+    *ret_map = TF_MAP_EMPTY;
     config_init(&config);
     FILE *file = fopen(path, "re");
     if (!file)

@@ -1,18 +1,41 @@
-/* One row of a table as a record. */
+/* One row of a table: its values, and the record that they make. */
 #ifndef TAXFLOW_IMPORT_TABLE_ROW_H
 #define TAXFLOW_IMPORT_TABLE_ROW_H
 
 #include "map.h"
 #include "taxflow/buf.h"
 
+/* What a row says of every column of its map. */
+struct tf_row {
+    const struct tf_map *map;
+    struct tf_str values[TF_MAP_COLUMNS_MAX];      /* absent: no value */
+    char rooms[TF_MAP_COLUMNS_MAX][TF_CELL_BYTES]; /* what amounts and dates became */
+};
+
+/* The lines of a document that stands in several rows: of each, the values of the map's line columns. */
+struct tf_row_lines {
+    size_t count;
+    /* Put the values of a line into the row. */
+    void (*load)(void *self, size_t line, struct tf_row *row);
+    void *self;
+};
+
 /**
- * Write the record that a row is; members without a value are left out. The map is bound and sorted.
+ * Read a row's cells; what a blank cell would be is absent. The map is bound and complete.
  *
- * out      what it held is replaced.
- * problem  filled on failure: path names the column, never the value; static words otherwise.
- * Returns TF_OK; TF_E_NUMBER, TF_E_DATE, TF_E_VALUE, TF_E_UTF8, TF_E_TOO_BIG; TF_E_MEMORY.
+ * company  of a row that names none.
+ * problem  filled on failure: path names the first column that could not be read, never the value; static words otherwise. The row has the others.
+ * Returns TF_OK; TF_E_NUMBER, TF_E_DATE.
  */
-enum tf_err tf_row_write(const struct tf_map *map, const struct tf_str *cells, size_t count, const char *company, struct tf_buf *out,
-                         struct tf_problem *problem) TF_MUST_CHECK;
+enum tf_err tf_row_read(struct tf_row *row, const struct tf_map *map, const struct tf_str *cells, size_t count, const char *company,
+                        struct tf_problem *problem) TF_MUST_CHECK;
+/**
+ * Write the record that a row is; members without a value are left out, and inner columns.
+ *
+ * lines    NULL: lists are what the row holds of them. Else the first list of the map has these elements.
+ * out      what it held is replaced.
+ * Returns TF_OK; TF_E_VALUE, TF_E_TOO_BIG with a problem as above.
+ */
+enum tf_err tf_row_put(struct tf_row *row, const struct tf_row_lines *lines, struct tf_buf *out, struct tf_problem *problem) TF_MUST_CHECK;
 
 #endif

@@ -1,0 +1,361 @@
+#include "gather.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "../sorter.h"
+#include "balance.h"
+
+enum {
+    SORT_BYTES = 64 * 1024 * 1024,
+    NUMBER_DIGITS = 20,
+    MARK_SPOILED = 4,          /* beside the parts: of this row nothing but its key is known */
+    LINES_SHOWN = 100,         /* of a document that is too long, in its dead letter */
+    DOCUMENT_TIMES = 4,        /* of record_bytes_max: what rows may take before they are written, repeating what all of them say */
+};
+
+/* A line of the document that is being put together: where its values lie in the document's bytes. */
+struct line { size_t at, len; };
+
+struct tf_gather {
+    struct tf_gather_options options;
+    struct tf_sorter *sorter;
+    struct tf_buf group, rest;  /* of the row that is added */
+    struct tf_row row;
+    /* The document. */
+    struct tf_buf key, bytes;
+    struct line *lines;
+    size_t lines_count, lines_cap;
+    bool has_head, spoiled, too_long;
+    uint64_t first_line;
+    uint32_t first_file;
+    size_t copies;              /* files in which all its rows stand; 0: no row yet */
+    struct tf_buf last;         /* the row that came before, and how often it stood in which file */
+    uint32_t last_file;
+    size_t same, files, written;
+    struct tf_buf out;
+};
+
+struct tf_gather *tf_gather_create(const struct tf_gather_options *options)
+{
+    struct tf_gather *gather = calloc(1, sizeof *gather);
+    const size_t most = options->import->record_bytes_max;
+    if (!gather)
+        return NULL;
+    gather->options = *options;
+    gather->sorter = tf_sorter_create(SORT_BYTES);
+    tf_buf_init(&gather->group, 2 * most + NUMBER_DIGITS);
+    tf_buf_init(&gather->rest, 2 * most + TF_MAP_COLUMNS_MAX * (1 + sizeof(uint32_t)));
+    tf_buf_init(&gather->key, 2 * most + NUMBER_DIGITS);
+    tf_buf_init(&gather->last, 2 * most + TF_MAP_COLUMNS_MAX * (1 + sizeof(uint32_t)));
+    tf_buf_init(&gather->bytes, DOCUMENT_TIMES * most);
+    tf_buf_init(&gather->out, most);
+    return gather->sorter ? gather : tf_gather_destroy(gather);
+}
+
+struct tf_gather *tf_gather_destroy(struct tf_gather *gather)
+{
+    if (!gather)
+        return NULL;
+    tf_sorter_destroy(gather->sorter);
+    tf_buf_finish(&gather->group);
+    tf_buf_finish(&gather->rest);
+    tf_buf_finish(&gather->key);
+    tf_buf_finish(&gather->last);
+    tf_buf_finish(&gather->bytes);
+    tf_buf_finish(&gather->out);
+    free(gather->lines);
+    free(gather);
+    return NULL;
+}
+
+/* ---- Rows in ---- */
+
+static bool is_line(const struct tf_map_column *column) { return tf_str_starts(column->member, TF_STR("journal.lines.")); }
+
+static void put_key(struct tf_gather *gather, const struct tf_row *row)
+{
+    const struct tf_map *map = gather->options.map;
+    tf_buf_reset(&gather->group);
+    for (size_t i = 0; i < map->count; i++) {
+        if (!map->columns[i].key)
+            continue;
+        tf_buf_str(&gather->group, row->values[i]);
+        tf_buf_putc(&gather->group, '\0');
+    }
+}
+
+/* What orders lines: their number, filled up so that 9 comes before 10. */
+static void put_number(struct tf_gather *gather, const struct tf_row *row)
+{
+    int at = tf_map_find(gather->options.map, "journal.lines.0.number");
+    struct tf_str number = at == TF_MAP_NO_COLUMN ? TF_STR_NONE : row->values[at];
+    uint64_t value;
+    if (number.len > 0 && tf_str_to_u64(number, UINT64_MAX, &value))
+        tf_buf_printf(&gather->rest, "%0*llu", NUMBER_DIGITS, (unsigned long long)value);
+    else
+        tf_buf_str(&gather->rest, number);
+    tf_buf_putc(&gather->rest, '\0');
+}
+
+static void put_values(struct tf_gather *gather, const struct tf_row *row)
+{
+    const struct tf_map *map = gather->options.map;
+    for (size_t i = 0; i < map->count; i++) {
+        const uint32_t len = (uint32_t)row->values[i].len;
+        const bool constant = map->columns[i].value.len > 0;
+        if (len == 0 || constant)
+            continue;
+        tf_buf_putc(&gather->rest, (char)i);
+        tf_buf_put(&gather->rest, &len, sizeof len);
+        tf_buf_str(&gather->rest, row->values[i]);
+    }
+}
+
+static enum tf_err add(struct tf_gather *gather, uint32_t mark, uint32_t file, uint64_t line, struct tf_fault *fault)
+{
+    if (gather->group.failed || gather->rest.failed)
+        return TF_E_MEMORY;
+    const struct tf_sorted sorted = {tf_buf_view(&gather->group), tf_buf_view(&gather->rest), file, mark, line};
+    return tf_sorter_add(gather->sorter, &sorted, fault);
+}
+
+enum tf_err tf_gather_add(struct tf_gather *gather, const struct tf_row *row, enum tf_gather_part part, uint32_t file, uint64_t line,
+                          struct tf_fault *fault)
+{
+    put_key(gather, row);
+    tf_buf_reset(&gather->rest);
+    put_number(gather, row);
+    put_values(gather, row);
+    return add(gather, part, file, line, fault);
+}
+
+enum tf_err tf_gather_spoil(struct tf_gather *gather, const struct tf_row *row, uint32_t file, uint64_t line, struct tf_fault *fault)
+{
+    const struct tf_map *map = gather->options.map;
+    for (size_t i = 0; i < map->count; i++)
+        if (!row || (map->columns[i].key && row->values[i].len == 0))
+            return TF_OK;
+    put_key(gather, row);
+    tf_buf_reset(&gather->rest);
+    return add(gather, MARK_SPOILED, file, line, fault);
+}
+
+/* ---- Documents out ---- */
+
+static void begin_document(struct tf_gather *gather, const struct tf_sorted *row)
+{
+    tf_buf_reset(&gather->key);
+    tf_buf_str(&gather->key, row->group);
+    tf_buf_reset(&gather->bytes);
+    tf_buf_reset(&gather->last);
+    gather->lines_count = gather->copies = gather->same = gather->files = gather->written = 0;
+    gather->has_head = gather->spoiled = gather->too_long = false;
+    gather->first_line = 0;
+    memset(gather->row.values, 0, sizeof gather->row.values);
+}
+
+/* Values into a row: all of a line; of a head those that order before what is there. Returns whether there are others. */
+static bool load(struct tf_gather *gather, const char *at, size_t len, bool line)
+{
+    struct tf_row *row = &gather->row;
+    bool others = false;
+    for (const char *end = at + len; at < end;) {
+        uint32_t bytes;
+        const size_t i = (unsigned char)*at;
+        memcpy(&bytes, at + 1, sizeof bytes);
+        const struct tf_str value = {at + 1 + sizeof bytes, bytes};
+        at = value.ptr + bytes;
+        others |= is_line(&gather->options.map->columns[i]) != line;
+        if (is_line(&gather->options.map->columns[i]) != line)
+            continue;
+        if (line || row->values[i].len == 0 || tf_str_cmp(value, row->values[i]) < 0)
+            row->values[i] = value;
+    }
+    return others;
+}
+
+static void clear_line(struct tf_gather *gather)
+{
+    const struct tf_map *map = gather->options.map;
+    for (size_t i = 0; i < map->count; i++)
+        if (is_line(&map->columns[i]))
+            gather->row.values[i] = map->columns[i].value.len > 0 ? map->columns[i].value : TF_STR_NONE;
+}
+
+static void load_line(void *self, size_t number, struct tf_row *row)
+{
+    struct tf_gather *gather = self;
+    const struct line *line = &gather->lines[number];
+    struct tf_problem problem;
+    clear_line(gather);
+    (void)load(gather, gather->bytes.ptr + line->at, line->len, true);
+    if (gather->options.shape)
+        (void)!gather->options.shape(gather->options.self, row, true, &problem); /* it held when the document was checked */
+}
+
+static bool keep_line(struct tf_gather *gather, size_t at, size_t len)
+{
+    if (gather->lines_count == gather->lines_cap) {
+        size_t cap = gather->lines_cap ? gather->lines_cap * 2 : 16;
+        struct line *lines = realloc(gather->lines, cap * sizeof *lines);
+        if (!lines)
+            return false;
+        gather->lines = lines;
+        gather->lines_cap = cap;
+    }
+    gather->lines[gather->lines_count++] = (struct line){at, len};
+    return true;
+}
+
+/* Equal rows follow one another, those of one file together. A document stands as often as the rarest of its rows stands in files. */
+static void count_copies(struct tf_gather *gather)
+{
+    if (gather->files > 0 && (gather->copies == 0 || gather->files < gather->copies))
+        gather->copies = gather->files;
+}
+
+/* Whether the row is a line the document does not have yet: the second of its kind in another file is the same one. */
+static bool is_new(struct tf_gather *gather, const struct tf_sorted *row)
+{
+    bool repeats = gather->files > 0 && tf_str_eq(tf_buf_view(&gather->last), row->rest);
+    if (!repeats) {
+        count_copies(gather);
+        tf_buf_reset(&gather->last);
+        tf_buf_str(&gather->last, row->rest);
+        gather->same = gather->files = gather->written = 0;
+    }
+    if (!repeats || row->file != gather->last_file) {
+        gather->files++;
+        gather->same = 0;
+    }
+    gather->last_file = row->file;
+    gather->same++;
+    if (gather->same <= gather->written)
+        return false;
+    gather->written = gather->same;
+    return true;
+}
+
+static void note_place(struct tf_gather *gather, const struct tf_sorted *row)
+{
+    if (gather->first_line != 0 && (row->file > gather->first_file || (row->file == gather->first_file && row->line >= gather->first_line)))
+        return;
+    gather->first_line = row->line;
+    gather->first_file = row->file;
+}
+
+static enum tf_err take(struct tf_gather *gather, const struct tf_sorted *row)
+{
+    note_place(gather, row);
+    gather->spoiled |= row->mark == MARK_SPOILED;
+    if (row->mark == MARK_SPOILED || gather->too_long)
+        return TF_OK;
+    gather->has_head |= (row->mark & TF_GATHER_HEAD) != 0;
+    if ((row->mark & TF_GATHER_LINE) && !is_new(gather, row))
+        return TF_OK;
+    const char *values = memchr(row->rest.ptr, '\0', row->rest.len);
+    const struct tf_str bytes = {values + 1, row->rest.len - (size_t)(values + 1 - row->rest.ptr)};
+    const size_t at = gather->bytes.len;
+    tf_buf_str(&gather->bytes, bytes);
+    gather->too_long = gather->bytes.failed || gather->lines_count == TF_EVENT_LINES_MAX;
+    if (gather->too_long)
+        return TF_OK;
+    return keep_line(gather, at, bytes.len) ? TF_OK : TF_E_MEMORY;
+}
+
+/* Heads were kept in their places among the lines until their bytes stay where they are. */
+static void settle_head(struct tf_gather *gather)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < gather->options.map->count; i++)
+        if (!is_line(&gather->options.map->columns[i]) && gather->options.map->columns[i].value.len > 0)
+            gather->row.values[i] = gather->options.map->columns[i].value;
+    for (size_t i = 0; i < gather->lines_count; i++) {
+        const struct line line = gather->lines[i];
+        if (load(gather, gather->bytes.ptr + line.at, line.len, false))
+            gather->lines[kept++] = line;
+    }
+    gather->lines_count = kept;
+    clear_line(gather);
+}
+
+static enum tf_err shape_all(struct tf_gather *gather, struct tf_problem *problem)
+{
+    struct tf_balance balance;
+    if (gather->options.shape)
+        TF_TRY(gather->options.shape(gather->options.self, &gather->row, false, problem));
+    tf_balance_init(&balance);
+    for (size_t i = 0; i < gather->lines_count; i++) {
+        clear_line(gather);
+        (void)load(gather, gather->bytes.ptr + gather->lines[i].at, gather->lines[i].len, true);
+        if (gather->options.shape)
+            TF_TRY(gather->options.shape(gather->options.self, &gather->row, true, problem));
+        tf_balance_add(&balance, &gather->row);
+    }
+    clear_line(gather);
+    tf_balance_tell(&balance, &gather->row);
+    return TF_OK;
+}
+
+static const char *what_is_wrong(const struct tf_gather *gather)
+{
+    if (gather->too_long)
+        return "the document has more lines than a record may have; split it, or raise collector.max_record_bytes";
+    if (gather->spoiled)
+        return "a row of this document cannot be read (it has a dead letter of its own); mend it, and the document is whole";
+    if (!gather->has_head)
+        return gather->options.no_head;
+    return gather->lines_count == 0 ? gather->options.no_lines : NULL;
+}
+
+static enum tf_err refuse(struct tf_gather *gather, const struct tf_problem *problem)
+{
+    const struct tf_import_sink *sink = gather->options.sink;
+    struct tf_problem ignored;
+    if (gather->lines_count > LINES_SHOWN)
+        gather->lines_count = LINES_SHOWN;
+    const struct tf_row_lines lines = {gather->lines_count, load_line, gather};
+    (void)!tf_row_put(&gather->row, &lines, &gather->out, &ignored); /* as much as fits */
+    return sink->unreadable(sink->self, tf_buf_view(&gather->out), gather->first_line, problem);
+}
+
+static enum tf_err end_document(struct tf_gather *gather, struct tf_import_ids *ids)
+{
+    const struct tf_import_sink *sink = gather->options.sink;
+    struct tf_problem problem = {.err = TF_E_VALUE, .path = TF_STR_NONE};
+    count_copies(gather);
+    gather->row.map = gather->options.map;
+    settle_head(gather);
+    if (gather->options.import->of_file)
+        gather->options.import->of_file(sink->self, gather->first_file);
+    const char *wrong = what_is_wrong(gather);
+    if (wrong) {
+        problem = (struct tf_problem){.err = gather->too_long ? TF_E_TOO_BIG : TF_E_VALUE, .detail = tf_str_of(wrong)};
+        return refuse(gather, &problem);
+    }
+    const struct tf_row_lines lines = {gather->lines_count, load_line, gather};
+    enum tf_err err = shape_all(gather, &problem);
+    if (err == TF_OK)
+        err = tf_row_put(&gather->row, &lines, &gather->out, &problem);
+    if (err != TF_OK)
+        return tf_err_class(err) == TF_CLASS_DROP ? refuse(gather, &problem) : err;
+    return tf_import_emit_copies(ids, gather->options.map->kind, tf_buf_view(&gather->out), gather->first_line, gather->copies, sink);
+}
+
+enum tf_err tf_gather_end(struct tf_gather *gather, struct tf_import_ids *ids, struct tf_fault *fault)
+{
+    struct tf_sorted row;
+    bool more, open = false;
+    for (;;) {
+        TF_TRY(tf_sorter_next(gather->sorter, &row, &more, fault));
+        if (open && (!more || !tf_str_eq(tf_buf_view(&gather->key), row.group)))
+            TF_TRY(end_document(gather, ids));
+        if (!more)
+            return TF_OK;
+        if (!open || !tf_str_eq(tf_buf_view(&gather->key), row.group))
+            begin_document(gather, &row);
+        open = true;
+        TF_TRY(take(gather, &row));
+    }
+}
