@@ -5,14 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "gather.h"
-#include "table.h"
+#include "delimited.h"
 
 enum { ARENA_BYTES_MAX = 1 << 20 };
 
 /* Rows on their way to records. */
 struct delimited {
     struct tf_table table;
+    const struct tf_form *form; /* NULL: the header or a map says all */
     const struct tf_import_sink *sink;
     struct tf_gather *gather;   /* NULL: a row is a record */
     struct tf_buf out;
@@ -22,7 +22,13 @@ struct delimited {
 
 static enum tf_err recognise(struct tf_table *table, const struct tf_str *names, size_t count, struct tf_fault *fault)
 {
-    struct tf_map settings = table->map;
+    const struct tf_map settings = table->map;
+    const char *missing;
+    if (table->form && !tf_form_map(table->form, names, count, &settings, &table->map, &missing))
+        return tf_fault_set(fault, TF_E_VALUE, "%s: this looks like %s, and the column %s is missing; export it with all its columns", table->name,
+                            table->form->title, missing ? missing : "?");
+    if (table->form)
+        return TF_OK;
     if (!tf_map_of_header(names, count, &table->map))
         return tf_fault_set(fault, TF_E_VALUE,
                             "%s: the header is none that is known; say with --map=FILE what its %zu columns mean (README, \"Files of other programs\")", table->name,
@@ -48,7 +54,9 @@ static enum tf_err take_record(void *self, struct tf_row *row, const struct tf_c
 {
     struct delimited *d = self;
     struct tf_problem problem = {.err = TF_OK};
-    enum tf_err err = tf_row_put(row, NULL, &d->out, &problem);
+    enum tf_err err = d->form && d->form->shape ? d->form->shape(d->form->self, row, true, &problem) : TF_OK;
+    if (err == TF_OK)
+        err = tf_row_put(row, NULL, &d->out, &problem);
     if (tf_err_class(err) == TF_CLASS_DROP)
         return refuse_row(d, csv, &problem);
     TF_TRY(err);
@@ -69,35 +77,51 @@ static enum tf_err take_line(void *self, struct tf_row *row, const struct tf_csv
 static enum tf_err convert(struct delimited *d)
 {
     const struct tf_table_rows rows = {d, d->table.map.gathers ? take_line : take_record, take_unreadable};
-    const struct tf_gather_options options = {.map = &d->table.map, .import = d->table.options, .sink = d->sink};
+    const struct tf_gather_options options = {.map = &d->table.map, .import = d->table.options, .sink = d->sink,
+                                              .shape = d->form ? d->form->shape : NULL, .self = d->form ? d->form->self : NULL};
     if (d->table.map.gathers && !(d->gather = tf_gather_create(&options)))
         return TF_E_MEMORY;
     TF_TRY(tf_table_each(&d->table, &rows, d->fault));
     return d->gather ? tf_gather_end(d->gather, &d->ids, d->fault) : TF_OK;
 }
 
-static enum tf_err read_map(struct tf_table *table, struct tf_fault *fault)
+static enum tf_err read_map(struct delimited *d)
 {
+    struct tf_table *table = &d->table;
     table->recognise = recognise;
     table->map = TF_MAP_EMPTY;
+    if (d->form && d->form->settings)
+        d->form->settings(&table->map);
     if (!table->options->map)
         return TF_OK;
-    TF_TRY(tf_map_read(table->options->map, table->arena, &table->map, fault));
-    if (!table->map.settings_only)
+    struct tf_map *own = tf_arena_alloc(table->arena, sizeof *own);
+    if (!own)
+        return TF_E_MEMORY;
+    TF_TRY(tf_map_read(table->options->map, table->arena, own, d->fault));
+    if (own->settings_only && d->form) {
+        tf_map_take_settings(&table->map, own);
+        return TF_OK;
+    }
+    if (!own->settings_only) { /* what the user says of the columns goes before what their names say */
         table->recognise = NULL;
+        table->form = d->form = NULL;
+    }
+    table->map = *own;
     return TF_OK;
 }
 
-enum tf_err tf_delimited_read(int fd, const char *name, const struct tf_import_options *options, const struct tf_import_sink *sink, struct tf_fault *fault)
+static enum tf_err read_file(int fd, const char *name, const struct tf_form *form, const struct tf_import_options *options,
+                             const struct tf_import_sink *sink, struct tf_fault *fault)
 {
     struct delimited *d = calloc(1, sizeof *d);
     if (!d)
         return TF_E_MEMORY;
-    d->table = (struct tf_table){.fd = fd, .name = name, .options = options, .arena = tf_arena_create(ARENA_BYTES_MAX)};
+    d->table = (struct tf_table){.fd = fd, .name = name, .options = options, .arena = tf_arena_create(ARENA_BYTES_MAX), .form = form};
+    d->form = form;
     d->sink = sink;
     d->fault = fault;
     tf_buf_init(&d->out, options->record_bytes_max);
-    enum tf_err err = d->table.arena ? read_map(&d->table, fault) : TF_E_MEMORY;
+    enum tf_err err = d->table.arena ? read_map(d) : TF_E_MEMORY;
     if (err == TF_OK)
         err = tf_table_learn(&d->table, fault);
     if (err == TF_OK)
@@ -108,6 +132,17 @@ enum tf_err tf_delimited_read(int fd, const char *name, const struct tf_import_o
     tf_arena_destroy(d->table.arena);
     free(d);
     return err;
+}
+
+enum tf_err tf_delimited_read(int fd, const char *name, const struct tf_import_options *options, const struct tf_import_sink *sink, struct tf_fault *fault)
+{
+    return read_file(fd, name, NULL, options, sink, fault);
+}
+
+enum tf_err tf_form_read(const struct tf_form *form, int fd, const char *name, const struct tf_import_options *options, const struct tf_import_sink *sink,
+                         struct tf_fault *fault)
+{
+    return read_file(fd, name, form, options, sink, fault);
 }
 
 /* Two lines that are parted as often, and nothing of what records begin with: a table. */

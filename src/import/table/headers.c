@@ -22,8 +22,7 @@ static const struct { int kind; const char *members[NEEDS]; } needs[] = {
 #undef KIND_NEEDS
 };
 
-/* Whether a column's name is one of the names between bars. */
-static bool is_named(struct tf_str name, const char *names)
+bool tf_map_is_named(struct tf_str name, const char *names)
 {
     char wanted[NAME_BYTES + 3];
     name = tf_str_trim(name);
@@ -58,7 +57,7 @@ static void collect(struct tf_map *map, int kind, const struct tf_str *names, si
         if ((headers[h].kind != kind && headers[h].kind != ANY) || has_member(map, headers[h].member))
             continue;
         for (size_t i = 0; i < count; i++) {
-            if (!is_named(names[i], headers[h].names) || has_header(map, names[i]))
+            if (!tf_map_is_named(names[i], headers[h].names) || has_header(map, names[i]))
                 continue;
             tf_map_add(map, tf_str_of(headers[h].member), tf_map_member_type((enum tf_kind)kind, tf_str_of(headers[h].member)), names[i], TF_STR_NONE);
             break;
@@ -68,7 +67,7 @@ static void collect(struct tf_map *map, int kind, const struct tf_str *names, si
 
 static bool says_side(struct tf_str name)
 {
-    return is_named(name, "|s/h|soll/haben|soll-/haben-kennzeichen|soll/haben-kennzeichen|sh|d/c|dc|c/d|debit/credit|debit_credit|dr/cr|sens|");
+    return tf_map_is_named(name, "|s/h|soll/haben|soll-/haben-kennzeichen|soll/haben-kennzeichen|sh|d/c|dc|c/d|debit/credit|debit_credit|dr/cr|sens|");
 }
 
 /* A column that says on which side of an account an amount stands. */

@@ -48,6 +48,9 @@ void tf_map_take_settings(struct tf_map *map, const struct tf_map *settings)
         map->decimal = settings->decimal;
     if (settings->dates != TF_DATES_UNKNOWN)
         map->dates = settings->dates;
+    const int company = tf_map_find(settings, "company");
+    if (company != TF_MAP_NO_COLUMN && settings->columns[company].value.len > 0 && tf_map_find(map, "company") == TF_MAP_NO_COLUMN)
+        (void)tf_map_add(map, TF_STR("company"), TF_MEMBER_TEXT, TF_STR_NONE, settings->columns[company].value); /* where nothing fits any more, completing says so */
 }
 
 enum tf_member_type tf_map_member_type(enum tf_kind kind, struct tf_str member)
@@ -91,7 +94,8 @@ static void find_keys(struct tf_map *map)
 
 bool tf_map_complete(struct tf_map *map, const char *company)
 {
-    bool fits = tf_map_add(map, TF_STR("kind"), TF_MEMBER_TEXT, TF_STR_NONE, tf_str_of(tf_event_kind_name(map->kind)));
+    bool fits = tf_map_find(map, "kind") != TF_MAP_NO_COLUMN
+                || tf_map_add(map, TF_STR("kind"), TF_MEMBER_TEXT, TF_STR_NONE, tf_str_of(tf_event_kind_name(map->kind)));
     if (tf_map_find(map, "company") == TF_MAP_NO_COLUMN)
         fits &= tf_map_add(map, TF_STR("company"), TF_MEMBER_TEXT, TF_STR_NONE, tf_str_of(company));
     if (tf_map_find(map, LINE "amount") != TF_MAP_NO_COLUMN)

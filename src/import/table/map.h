@@ -43,6 +43,7 @@ struct tf_map {
     size_t positive_count;
     uint64_t header_line;       /* 1 unless a title stands above; 0: there is none, the columns are declared elsewhere */
     char quote;                 /* around cells; NUL: none */
+    bool quoted_as_header;      /* none where the header has none: the form knows no quotes, and some write them */
     bool gathers;               /* several rows are one document: their "lines.0" are its lines */
     bool settings_only;         /* a map file that names no columns: how a known format is written */
     int amount_at, debit_at, credit_at; /* once complete: the inner amount of a line, and the sides it goes to; TF_MAP_NO_COLUMN: none */
@@ -55,9 +56,11 @@ struct tf_map {
  * Returns TF_OK; TF_E_CONFIG with file:line, reason and remedy; TF_E_NO_INPUT, TF_E_MEMORY.
  */
 enum tf_err tf_map_read(const char *path, struct tf_arena *arena, struct tf_map *ret_map, struct tf_fault *fault) TF_MUST_CHECK;
+/** Whether a column's name is one of the names between bars: "|amount|betrag|", in lower case. */
+bool tf_map_is_named(struct tf_str name, const char *names);
 /** Make the map of a well-known header; false when the names do not suffice for any kind. */
 bool tf_map_of_header(const struct tf_str *names, size_t count, struct tf_map *ret_map);
-/** How amounts and dates are written, of one map to another. */
+/** What a user says of how a file is written, and whose it is, into the map of its form. */
 void tf_map_take_settings(struct tf_map *map, const struct tf_map *settings);
 /** As tf_event_member, for inner members too: "journal.lines.0.amount" (a line's amount, credits negative), "journal.lines.0.number". */
 enum tf_member_type tf_map_member_type(enum tf_kind kind, struct tf_str member);

@@ -43,6 +43,12 @@ static enum tf_err pass_header(const struct tf_table *table, struct pass *pass, 
     return more ? TF_OK : tf_fault_set(fault, TF_E_VALUE, "%s: there is no header; the first line must name the columns", table->name);
 }
 
+static bool has_quotes(const struct tf_table *table, struct tf_str head)
+{
+    const char *end = memchr(head.ptr, '\n', head.len);
+    return !table->map.quoted_as_header || memchr(head.ptr, '"', end ? (size_t)(end - head.ptr) : head.len);
+}
+
 /* Behind the header, if there is one, which is read. */
 static enum tf_err begin_pass(const struct tf_table *table, struct pass *pass, struct tf_fault *fault)
 {
@@ -52,7 +58,7 @@ static enum tf_err begin_pass(const struct tf_table *table, struct pass *pass, s
     TF_TRY(tf_import_text_open(table->fd, table->name, table->map.encoding, &pass->text, fault));
     char delimiter = table->map.delimiter ? table->map.delimiter : tf_table_delimiter(tf_import_text_head(pass->text), table->map.header_line);
     tf_csv_init(&pass->csv, tf_import_text_stream(pass->text), delimiter, table->options->record_bytes_max);
-    pass->csv.quote = table->map.quote;
+    pass->csv.quote = has_quotes(table, tf_import_text_head(pass->text)) ? table->map.quote : '\0';
     return table->map.header_line > 0 ? pass_header(table, pass, fault) : TF_OK;
 }
 

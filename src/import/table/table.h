@@ -6,6 +6,8 @@
 #include "taxflow/csv.h"
 #include "taxflow/import.h"
 
+struct tf_form;
+
 struct tf_table {
     int fd;                     /* the caller's; can be read twice */
     const char *name;
@@ -14,6 +16,7 @@ struct tf_table {
     struct tf_map map;          /* what is known before the header is read: settings; afterwards all of it */
     /* Make the map of a header; NULL: it is made, from a file. */
     enum tf_err (*recognise)(struct tf_table *table, const struct tf_str *names, size_t count, struct tf_fault *fault);
+    const struct tf_form *form; /* for recognise; NULL: none is known */
     const struct tf_str *names; /* of the columns, where the file has no header (map.header_line 0) */
     size_t names_count;
     size_t columns;             /* once learnt: of the header */
