@@ -97,6 +97,8 @@ const struct tf_import_format *tf_import_sniff_bytes(struct tf_str bytes, const 
  */
 enum tf_err tf_import_sniff(int fd, const char *name, const struct tf_import_options *options, const struct tf_import_format **ret_format,
                             struct tf_fault *fault) TF_MUST_CHECK;
+/** Whether files of this format that are given together are tables of one export and are read together, as options->files: SAP's. NULL: no. */
+bool tf_import_joins(const struct tf_import_format *format);
 /**
  * Read a file of a format.
  * Returns TF_OK; TF_E_FORMAT for a format that is known and not read, TF_E_VALUE when the file cannot be read as it is (exit 65 both): the fault names

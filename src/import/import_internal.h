@@ -48,6 +48,8 @@ bool tf_signs_idoc(struct tf_str head);
 /* The readers: `begins` and `read` of taxflow/import.h. */
 bool tf_delimited_begins(struct tf_str head);
 enum tf_err tf_delimited_read(int fd, const char *name, const struct tf_import_options *options, const struct tf_import_sink *sink, struct tf_fault *fault);
+bool tf_sap_begins(struct tf_str head);
+enum tf_err tf_sap_read(int fd, const char *name, const struct tf_import_options *options, const struct tf_import_sink *sink, struct tf_fault *fault);
 bool tf_fec_begins(struct tf_str head);
 enum tf_err tf_fec_read(int fd, const char *name, const struct tf_import_options *options, const struct tf_import_sink *sink, struct tf_fault *fault);
 enum tf_err tf_sbdh_read(int fd, const char *name, const struct tf_import_options *options, const struct tf_import_sink *sink, struct tf_fault *fault);

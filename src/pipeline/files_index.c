@@ -196,6 +196,8 @@ struct import {
     struct indexer *x;
     uint32_t file;       /* whose records follow: the file itself, or a part of it */
     uint32_t archive;    /* the file itself */
+    uint32_t file;            /* of what comes */
+    uint32_t *together;       /* numbers of the files that are read together */
     int scratch;
     size_t have;
     struct tf_fault *fault;
@@ -295,7 +297,7 @@ static enum tf_err take_summary(void *self, struct tf_str json, const uint64_t b
     return tf_files_keep_summary(import->x->files, import->file, json, broken);
 }
 
-static enum tf_err import_file(struct indexer *x, const struct tf_config *config, uint32_t number, struct tf_fault *fault)
+static void change_file(void *self, size_t number)
 {
     struct tf_file *file = &x->files->files[number];
     struct import import = {.x = x, .file = number, .archive = number, .scratch = tf_scratch_open(), .fault = fault};
@@ -315,16 +317,60 @@ static enum tf_err import_file(struct indexer *x, const struct tf_config *config
     if (file->fd > STDERR_FILENO)
         close(file->fd);
     file->fd = import.scratch;
+    struct import *import = self;
+    import->file = import->together[number];
+}
+
+/* The records of all files that were read together lie in one temporary file. */
+static enum tf_err replace_files(struct import *import, size_t count, struct tf_fault *fault)
+{
+    enum tf_err err = TF_OK;
+    if (count == 0)
+        close(import->scratch);
+    for (size_t i = 0; i < count; i++) {
+        struct tf_file *file = &import->x->files->files[import->together[i]];
+        if (file->fd > STDERR_FILENO)
+            close(file->fd);
+        file->fd = i == 0 ? import->scratch : dup(import->scratch);
+        if (file->fd < 0)
+            err = tf_fault_set(fault, TF_E_IO, "%s: its records cannot be kept open: %s", file->name, strerror(errno));
+    }
     return err;
 }
 
-static enum tf_err sniff(const struct tf_config *config, struct tf_file *file, struct tf_fault *fault)
+static enum tf_err import_files(struct import *import, const struct tf_config *config, uint32_t number, struct tf_fault *fault)
 {
+    struct indexer *x = import->x;
+    struct tf_file *file = &x->files->files[number];
+    const struct tf_import_sink sink = {import, take_record, take_unreadable, take_finding, take_summary};
     struct tf_import_options options;
-    if (file->format)
-        return TF_OK;
+    size_t count;
+    struct tf_import_file *together = tf_files_of_leader(x->files, number, &import->together, &count);
     tf_import_options_fill(&options, config);
-    return tf_import_sniff(file->fd, file->name, &options, &file->format, fault);
+    if (file->company)
+        options.company = file->company;
+    options.files = together;
+    options.files_count = count;
+    options.of_file = change_file;
+    x->chunk_at = 0;
+    x->first = x->files->count;
+    enum tf_err err = count > 0 ? tf_import_read(file->format, file->fd, file->name, &options, &sink, fault) : TF_E_MEMORY;
+    if (err == TF_OK)
+        err = flush_import(import);
+    free(together);
+    enum tf_err replaced = replace_files(import, count, fault);
+    return err == TF_OK ? replaced : err;
+}
+
+static enum tf_err import_file(struct indexer *x, const struct tf_config *config, uint32_t number, struct tf_fault *fault)
+{
+    struct import import = {.x = x, .file = number, .scratch = tf_scratch_open(), .fault = fault};
+    if (import.scratch < 0)
+        return tf_fault_set(fault, TF_E_IO, "%s: no temporary file can be made: %s; set TMPDIR to a folder with room", x->files->files[number].name,
+                            strerror(errno));
+    enum tf_err err = import_files(&import, config, number, fault);
+    free(import.together);
+    return err;
 }
 
 static enum tf_err index_records(struct indexer *x, uint32_t number, uint64_t *done, struct tf_files_progress progress, struct tf_fault *fault)
@@ -361,11 +407,10 @@ static enum tf_err index_file(struct indexer *x, const struct tf_config *config,
                               struct tf_fault *fault)
 {
     struct tf_file *file = &x->files->files[number];
-    if (x->watch && x->watch->digests)
-        TF_TRY(tf_files_hash(file, fault));
-    TF_TRY(sniff(config, file, fault));
     if (!file->format)
         return index_records(x, number, done, progress, fault);
+    if (file->leader == number)
+        TF_TRY(import_file(x, config, number, fault));
     *done += file->bytes;
     TF_TRY(import_file(x, config, number, fault));
     if (progress.tell)
@@ -411,6 +456,9 @@ enum tf_err tf_files_index(struct tf_files *files, const struct tf_config *confi
     x.watch = watch;
     const uint32_t given = (uint32_t)files->files_count; /* parts of archives are added behind them */
     for (uint32_t i = 0; i < given && err == TF_OK; i++)
+    if (err == TF_OK)
+        err = tf_files_together(files, config, watch && watch->digests, fault);
+    for (uint32_t i = 0; i < files->files_count && err == TF_OK; i++)
         err = index_file(&x, config, i, &done, progress, fault);
     finish_indexer(&x);
     return err == TF_OK ? tf_files_sort(files->entries, files->count) : err;

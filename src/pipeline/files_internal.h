@@ -22,6 +22,7 @@ struct tf_file {
     uint8_t sha256[32]; /* of the file as it was given */
     struct tf_str summary; /* of another program's: what its reader counted; absent: nothing */
     bool shares_fd;    /* a part of the file before it: closes nothing */
+    uint32_t leader;   /* number of the file whose import reads this one too; its own: none does */
     bool one_document; /* one record over many lines: XML, or JSON as people lay it out */
 };
 
@@ -91,6 +92,10 @@ struct tf_arena *tf_files_words(struct tf_files *files);
 /** Keep a finding about a file, and what its reader counted. TF_E_MEMORY. files_findings.c */
 enum tf_err tf_files_keep_finding(struct tf_files *files, uint32_t file, const struct tf_import_finding *finding) TF_MUST_CHECK;
 enum tf_err tf_files_keep_summary(struct tf_files *files, uint32_t file, struct tf_str json, const uint64_t broken[TF_IMPORT_RULES_MAX]) TF_MUST_CHECK;
+/** Find what every file is, and which ones are read together; digests: of each as it was given, before anything takes its place. files_together.c */
+enum tf_err tf_files_together(struct tf_files *files, const struct tf_config *config, bool digests, struct tf_fault *fault) TF_MUST_CHECK;
+/** The files that an import reads together, their leader first; NULL with *ret_count 0 when memory ran out. The caller frees both. */
+struct tf_import_file *tf_files_of_leader(const struct tf_files *files, uint32_t leader, uint32_t **ret_numbers, size_t *ret_count);
 /** Read so many bytes of a file; false where it has fewer of them by now, or cannot be read. Thread any. */
 bool tf_files_read_stretch(const struct tf_file *file, uint64_t offset, size_t len, char *at);
 /** Whether these are an entry's bytes as they were indexed; NULL: they could not be read. TF_E_IO: tf_files_check names the file. Thread any. */

@@ -25,8 +25,8 @@ static enum tf_err recognise(struct tf_table *table, const struct tf_str *names,
     const struct tf_map settings = table->map;
     const char *missing;
     if (table->form && !tf_form_map(table->form, names, count, &settings, &table->map, &missing))
-        return tf_fault_set(fault, TF_E_VALUE, "%s: this looks like %s, and the column %s is missing; export it with all its columns", table->name,
-                            table->form->title, missing ? missing : "?");
+        return tf_fault_set(fault, TF_E_VALUE, "%s: this looks like %s, and the column %.*s is missing; export it with all its columns", table->name,
+                            table->form->title, TF_STR_ARGS(tf_form_name(missing)));
     if (table->form)
         return TF_OK;
     if (!tf_map_of_header(names, count, &table->map))

@@ -8,6 +8,7 @@
 /* One column of a form: the names it may have, between bars, and the member it is. */
 struct tf_form_column {
     const char *names, *member;
+    enum tf_member_type type;   /* of inner columns; NONE: text */
     bool key, inner, required;
     const char *constant;       /* names NULL: of every row; both NULL: what shape puts there */
 };
@@ -35,6 +36,8 @@ enum tf_err tf_form_read(const struct tf_form *form, int fd, const char *name, c
  */
 bool tf_form_map(const struct tf_form *form, const struct tf_str *names, size_t count, const struct tf_map *settings, struct tf_map *ret_map,
                  const char **ret_missing);
+/** The first of names between bars, for words. */
+struct tf_str tf_form_name(const char *names);
 /** Put a text into a column, for shape; one that is longer than cells are leaves it as it is. */
 void tf_form_set(struct tf_row *row, int column, struct tf_str text);
 /** The value of a member; absent when the map has none. */

@@ -30,7 +30,7 @@ static bool lacks_amounts(const struct tf_map *map)
 
 static bool add(struct tf_map *map, const struct tf_form_column *column, const struct tf_str *name)
 {
-    enum tf_member_type type = tf_map_member_type(map->kind, tf_str_of(column->member));
+    enum tf_member_type type = column->type ? column->type : tf_map_member_type(map->kind, tf_str_of(column->member));
     if (!tf_map_add(map, tf_str_of(column->member), type == TF_MEMBER_NONE ? TF_MEMBER_TEXT : type, name ? *name : TF_STR_NONE, tf_str_of(column->constant)))
         return false;
     map->columns[map->count - 1].key = column->key;
@@ -62,6 +62,14 @@ bool tf_form_map(const struct tf_form *form, const struct tf_str *names, size_t 
     if (settings)
         tf_map_take_settings(ret_map, settings);
     return fits && !*ret_missing;
+}
+
+struct tf_str tf_form_name(const char *names)
+{
+    if (!names)
+        return TF_STR("?");
+    const char *first = names + (*names == '|');
+    return (struct tf_str){first, strcspn(first, "|")};
 }
 
 void tf_form_set(struct tf_row *row, int column, struct tf_str text)

@@ -48,6 +48,8 @@ void tf_map_take_settings(struct tf_map *map, const struct tf_map *settings)
         map->decimal = settings->decimal;
     if (settings->dates != TF_DATES_UNKNOWN)
         map->dates = settings->dates;
+    if (settings->scale != TF_SCALE_UNKNOWN)
+        map->scale = settings->scale;
     const int company = tf_map_find(settings, "company");
     if (company != TF_MAP_NO_COLUMN && settings->columns[company].value.len > 0 && tf_map_find(map, "company") == TF_MAP_NO_COLUMN)
         (void)tf_map_add(map, TF_STR("company"), TF_MEMBER_TEXT, TF_STR_NONE, settings->columns[company].value); /* where nothing fits any more, completing says so */

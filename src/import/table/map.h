@@ -8,6 +8,9 @@
 
 enum { TF_MAP_COLUMNS_MAX = 128, TF_MAP_WORDS_MAX = 8, TF_MAP_NO_COLUMN = -1 };
 
+/* Whether amounts stand as SAP stores them, with two decimals whatever their currency, or as it shows them. */
+enum tf_map_scale { TF_SCALE_UNKNOWN, TF_SCALE_STORED, TF_SCALE_SHOWN };
+
 /* One member, and where its value comes from. */
 struct tf_map_column {
     struct tf_str member;       /* its path: "payment.amount" */
@@ -44,6 +47,7 @@ struct tf_map {
     uint64_t header_line;       /* 1 unless a title stands above; 0: there is none, the columns are declared elsewhere */
     char quote;                 /* around cells; NUL: none */
     bool quoted_as_header;      /* none where the header has none: the form knows no quotes, and some write them */
+    enum tf_map_scale scale;    /* as a user says */
     bool gathers;               /* several rows are one document: their "lines.0" are its lines */
     bool settings_only;         /* a map file that names no columns: how a known format is written */
     int amount_at, debit_at, credit_at; /* once complete: the inner amount of a line, and the sides it goes to; TF_MAP_NO_COLUMN: none */

@@ -125,6 +125,16 @@ static enum tf_err read_negative(const struct reader *reader, const config_setti
     return TF_OK;
 }
 
+static enum tf_err read_amounts(const struct reader *reader, const config_setting_t *at)
+{
+    struct tf_str text;
+    TF_TRY(read_text(reader, at, &text));
+    if (!tf_str_is(text, "stored") && !tf_str_is(text, "shown"))
+        return wrong(reader, at, "amounts must be \"stored\" (as SAP keeps them: 1,000 yen are 10.00) or \"shown\"");
+    reader->map->scale = tf_str_is(text, "stored") ? TF_SCALE_STORED : TF_SCALE_SHOWN;
+    return TF_OK;
+}
+
 /* Columns are read once the kind is known. */
 static enum tf_err read_later(const struct reader *reader, const config_setting_t *at)
 {
@@ -136,7 +146,7 @@ static enum tf_err read_later(const struct reader *reader, const config_setting_
 static const struct { const char *name; enum tf_err (*read)(const struct reader *reader, const config_setting_t *at); } members[] = {
     {"kind", read_kind},         {"company", read_company}, {"columns", read_later},   {"delimiter", read_delimiter},
     {"decimal", read_decimal},   {"dates", read_dates},     {"encoding", read_encoding}, {"header_line", read_header_line},
-    {"negative", read_negative}, {"id", read_id},
+    {"negative", read_negative}, {"id", read_id},           {"amounts", read_amounts},
 };
 
 static enum tf_err read_root_member(const struct reader *reader, const config_setting_t *at)

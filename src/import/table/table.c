@@ -80,6 +80,21 @@ static enum tf_err keep_names(struct tf_table *table, const struct tf_csv *heade
     return TF_OK;
 }
 
+enum tf_err tf_table_peek(struct tf_table *table, struct tf_str **ret_names, size_t *ret_count, uint64_t *ret_line, struct tf_fault *fault)
+{
+    struct pass pass;
+    enum tf_err err = begin_pass(table, &pass, fault);
+    *ret_names = err == TF_OK ? tf_arena_calloc(table->arena, pass.csv.count, sizeof **ret_names) : NULL;
+    if (err == TF_OK && !*ret_names)
+        err = TF_E_MEMORY;
+    if (err == TF_OK)
+        err = keep_names(table, &pass.csv, *ret_names, fault);
+    *ret_count = err == TF_OK ? pass.csv.count : 0;
+    *ret_line = pass.csv.line;
+    end_pass(&pass);
+    return err;
+}
+
 static enum tf_err find_map(struct tf_table *table, const struct tf_csv *header, struct tf_fault *fault)
 {
     struct tf_str read[TF_CSV_CELLS_MAX];

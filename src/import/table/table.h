@@ -36,6 +36,8 @@ struct tf_table_rows {
  * Returns TF_OK; TF_E_VALUE with the reason and the remedy, for an open question with both readings; TF_E_CONFIG, TF_E_IO, TF_E_MEMORY.
  */
 enum tf_err tf_table_learn(struct tf_table *table, struct tf_fault *fault) TF_MUST_CHECK;
+/** Read the header alone: its names, in the arena, and its line. Errors as tf_table_learn. */
+enum tf_err tf_table_peek(struct tf_table *table, struct tf_str **ret_names, size_t *ret_count, uint64_t *ret_line, struct tf_fault *fault) TF_MUST_CHECK;
 /** Hand on every row. The map is that of tf_table_learn. Cost  O(bytes). */
 enum tf_err tf_table_each(struct tf_table *table, const struct tf_table_rows *rows, struct tf_fault *fault) TF_MUST_CHECK;
 /** The delimiter that parts the line and the one behind it equally often; NUL when none does. head may be UTF-16. */

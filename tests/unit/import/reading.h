@@ -29,6 +29,7 @@ struct reading {
     uint64_t broken[TF_IMPORT_RULES_MAX];
     char summary[1024];
     char part[64]; /* the one being read */
+    size_t file, files[READING_MAX], unreadable_files[READING_MAX]; /* of what comes; of records; of the others */
     struct tf_fault fault;
 };
 
@@ -50,6 +51,7 @@ static inline enum tf_err reading_record(void *self, struct tf_str text, uint64_
     memcpy(r->records[r->records_count], text.ptr, text.len);
     r->records[r->records_count][text.len] = '\0';
     memcpy(r->parts[r->records_count], r->part, sizeof r->part);
+    r->files[r->records_count] = r->file;
     r->lines[r->records_count++] = line;
     return TF_OK;
 }
@@ -59,6 +61,7 @@ static inline enum tf_err reading_unreadable(void *self, struct tf_str text, uin
     struct reading *r = self;
     assert_true(r->unreadable_count < READING_MAX);
     size_t i = r->unreadable_count++;
+    r->unreadable_files[i] = r->file;
     snprintf(r->unreadable[i].text, sizeof r->unreadable[i].text, "%.*s", TF_STR_ARGS(text));
     snprintf(r->unreadable[i].path, sizeof r->unreadable[i].path, "%.*s", TF_STR_ARGS(problem->path));
     snprintf(r->unreadable[i].detail, sizeof r->unreadable[i].detail, "%.*s", TF_STR_ARGS(problem->detail));
@@ -119,6 +122,29 @@ static inline enum tf_err reading_read(struct reading *r, const char *bytes, siz
 {
     const struct tf_import_options options = {.map = map, .company = "ACME", .record_bytes_max = 4096};
     return reading_read_with(r, bytes, len, &options);
+}
+
+enum { READING_FILES_MAX = 8 };
+
+static inline void reading_of_file(void *self, size_t number) { ((struct reading *)self)->file = number; }
+
+/* Files that are given together, the first one leads. */
+static inline enum tf_err reading_read_files(struct reading *r, const char *const texts[], size_t count, const char *map)
+{
+    struct tf_import_file files[READING_FILES_MAX];
+    struct tf_import_options options = {.map = map, .company = "ACME", .record_bytes_max = 4096, .files = files, .files_count = count, .of_file = reading_of_file};
+    const struct tf_import_sink sink = {.self = r, .record = reading_record, .unreadable = reading_unreadable, .finding = reading_finding};
+    memset(r, 0, sizeof *r);
+    for (size_t i = 0; i < count; i++) {
+        files[i] = (struct tf_import_file){.name = "f.csv", .fd = reading_file(texts[i], strlen(texts[i]))};
+        assert_int_equal(tf_import_sniff(files[i].fd, "f.csv", &options, &files[i].format, &r->fault), TF_OK);
+        assert_non_null(files[i].format);
+        assert_true(tf_import_joins(files[i].format));
+    }
+    enum tf_err err = tf_import_read(files[0].format, files[0].fd, files[0].name, &options, &sink, &r->fault);
+    for (size_t i = 0; i < count; i++)
+        close(files[i].fd);
+    return err;
 }
 
 static inline void assert_fault(const struct reading *r, const char *part)
