@@ -50,6 +50,8 @@ bool tf_delimited_begins(struct tf_str head);
 enum tf_err tf_delimited_read(int fd, const char *name, const struct tf_import_options *options, const struct tf_import_sink *sink, struct tf_fault *fault);
 bool tf_sap_begins(struct tf_str head);
 enum tf_err tf_sap_read(int fd, const char *name, const struct tf_import_options *options, const struct tf_import_sink *sink, struct tf_fault *fault);
+bool tf_datev_begins(struct tf_str head);
+enum tf_err tf_datev_read(int fd, const char *name, const struct tf_import_options *options, const struct tf_import_sink *sink, struct tf_fault *fault);
 bool tf_fec_begins(struct tf_str head);
 enum tf_err tf_fec_read(int fd, const char *name, const struct tf_import_options *options, const struct tf_import_sink *sink, struct tf_fault *fault);
 enum tf_err tf_sbdh_read(int fd, const char *name, const struct tf_import_options *options, const struct tf_import_sink *sink, struct tf_fault *fault);
