@@ -99,6 +99,10 @@ enum tf_err tf_import_sniff(int fd, const char *name, const struct tf_import_opt
                             struct tf_fault *fault) TF_MUST_CHECK;
 /** Whether files of this format that are given together are tables of one export and are read together, as options->files: SAP's. NULL: no. */
 bool tf_import_joins(const struct tf_import_format *format);
+/** Whether files of this format describe others, which are nothing by themselves and are given as options->files behind it: a GDPdU index. NULL: no. */
+bool tf_import_has_parts(const struct tf_import_format *format);
+/** Hand over the paths of such parts, which lie below the file's own folder. Whether they are there is the caller's to see. Errors as tf_import_read. */
+enum tf_err tf_import_parts(int fd, const char *name, enum tf_err (*part)(void *self, const char *path), void *self, struct tf_fault *fault) TF_MUST_CHECK;
 /**
  * Read a file of a format.
  * Returns TF_OK; TF_E_FORMAT for a format that is known and not read, TF_E_VALUE when the file cannot be read as it is (exit 65 both): the fault names

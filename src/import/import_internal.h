@@ -50,6 +50,10 @@ bool tf_delimited_begins(struct tf_str head);
 enum tf_err tf_delimited_read(int fd, const char *name, const struct tf_import_options *options, const struct tf_import_sink *sink, struct tf_fault *fault);
 bool tf_sap_begins(struct tf_str head);
 enum tf_err tf_sap_read(int fd, const char *name, const struct tf_import_options *options, const struct tf_import_sink *sink, struct tf_fault *fault);
+bool tf_gdpdu_begins(struct tf_str head);
+enum tf_err tf_gdpdu_read(int fd, const char *name, const struct tf_import_options *options, const struct tf_import_sink *sink, struct tf_fault *fault);
+/** Paths of the files an index describes, beside it; a failure of part ends it. */
+enum tf_err tf_gdpdu_parts(int fd, const char *name, enum tf_err (*part)(void *self, const char *path), void *self, struct tf_fault *fault) TF_MUST_CHECK;
 bool tf_datev_begins(struct tf_str head);
 enum tf_err tf_datev_read(int fd, const char *name, const struct tf_import_options *options, const struct tf_import_sink *sink, struct tf_fault *fault);
 bool tf_fec_begins(struct tf_str head);

@@ -150,7 +150,7 @@ static const char *find_encoding(struct tf_import_text *text)
 static enum tf_err choose_encoding(struct tf_import_text *text, const char *encoding, struct tf_fault *fault)
 {
     const char *found = find_encoding(text);
-    const char *from = encoding ? encoding : found;
+    const char *from = encoding && !begins_with(text, "\xef\xbb\xbf", 3) ? encoding : found; /* the mark of UTF-8 is never the begin of another text */
     if (!from || strcasecmp(from, "UTF-8") == 0)
         return TF_OK;
     text->recode = iconv_open("UTF-8", from);

@@ -1,6 +1,11 @@
 /* Files that make sense only with others: tables that are joined, indexes of packages. */
-#include <string.h>
-
 #include "import_internal.h"
 
 bool tf_import_joins(const struct tf_import_format *format) { return format && format->read == tf_sap_read; }
+
+bool tf_import_has_parts(const struct tf_import_format *format) { return format && format->read == tf_gdpdu_read; }
+
+enum tf_err tf_import_parts(int fd, const char *name, enum tf_err (*part)(void *self, const char *path), void *self, struct tf_fault *fault)
+{
+    return tf_gdpdu_parts(fd, name, part, self, fault);
+}

@@ -19,6 +19,7 @@ struct tf_xml_stream {
     char text[TF_XML_STREAM_TEXT_BYTES];
     size_t text_len;
     xmlChar *attribute;
+    bool doctype;                            /* one may be named */
     bool closing;                            /* an empty element's end is still to be told */
     bool ended;                              /* the last step was an end: the element is still in the path */
 };
@@ -117,6 +118,13 @@ static enum tf_err tell(struct tf_xml_stream *stream, enum tf_xml_step step, enu
     return TF_OK;
 }
 
+/* Entities and the like stand in the brackets of a document type. */
+static bool declares(const struct tf_xml_stream *stream)
+{
+    const xmlDoc *doc = xmlTextReaderCurrentDoc(stream->reader);
+    return !doc || !doc->intSubset || doc->intSubset->children;
+}
+
 /* What one node of the parser's is; TF_E_AGAIN when it is nothing to be told. */
 static enum tf_err take_node(struct tf_xml_stream *stream, enum tf_xml_step *ret_step, struct tf_fault *fault)
 {
@@ -126,11 +134,15 @@ static enum tf_err take_node(struct tf_xml_stream *stream, enum tf_xml_step *ret
         return tell(stream, TF_XML_BEGIN, ret_step);
     case XML_READER_TYPE_END_ELEMENT:
         return tell(stream, TF_XML_END, ret_step);
+    case XML_READER_TYPE_WHITESPACE:
+    case XML_READER_TYPE_SIGNIFICANT_WHITESPACE:
     case XML_READER_TYPE_TEXT:
     case XML_READER_TYPE_CDATA:
         TF_TRY(add_text(stream, fault));
         return TF_E_AGAIN;
     case XML_READER_TYPE_DOCUMENT_TYPE:
+        if (stream->doctype && !declares(stream))
+            return TF_E_AGAIN;
         return refuse(stream, TF_E_XML, "a document type is declared; none of these formats has one", fault);
     default:
         return TF_E_AGAIN;
@@ -166,6 +178,10 @@ bool tf_xml_stream_at(const struct tf_xml_stream *stream, const char *tail)
 }
 
 struct tf_str tf_xml_stream_text(const struct tf_xml_stream *stream) { return tf_str_trim((struct tf_str){stream->text, stream->text_len}); }
+
+struct tf_str tf_xml_stream_raw(const struct tf_xml_stream *stream) { return (struct tf_str){stream->text, stream->text_len}; }
+
+void tf_xml_stream_let_doctype(struct tf_xml_stream *stream) { stream->doctype = true; }
 
 struct tf_str tf_xml_stream_attribute(struct tf_xml_stream *stream, const char *name)
 {

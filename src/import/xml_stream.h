@@ -28,6 +28,10 @@ struct tf_str tf_xml_stream_path(const struct tf_xml_stream *stream);
 bool tf_xml_stream_at(const struct tf_xml_stream *stream, const char *tail);
 /** At an end: the element's own text without white space around it, up to the next call. */
 struct tf_str tf_xml_stream_text(const struct tf_xml_stream *stream);
+/** The same with its white space: of an element that holds a character, which may be a tab. */
+struct tf_str tf_xml_stream_raw(const struct tf_xml_stream *stream);
+/** Let a document type be named, as those of a format that has one do: it is not read, and one with declarations inside is refused. */
+void tf_xml_stream_let_doctype(struct tf_xml_stream *stream);
 /** At a beginning: an attribute without a prefix; absent when there is none. Up to the next call. */
 struct tf_str tf_xml_stream_attribute(struct tf_xml_stream *stream, const char *name);
 /** Line of the element, from 1. */

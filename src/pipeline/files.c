@@ -39,9 +39,26 @@ static enum tf_err refuse(struct tf_fault *fault, const char *path)
     return tf_fault_set(fault, err, "%s: cannot be read: %s; give the path of a readable file of records", path, strerror(errno));
 }
 
-static enum tf_err open_file(struct tf_files *files, const char *path, struct tf_fault *fault)
+static struct tf_file *add_file(struct tf_files *files)
 {
+    if (files->files_count == files->files_capacity) {
+        size_t capacity = files->files_capacity * 2 + 1;
+        struct tf_file *wider = realloc(files->files, capacity * sizeof *wider);
+        if (!wider)
+            return NULL;
+        files->files = wider;
+        files->files_capacity = capacity;
+    }
     struct tf_file *file = &files->files[files->files_count];
+    *file = (struct tf_file){.leader = (uint32_t)files->files_count};
+    return file;
+}
+
+enum tf_err tf_files_open(struct tf_files *files, const char *path, struct tf_fault *fault)
+{
+    struct tf_file *file = add_file(files);
+    if (!file)
+        return TF_E_MEMORY;
     bool is_stdin = strcmp(path, "-") == 0;
     int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
     struct stat info;
@@ -75,6 +92,8 @@ static struct tf_files *create_empty(size_t count)
         free(files);
         return NULL;
     }
+    if (files)
+        files->files_capacity = count ? count : 1;
     return files;
 }
 
@@ -90,8 +109,10 @@ enum tf_err tf_files_create_watched(const struct tf_config *config, const char *
 {
     struct tf_files *files = create_empty(count);
     enum tf_err err = files ? TF_OK : TF_E_MEMORY;
+    if (files)
+        files->opens_parts = true;
     for (size_t i = 0; i < count && err == TF_OK; i++)
-        err = open_file(files, paths[i], fault);
+        err = tf_files_open(files, paths[i], fault);
     if (err == TF_OK)
         err = tf_files_index(files, config, workers, (struct tf_files_progress){progress, self}, watch, fault);
     if (err != TF_OK) {

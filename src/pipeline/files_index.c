@@ -410,7 +410,7 @@ static enum tf_err index_file(struct indexer *x, const struct tf_config *config,
     if (!file->format)
         return index_records(x, number, done, progress, fault);
     if (file->leader == number)
-        TF_TRY(import_file(x, config, number, fault));
+        TF_TRY(import_file(x, config, number, fault)); /* and with it those it leads */
     *done += file->bytes;
     TF_TRY(import_file(x, config, number, fault));
     if (progress.tell)

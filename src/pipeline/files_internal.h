@@ -53,7 +53,8 @@ struct tf_file_name { uint64_t hash; uint32_t entry; };
 
 struct tf_files {
     struct tf_file *files;
-    size_t files_count;
+    size_t files_count, files_capacity;
+    bool opens_parts;   /* files that a given one names, and lie beside it, are opened */
     uint64_t bytes;
     struct tf_file_entry *entries; /* sorted once indexed */
     uint64_t count, capacity;
@@ -96,6 +97,8 @@ enum tf_err tf_files_keep_summary(struct tf_files *files, uint32_t file, struct 
 enum tf_err tf_files_together(struct tf_files *files, const struct tf_config *config, bool digests, struct tf_fault *fault) TF_MUST_CHECK;
 /** The files that an import reads together, their leader first; NULL with *ret_count 0 when memory ran out. The caller frees both. */
 struct tf_import_file *tf_files_of_leader(const struct tf_files *files, uint32_t leader, uint32_t **ret_numbers, size_t *ret_count);
+/** Open one more file, at the end of the list; "-" is standard input. files.c */
+enum tf_err tf_files_open(struct tf_files *files, const char *path, struct tf_fault *fault) TF_MUST_CHECK;
 /** Read so many bytes of a file; false where it has fewer of them by now, or cannot be read. Thread any. */
 bool tf_files_read_stretch(const struct tf_file *file, uint64_t offset, size_t len, char *at);
 /** Whether these are an entry's bytes as they were indexed; NULL: they could not be read. TF_E_IO: tf_files_check names the file. Thread any. */

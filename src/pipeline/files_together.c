@@ -1,5 +1,7 @@
 /* Which files are read together: an import has one of them as its leader, and the others are its parts. */
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "files_internal.h"
 
@@ -23,16 +25,63 @@ static uint32_t leader_of(const struct tf_files *files, uint32_t number)
     return number;
 }
 
+/* ---- Parts of a package ---- */
+
+struct package {
+    struct tf_files *files;
+    uint32_t leader;
+    struct tf_fault *fault;
+};
+
+/* A part that was given is found by its name; letters are not told apart where packages are made. */
+static bool claim_given(const struct package *package, const char *path)
+{
+    bool found = false;
+    for (uint32_t i = 0; i < package->files->files_count; i++) {
+        struct tf_file *file = &package->files->files[i];
+        if (i == package->leader || strcasecmp(file->name, path) != 0)
+            continue;
+        file->leader = package->leader;
+        file->format = package->files->files[package->leader].format;
+        found = true;
+    }
+    return found;
+}
+
+/* One that was not given is opened beside the file that a person named; what a stranger sent opens nothing. That it is not there is said by who needs it. */
+static enum tf_err take_part(void *self, const char *path)
+{
+    struct package *package = self;
+    if (claim_given(package, path) || !package->files->opens_parts || access(path, R_OK) != 0)
+        return TF_OK;
+    TF_TRY(tf_files_open(package->files, path, package->fault));
+    return claim_given(package, path) ? TF_OK : TF_E_NO_INPUT;
+}
+
+static enum tf_err find_parts(struct tf_files *files, uint32_t number, struct tf_fault *fault)
+{
+    struct package package = {files, number, fault};
+    struct tf_file *file = &files->files[number];
+    return tf_import_has_parts(file->format) ? tf_import_parts(file->fd, file->name, take_part, &package, fault) : TF_OK;
+}
+
 enum tf_err tf_files_together(struct tf_files *files, const struct tf_config *config, bool digests, struct tf_fault *fault)
 {
+    for (uint32_t i = 0; i < files->files_count; i++)
+        files->files[i].leader = i;
     for (uint32_t i = 0; i < files->files_count; i++) {
         if (digests)
             TF_TRY(tf_files_hash(&files->files[i], fault));
+        if (files->files[i].leader != i)
+            continue;
         TF_TRY(sniff(config, &files->files[i], fault));
         files->files[i].leader = leader_of(files, i);
+        TF_TRY(find_parts(files, i, fault));
     }
     return TF_OK;
 }
+
+/* ---- What a leader reads ---- */
 
 static void add(const struct tf_files *files, uint32_t number, struct tf_import_file *together, uint32_t *numbers, size_t *count)
 {

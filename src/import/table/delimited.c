@@ -11,7 +11,7 @@ enum { ARENA_BYTES_MAX = 1 << 20 };
 
 /* Rows on their way to records. */
 struct delimited {
-    struct tf_table table;
+    struct tf_table *table;
     const struct tf_form *form; /* NULL: the header or a map says all */
     const struct tf_import_sink *sink;
     struct tf_gather *gather;   /* NULL: a row is a record */
@@ -47,7 +47,7 @@ static enum tf_err take_unreadable(void *self, const struct tf_row *row, const s
 {
     struct delimited *d = self;
     TF_TRY(refuse_row(d, csv, problem));
-    return d->gather ? tf_gather_spoil(d->gather, row, 0, csv->line, d->fault) : TF_OK;
+    return d->gather ? tf_gather_spoil(d->gather, row, d->table->file, csv->line, d->fault) : TF_OK;
 }
 
 static enum tf_err take_record(void *self, struct tf_row *row, const struct tf_csv *csv)
@@ -60,89 +60,89 @@ static enum tf_err take_record(void *self, struct tf_row *row, const struct tf_c
     if (tf_err_class(err) == TF_CLASS_DROP)
         return refuse_row(d, csv, &problem);
     TF_TRY(err);
-    return tf_import_emit(&d->ids, d->table.map.kind, tf_buf_view(&d->out), csv->line, d->sink);
+    return tf_import_emit(&d->ids, d->table->map.kind, tf_buf_view(&d->out), csv->line, d->sink);
 }
 
 static enum tf_err take_line(void *self, struct tf_row *row, const struct tf_csv *csv)
 {
     struct delimited *d = self;
-    const int id = tf_map_find(&d->table.map, "journal.id");
+    const int id = tf_map_find(&d->table->map, "journal.id");
     if (id != TF_MAP_NO_COLUMN && row->values[id].len > 0)
-        return tf_gather_add(d->gather, row, TF_GATHER_BOTH, 0, csv->line, d->fault);
-    const struct tf_problem problem = {.err = TF_E_MISSING, .path = id == TF_MAP_NO_COLUMN ? TF_STR("journal.id") : d->table.map.columns[id].header,
+        return tf_gather_add(d->gather, row, TF_GATHER_BOTH, d->table->file, csv->line, d->fault);
+    const struct tf_problem problem = {.err = TF_E_MISSING, .path = id == TF_MAP_NO_COLUMN ? TF_STR("journal.id") : d->table->map.columns[id].header,
                                        .detail = TF_STR("the row does not say to which entry it belongs")};
     return refuse_row(d, csv, &problem);
 }
 
 static enum tf_err convert(struct delimited *d)
 {
-    const struct tf_table_rows rows = {d, d->table.map.gathers ? take_line : take_record, take_unreadable};
-    const struct tf_gather_options options = {.map = &d->table.map, .import = d->table.options, .sink = d->sink,
+    const struct tf_table_rows rows = {d, d->table->map.gathers ? take_line : take_record, take_unreadable};
+    const struct tf_gather_options options = {.map = &d->table->map, .import = d->table->options, .sink = d->sink,
                                               .shape = d->form ? d->form->shape : NULL, .self = d->form ? d->form->self : NULL};
-    if (d->table.map.gathers && !(d->gather = tf_gather_create(&options)))
+    if (d->table->map.gathers && !(d->gather = tf_gather_create(&options)))
         return TF_E_MEMORY;
-    TF_TRY(tf_table_each(&d->table, &rows, d->fault));
+    TF_TRY(tf_table_each(d->table, &rows, d->fault));
     return d->gather ? tf_gather_end(d->gather, &d->ids, d->fault) : TF_OK;
 }
 
-static enum tf_err read_map(struct delimited *d)
+enum tf_err tf_table_convert(struct tf_table *table, const struct tf_import_sink *sink, struct tf_fault *fault)
 {
-    struct tf_table *table = &d->table;
+    struct delimited d = {.table = table, .form = table->form, .sink = sink, .fault = fault};
+    tf_buf_init(&d.out, table->options->record_bytes_max);
+    enum tf_err err = convert(&d);
+    tf_gather_destroy(d.gather);
+    tf_import_ids_finish(&d.ids);
+    tf_buf_finish(&d.out);
+    return err;
+}
+
+static enum tf_err read_map(struct tf_table *table, struct tf_fault *fault)
+{
     table->recognise = recognise;
     table->map = TF_MAP_EMPTY;
-    if (d->form && d->form->settings)
-        d->form->settings(&table->map);
+    if (table->form && table->form->settings)
+        table->form->settings(&table->map);
     if (!table->options->map)
         return TF_OK;
     struct tf_map *own = tf_arena_alloc(table->arena, sizeof *own);
     if (!own)
         return TF_E_MEMORY;
-    TF_TRY(tf_map_read(table->options->map, table->arena, own, d->fault));
-    if (own->settings_only && d->form) {
+    TF_TRY(tf_map_read(table->options->map, table->arena, own, fault));
+    if (own->settings_only && table->form) {
         tf_map_take_settings(&table->map, own);
         return TF_OK;
     }
     if (!own->settings_only) { /* what the user says of the columns goes before what their names say */
         table->recognise = NULL;
-        table->form = d->form = NULL;
+        table->form = NULL;
     }
     table->map = *own;
     return TF_OK;
 }
 
-static enum tf_err read_file(int fd, const char *name, const struct tf_form *form, const struct tf_import_options *options,
-                             const struct tf_import_sink *sink, struct tf_fault *fault)
+static enum tf_err read_file(struct tf_table *table, const struct tf_import_sink *sink, struct tf_fault *fault)
 {
-    struct delimited *d = calloc(1, sizeof *d);
-    if (!d)
-        return TF_E_MEMORY;
-    d->table = (struct tf_table){.fd = fd, .name = name, .options = options, .arena = tf_arena_create(ARENA_BYTES_MAX), .form = form};
-    d->form = form;
-    d->sink = sink;
-    d->fault = fault;
-    tf_buf_init(&d->out, options->record_bytes_max);
-    enum tf_err err = d->table.arena ? read_map(d) : TF_E_MEMORY;
+    table->arena = tf_arena_create(ARENA_BYTES_MAX);
+    enum tf_err err = table->arena ? read_map(table, fault) : TF_E_MEMORY;
     if (err == TF_OK)
-        err = tf_table_learn(&d->table, fault);
+        err = tf_table_learn(table, fault);
     if (err == TF_OK)
-        err = convert(d);
-    tf_gather_destroy(d->gather);
-    tf_import_ids_finish(&d->ids);
-    tf_buf_finish(&d->out);
-    tf_arena_destroy(d->table.arena);
-    free(d);
+        err = tf_table_convert(table, sink, fault);
+    tf_arena_destroy(table->arena);
     return err;
 }
 
 enum tf_err tf_delimited_read(int fd, const char *name, const struct tf_import_options *options, const struct tf_import_sink *sink, struct tf_fault *fault)
 {
-    return read_file(fd, name, NULL, options, sink, fault);
+    struct tf_table table = {.fd = fd, .name = name, .options = options};
+    return read_file(&table, sink, fault);
 }
 
 enum tf_err tf_form_read(const struct tf_form *form, int fd, const char *name, const struct tf_import_options *options, const struct tf_import_sink *sink,
                          struct tf_fault *fault)
 {
-    return read_file(fd, name, form, options, sink, fault);
+    struct tf_table table = {.fd = fd, .name = name, .options = options, .form = form};
+    return read_file(&table, sink, fault);
 }
 
 /* Two lines that are parted as often, and nothing of what records begin with: a table. */

@@ -29,6 +29,7 @@ static int by_member(const void *a, const void *b)
 }
 
 #define LINE "journal.lines.0."
+#define CONTRA "journal.lines.1."
 
 int tf_map_find(const struct tf_map *map, const char *member)
 {
@@ -102,6 +103,9 @@ bool tf_map_complete(struct tf_map *map, const char *company)
         fits &= tf_map_add(map, TF_STR("company"), TF_MEMBER_TEXT, TF_STR_NONE, tf_str_of(company));
     if (tf_map_find(map, LINE "amount") != TF_MAP_NO_COLUMN)
         fits &= add_filled(map, LINE "debit", TF_MEMBER_DECIMAL) && add_filled(map, LINE "credit", TF_MEMBER_DECIMAL);
+    if (tf_map_find(map, LINE "amount") != TF_MAP_NO_COLUMN && tf_map_find(map, CONTRA "account") != TF_MAP_NO_COLUMN)
+        fits &= add_filled(map, CONTRA "debit", TF_MEMBER_DECIMAL) && add_filled(map, CONTRA "credit", TF_MEMBER_DECIMAL)
+                && (tf_map_find(map, LINE "currency") == TF_MAP_NO_COLUMN || add_filled(map, CONTRA "currency", TF_MEMBER_TEXT));
     map->amount_at = tf_map_find(map, LINE "amount");
     if (map->amount_at != TF_MAP_NO_COLUMN)
         map->columns[map->amount_at].inner = true;
@@ -118,6 +122,8 @@ bool tf_map_complete(struct tf_map *map, const char *company)
     map->amount_at = tf_map_find(map, LINE "amount");
     map->debit_at = tf_map_find(map, LINE "debit");
     map->credit_at = tf_map_find(map, LINE "credit");
+    map->contra_debit_at = tf_map_find(map, CONTRA "debit");
+    map->contra_credit_at = tf_map_find(map, CONTRA "credit");
     return fits;
 }
 

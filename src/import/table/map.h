@@ -47,9 +47,11 @@ struct tf_map {
     uint64_t header_line;       /* 1 unless a title stands above; 0: there is none, the columns are declared elsewhere */
     char quote;                 /* around cells; NUL: none */
     bool quoted_as_header;      /* none where the header has none: the form knows no quotes, and some write them */
+    struct tf_str table;        /* of a package: the one whose columns these are; absent: any */
     enum tf_map_scale scale;    /* as a user says */
     bool gathers;               /* several rows are one document: their "lines.0" are its lines */
     bool settings_only;         /* a map file that names no columns: how a known format is written */
+    int contra_debit_at, contra_credit_at; /* of a row that is a booking on two accounts: the sides of the second one; TF_MAP_NO_COLUMN: none */
     int amount_at, debit_at, credit_at; /* once complete: the inner amount of a line, and the sides it goes to; TF_MAP_NO_COLUMN: none */
 };
 

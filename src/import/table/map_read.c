@@ -125,6 +125,11 @@ static enum tf_err read_negative(const struct reader *reader, const config_setti
     return TF_OK;
 }
 
+static enum tf_err read_table(const struct reader *reader, const config_setting_t *at)
+{
+    return read_text(reader, at, &reader->map->table);
+}
+
 static enum tf_err read_amounts(const struct reader *reader, const config_setting_t *at)
 {
     struct tf_str text;
@@ -147,6 +152,7 @@ static const struct { const char *name; enum tf_err (*read)(const struct reader 
     {"kind", read_kind},         {"company", read_company}, {"columns", read_later},   {"delimiter", read_delimiter},
     {"decimal", read_decimal},   {"dates", read_dates},     {"encoding", read_encoding}, {"header_line", read_header_line},
     {"negative", read_negative}, {"id", read_id},           {"amounts", read_amounts},
+    {"table", read_table},
 };
 
 static enum tf_err read_root_member(const struct reader *reader, const config_setting_t *at)

@@ -124,6 +124,12 @@ static void take_side(struct tf_row *row)
         return;
     bool credit = amount.ptr[0] == '-';
     row->values[credit ? map->credit_at : map->debit_at] = (struct tf_str){amount.ptr + credit, amount.len - credit};
+    if (map->contra_debit_at == TF_MAP_NO_COLUMN || map->contra_credit_at == TF_MAP_NO_COLUMN)
+        return;
+    row->values[credit ? map->contra_debit_at : map->contra_credit_at] = (struct tf_str){amount.ptr + credit, amount.len - credit};
+    const int currency = tf_map_find(map, "journal.lines.0.currency"), contra = tf_map_find(map, "journal.lines.1.currency");
+    if (currency != TF_MAP_NO_COLUMN && contra != TF_MAP_NO_COLUMN && row->values[contra].len == 0)
+        row->values[contra] = row->values[currency];
 }
 
 enum tf_err tf_row_read(struct tf_row *row, const struct tf_map *map, const struct tf_str *cells, size_t count, const char *company,

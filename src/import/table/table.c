@@ -22,9 +22,31 @@ static void end_pass(struct pass *pass)
     tf_import_text_close(pass->text);
 }
 
+/* The bytes in front of a character, or of the end. */
+static size_t before(struct tf_str line, size_t character)
+{
+    size_t at = 0;
+    for (size_t i = 1; i < character && at < line.len; i++)
+        for (at++; at < line.len && ((unsigned char)line.ptr[at] & 0xC0) == 0x80; at++)
+            ;
+    return at;
+}
+
+/* A line is one cell, since nothing parts it; it becomes those of its columns. */
+static void cut(const struct tf_table *table, struct tf_csv *csv)
+{
+    const struct tf_str line = csv->count > 0 ? csv->cells[0] : TF_STR_NONE;
+    for (csv->count = 0; csv->count < table->names_count; csv->count++) {
+        const size_t from = before(line, table->cuts[csv->count].from), to = before(line, table->cuts[csv->count].to + 1);
+        csv->cells[csv->count] = (struct tf_str){line.ptr + from, to > from ? to - from : 0};
+    }
+}
+
 static enum tf_err next_row(const struct tf_table *table, struct pass *pass, bool *ret_more, struct tf_fault *fault)
 {
     enum tf_err err = tf_csv_next(&pass->csv, ret_more);
+    if (err == TF_OK && *ret_more && table->cuts)
+        cut(table, &pass->csv);
     if (err == TF_E_IO)
         TF_TRY(tf_import_text_check(pass->text, fault));
     return err == TF_E_IO ? tf_fault_set(fault, err, "%s: reading failed", table->name) : err;

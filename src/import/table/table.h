@@ -8,6 +8,9 @@
 
 struct tf_form;
 
+/* Characters of a line that are a cell, from 1, the last one included. */
+struct tf_table_cut { size_t from, to; };
+
 struct tf_table {
     int fd;                     /* the caller's; can be read twice */
     const char *name;
@@ -17,8 +20,10 @@ struct tf_table {
     /* Make the map of a header; NULL: it is made, from a file. */
     enum tf_err (*recognise)(struct tf_table *table, const struct tf_str *names, size_t count, struct tf_fault *fault);
     const struct tf_form *form; /* for recognise; NULL: none is known */
+    uint32_t file;              /* its number among those that are read together */
     const struct tf_str *names; /* of the columns, where the file has no header (map.header_line 0) */
     size_t names_count;
+    const struct tf_table_cut *cuts; /* of columns of fixed width, names_count of them; NULL: they are delimited */
     size_t columns;             /* once learnt: of the header */
     uint64_t first_line;        /* of rows; what stands above is passed over. 0: behind the header */
 };
