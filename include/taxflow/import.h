@@ -101,7 +101,8 @@ enum tf_err tf_import_sniff(int fd, const char *name, const struct tf_import_opt
 bool tf_import_joins(const struct tf_import_format *format);
 /** Whether files of this format describe others, which are nothing by themselves and are given as options->files behind it: a GDPdU index. NULL: no. */
 bool tf_import_has_parts(const struct tf_import_format *format);
-/** Hand over the paths of such parts, which lie below the file's own folder. Whether they are there is the caller's to see. Errors as tf_import_read. */
+/** Hand over the paths of such parts, which lie below the file's own folder. Whether they are there is the caller's to see. fd stands
+ * at its beginning before and afterwards. Errors as tf_import_read. */
 enum tf_err tf_import_parts(int fd, const char *name, enum tf_err (*part)(void *self, const char *path), void *self, struct tf_fault *fault) TF_MUST_CHECK;
 /**
  * Read a file of a format.

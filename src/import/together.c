@@ -1,4 +1,6 @@
 /* Files that make sense only with others: tables that are joined, indexes of packages. */
+#include <unistd.h>
+
 #include "import_internal.h"
 
 bool tf_import_joins(const struct tf_import_format *format) { return format && format->read == tf_sap_read; }
@@ -7,5 +9,6 @@ bool tf_import_has_parts(const struct tf_import_format *format) { return format 
 
 enum tf_err tf_import_parts(int fd, const char *name, enum tf_err (*part)(void *self, const char *path), void *self, struct tf_fault *fault)
 {
-    return tf_gdpdu_parts(fd, name, part, self, fault);
+    TF_TRY(tf_gdpdu_parts(fd, name, part, self, fault));
+    return lseek(fd, 0, SEEK_SET) == 0 ? TF_OK : tf_fault_set(fault, TF_E_IO, "%s: cannot be read from its start", name);
 }

@@ -325,6 +325,8 @@ static enum tf_err end_document(struct tf_gather *gather, struct tf_import_ids *
     const struct tf_import_sink *sink = gather->options.sink;
     struct tf_problem problem = {.err = TF_E_VALUE, .path = TF_STR_NONE};
     count_copies(gather);
+    if (gather->spoiled && gather->lines_count == 0)
+        return TF_OK; /* nothing is left of it */
     gather->row.map = gather->options.map;
     settle_head(gather);
     if (gather->options.import->of_file)
