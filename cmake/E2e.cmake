@@ -10,6 +10,7 @@ endfunction()
 
 if(TARGET taxflow)
   tf_e2e(samples 300 quick)
+  tf_e2e(ledgers 300 quick)
   tf_e2e(totals 300 quick)
   tf_e2e(report 300 quick)
   tf_e2e(saft 300 quick)

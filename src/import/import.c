@@ -142,19 +142,24 @@ static enum tf_err emit_again(struct tf_import_ids *ids, enum tf_kind kind, stru
     return err;
 }
 
-enum tf_err tf_import_emit_copies(struct tf_import_ids *ids, enum tf_kind kind, struct tf_str record, uint64_t line, size_t copies,
-                                  const struct tf_import_sink *sink)
+enum tf_err tf_import_begin_copies(struct tf_import_ids *ids, struct tf_str record, struct tf_import_copies *ret_copies)
 {
-    struct tf_hash16 content = tf_hash_sha256(&record, 1);
-    uint64_t occurrence = tf_occurrences_count(&ids->occurrences, content);
-    if (occurrence == 0)
-        return TF_E_MEMORY;
-    for (size_t i = 0; i < copies; i++)
-        TF_TRY(occurrence == 1 ? sink->record(sink->self, record, line) : emit_again(ids, kind, record, content, occurrence, line, sink));
-    return TF_OK;
+    ret_copies->content = tf_hash_sha256(&record, 1);
+    ret_copies->occurrence = tf_occurrences_count(&ids->occurrences, ret_copies->content);
+    return ret_copies->occurrence > 0 ? TF_OK : TF_E_MEMORY;
+}
+
+enum tf_err tf_import_emit_copy(struct tf_import_ids *ids, const struct tf_import_copies *copies, enum tf_kind kind, struct tf_str record, uint64_t line,
+                                const struct tf_import_sink *sink)
+{
+    if (copies->occurrence == 1)
+        return sink->record(sink->self, record, line);
+    return emit_again(ids, kind, record, copies->content, copies->occurrence, line, sink);
 }
 
 enum tf_err tf_import_emit(struct tf_import_ids *ids, enum tf_kind kind, struct tf_str record, uint64_t line, const struct tf_import_sink *sink)
 {
-    return tf_import_emit_copies(ids, kind, record, line, 1, sink);
+    struct tf_import_copies copies;
+    TF_TRY(tf_import_begin_copies(ids, record, &copies));
+    return tf_import_emit_copy(ids, &copies, kind, record, line, sink);
 }

@@ -22,6 +22,16 @@ const struct tf_import_format *tf_import_find(struct tf_str head);
 /** The same for what stands in several files that are read together: one event, as often as that. */
 enum tf_err tf_import_emit_copies(struct tf_import_ids *ids, enum tf_kind kind, struct tf_str record, uint64_t line, size_t copies,
                                   const struct tf_import_sink *sink) TF_MUST_CHECK;
+/* A record that stands in several files which are read together: one event as often as that. */
+struct tf_import_copies {
+    struct tf_hash16 content;
+    uint64_t occurrence;
+};
+
+/** The same in two steps: which occurrence a content is, and each copy of it. */
+enum tf_err tf_import_begin_copies(struct tf_import_ids *ids, struct tf_str record, struct tf_import_copies *ret_copies) TF_MUST_CHECK;
+enum tf_err tf_import_emit_copy(struct tf_import_ids *ids, const struct tf_import_copies *copies, enum tf_kind kind, struct tf_str record, uint64_t line,
+                                const struct tf_import_sink *sink) TF_MUST_CHECK;
 
 /** Whether XML begins with an element of this local name, and its start tag contains part (NULL: anything). signs.c */
 bool tf_signs_xml(struct tf_str head, const char *root, const char *part);

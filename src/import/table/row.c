@@ -211,15 +211,12 @@ static bool is_number(struct tf_str part) { return part.len > 0 && part.ptr[0] >
 
 static enum tf_err put_members(struct writer *w, size_t first, size_t end, size_t depth, struct tf_problem *problem);
 
-static enum tf_err put_lines(struct writer *w, size_t first, size_t end, size_t depth, struct tf_problem *problem)
+static void put_lines(struct writer *w)
 {
     tf_json_array(&w->json);
-    for (size_t i = 0; i < w->lines->count; i++) {
-        w->lines->load(w->lines->self, i, w->row);
-        TF_TRY(put_members(w, first, end, depth + 2, problem));
-    }
+    for (size_t i = 0; i < w->lines->count; i++)
+        tf_json_raw(&w->json, w->lines->text(w->lines->self, i));
     tf_json_array_end(&w->json);
-    return TF_OK;
 }
 
 /* What stands under one name: a value, a group, or a list whose elements are numbered. */
@@ -231,8 +228,10 @@ static enum tf_err put_part(struct writer *w, size_t first, size_t end, size_t d
         return put_value(w, first, problem);
     if (!is_number(part_of(w->row->map->columns[first].member, depth + 1, &last)))
         return put_members(w, first, end, depth + 1, problem);
-    if (w->lines && tf_str_starts(w->row->map->columns[first].member, TF_STR("journal.lines.")))
-        return put_lines(w, first, end, depth, problem);
+    if (w->lines && tf_row_is_of_line(&w->row->map->columns[first])) {
+        put_lines(w);
+        return TF_OK;
+    }
     tf_json_array(&w->json);
     while (first < end) {
         size_t next = end_of_part(w->row, first, end, depth + 1);
@@ -277,5 +276,21 @@ enum tf_err tf_row_put(struct tf_row *row, const struct tf_row_lines *lines, str
     tf_buf_reset(out);
     tf_json_init(&w.json, out);
     TF_TRY(put_members(&w, 0, row->map->count, 0, problem));
+    return out->failed ? refuse(problem, TF_E_TOO_BIG, TF_STR_NONE, "the record is longer than a record may be") : TF_OK;
+}
+
+bool tf_row_is_of_line(const struct tf_map_column *column) { return tf_str_starts(column->member, TF_STR("journal.lines.")); }
+
+enum tf_err tf_row_put_line(struct tf_row *row, struct tf_buf *out, struct tf_problem *problem)
+{
+    enum { LINE_DEPTH = 3 }; /* below journal, lines and a number */
+    struct writer w = {.row = row};
+    size_t first = 0, end;
+    while (first < row->map->count && !tf_row_is_of_line(&row->map->columns[first]))
+        first++;
+    for (end = first; end < row->map->count && tf_row_is_of_line(&row->map->columns[end]); end++)
+        ;
+    tf_json_init(&w.json, out);
+    TF_TRY(put_members(&w, first, end, LINE_DEPTH, problem));
     return out->failed ? refuse(problem, TF_E_TOO_BIG, TF_STR_NONE, "the record is longer than a record may be") : TF_OK;
 }

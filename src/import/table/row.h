@@ -12,12 +12,11 @@ struct tf_row {
     char rooms[TF_MAP_COLUMNS_MAX][TF_CELL_BYTES]; /* what amounts and dates became */
 };
 
-/* The lines of a document that stands in several rows: of each, the values of the map's line columns. */
+/* The lines of a document that stands in several rows, each written by tf_row_put_line. */
 struct tf_row_lines {
     size_t count;
-    /* Put the values of a line into the row. */
-    void (*load)(void *self, size_t line, struct tf_row *row);
-    void *self;
+    struct tf_str (*text)(const void *self, size_t line);
+    const void *self;
 };
 
 /**
@@ -32,10 +31,14 @@ enum tf_err tf_row_read(struct tf_row *row, const struct tf_map *map, const stru
 /**
  * Write the record that a row is; members without a value are left out, and inner columns.
  *
- * lines    NULL: lists are what the row holds of them. Else the first list of the map has these elements.
+ * lines    NULL: lists are what the row holds of them. Else a journal's lines are these.
  * out      what it held is replaced.
  * Returns TF_OK; TF_E_VALUE, TF_E_TOO_BIG with a problem as above.
  */
 enum tf_err tf_row_put(struct tf_row *row, const struct tf_row_lines *lines, struct tf_buf *out, struct tf_problem *problem) TF_MUST_CHECK;
+/** Append what a row says of one line of its document. Errors as tf_row_put. */
+enum tf_err tf_row_put_line(struct tf_row *row, struct tf_buf *out, struct tf_problem *problem) TF_MUST_CHECK;
+/** Whether a column belongs to a document's lines. */
+bool tf_row_is_of_line(const struct tf_map_column *column);
 
 #endif

@@ -129,6 +129,8 @@ static void test_copies_and_parts(void **state)
     assert_int_equal(r.records_count, 2);
     assert_string_equal(r.records[0], RECORD);
     assert_string_equal(r.records[1], RECORD);
+    assert_int_equal(r.files[0], 0);
+    assert_int_equal(r.files[1], 2); /* two places, or they would be one record that is read twice */
     assert_int_equal(reading_read_files(&r, parts, 3, NULL), TF_OK);
     assert_int_equal(r.records_count, 1);
     assert_string_equal(r.records[0], RECORD);
