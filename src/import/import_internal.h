@@ -33,6 +33,17 @@ enum tf_err tf_import_begin_copies(struct tf_import_ids *ids, struct tf_str reco
 enum tf_err tf_import_emit_copy(struct tf_import_ids *ids, const struct tf_import_copies *copies, enum tf_kind kind, struct tf_str record, uint64_t line,
                                 const struct tf_import_sink *sink) TF_MUST_CHECK;
 
+/* What was found in the entries of a file's ledgers. */
+struct tf_import_tally {
+    uint64_t entries, lines;
+    uint64_t broken[TF_IMPORT_RULES_MAX];
+};
+
+/** Count a breach and tell it, unless as many of that rule were told as may be. rule: enum tf_file_rule. Returns what the sink does. */
+enum tf_err tf_import_find(struct tf_import_tally *tally, const struct tf_import_finding *finding, const struct tf_import_sink *sink) TF_MUST_CHECK;
+/** At the end of a file of ledgers, once: what was counted. Returns what the sink does. */
+enum tf_err tf_import_tell_tally(const struct tf_import_tally *tally, const struct tf_import_sink *sink) TF_MUST_CHECK;
+
 /** Whether XML begins with an element of this local name, and its start tag contains part (NULL: anything). signs.c */
 bool tf_signs_xml(struct tf_str head, const char *root, const char *part);
 bool tf_signs_fatturapa(struct tf_str head);

@@ -11,6 +11,7 @@
 #include "taxflow/import.h"
 
 enum { ARENA_BYTES = 64 * 1024 * 1024, RECORD_BYTES_MAX = 100000, UNPACKED_BYTES_MAX = 16 << 20 };
+enum { ARENA_BYTES = 64 * 1024 * 1024, RECORD_BYTES_MAX = 100000, FILES_MAX = 4, SEPARATOR = 0x1e };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -76,20 +77,40 @@ static void start(void)
     must(reader && arena);
 }
 
+/* Files that are given together, parted by a record separator; their names are those that an index may have for them. */
+static size_t cut_files(const uint8_t *data, size_t size, struct tf_import_file files[FILES_MAX])
+{
+    static const char *const names[FILES_MAX] = {"f", "f1", "f2", "f3"};
+    size_t count = 0;
+    for (const uint8_t *end = data + size; count < FILES_MAX; count++) {
+        const uint8_t *next = count + 1 < FILES_MAX && data < end ? memchr(data, SEPARATOR, (size_t)(end - data)) : NULL;
+        const size_t len = (size_t)((next ? next : end) - data);
+        files[count] = (struct tf_import_file){.name = names[count], .fd = memfd_create("import", MFD_CLOEXEC)};
+        must(files[count].fd >= 0 && write(files[count].fd, data, len) == (ssize_t)len && lseek(files[count].fd, 0, SEEK_SET) == 0);
+        if (!next)
+            return count + 1;
+        data = next + 1;
+    }
+    return count;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const struct tf_import_options options = {.company = "ACME", .record_bytes_max = RECORD_BYTES_MAX, .unpacked_bytes_max = UNPACKED_BYTES_MAX};
     const struct tf_import_sink sink = {NULL, take_record, take_unreadable, take_finding, take_summary, take_part};
+    struct tf_import_file files[FILES_MAX];
+    const size_t count = cut_files(data, size, files);
+    const struct tf_import_options options = {.company = "ACME", .record_bytes_max = RECORD_BYTES_MAX, .files = files, .files_count = count};
+    const struct tf_import_sink sink = {NULL, take_record, take_unreadable, take_finding, take_summary};
     const struct tf_import_format *format = NULL;
     struct tf_fault fault = {0};
     if (!reader)
         start();
-    int fd = memfd_create("import", MFD_CLOEXEC);
-    must(fd >= 0 && write(fd, data, size) == (ssize_t)size && lseek(fd, 0, SEEK_SET) == 0);
-    if (tf_import_sniff(fd, "f", &options, &format, &fault) == TF_OK && format) {
-        enum tf_err err = tf_import_read(format, fd, "f", &options, &sink, &fault);
+    if (tf_import_sniff(files[0].fd, files[0].name, &options, &format, &fault) == TF_OK && format) {
+        enum tf_err err = tf_import_read(format, files[0].fd, files[0].name, &options, &sink, &fault);
         must(err == TF_OK || fault.text[0] != '\0');
     }
-    close(fd);
+    for (size_t i = 0; i < count; i++)
+        close(files[i].fd);
     return 0;
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../file_rules.h"
 #include "../table/delimited.h"
 #include "gdpdu_index.h"
 
@@ -18,6 +19,7 @@ struct gdpdu {
     struct tf_gdpdu_index *index;
     struct tf_map own;          /* the user's */
     size_t read;                /* tables that were */
+    struct tf_import_tally tally;
     struct tf_fault *fault;
 };
 
@@ -107,12 +109,18 @@ static enum tf_err recognise(struct tf_table *table, const struct tf_str *names,
     return TF_OK;
 }
 
-static enum tf_err skip(const struct gdpdu *g, const struct tf_gdpdu_table *table, const char *why)
+static void tell_index(const struct gdpdu *g)
 {
-    const struct tf_problem problem = {.err = TF_E_VALUE, .path = table->name, .detail = tf_str_of(why)};
     if (g->options->of_file)
         g->options->of_file(g->sink->self, 0);
-    return g->sink->unreadable(g->sink->self, table->url, table->line, &problem);
+}
+
+/* Packages hold master data and more beside ledgers: that a table is not read is told, and no fault of the package. */
+static enum tf_err skip(struct gdpdu *g, const struct tf_gdpdu_table *table, const char *why)
+{
+    const struct tf_import_finding finding = {.rule = TF_FILE_RULE_LEDGER_UNREAD, .line = table->line, .path = table->name, .observed = tf_str_of(why)};
+    tell_index(g);
+    return tf_import_find(&g->tally, &finding, g->sink);
 }
 
 static bool describe(struct described *d)
@@ -155,7 +163,7 @@ static enum tf_err read_table(struct gdpdu *g, const struct tf_gdpdu_table *says
     g->read++;
     if (g->options->of_file)
         g->options->of_file(g->sink->self, d.table.file);
-    return tf_table_convert(&d.table, g->sink, g->fault);
+    return tf_table_convert(&d.table, &g->tally, g->sink, g->fault);
 }
 
 static enum tf_err read_all(struct gdpdu *g)
@@ -164,7 +172,11 @@ static enum tf_err read_all(struct gdpdu *g)
         TF_TRY(tf_map_read(g->options->map, g->arena, &g->own, g->fault));
     for (size_t i = 0; i < g->index->count; i++)
         TF_TRY(read_table(g, &g->index->tables[i]));
-    return g->read > 0 ? TF_OK : tf_fault_set(g->fault, TF_E_VALUE, "%s: none of its %zu tables is read; give the folder with their files, and say with --map=FILE what "
+    if (g->read > 0) {
+        tell_index(g);
+        return tf_import_tell_tally(&g->tally, g->sink);
+    }
+    return tf_fault_set(g->fault, TF_E_VALUE, "%s: none of its %zu tables is read; give the folder with their files, and say with --map=FILE what "
                                               "the columns of one mean, with table = its name", g->name, g->index->count);
 }
 

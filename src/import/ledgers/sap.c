@@ -71,6 +71,7 @@ struct sap {
     size_t parts_count;
     struct tf_gather *gather;
     struct tf_import_ids ids;
+    struct tf_import_tally tally;
     struct tf_sap_amounts amounts;
     struct tf_fault *fault;
 };
@@ -364,7 +365,7 @@ static enum tf_err open_parts(struct sap *sap, const struct tf_import_file *file
 
 static enum tf_err read_parts(struct sap *sap)
 {
-    const struct tf_gather_options options = {.map = &sap->map, .import = sap->options, .sink = sap->sink, .shape = shape, .self = sap,
+    const struct tf_gather_options options = {.map = &sap->map, .import = sap->options, .sink = sap->sink, .tally = &sap->tally, .shape = shape, .self = sap,
                                               .no_head = "these lines have no head; give the BKPF that has their document, in the same call",
                                               .no_lines = "this head has no lines; give the BSEG that has them, in the same call"};
     TF_TRY(make_map(sap));
@@ -374,8 +375,11 @@ static enum tf_err read_parts(struct sap *sap)
     for (size_t i = 0; i < sap->parts_count; i++)
         TF_TRY(sap->parts[i].holds ? read_part(sap, &sap->parts[i]) : read_currencies(sap, &sap->parts[i]));
     TF_TRY(tf_gather_end(sap->gather, &sap->ids, sap->fault));
-    if (!sap->amounts.asked)
-        return TF_OK;
+    if (!sap->amounts.asked) {
+        if (sap->options->of_file)
+            sap->options->of_file(sap->sink->self, 0);
+        return tf_import_tell_tally(&sap->tally, sap->sink);
+    }
     return tf_fault_set(sap->fault, TF_E_VALUE, "%s: is 1000 %s a thousand, or the hundredth part or hundredfold of it, as SAP stores currencies without two "
                         "decimals? No amount shows it; say amounts = \"shown\" or amounts = \"stored\" in a map", sap->parts[0].table.name, sap->amounts.asked_code);
 }

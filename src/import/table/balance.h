@@ -14,9 +14,7 @@ struct tf_balance {
 void tf_balance_init(struct tf_balance *balance);
 /** Add a line. Its currency decides what adds up; where an entry has several, the local amounts do, if all lines have one. */
 void tf_balance_add(struct tf_balance *balance, const struct tf_row *line);
-/** Put a finding into the head where the sums differ; nothing where they agree or nobody can tell. Exact. The map has its columns (tf_balance_columns). */
-void tf_balance_tell(const struct tf_balance *balance, struct tf_row *head);
-/** Add the finding's columns to a map; false when there is no room. */
-bool tf_balance_columns(struct tf_map *map);
+/** The two sums, where they differ; false where they agree or nobody can tell. Exact. */
+bool tf_balance_differs(const struct tf_balance *balance, struct tf_decimal *ret_debit, struct tf_decimal *ret_credit);
 
 #endif

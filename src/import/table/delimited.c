@@ -14,6 +14,7 @@ struct delimited {
     struct tf_table *table;
     const struct tf_form *form; /* NULL: the header or a map says all */
     const struct tf_import_sink *sink;
+    struct tf_import_tally *tally;
     struct tf_gather *gather;   /* NULL: a row is a record */
     struct tf_buf out;
     struct tf_import_ids ids;
@@ -77,7 +78,7 @@ static enum tf_err take_line(void *self, struct tf_row *row, const struct tf_csv
 static enum tf_err convert(struct delimited *d)
 {
     const struct tf_table_rows rows = {d, d->table->map.gathers ? take_line : take_record, take_unreadable};
-    const struct tf_gather_options options = {.map = &d->table->map, .import = d->table->options, .sink = d->sink,
+    const struct tf_gather_options options = {.map = &d->table->map, .import = d->table->options, .sink = d->sink, .tally = d->tally,
                                               .shape = d->form ? d->form->shape : NULL, .self = d->form ? d->form->self : NULL};
     if (d->table->map.gathers && !(d->gather = tf_gather_create(&options)))
         return TF_E_MEMORY;
@@ -85,9 +86,9 @@ static enum tf_err convert(struct delimited *d)
     return d->gather ? tf_gather_end(d->gather, &d->ids, d->fault) : TF_OK;
 }
 
-enum tf_err tf_table_convert(struct tf_table *table, const struct tf_import_sink *sink, struct tf_fault *fault)
+enum tf_err tf_table_convert(struct tf_table *table, struct tf_import_tally *tally, const struct tf_import_sink *sink, struct tf_fault *fault)
 {
-    struct delimited d = {.table = table, .form = table->form, .sink = sink, .fault = fault};
+    struct delimited d = {.table = table, .form = table->form, .sink = sink, .tally = tally, .fault = fault};
     tf_buf_init(&d.out, table->options->record_bytes_max);
     enum tf_err err = convert(&d);
     tf_gather_destroy(d.gather);
@@ -122,12 +123,15 @@ static enum tf_err read_map(struct tf_table *table, struct tf_fault *fault)
 
 static enum tf_err read_file(struct tf_table *table, const struct tf_import_sink *sink, struct tf_fault *fault)
 {
+    struct tf_import_tally tally = {.entries = 0};
     table->arena = tf_arena_create(ARENA_BYTES_MAX);
     enum tf_err err = table->arena ? read_map(table, fault) : TF_E_MEMORY;
     if (err == TF_OK)
         err = tf_table_learn(table, fault);
     if (err == TF_OK)
-        err = tf_table_convert(table, sink, fault);
+        err = tf_table_convert(table, &tally, sink, fault);
+    if (err == TF_OK && table->map.gathers)
+        err = tf_import_tell_tally(&tally, sink);
     tf_arena_destroy(table->arena);
     return err;
 }

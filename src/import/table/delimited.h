@@ -29,8 +29,8 @@ struct tf_form {
 /** Read a file of a form. Returns as tf_import_read. */
 enum tf_err tf_form_read(const struct tf_form *form, int fd, const char *name, const struct tf_import_options *options, const struct tf_import_sink *sink,
                          struct tf_fault *fault) TF_MUST_CHECK;
-/** Hand on the rows of a table that was learnt, of its form if it has one. Returns as tf_import_read. */
-enum tf_err tf_table_convert(struct tf_table *table, const struct tf_import_sink *sink, struct tf_fault *fault) TF_MUST_CHECK;
+/** Hand on the rows of a table that was learnt, of its form if it has one; what its entries break is counted. Returns as tf_import_read. */
+enum tf_err tf_table_convert(struct tf_table *table, struct tf_import_tally *tally, const struct tf_import_sink *sink, struct tf_fault *fault) TF_MUST_CHECK;
 /**
  * Make the map of a form and a header, or of several tables' headers that are one form together: columns that are not in it have no header.
  * settings  what the user says; its company too.

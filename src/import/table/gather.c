@@ -1,8 +1,10 @@
 #include "gather.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "../file_rules.h"
 #include "../sorter.h"
 #include "balance.h"
 
@@ -40,6 +42,7 @@ struct tf_gather {
     struct tf_buf last;         /* the row that came before, and how often it stood in which file */
     uint32_t last_file;
     size_t same, files, written;
+    struct tf_balance balance;
     struct tf_buf texts, out;
 };
 
@@ -298,13 +301,13 @@ static void settle_head(struct tf_gather *gather)
 }
 
 /* One line as it will stand in the record; what it adds up to. */
-static enum tf_err write_line(struct tf_gather *gather, struct line *line, struct tf_balance *balance, struct tf_problem *problem)
+static enum tf_err write_line(struct tf_gather *gather, struct line *line, struct tf_problem *problem)
 {
     clear_line(gather);
     (void)load(gather, line, true);
     if (gather->options.shape)
         TF_TRY(gather->options.shape(gather->options.self, &gather->row, true, problem));
-    tf_balance_add(balance, &gather->row);
+    tf_balance_add(&gather->balance, &gather->row);
     line->text_at = gather->texts.len;
     TF_TRY(tf_row_put_line(&gather->row, &gather->texts, problem));
     line->text_len = gather->texts.len - line->text_at;
@@ -329,17 +332,15 @@ static struct tf_str text_of(const void *self, size_t line)
 /* Whatever a file's layout, lines that say the same come out in the same order. */
 static enum tf_err write_document(struct tf_gather *gather, struct tf_problem *problem)
 {
-    struct tf_balance balance;
     const struct tf_row_lines lines = {gather->lines_count, text_of, gather};
     tf_buf_reset(&gather->texts);
-    tf_balance_init(&balance);
+    tf_balance_init(&gather->balance);
     if (gather->options.shape)
         TF_TRY(gather->options.shape(gather->options.self, &gather->row, false, problem));
     for (size_t i = 0; i < gather->lines_count; i++)
-        TF_TRY(write_line(gather, &gather->lines[i], &balance, problem));
+        TF_TRY(write_line(gather, &gather->lines[i], problem));
     qsort_r(gather->lines, gather->lines_count, sizeof *gather->lines, by_number_and_text, gather);
     clear_line(gather);
-    tf_balance_tell(&balance, &gather->row);
     return tf_row_put(&gather->row, &lines, &gather->out, problem);
 }
 
@@ -382,6 +383,22 @@ static void tell_file(const struct tf_gather *gather, uint32_t file)
         gather->options.import->of_file(gather->options.sink->self, file);
 }
 
+/* A record cannot say that it is none of double entry; the file's findings do. */
+static enum tf_err tell_balance(struct tf_gather *gather)
+{
+    char observed[TF_MONEY_TEXT_BYTES + 16], expected[TF_MONEY_TEXT_BYTES + 16], text[TF_MONEY_TEXT_BYTES];
+    struct tf_decimal debit, credit;
+    if (!tf_balance_differs(&gather->balance, &debit, &credit))
+        return TF_OK;
+    snprintf(observed, sizeof observed, "debit %s", tf_money_format(debit, 2, text).ptr);
+    snprintf(expected, sizeof expected, "credit %s", tf_money_format(credit, 2, text).ptr);
+    const int id = tf_map_find(gather->options.map, "journal.id");
+    const struct tf_import_finding finding = {.rule = TF_FILE_RULE_LEDGER_BALANCED, .line = gather->first.line, .observed = tf_str_of(observed),
+                                              .expected = tf_str_of(expected), .path = id == TF_MAP_NO_COLUMN ? TF_STR_NONE : gather->row.values[id]};
+    tell_file(gather, gather->first.file);
+    return tf_import_find(gather->options.tally, &finding, gather->options.sink);
+}
+
 /* The copies are one event, each where it stands. */
 static enum tf_err emit_copies(struct tf_gather *gather, struct tf_import_ids *ids)
 {
@@ -412,6 +429,9 @@ static enum tf_err end_document(struct tf_gather *gather, struct tf_import_ids *
     enum tf_err err = write_document(gather, &problem);
     if (err != TF_OK)
         return tf_err_class(err) == TF_CLASS_DROP ? refuse(gather, &problem) : err;
+    gather->options.tally->entries++;
+    gather->options.tally->lines += gather->lines_count;
+    TF_TRY(tell_balance(gather));
     return emit_copies(gather, ids);
 }
 

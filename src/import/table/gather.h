@@ -13,6 +13,7 @@ struct tf_gather_options {
     const struct tf_map *map;  /* complete; of every row: the same columns in the same places */
     const struct tf_import_options *import;
     const struct tf_import_sink *sink;
+    struct tf_import_tally *tally; /* of the file */
     /*
      * Make members of inner columns, once the document is together. A row that holds the head's values alone (line false), or those and a line's.
      * Returns TF_OK, or an error of class DROP with a problem: the document is unreadable. NULL: there is nothing to make.
@@ -33,7 +34,7 @@ enum tf_err tf_gather_spoil(struct tf_gather *gather, const struct tf_row *row, 
 /**
  * Hand on the documents, in the order of their keys. Of members that its rows say differently a document has the least; its lines stand in the order of
  * their numbers, else of their content: neither the order of rows nor of columns changes a record. Rows that stand equal in two files are two copies of
- * one document. A document whose debit is not its credit carries a finding.
+ * one document. A document whose debit is not its credit is a finding (LED-01).
  * Returns TF_OK; what the sink returned; TF_E_IO, TF_E_LIMIT, TF_E_MEMORY.   Cost  O(rows × log rows), memory for 64 MiB of rows and one document.
  */
 enum tf_err tf_gather_end(struct tf_gather *gather, struct tf_import_ids *ids, struct tf_fault *fault) TF_MUST_CHECK;

@@ -1,7 +1,5 @@
 #include "map.h"
 
-#include "balance.h"
-
 #include <stdlib.h>
 #include <string.h>
 
@@ -116,8 +114,6 @@ bool tf_map_complete(struct tf_map *map, const char *company)
     map->gathers |= map->kind == TF_KIND_JOURNAL && has_lines_in_rows(map);
     if (map->gathers)
         find_keys(map);
-    if (map->gathers && tf_map_find(map, "original.findings.0.rule") == TF_MAP_NO_COLUMN)
-        fits &= tf_balance_columns(map);
     qsort(map->columns, map->count, sizeof map->columns[0], by_member);
     map->amount_at = tf_map_find(map, LINE "amount");
     map->debit_at = tf_map_find(map, LINE "debit");

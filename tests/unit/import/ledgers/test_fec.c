@@ -47,8 +47,12 @@ static void test_debit_is_credit(void **state)
     (void)state;
     assert_int_equal(read_text(HEADER "VT\tVentes\t1\t20240115\t411000\tClients\t\t\tF\t20240114\tVente\t1.200\t0,00\t\t\t\t\t\n"
                                "VT\tVentes\t1\t20240115\t707000\tVentes\t\t\tF\t20240114\tVente\t0,00\t1000,00\t\t\t\t\t\n"), TF_OK);
-    assert_non_null(strstr(r.records[0], "\"expected\":\"1000.00\",\"message\":"));
-    assert_non_null(strstr(r.records[0], "\"observed\":\"1200.00\""));
+    assert_int_equal(r.records_count, 1);
+    assert_int_equal(r.findings_count, 1);
+    assert_string_equal(r.findings[0].rule, "LED-01");
+    assert_string_equal(r.findings[0].path, "VT/1");
+    assert_string_equal(r.findings[0].observed, "debit 1200.00");
+    assert_string_equal(r.findings[0].expected, "credit 1000.00");
 }
 
 static void test_a_row_that_cannot_be_read(void **state)

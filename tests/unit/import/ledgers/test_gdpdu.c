@@ -12,7 +12,7 @@ static enum tf_err read_package(const struct text *texts, size_t count, const ch
     struct tf_import_options options = {.map = map, .company = "ACME", .record_bytes_max = 4096, .files = files, .files_count = count, .of_file = reading_of_file};
     const struct tf_import_format *format;
     memset(&r, 0, sizeof r);
-    const struct tf_import_sink sink = {.self = &r, .record = reading_record, .unreadable = reading_unreadable};
+    const struct tf_import_sink sink = {&r, reading_record, reading_unreadable, reading_finding, reading_summary};
     for (size_t i = 0; i < count; i++)
         files[i] = (struct tf_import_file){.name = texts[i].name, .fd = reading_file(texts[i].bytes, strlen(texts[i].bytes))};
     assert_int_equal(tf_import_sniff(files[0].fd, files[0].name, &options, &format, &r.fault), TF_OK);
@@ -105,11 +105,12 @@ static void test_tables_that_are_not_known_are_told_and_may_have_a_map(void **st
     (void)state;
     assert_int_equal(read_package(texts, 3, NULL), TF_OK);
     assert_int_equal(r.records_count, 1);
-    assert_int_equal(r.unreadable_count, 2);
-    assert_string_equal(r.unreadable[0].path, "Zahlungen");
-    assert_non_null(strstr(r.unreadable[0].detail, "--map=FILE"));
-    assert_non_null(strstr(r.unreadable[1].detail, "not there"));
-    assert_int_equal(r.unreadable_files[1], 0);
+    assert_int_equal(r.findings_count, 2);
+    assert_string_equal(r.findings[0].rule, "LED-02");
+    assert_string_equal(r.findings[0].path, "Zahlungen");
+    assert_non_null(strstr(r.findings[0].observed, "--map=FILE"));
+    assert_non_null(strstr(r.findings[1].observed, "not there"));
+    assert_string_equal(r.summary, "{\"entries\":1,\"lines\":2}");
     int fd = mkstemp(path);
     assert_true(fd >= 0);
     assert_int_equal(write(fd, map, sizeof map - 1), (ssize_t)(sizeof map - 1));
