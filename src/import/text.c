@@ -58,13 +58,63 @@ static bool fill(struct tf_import_text *text)
     return !is_bomb(text) || fail(text, TF_E_VALUE, "the archive unpacks to more than 200 times its size; unpack it yourself and look at it");
 }
 
-/* At most size bytes as they are. */
+/* A byte that is no UTF-8 as Windows-1252 has it, at most three bytes of UTF-8; five of its places are free. */
+static size_t put_windows(unsigned char byte, char *to)
+{
+    enum { FIRST = 0x80, LATIN = 0xA0, NOTHING = 0xFFFD };
+    static const uint16_t codes[LATIN - FIRST] = {
+        0x20AC, NOTHING, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, NOTHING, 0x017D, NOTHING,
+        NOTHING, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, NOTHING, 0x017E, 0x0178};
+    const unsigned code = byte < LATIN ? codes[byte - FIRST] : byte;
+    if (code < 0x800) {
+        to[0] = (char)(0xC0 | code >> 6);
+        to[1] = (char)(0x80 | (code & 0x3F));
+        return 2;
+    }
+    to[0] = (char)(0xE0 | code >> 12);
+    to[1] = (char)(0x80 | (code >> 6 & 0x3F));
+    to[2] = (char)(0x80 | (code & 0x3F));
+    return 3;
+}
+
+/* Bytes below 0x80 at the front, at most size. */
+static size_t ascii_run(const char *bytes, size_t size)
+{
+    size_t run = 0;
+    for (uint64_t eight; run + sizeof eight <= size; run += sizeof eight) {
+        memcpy(&eight, bytes + run, sizeof eight);
+        if (eight & UINT64_C(0x8080808080808080))
+            break;
+    }
+    while (run < size && (unsigned char)bytes[run] < 0x80)
+        run++;
+    return run;
+}
+
+/*
+ * UTF-8 as it is, at most size bytes; in between, what is none as Windows-1252: files that are put together of others are written in both, and one in
+ * Windows-1252 may show its first umlaut late. Nothing is given where more bytes decide.
+ */
 static ssize_t give_plain(struct tf_import_text *text, char *into, size_t size)
 {
-    size_t give = text->have - text->at < size ? text->have - text->at : size;
-    memcpy(into, text->bytes + text->at, give);
-    text->at += give;
-    return (ssize_t)give;
+    enum { CHARACTER = 4 };
+    size_t given = 0;
+    while (text->at < text->have && given + CHARACTER <= size) {
+        const struct tf_str left = {text->bytes + text->at, text->have - text->at};
+        const size_t room = size - given, run = ascii_run(left.ptr, left.len < room ? left.len : room);
+        size_t len = run > 0 ? run : tf_str_utf8_len(left);
+        if (len == 0 && left.len < CHARACTER && !gzeof(text->packed))
+            break; /* perhaps the begin of a character */
+        if (len > 0) {
+            memcpy(into + given, left.ptr, len);
+            text->at += len;
+            given += len;
+        } else {
+            given += put_windows((unsigned char)left.ptr[0], into + given);
+            text->at++;
+        }
+    }
+    return (ssize_t)given;
 }
 
 static ssize_t give_recoded(struct tf_import_text *text, char *into, size_t size)

@@ -11,7 +11,8 @@ struct tf_import_text;
 
 /**
  * Open a file that may be packed with gzip (RFC 1952). Encoding: as named (iconv(3) knows it), unless the mark of UTF-8 stands there; NULL: by byte order mark, else UTF-16 where every
- * other of the first bytes is NUL, else UTF-8 where the first 64 KiB are, else Windows-1252. Bytes that come later and are no UTF-8 stay as they are.
+ * other of the first bytes is NUL, else UTF-8 where the first 64 KiB are, else Windows-1252. Of a
+ * file that is UTF-8 so far, bytes that are none later on are read as Windows-1252.
  *
  * fd  the caller's; read from where it stands.
  * Returns TF_OK; TF_E_CONFIG for an encoding nobody knows; TF_E_IO, TF_E_MEMORY.

@@ -81,6 +81,23 @@ static void test_encodings(void **state)
     assert_non_null(strstr(r.records[0], "\"supplier\":\"M\xc3\xbc\""));
 }
 
+/* The first umlaut stands past what is looked at, one of UTF-8 beside it, one across the edge of a block. */
+static void test_encodings_that_show_late(void **state)
+{
+    enum { ROWS = 3000 };
+    static char text[ROWS * 40];
+    size_t len = (size_t)snprintf(text, sizeof text, "supplier;date;amount;currency\nS0;2026-01-31;1,5;EUR\n");
+    (void)state;
+    while (len < 70000)
+        len += (size_t)snprintf(text + len, sizeof text - len, "\n");
+    len += (size_t)snprintf(text + len, sizeof text - len, "M\xfcller \x80;2026-01-31;7,5;EUR\nM\xc3\xbc;2026-01-31;7,5;EUR\nM\xfc;2026-01-31;8,5;EUR");
+    assert_int_equal(reading_read(&r, text, len, NULL), TF_OK);
+    assert_int_equal(r.records_count, 4);
+    assert_non_null(strstr(r.records[1], "\"supplier\":\"M\xc3\xbcller \xe2\x82\xac\""));
+    assert_non_null(strstr(r.records[2], "\"supplier\":\"M\xc3\xbc\""));
+    assert_non_null(strstr(r.records[3], "\"supplier\":\"M\xc3\xbc\""));
+}
+
 static void pack(const char *text, size_t len, unsigned char *out, size_t *ret_len)
 {
     z_stream stream = {.next_in = (unsigned char *)(uintptr_t)text, .avail_in = (unsigned)len, .next_out = out, .avail_out = READING_TEXT_BYTES};
@@ -203,7 +220,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_known_header_needs_no_map), cmocka_unit_test(test_invoices_are_nested),
         cmocka_unit_test(test_records_do_not_depend_on_the_form_of_the_file), cmocka_unit_test(test_equal_rows_are_told_apart),
-        cmocka_unit_test(test_encodings), cmocka_unit_test(test_packed_files), cmocka_unit_test(test_bad_rows_are_told_with_their_column),
+        cmocka_unit_test(test_encodings), cmocka_unit_test(test_encodings_that_show_late), cmocka_unit_test(test_packed_files), cmocka_unit_test(test_bad_rows_are_told_with_their_column),
         cmocka_unit_test(test_open_questions_are_asked), cmocka_unit_test(test_unknown_headers_ask_for_a_map),
         cmocka_unit_test(test_maps_say_what_columns_mean), cmocka_unit_test(test_lists_are_made_of_numbered_members),
         cmocka_unit_test(test_wrong_maps_say_where),
