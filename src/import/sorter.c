@@ -1,11 +1,11 @@
 #include "sorter.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "taxflow/scratch.h"
 
 enum {
     BYTES_MIN = 4096,
@@ -129,32 +129,16 @@ static enum tf_err no_room(struct tf_fault *fault)
 
 static enum tf_err open_scratch(struct tf_sorter *sorter, struct tf_fault *fault)
 {
-    enum { PATH_BYTES = 4096 };
-    const char *dir = getenv("TMPDIR");
-    char path[PATH_BYTES];
-    if (sorter->scratch >= 0)
-        return TF_OK;
-    errno = ENAMETOOLONG;
-    if (snprintf(path, sizeof path, "%s/taxflow-rows-XXXXXX", dir && *dir ? dir : "/tmp") < (int)sizeof path)
-        sorter->scratch = mkostemp(path, O_CLOEXEC);
     if (sorter->scratch < 0)
-        return no_room(fault);
-    unlink(path);
-    return TF_OK;
+        sorter->scratch = tf_scratch_open();
+    return sorter->scratch < 0 ? no_room(fault) : TF_OK;
 }
 
 static enum tf_err write_all(struct tf_sorter *sorter, const char *bytes, size_t len, struct tf_fault *fault)
 {
-    while (len > 0) {
-        ssize_t put = pwrite(sorter->scratch, bytes, len, (off_t)sorter->scratch_len);
-        if (put < 0 && errno == EINTR)
-            continue;
-        if (put <= 0)
-            return no_room(fault);
-        sorter->scratch_len += (uint64_t)put;
-        bytes += put;
-        len -= (size_t)put;
-    }
+    if (!tf_scratch_write(sorter->scratch, bytes, len))
+        return no_room(fault);
+    sorter->scratch_len += len;
     return TF_OK;
 }
 
