@@ -40,7 +40,7 @@ struct tf_import_tally {
 };
 
 /** Count a breach and tell it, unless as many of that rule were told as may be. rule: enum tf_file_rule. Returns what the sink does. */
-enum tf_err tf_import_find(struct tf_import_tally *tally, const struct tf_import_finding *finding, const struct tf_import_sink *sink) TF_MUST_CHECK;
+enum tf_err tf_import_tell(struct tf_import_tally *tally, const struct tf_import_finding *finding, const struct tf_import_sink *sink) TF_MUST_CHECK;
 /** At the end of a file of ledgers, once: what was counted. Returns what the sink does. */
 enum tf_err tf_import_tell_tally(const struct tf_import_tally *tally, const struct tf_import_sink *sink) TF_MUST_CHECK;
 

@@ -4,7 +4,7 @@
 
 enum { SUMMARY_BYTES_MAX = 1024 };
 
-enum tf_err tf_import_find(struct tf_import_tally *tally, const struct tf_import_finding *finding, const struct tf_import_sink *sink)
+enum tf_err tf_import_tell(struct tf_import_tally *tally, const struct tf_import_finding *finding, const struct tf_import_sink *sink)
 {
     if (tally->broken[finding->rule]++ >= TF_IMPORT_FINDINGS_MAX || !sink->finding)
         return TF_OK;

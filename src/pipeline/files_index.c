@@ -194,10 +194,9 @@ static enum tf_err heed_stop(const struct tf_files *files)
 /* A file that is read by an import: its records are gathered in the chunk, and go to a temporary file that takes its place. */
 struct import {
     struct indexer *x;
-    uint32_t file;       /* whose records follow: the file itself, or a part of it */
+    uint32_t file;       /* whose records follow: the file itself, one that is read together with it, or a part of it */
     uint32_t archive;    /* the file itself */
-    uint32_t file;            /* of what comes */
-    uint32_t *together;       /* numbers of the files that are read together */
+    uint32_t *together;  /* numbers of the files that are read together */
     int scratch;
     size_t have;
     struct tf_fault *fault;
@@ -249,8 +248,9 @@ static enum tf_err begin_part(void *self, struct tf_str name)
     if (!grown)
         return TF_E_MEMORY;
     files->files = grown;
+    files->files_capacity = files->files_count + 1;
     struct tf_file *part = &grown[files->files_count];
-    *part = (struct tf_file){.fd = import->scratch, .shares_fd = true, .format = grown[import->archive].format};
+    *part = (struct tf_file){.fd = import->scratch, .shares_fd = true, .format = grown[import->archive].format, .leader = (uint32_t)files->files_count};
     import->file = (uint32_t)files->files_count;
     if (asprintf(&part->name, "%s/%.*s", grown[import->archive].name, TF_STR_ARGS(name)) < 0)
         return TF_E_MEMORY;
@@ -299,50 +299,29 @@ static enum tf_err take_summary(void *self, struct tf_str json, const uint64_t b
 
 static void change_file(void *self, size_t number)
 {
-    struct tf_file *file = &x->files->files[number];
-    struct import import = {.x = x, .file = number, .archive = number, .scratch = tf_scratch_open(), .fault = fault};
-    struct tf_import_options options;
-    const struct tf_import_sink sink = {&import, take_record, take_unreadable, take_finding, take_summary, begin_part};
-    if (import.scratch < 0)
-        return tf_fault_set(fault, TF_E_IO, "%s: no temporary file can be made: %s; set TMPDIR to a folder with room", file->name, strerror(errno));
-    tf_import_options_fill(&options, config);
-    if (file->company)
-        options.company = file->company;
-    x->chunk_at = 0;
-    x->first = x->files->count;
-    enum tf_err err = tf_import_read(file->format, file->fd, file->name, &options, &sink, fault);
-    if (err == TF_OK)
-        err = flush_import(&import);
-    file = &x->files->files[number]; /* parts may have moved the list */
-    if (file->fd > STDERR_FILENO)
-        close(file->fd);
-    file->fd = import.scratch;
     struct import *import = self;
     import->file = import->together[number];
 }
 
 /* The records of all files that were read together lie in one temporary file. */
-static enum tf_err replace_files(struct import *import, size_t count, struct tf_fault *fault)
+static void replace_files(const struct import *import, size_t count)
 {
-    enum tf_err err = TF_OK;
     if (count == 0)
         close(import->scratch);
     for (size_t i = 0; i < count; i++) {
         struct tf_file *file = &import->x->files->files[import->together[i]];
-        if (file->fd > STDERR_FILENO)
+        if (file->fd > STDERR_FILENO && !file->shares_fd)
             close(file->fd);
-        file->fd = i == 0 ? import->scratch : dup(import->scratch);
-        if (file->fd < 0)
-            err = tf_fault_set(fault, TF_E_IO, "%s: its records cannot be kept open: %s", file->name, strerror(errno));
+        file->fd = import->scratch;
+        file->shares_fd = i > 0;
     }
-    return err;
 }
 
 static enum tf_err import_files(struct import *import, const struct tf_config *config, uint32_t number, struct tf_fault *fault)
 {
     struct indexer *x = import->x;
     struct tf_file *file = &x->files->files[number];
-    const struct tf_import_sink sink = {import, take_record, take_unreadable, take_finding, take_summary};
+    const struct tf_import_sink sink = {import, take_record, take_unreadable, take_finding, take_summary, begin_part};
     struct tf_import_options options;
     size_t count;
     struct tf_import_file *together = tf_files_of_leader(x->files, number, &import->together, &count);
@@ -358,13 +337,13 @@ static enum tf_err import_files(struct import *import, const struct tf_config *c
     if (err == TF_OK)
         err = flush_import(import);
     free(together);
-    enum tf_err replaced = replace_files(import, count, fault);
-    return err == TF_OK ? replaced : err;
+    replace_files(import, count);
+    return err;
 }
 
 static enum tf_err import_file(struct indexer *x, const struct tf_config *config, uint32_t number, struct tf_fault *fault)
 {
-    struct import import = {.x = x, .file = number, .scratch = tf_scratch_open(), .fault = fault};
+    struct import import = {.x = x, .file = number, .archive = number, .scratch = tf_scratch_open(), .fault = fault};
     if (import.scratch < 0)
         return tf_fault_set(fault, TF_E_IO, "%s: no temporary file can be made: %s; set TMPDIR to a folder with room", x->files->files[number].name,
                             strerror(errno));
@@ -406,13 +385,13 @@ static enum tf_err index_records(struct indexer *x, uint32_t number, uint64_t *d
 static enum tf_err index_file(struct indexer *x, const struct tf_config *config, uint32_t number, uint64_t *done, struct tf_files_progress progress,
                               struct tf_fault *fault)
 {
-    struct tf_file *file = &x->files->files[number];
+    const struct tf_file *file = &x->files->files[number];
+    const uint64_t bytes = file->bytes; /* an import may move the list */
     if (!file->format)
         return index_records(x, number, done, progress, fault);
     if (file->leader == number)
         TF_TRY(import_file(x, config, number, fault)); /* and with it those it leads */
-    *done += file->bytes;
-    TF_TRY(import_file(x, config, number, fault));
+    *done += bytes;
     if (progress.tell)
         progress.tell(progress.self, *done, x->files->bytes);
     return TF_OK;
@@ -454,11 +433,10 @@ enum tf_err tf_files_index(struct tf_files *files, const struct tf_config *confi
     uint64_t done = 0;
     enum tf_err err = create_indexer(&x, files, config, workers) ? TF_OK : TF_E_MEMORY;
     x.watch = watch;
-    const uint32_t given = (uint32_t)files->files_count; /* parts of archives are added behind them */
-    for (uint32_t i = 0; i < given && err == TF_OK; i++)
     if (err == TF_OK)
         err = tf_files_together(files, config, watch && watch->digests, fault);
-    for (uint32_t i = 0; i < files->files_count && err == TF_OK; i++)
+    const uint32_t given = (uint32_t)files->files_count; /* parts of archives are added behind them */
+    for (uint32_t i = 0; i < given && err == TF_OK; i++)
         err = index_file(&x, config, i, &done, progress, fault);
     finish_indexer(&x);
     return err == TF_OK ? tf_files_sort(files->entries, files->count) : err;

@@ -10,8 +10,7 @@
 
 #include "taxflow/import.h"
 
-enum { ARENA_BYTES = 64 * 1024 * 1024, RECORD_BYTES_MAX = 100000, UNPACKED_BYTES_MAX = 16 << 20 };
-enum { ARENA_BYTES = 64 * 1024 * 1024, RECORD_BYTES_MAX = 100000, FILES_MAX = 4, SEPARATOR = 0x1e };
+enum { ARENA_BYTES = 64 * 1024 * 1024, RECORD_BYTES_MAX = 100000, UNPACKED_BYTES_MAX = 16 << 20, FILES_MAX = 4, SEPARATOR = 0x1e };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -96,12 +95,11 @@ static size_t cut_files(const uint8_t *data, size_t size, struct tf_import_file 
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    const struct tf_import_options options = {.company = "ACME", .record_bytes_max = RECORD_BYTES_MAX, .unpacked_bytes_max = UNPACKED_BYTES_MAX};
-    const struct tf_import_sink sink = {NULL, take_record, take_unreadable, take_finding, take_summary, take_part};
     struct tf_import_file files[FILES_MAX];
     const size_t count = cut_files(data, size, files);
-    const struct tf_import_options options = {.company = "ACME", .record_bytes_max = RECORD_BYTES_MAX, .files = files, .files_count = count};
-    const struct tf_import_sink sink = {NULL, take_record, take_unreadable, take_finding, take_summary};
+    const struct tf_import_options options = {.company = "ACME", .record_bytes_max = RECORD_BYTES_MAX, .unpacked_bytes_max = UNPACKED_BYTES_MAX,
+                                              .files = files, .files_count = count};
+    const struct tf_import_sink sink = {NULL, take_record, take_unreadable, take_finding, take_summary, take_part};
     const struct tf_import_format *format = NULL;
     struct tf_fault fault = {0};
     if (!reader)

@@ -120,7 +120,7 @@ static enum tf_err skip(struct gdpdu *g, const struct tf_gdpdu_table *table, con
 {
     const struct tf_import_finding finding = {.rule = TF_FILE_RULE_LEDGER_UNREAD, .line = table->line, .path = table->name, .observed = tf_str_of(why)};
     tell_index(g);
-    return tf_import_find(&g->tally, &finding, g->sink);
+    return tf_import_tell(&g->tally, &finding, g->sink);
 }
 
 static bool describe(struct described *d)

@@ -396,7 +396,7 @@ static enum tf_err tell_balance(struct tf_gather *gather)
     const struct tf_import_finding finding = {.rule = TF_FILE_RULE_LEDGER_BALANCED, .line = gather->first.line, .observed = tf_str_of(observed),
                                               .expected = tf_str_of(expected), .path = id == TF_MAP_NO_COLUMN ? TF_STR_NONE : gather->row.values[id]};
     tell_file(gather, gather->first.file);
-    return tf_import_find(gather->options.tally, &finding, gather->options.sink);
+    return tf_import_tell(gather->options.tally, &finding, gather->options.sink);
 }
 
 /* The copies are one event, each where it stands. */

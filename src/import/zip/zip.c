@@ -127,6 +127,10 @@ static enum tf_err open_and_read(struct archive *a, int fd)
 
 enum tf_err tf_zip_read(int fd, const char *name, const struct tf_import_options *options, const struct tf_import_sink *sink, struct tf_fault *fault)
 {
-    struct archive a = {.name = name, .options = options, .sink = sink, .fault = fault};
+    struct tf_import_options inside = *options; /* what is given beside the archive is nothing beside its files */
+    inside.files = NULL;
+    inside.files_count = 0;
+    inside.of_file = NULL;
+    struct archive a = {.name = name, .options = &inside, .sink = sink, .fault = fault};
     return open_and_read(&a, fd);
 }

@@ -133,7 +133,7 @@ static inline enum tf_err reading_read_files(struct reading *r, const char *cons
 {
     struct tf_import_file files[READING_FILES_MAX];
     struct tf_import_options options = {.map = map, .company = "ACME", .record_bytes_max = 4096, .files = files, .files_count = count, .of_file = reading_of_file};
-    const struct tf_import_sink sink = {r, reading_record, reading_unreadable, reading_finding, reading_summary};
+    const struct tf_import_sink sink = {r, reading_record, reading_unreadable, reading_finding, reading_summary, reading_part};
     memset(r, 0, sizeof *r);
     for (size_t i = 0; i < count; i++) {
         files[i] = (struct tf_import_file){.name = "f.csv", .fd = reading_file(texts[i], strlen(texts[i]))};
