@@ -90,7 +90,7 @@ static void test_a_stop_and_a_refusal_close_it(void **state)
     struct tf_files_input input = {.fd = open(write_text("input", "%PDF-1.7\n"), O_RDONLY | O_CLOEXEC), .name = "input", .format = format_named("xlsx")};
     struct tf_files *files = NULL;
     struct tf_fault fault = {0};
-    assert_int_equal(tf_files_create_open(tf_config_get(folder_config), &input, &files, &fault), TF_E_VALUE);
+    assert_int_equal(tf_files_create_open(tf_config_get(folder_config), &input, &files, &fault), TF_E_FORMAT);
     assert_non_null(strstr(fault.text, "save the sheet as CSV UTF-8"));
     assert_int_equal(fcntl(input.fd, F_GETFD), -1);
     assert_int_equal(errno, EBADF);
