@@ -42,7 +42,7 @@ enum tf_err tf_declared_read(struct tf_declared *declared, const char *path, str
 enum tf_err tf_declared_read_stream(struct tf_declared *declared, FILE *in, const char *name, struct tf_fault *fault) TF_MUST_CHECK;
 /**
  * Take a return record that was accepted; a higher revision takes the place of a lower one. Codes are those of tf_return_code, others cannot be compared.
- * source  file and line; currency  of the company's returns, "" unknown: it cannot be compared either.   TF_E_LIMIT, TF_E_MEMORY.
+ * source  file and line; currency  of the company's returns, "" unknown: it cannot be compared either.   TF_E_TOO_MANY past TF_DECLARED_LINES_MAX; TF_E_MEMORY.
  */
 enum tf_err tf_declared_add_return(struct tf_declared *declared, const struct tf_event *event, struct tf_hash16 identity, struct tf_str source,
                                    const char *currency) TF_MUST_CHECK;

@@ -69,6 +69,8 @@ static enum tf_err told(const struct tf_audit_totals *totals, struct tf_fault *f
         return tf_fault_set(fault, TF_E_LIMIT, "sums pass 128 bits; look for amounts that cannot be, or judge fewer files at a time");
     if (totals->err == TF_E_BREACH)
         return tf_fault_set(fault, TF_E_BREACH, "a record was judged of a file that was never read: please report this with the input");
+    if (totals->err == TF_E_TOO_MANY)
+        return tf_fault_set(fault, TF_E_LIMIT, "more than %d declared sums and return records; judge fewer companies or periods at a time", TF_DECLARED_LINES_MAX);
     if (totals->err == TF_E_IO)
         return tf_fault_set(fault, TF_E_IO, "documents cannot be kept in a temporary file; set TMPDIR to a folder with room");
     return totals->err;

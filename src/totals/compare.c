@@ -14,7 +14,7 @@ struct comparison {
     struct tf_difference *differences; /* one a line */
     uint64_t *last;                    /* number of the last document that counted for a line */
     uint64_t *last_apart;              /* … that was noted without being in its sum */
-    size_t *by_company;                /* numbers of lines, in order of their companies */
+    size_t *by_company;                /* numbers of lines, in order of their companies and of the begin of their periods */
     size_t count;
 };
 
@@ -35,7 +35,9 @@ static int by_company(const void *a, const void *b, void *lines)
     const struct tf_declared_line *x = &((const struct tf_declared_line *)lines)[*(const size_t *)a];
     const struct tf_declared_line *y = &((const struct tf_declared_line *)lines)[*(const size_t *)b];
     const int order = tf_str_cmp(x->company, y->company);
-    return order ? order : (x > y) - (x < y);
+    if (order != 0 || x->first != y->first)
+        return order ? order : (x->first > y->first) - (x->first < y->first);
+    return (x > y) - (x < y);
 }
 
 /* First of the lines of a company, in by_company. */
@@ -123,9 +125,13 @@ static enum tf_err count_rows(struct comparison *c)
             return TF_OK;
         const struct tf_vat_group *group = tf_vat_sums_group(c->sums, row.group);
         const struct tf_str company = tf_str_of(group->company);
-        for (size_t at = first_of(c, company); at < c->count && tf_str_eq(c->lines[c->by_company[at]].company, company); at++)
-            if (!c->lines[c->by_company[at]].problem)
+        for (size_t at = first_of(c, company); at < c->count; at++) {
+            const struct tf_declared_line *line = &c->lines[c->by_company[at]];
+            if (!tf_str_eq(line->company, company) || line->first > row.point)
+                break;
+            if (!line->problem)
                 TF_TRY(count_row(c, c->by_company[at], &row, group));
+        }
     }
 }
 

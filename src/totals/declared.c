@@ -88,7 +88,7 @@ enum tf_err tf_declared_add_return(struct tf_declared *declared, const struct tf
     if (!line)
         line = tf_declared_next(declared);
     if (!line)
-        return declared->count == TF_DECLARED_LINES_MAX ? TF_E_LIMIT : TF_E_MEMORY;
+        return declared->count == TF_DECLARED_LINES_MAX ? TF_E_TOO_MANY : TF_E_MEMORY;
     *line = (struct tf_declared_line){
         .identity = identity,
         .source = tf_arena_dup(declared->words, source),
