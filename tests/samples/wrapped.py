@@ -150,3 +150,32 @@ def archive(members, packed=True):
         for name, data in members:
             target.writestr(zipfile.ZipInfo(name, (2026, 1, 1, 0, 0, 0)), data, zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED)
     return out.getvalue()
+
+
+CORPUS_XML = b"<Invoice xmlns='urn:oasis:names:specification:ubl:schema:xsd:Invoice-2'><ID>1</ID></Invoice>"
+
+
+def corpus():
+    """One small file of each variant: (name, bytes). Where fuzzing begins."""
+    x, other = CORPUS_XML, CORPUS_XML.replace(b">1<", b">2<")
+    empty = pdf(None)
+    root = int(empty.split(b"/Root ")[1].split()[0])
+    yield "pdf_table", pdf(x)
+    yield "pdf_streams", pdf(x, streams=True)
+    yield "pdf_tree", pdf(x, name="ZUGFeRD-invoice.xml", others=[("a.txt", b"a")], deep=True, af=False)
+    yield "pdf_af", pdf(x, name="xrechnung.xml", tree=False, packed=False, keys=("UF",))
+    yield "pdf_two", pdf(x, others=[("xrechnung.xml", other)])
+    yield "pdf_none", empty
+    yield "pdf_updated", updated(empty, b"<< /Type /Catalog >>", root)
+    yield "pdf_encrypted", encrypted(x)
+    yield "zip_packed", archive([("in/a.pdf", pdf(x)), ("b.xml", x), ("c.csv", b"supplier,amount,currency,date\nS1,10.00,EUR,2026-01-31\n"), ("d/", b"")])
+    yield "zip_stored", archive([("b.ndjson", b'{"kind":"account","company":"A","account":{"number":"1"}}\n'), ("..\\c.zip", archive([("a", x)]))], packed=False)
+    yield "zip_xlsx", archive([("[Content_Types].xml", b"x"), ("xl/workbook.xml", b"x")])
+
+
+if __name__ == "__main__":
+    import pathlib
+    import sys
+
+    for file_name, data in corpus():
+        (pathlib.Path(sys.argv[1]) / file_name).write_bytes(data)

@@ -13,7 +13,7 @@
 enum {
     PDF_BYTES_MAX = 128 << 20,
     XML_BYTES_MAX = 64 << 20,
-    STRUCTURE_BYTES_MAX = 8 << 20, /* a table of 400,000 references, or object streams of 8 MB; parsed it takes some fifty times that at worst */
+    STRUCTURE_BYTES_MAX = 2 << 20, /* a table of 100,000 references, or object streams of 2 MB; parsed, the worst of it takes 150 times that */
     ROOM_BYTES = 64 * 1024,
     SHOWN_BYTES = 64 * 1024, /* of a file that is too long to be kept */
     DETAIL_BYTES = 320,
@@ -126,7 +126,7 @@ static enum tf_err look_inside(struct reading *r)
     case TF_PDF_ENCRYPTED:
         return tell(r, TF_E_ENCRYPTED, "the PDF is encrypted, which PDF/A forbids; save it without a password, or ask for the XML");
     case TF_PDF_BOUNDLESS:
-        return tell(r, TF_E_BOMB, "what leads to the attachments of the PDF unpacks to more than 8 MB, which no invoice does; give the XML itself");
+        return tell(r, TF_E_BOMB, "what leads to the attachments of the PDF is longer than 2 MB, packed or unpacked, which no invoice has; give the XML itself");
     case TF_PDF_NO_MEMORY:
         return TF_E_MEMORY;
     case TF_PDF_DAMAGED:
