@@ -7,8 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bytes.h"
 #include "import_internal.h"
-#include "text.h"
 
 enum { ENVELOPE_BYTES_MAX = 96 << 20 };
 
@@ -23,21 +23,6 @@ struct envelope {
 static enum tf_err refuse(const struct envelope *e, enum tf_err err, const char *why)
 {
     return tf_fault_set(e->fault, err, "%s: %s", e->name, why);
-}
-
-static enum tf_err read_bytes(struct envelope *e, int fd)
-{
-    char room[64 * 1024];
-    struct tf_import_text *text;
-    size_t got;
-    TF_TRY(tf_import_text_open(fd, e->name, "UTF-8", &text, e->fault)); /* its declaration says the encoding */
-    while ((got = fread(room, 1, sizeof room, tf_import_text_stream(text))) > 0)
-        tf_buf_put(&e->bytes, room, got);
-    enum tf_err err = tf_import_text_check(text, e->fault);
-    tf_import_text_close(text);
-    if (err == TF_OK && e->bytes.failed)
-        err = refuse(e, TF_E_TOO_BIG, "the envelope is longer than 96 MB");
-    return err;
 }
 
 static bool is_named(const xmlNode *node, const char *name)
@@ -83,7 +68,7 @@ static enum tf_err hand_on(const struct envelope *e, xmlNodePtr node)
 static enum tf_err open_envelope(struct envelope *e, int fd)
 {
     xmlNodePtr node;
-    TF_TRY(read_bytes(e, fd));
+    TF_TRY(tf_import_bytes(fd, e->name, &e->bytes, e->fault)); /* its declaration, or its mark, says the encoding */
     struct tf_str bytes = tf_buf_view(&e->bytes);
     if (memmem(bytes.ptr, bytes.len, "<!DOCTYPE", 9))
         return refuse(e, TF_E_XML, "a document type is declared; an envelope has none");
