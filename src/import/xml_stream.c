@@ -121,8 +121,8 @@ static enum tf_err tell(struct tf_xml_stream *stream, enum tf_xml_step step, enu
 /* Entities and the like stand in the brackets of a document type. */
 static bool declares(const struct tf_xml_stream *stream)
 {
-    const xmlDoc *doc = xmlTextReaderCurrentDoc(stream->reader);
-    return !doc || !doc->intSubset || doc->intSubset->children;
+    const xmlNode *type = xmlTextReaderCurrentNode(stream->reader); /* asked for its document, the reader would leave that to us */
+    return !type || type->children;
 }
 
 /* What one node of the parser's is; TF_E_AGAIN when it is nothing to be told. */
