@@ -12,6 +12,7 @@ What is in it, and why the report can be known without asking taxflow:
   tax_errors.py    edits of clean invoices, each with the list of rules it breaks
   fraud_cases.py   stories, each with the rules that each of its records hits
   dead_lines.py    lines that no role can read: dead letters
+  foreign.py       the same records as other programs export them, in foreign/
   here             copies (duplicates), ids sent again with another body (dead letters), amendments (a higher revision)
 The plants say what they must cause. judge_tax.py and judge_fraud.py are a second implementation of the rules, by their definitions;
 every plant is checked against them, they count what each rule looked at, and the clean records must pass them without a finding.
@@ -24,6 +25,7 @@ import json
 import pathlib
 import sys
 
+import foreign
 import judge_fraud
 import judge_tax
 from clean import Maker
@@ -277,6 +279,7 @@ def make():
     files = samples.files()
     assert sum(bool(line.strip()) for data in files.values() for line in data.split(b"\n")) == report["received"]
     files["expected.json"] = (json.dumps(report, indent=1) + "\n").encode()
+    files.update({f"foreign/{name}": data for name, data in foreign.make(samples.accepted).items()})
     return files
 
 
@@ -287,12 +290,12 @@ def main():
     arguments = parser.parse_args()
     files, status = make(), 0
     if not arguments.check:
-        arguments.folder.mkdir(parents=True, exist_ok=True)
+        (arguments.folder / "foreign").mkdir(parents=True, exist_ok=True)
     for name, data in files.items():
         path = arguments.folder / name
         if not arguments.check:
             path.write_bytes(data)
-        elif not path.exists() or path.read_bytes() != data:
+        elif not path.exists() or foreign.content(path.read_bytes()) != foreign.content(data):
             print(f"{path} differs from what generate.py writes; run it again", file=sys.stderr)
             status = 1
     return status
