@@ -10,7 +10,9 @@ import json
 import zipfile
 
 import foreign_banks as banks
+import foreign_books as books
 import foreign_documents as documents
+import foreign_ledgers as ledgers
 import foreign_tables as tables
 import judge_fraud
 import judge_tax
@@ -26,14 +28,15 @@ DOCUMENTS = 210
 class Sample:
     """files: name -> bytes; the first is given to the program. settings: of the command line, {} is the folder. records None: only counts are known."""
 
-    def __init__(self, name, files, records, settings=(), *, dead=0, duplicates=0, in_cii=False, counts=None):
+    def __init__(self, name, files, records, settings=(), *, dead=0, duplicates=0, in_cii=False, counts=None, given=()):
         self.name, self.files, self.records, self.settings = name, files, records, list(settings)
         self.dead, self.duplicates, self.in_cii, self.counts = dead, duplicates, in_cii, counts
+        self.given = list(given) or list(files)[:1]
 
     def expected(self):
         report = self.counts or {**judged(self.records, self.in_cii), "dead_lettered": self.dead, "duplicates": self.duplicates}
         report["received"] = report["accepted"] + report["dead_lettered"] + report["duplicates"]
-        return {"settings": self.settings, "given": next(iter(self.files)), "report": report}
+        return {"settings": self.settings, "given": self.given, "report": report}
 
 
 # ---- What the program must say ----
@@ -157,17 +160,54 @@ def document_samples(of):
                      in_cii=name in ("cii", "pdf"))
 
 
-def counted(told):
-    """What is known of a SAF-T: its generator keeps books of records, not of what rules say of each. Its invoices are of a rule set of their own."""
-    return {"accepted": told["records"], "dead_lettered": 0, "duplicates": 0, "files": told["findings"], "tax": {"valid": 0, "not_applicable": told["records"], "dead": 0}}
+def counted(records, *, not_applicable=None, findings=None, hits=None):
+    """A report of which only this is known: records, and hits of some rules, or findings of the file."""
+    report = {"accepted": records, "dead_lettered": 0, "duplicates": 0, "tax": {"not_applicable": records if not_applicable is None else not_applicable, "dead": 0}}
+    report.update({"files": {"findings": findings}} if findings else {})
+    report.update({"fraud": {"hits": hits}} if hits else {})
+    return report
 
 
 def saft_samples():
+    """Their generator keeps books of records, not of what rules say of each. Portugal's invoices are of a rule set of their own: no verdict of EN 16931."""
     no, told = saft.norway()
-    yield Sample("saft_no", {"saft_no.xml.gz": packed(no)}, None, counts=counted(told))
+    yield Sample("saft_no", {"saft_no.xml.gz": packed(no)}, None, counts=counted(told["records"], findings=told["findings"]))
     pt, told, key = saft.portugal()
     yield Sample("saft_pt", {"saft_pt.xml.gz": packed(pt), "saft_pt.pem": key}, None, ["--set=import.saft_pt_key={}/saft_pt.pem"],
-                 counts=counted(told))
+                 counts=counted(told["records"], findings=told["findings"]))
+
+
+def ledger_samples():
+    """Entries as four programs export them; the first is large enough for rules about seldom things."""
+    entries, hits = books.large_ledger()
+    files = {f"sap/{name}.gz": packed(data) for name, data in ledgers.sap(entries).items()}
+    yield Sample("sap", files, None, given=files, counts=counted(len(entries), hits=hits))
+    entries = books.small_ledger()
+    for name in ("fec", "datev"):
+        write, records = ledgers.FORMATS[name]
+        yield Sample(name, {f"{name}/{file}.gz": packed(data) for file, data in write(entries).items()}, list(records(entries)))
+    files = {f"gdpdu/{file}": data for file, data in ledgers.gdpdu(entries).items()}
+    yield Sample("gdpdu", files, list(ledgers.gdpdu_records(entries)), given=["gdpdu"])
+
+
+def large_samples():
+    """Thirteen months of payments of a larger company."""
+    records, hits = books.months()
+    files = {"months.csv.gz": packed(encoded(tables.table(records, books.COLUMNS))), "months.map": tables.map_of("payment", books.COLUMNS).encode()}
+    yield Sample("months", files, None, ["--map={}/months.map"], counts=counted(len(records), hits=hits))
+
+
+def together_samples(made):
+    """Files that say something together: returns and invoices, payments and invoices."""
+    config = f"--config={{}}/{CONFIG}"
+    ubl, payments, pdf, sbdh = (made[name] for name in ("ubl", "payments", "pdf", "sbdh"))
+    returns = books.vat_returns(pdf.records + sbdh.records)
+    files = {"vat_returns.csv.gz": packed(encoded(tables.table(returns, tables.RETURNS)))}
+    count = len(returns) + len(pdf.records) + len(sbdh.records)
+    yield Sample("returns_and_invoices", files, None, [config, "--map={}/returns.map"], given=[*files, "pdf.zip", "sbdh.zip"],
+                 counts={**counted(count, not_applicable=len(returns), hits={"REC1": 1}), "dead_lettered": pdf.dead})
+    yield Sample("payments_and_invoices", {}, payments.records + ubl.records, payments.settings, given=[*payments.given, *ubl.given],
+                 dead=payments.dead, duplicates=ubl.duplicates)
 
 
 def by_kind(lines):
@@ -180,7 +220,8 @@ def by_kind(lines):
 
 def samples(lines):
     of = by_kind(lines)
-    return [*table_samples(of), *bank_samples(of), *document_samples(of), *saft_samples()]
+    made = [*table_samples(of), *bank_samples(of), *document_samples(of), *saft_samples(), *ledger_samples(), *large_samples()]
+    return made + list(together_samples({sample.name: sample for sample in made}))
 
 
 def make(lines):

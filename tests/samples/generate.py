@@ -289,11 +289,10 @@ def main():
     parser.add_argument("folder", nargs="?", type=pathlib.Path, default=ROOT / "conf" / "samples")
     arguments = parser.parse_args()
     files, status = make(), 0
-    if not arguments.check:
-        (arguments.folder / "foreign").mkdir(parents=True, exist_ok=True)
     for name, data in files.items():
         path = arguments.folder / name
         if not arguments.check:
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
         elif not path.exists() or foreign.content(path.read_bytes()) != foreign.content(data):
             print(f"{path} differs from what generate.py writes; run it again", file=sys.stderr)
