@@ -10,11 +10,15 @@
 
 #include "taxflow/event.h"
 
+/* Whose rules a file is held against as a whole. */
+enum tf_import_books { TF_IMPORT_SAFT_NO = 1, TF_IMPORT_SAFT_PT = 2, TF_IMPORT_LEDGER = 4 };
+
 /* What a file can break as a whole: totals that do not add up, references that lead nowhere. Rows of src/import/file_rules.def. */
 struct tf_import_rule {
     const char *id;          /* "SAFT-01" */
     const char *class_;      /* as findings of documents have it: "content", "format" */
-    const char *severity;    /* "fatal": the file contradicts itself; "warning", "info" */
+    const char *severity;    /* "fatal": the file contradicts itself; "warning"; "info": what was not checked, and why */
+    unsigned books;          /* of enum tf_import_books: the files it is asked about */
     const char *text;        /* what it demands */
     const char *source;      /* standard and element */
 };
@@ -38,8 +42,8 @@ struct tf_import_sink {
     enum tf_err (*unreadable)(void *self, struct tf_str text, uint64_t line, const struct tf_problem *problem);
     /* A breach of a rule of files. NULL: nobody asks. */
     enum tf_err (*finding)(void *self, const struct tf_import_finding *finding);
-    /* Once, at the end: what the reader counted, one JSON object, and how often each rule of files was broken. NULL: nobody asks. */
-    enum tf_err (*summary)(void *self, struct tf_str json, const uint64_t broken[TF_IMPORT_RULES_MAX]);
+    /* Once, at the end: what the reader counted, one JSON object, how often each rule of files was broken, and of whose. NULL: nobody asks. */
+    enum tf_err (*summary)(void *self, struct tf_str json, const uint64_t broken[TF_IMPORT_RULES_MAX], enum tf_import_books books);
     /*
      * A file inside this one (of an archive): what follows is of it, its lines too, until the next. NULL: nobody asks. The name is UTF-8, without control
      * characters, and the reader's; it is for people: a path made of it may lead anywhere.

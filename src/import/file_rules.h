@@ -5,7 +5,7 @@
 #include "taxflow/import.h"
 
 enum tf_file_rule {
-#define FILE_RULE(name, id, class_name, severity, text, source) TF_FILE_RULE_##name,
+#define FILE_RULE(name, id, class_name, severity, books, text, source) TF_FILE_RULE_##name,
 #include "file_rules.def"
 #undef FILE_RULE
     TF_FILE_RULE_COUNT

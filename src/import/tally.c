@@ -23,7 +23,7 @@ enum tf_err tf_import_tell_tally(const struct tf_import_tally *tally, const stru
     tf_json_ku64(&json, "entries", tally->entries);
     tf_json_ku64(&json, "lines", tally->lines);
     tf_json_object_end(&json);
-    enum tf_err err = text.failed ? TF_E_MEMORY : sink->summary(sink->self, tf_buf_view(&text), tally->broken);
+    enum tf_err err = text.failed ? TF_E_MEMORY : sink->summary(sink->self, tf_buf_view(&text), tally->broken, TF_IMPORT_LEDGER);
     tf_buf_finish(&text);
     return err;
 }

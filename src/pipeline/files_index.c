@@ -291,9 +291,10 @@ static enum tf_err take_finding(void *self, const struct tf_import_finding *find
     return tf_files_keep_finding(import->x->files, import->file, finding);
 }
 
-static enum tf_err take_summary(void *self, struct tf_str json, const uint64_t broken[TF_IMPORT_RULES_MAX])
+static enum tf_err take_summary(void *self, struct tf_str json, const uint64_t broken[TF_IMPORT_RULES_MAX], enum tf_import_books books)
 {
     struct import *import = self;
+    (void)books;
     return tf_files_keep_summary(import->x->files, import->file, json, broken);
 }
 

@@ -154,10 +154,11 @@ static enum tf_err take_finding(void *self, const struct tf_import_finding *find
     return TF_OK;
 }
 
-static enum tf_err take_summary(void *self, struct tf_str json, const uint64_t broken[TF_IMPORT_RULES_MAX])
+static enum tf_err take_summary(void *self, struct tf_str json, const uint64_t broken[TF_IMPORT_RULES_MAX], enum tf_import_books books)
 {
     struct counted *counted = self;
     (void)broken;
+    (void)books;
     snprintf(counted->summary, sizeof counted->summary, "%.*s", TF_STR_ARGS(json));
     return TF_OK;
 }

@@ -61,10 +61,11 @@ static enum tf_err take_finding(void *self, const struct tf_import_finding *find
     return TF_OK;
 }
 
-static enum tf_err take_summary(void *self, struct tf_str json, const uint64_t broken[TF_IMPORT_RULES_MAX])
+static enum tf_err take_summary(void *self, struct tf_str json, const uint64_t broken[TF_IMPORT_RULES_MAX], enum tf_import_books books)
 {
     (void)self;
     (void)broken;
+    must(books == TF_IMPORT_SAFT_NO || books == TF_IMPORT_SAFT_PT || books == TF_IMPORT_LEDGER);
     must(json.len > 0 && json.ptr[0] == '{');
     return TF_OK;
 }

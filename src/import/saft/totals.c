@@ -220,7 +220,8 @@ static enum tf_err tell_summary(struct tf_saft *s)
     tf_json_ktext(&json, "format", "saf-t");
     tf_json_kstr(&json, "version", s->header.version);
     tf_json_object_end(&json);
-    enum tf_err err = out.failed ? TF_E_MEMORY : s->sink->summary(s->sink->self, tf_buf_view(&out), s->findings);
+    const enum tf_import_books books = s->country == TF_SAFT_NORWAY ? TF_IMPORT_SAFT_NO : TF_IMPORT_SAFT_PT;
+    enum tf_err err = out.failed ? TF_E_MEMORY : s->sink->summary(s->sink->self, tf_buf_view(&out), s->findings, books);
     tf_buf_finish(&out);
     return err;
 }

@@ -27,6 +27,7 @@ struct reading {
     struct { char rule[16], path[96], observed[160], expected[96]; uint64_t line; } findings[READING_MAX];
     size_t findings_count;
     uint64_t broken[TF_IMPORT_RULES_MAX];
+    enum tf_import_books books;
     char summary[1024];
     char part[64]; /* the one being read */
     size_t file, files[READING_MAX], unreadable_files[READING_MAX]; /* of what comes; of records; of the others */
@@ -87,12 +88,13 @@ static inline enum tf_err reading_finding(void *self, const struct tf_import_fin
     return TF_OK;
 }
 
-static inline enum tf_err reading_summary(void *self, struct tf_str json, const uint64_t broken[TF_IMPORT_RULES_MAX])
+static inline enum tf_err reading_summary(void *self, struct tf_str json, const uint64_t broken[TF_IMPORT_RULES_MAX], enum tf_import_books books)
 {
     struct reading *r = self;
     assert_true(json.len < sizeof r->summary);
     memcpy(r->summary, json.ptr, json.len);
     memcpy(r->broken, broken, sizeof r->broken);
+    r->books = books;
     return TF_OK;
 }
 

@@ -40,6 +40,7 @@ static void test_a_good_file_is_records_without_a_finding(void **state)
                   "\"T\",\"type\":\"GL\"},"
                   "\"recorded_at\":\"2025-03-31T00:00:00Z\",\"user\":\"kari\"}");
     assert_non_null(strstr(r.summary, "\"transactions\":1,"));
+    assert_int_equal(r.books, TF_IMPORT_SAFT_NO);
     assert_non_null(strstr(r.summary, "\"credit\":\"125.00\""));
 }
 

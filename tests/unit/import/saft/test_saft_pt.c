@@ -83,6 +83,7 @@ static void test_what_is_annulled_is_counted_and_no_record(void **state)
     assert_int_equal(r.findings_count, 1);
     assert_int_equal(r.records_count, 2);
     assert_non_null(strstr(r.summary, "\"annulled\":1,"));
+    assert_int_equal(r.books, TF_IMPORT_SAFT_PT);
 }
 
 static void test_a_receipt_is_a_payment(void **state)

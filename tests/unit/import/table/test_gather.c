@@ -73,6 +73,7 @@ static void test_entries_that_do_not_balance_are_found(void **state)
     assert_string_equal(r.findings[0].observed, "debit 10.01");
     assert_int_equal(r.findings[0].line, 2);
     assert_string_equal(r.summary, "{\"entries\":1,\"lines\":2}");
+    assert_int_equal(r.books, TF_IMPORT_LEDGER);
 }
 
 static void test_a_row_without_an_entry_is_refused(void **state)
