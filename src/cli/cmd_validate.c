@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cli.h"
+#include "file_opinion.h"
 #include "paths.h"
 #include "taxflow/import.h"
 #include "taxflow/json.h"
@@ -99,11 +100,16 @@ static void tell(struct validation *v, struct tf_str source, const struct tf_tax
         tell_unreadable(v, &opinion->problem);
 }
 
+static void print(struct validation *v, struct tf_str source, const struct tf_tax_opinion *opinion)
+{
+    tell(v, source, opinion);
+    printf("%.*s\n", TF_STR_ARGS(tf_buf_view(&v->out)));
+}
+
 static void say(struct validation *v, struct tf_str source, const struct tf_tax_opinion *opinion)
 {
     v->all_valid = v->all_valid && tf_tax_opinion_valid(opinion);
-    tell(v, source, opinion);
-    printf("%.*s\n", TF_STR_ARGS(tf_buf_view(&v->out)));
+    print(v, source, opinion);
 }
 
 static enum tf_err judge_text(struct validation *v, struct tf_str source, struct tf_str text)
@@ -194,6 +200,8 @@ struct import {
     struct validation *v;
     const char *path;
     struct tf_str part; /* of an archive; absent: the file itself */
+    struct tf_file_opinion whole;
+    bool unruled; /* a record was met that has no tax rules, as entries of books have none */
 };
 
 static struct tf_str name_source(const struct import *import, uint64_t line)
@@ -207,9 +215,16 @@ static struct tf_str name_source(const struct import *import, uint64_t line)
 
 static enum tf_err judge_record(void *self, struct tf_str text, uint64_t line)
 {
-    const struct import *import = self;
-    tf_arena_rewind(import->v->arena);
-    return judge_text(import->v, name_source(import, line), text);
+    struct import *import = self;
+    struct validation *v = import->v;
+    struct tf_tax_opinion opinion;
+    tf_arena_rewind(v->arena);
+    TF_TRY(tf_tax_validate(&v->setup.options, v->reader, text, v->arena, &opinion));
+    const bool unruled = opinion.verdict && !opinion.verdict->applicable;
+    import->unruled = import->unruled || unruled;
+    v->all_valid = v->all_valid && (unruled || tf_tax_opinion_valid(&opinion));
+    print(v, name_source(import, line), &opinion);
+    return TF_OK;
 }
 
 static enum tf_err say_unreadable(void *self, struct tf_str text, uint64_t line, const struct tf_problem *problem)
@@ -223,9 +238,41 @@ static enum tf_err say_unreadable(void *self, struct tf_str text, uint64_t line,
     return TF_OK;
 }
 
+static enum tf_err take_finding(void *self, const struct tf_import_finding *finding)
+{
+    struct import *import = self;
+    tf_file_opinion_add(&import->whole, finding);
+    return TF_OK;
+}
+
+/* The file answers for those of its records that have no rules of their own. */
+static enum tf_err say_whole(void *self, struct tf_str json, const uint64_t broken[TF_IMPORT_RULES_MAX], enum tf_import_books books)
+{
+    bool valid;
+    struct import *import = self;
+    struct validation *v = import->v;
+    (void)json;
+    tf_arena_rewind(v->arena);
+    tf_buf_reset(&v->out);
+    TF_TRY(tf_file_opinion_end(&import->whole, name_source(import, 0), broken, books, &v->out, &valid));
+    printf("%.*s\n", TF_STR_ARGS(tf_buf_view(&v->out)));
+    v->all_valid = v->all_valid && valid;
+    import->unruled = false;
+    return TF_OK;
+}
+
+/* Of records without rules in a file that has none either, nobody can say that they are valid. */
+static void end_part(struct import *import)
+{
+    import->v->all_valid = import->v->all_valid && !import->unruled;
+    import->unruled = false;
+}
+
 static enum tf_err begin_part(void *self, struct tf_str name)
 {
     struct import *import = self;
+    end_part(import);
+    tf_file_opinion_begin(&import->whole);
     import->part = name;
     return TF_OK;
 }
@@ -233,10 +280,14 @@ static enum tf_err begin_part(void *self, struct tf_str name)
 static enum tf_err judge_import(struct validation *v, const char *path, int fd, const struct tf_import_format *format, struct tf_fault *fault)
 {
     struct import import = {.v = v, .path = path};
-    const struct tf_import_sink sink = {.self = &import, .record = judge_record, .unreadable = say_unreadable, .part = begin_part};
+    const struct tf_import_sink sink = {&import, judge_record, say_unreadable, take_finding, say_whole, begin_part};
     struct tf_import_options options;
     tf_import_options_fill(&options, v->config);
-    return tf_import_read(format, fd, path, &options, &sink, fault);
+    tf_file_opinion_init(&import.whole, v->cli->json);
+    const enum tf_err err = tf_import_read(format, fd, path, &options, &sink, fault);
+    end_part(&import);
+    tf_file_opinion_finish(&import.whole);
+    return err;
 }
 
 static enum tf_err judge_opened(struct validation *v, const char *path, int fd, struct tf_fault *fault)

@@ -7,8 +7,12 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import zipfile
 
 import suite
+
+sys.path.append("/usr/lib/python3/dist-packages")  # where another Python comes first on the path, Debian's packages fit it too
+import jsonschema  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "samples"))
@@ -16,12 +20,20 @@ import saft  # noqa: E402
 
 BINARY = os.environ.get("TAXFLOW_BINARY", str(ROOT / "build" / "release" / "taxflow"))
 LIMIT_S = 120
+SCHEMA = json.loads((ROOT / "conf" / "schemas" / "validation.schema.json").read_text(encoding="utf-8"))
 
 
 def audit(*arguments, status=0):
     done = subprocess.run([BINARY, "audit", "--json", *map(str, arguments)], capture_output=True, text=True, timeout=LIMIT_S, cwd=ROOT, check=False)
     assert done.returncode == status, (arguments, done.returncode, done.stderr[-2000:])
     return json.loads(done.stdout) if status == 0 else done.stderr
+
+
+def validate(*arguments):
+    """The exit status, and the lines of standard output."""
+    done = subprocess.run([BINARY, "validate", *map(str, arguments)], capture_output=True, text=True, timeout=LIMIT_S, cwd=ROOT, check=False)
+    assert done.returncode in (0, 1), (arguments, done.returncode, done.stderr[-2000:])
+    return done.returncode, done.stdout.splitlines()
 
 
 class Saft(unittest.TestCase):
@@ -65,6 +77,48 @@ class Saft(unittest.TestCase):
         self.assertEqual(report["duplicates"], self.expected["saft_no.xml"]["records"])
         report = audit(first, again)
         self.assertEqual((report["received"], report["duplicates"]), (2 * self.expected["saft_no.xml"]["records"], self.expected["saft_no.xml"]["records"]))
+
+    def test_validate_has_a_line_for_the_file(self):
+        for name, profile, checked in (("saft_no.xml", "saf-t-no", 16), ("saft_pt.xml", "saf-t-pt", 19)):
+            not_checked = ["SAFT-24"] if "SAFT-24" in self.expected[name]["findings"] else []
+            path, expected = self.folder / "in" / name, self.expected[name]
+            status, lines = validate(self.key, "--json", path)
+            rows = [json.loads(line) for line in lines]
+            for row in rows:
+                jsonschema.validate(row, SCHEMA)
+            last = rows.pop()
+            self.assertEqual(len(rows), expected["records"])
+            self.assertEqual([row for row in rows if row["ruleset"] == "files"], [])
+            self.assertEqual((status, last["source"], last["valid"], last["ruleset"], last["profile"]), (1, str(path), False, "files", profile))
+            self.assertEqual((last["checked"], last["not_checked"], last["findings_total"]), (checked, not_checked, sum(expected["findings"].values())))
+            found = [finding["rule"] for finding in last["findings"]]
+            self.assertEqual({rule: found.count(rule) for rule in found}, expected["findings"])
+            status, lines = validate(self.key, path)
+            self.assertEqual((status, lines[-1].split("; ")[0]), (1, f"{path}: the file as a whole: invalid, {last['findings_total']} findings"))
+            self.assertEqual(len(lines), len(rows) + 1)
+            for rule in expected["findings"]:
+                self.assertIn(f"; {rule} at ", lines[-1])
+
+    def test_validate_of_books_in_which_nothing_is_wrong_ends_with_0(self):
+        good, expected = saft.norway(planted=False)
+        path, other = self.folder / "good.xml", self.folder / "unread.xml"
+        path.write_bytes(good)
+        status, lines = validate(path)
+        self.assertEqual((status, lines[-1], len(lines)), (0, f"{path}: the file as a whole: valid", expected["records"] + 1))
+        last = json.loads(validate("--json", path)[1][-1])
+        self.assertEqual((last["valid"], last["findings_total"], last["findings"]), (True, 0, []))
+        packed = self.folder / "both.zip"
+        with zipfile.ZipFile(packed, "w") as archive:
+            archive.writestr("bad.xml", (self.folder / "in" / "saft_no.xml").read_bytes())
+            archive.writestr("good.xml", good)
+        status, lines = validate("--json", packed)
+        whole = [(row["source"], row["valid"]) for row in map(json.loads, lines) if row["ruleset"] == "files"]
+        self.assertEqual((status, whole), (1, [(f"{packed}/bad.xml", False), (f"{packed}/good.xml", True)]))
+        other.write_bytes(good.replace(b"</n1:AuditFile>", b"<n1:SourceDocuments></n1:SourceDocuments></n1:AuditFile>"))
+        status, lines = validate("--json", other)
+        last = json.loads(lines[-1])
+        jsonschema.validate(last, SCHEMA)
+        self.assertEqual((status, last["valid"], last["not_checked"]), (1, None, ["SAFT-17"]))
 
     def test_utf_8_and_windows_1252_are_the_same_records(self):
         other = self.folder / "utf8.xml"

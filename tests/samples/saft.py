@@ -77,11 +77,11 @@ ACCOUNTS_NO = {"1500": "Kundefordringer", "1920": "Bankinnskudd", "2400": "Lever
                "3000": "Salgsinntekt", "4000": "Varekjøp", "6900": "Telefon"}
 
 
-def transactions_no(dice):
+def transactions_no(dice, planted):
     """[(number, day, text, lines)]; a line is (account, signed amount, party, tax base or None)."""
     found, number = [], 10001
     for i in range(TRANSACTIONS):
-        number += 2 if i == 50 else 1  # a gap
+        number += 2 if planted and i == 50 else 1  # a gap
         net = Decimal(dice.between(1000, 900000)) / 100
         tax = cents(net * RATE_NO / 100)
         lot = dice.below(3)
@@ -133,12 +133,12 @@ def balance(xml, opening, closing):
         xml.text(f"{name}{'Debit' if value >= 0 else 'Credit'}Balance", money(abs(value)))
 
 
-def masters_no(xml, books, dice):
+def masters_no(xml, books, dice, planted):
     xml.begin("MasterFiles")
     xml.begin("GeneralLedgerAccounts")
     for account, name in ACCOUNTS_NO.items():
         opening = Decimal(dice.between(-500000, 500000)) / 100
-        off = Decimal("12.50") if account == "6900" else 0  # an account that is off
+        off = Decimal("12.50") if planted and account == "6900" else 0  # an account that is off
         xml.begin("Account")
         xml.texts(AccountID=account, AccountDescription=name, GroupingCategory="RF-1167", GroupingCode=account, AccountType="GL")
         balance(xml, opening, opening + books.moved.get(account, Decimal(0)) + off)
@@ -148,7 +148,7 @@ def masters_no(xml, books, dice):
         xml.begin(f"{kind}s")
         for number in range(1, PARTIES_NO + 1):
             opening = Decimal(dice.between(0, 100000)) / 100
-            off = Decimal(1) if letter == "L" and number == 3 else 0
+            off = Decimal(1) if planted and letter == "L" and number == 3 else 0
             xml.begin(kind)
             xml.text("Name", name_of(number))
             xml.text(f"{kind}ID", f"{letter}{number}")
@@ -170,10 +170,11 @@ def masters_no(xml, books, dice):
     xml.end()
 
 
-def norway():
+def norway(planted=True):
+    """(bytes, expected). planted=False: books in which nothing is wrong."""
     dice, books, xml = Dice(SEED), Books(), Xml("n1:")
-    transactions = transactions_no(dice)
-    findings = {**plant_no(transactions), "SAFT-02": 1, "SAFT-05": 1, "SAFT-06": 1}
+    transactions = transactions_no(dice, planted)
+    findings = {**plant_no(transactions), "SAFT-02": 1, "SAFT-05": 1, "SAFT-06": 1} if planted else {}
     for _, _, _, lines in transactions:
         for account, amount, party, _ in lines:
             books.book(account, amount, party)
@@ -192,9 +193,9 @@ def norway():
     xml.end()
     xml.text("TaxAccountingBasis", "A")
     xml.end()
-    masters_no(xml, books, dice)
+    masters_no(xml, books, dice, planted)
     xml.begin("GeneralLedgerEntries")
-    xml.texts(NumberOfEntries=len(transactions), TotalDebit=money(books.debit + 1), TotalCredit=money(books.credit))  # the first is off by one
+    xml.texts(NumberOfEntries=len(transactions), TotalDebit=money(books.debit + planted), TotalCredit=money(books.credit))  # the first is off by one
     xml.begin("Journal")
     xml.texts(JournalID="HB", Description="Hovedbok", Type="GL")
     for number, date, text, lines in transactions:
