@@ -3,6 +3,7 @@ import json
 import os
 import pathlib
 import subprocess
+import tempfile
 import unittest
 
 import suite
@@ -19,9 +20,12 @@ def audit(sample):
     told = EXPECTED[sample]
     settings = [text.format(FOLDER) for text in told["settings"]]
     given = [str(FOLDER / name) for name in told["given"]]
-    done = subprocess.run([BINARY, "audit", "--json", *settings, *given], capture_output=True, text=True, timeout=LIMIT_S, cwd=ROOT, check=False)
-    assert done.returncode == 0, (sample, done.returncode, done.stderr[-2000:])
-    return json.loads(done.stdout)
+    with tempfile.TemporaryDirectory(prefix="taxflow-foreign-") as out:
+        command = [BINARY, "audit", "--json", f"--out={out}/out", *settings, *given]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT_S, cwd=ROOT, check=False)
+        assert done.returncode == 0, (sample, done.returncode, done.stderr[-2000:])
+        groups = [json.loads(row)["rule"] for row in pathlib.Path(out, "out", "groups.ndjson").read_text(encoding="utf-8").splitlines()]
+    return {**json.loads(done.stdout), "groups": sorted(set(groups))}
 
 
 def part_of(report, expected):

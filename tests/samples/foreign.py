@@ -28,15 +28,21 @@ DOCUMENTS = 210
 class Sample:
     """files: name -> bytes; the first is given to the program. settings: of the command line, {} is the folder. records None: only counts are known."""
 
-    def __init__(self, name, files, records, settings=(), *, dead=0, duplicates=0, in_cii=False, counts=None, given=()):
+    def __init__(self, name, files, records, settings=(), *, dead=0, duplicates=0, in_cii=False, counts=None, given=(), holds=()):
         self.name, self.files, self.records, self.settings = name, files, records, list(settings)
         self.dead, self.duplicates, self.in_cii, self.counts = dead, duplicates, in_cii, counts
+        self.holds = sorted(holds or {held(body) for body in records})
         self.given = list(given) or list(files)[:1]
 
     def expected(self):
         report = self.counts or {**judged(self.records, self.in_cii), "dead_lettered": self.dead, "duplicates": self.duplicates}
         report["received"] = report["accepted"] + report["dead_lettered"] + report["duplicates"]
-        return {"settings": self.settings, "given": self.given, "report": report}
+        return {"settings": self.settings, "given": self.given, "holds": self.holds, "report": report}
+
+
+def held(body):
+    """The kind of a record; of what we issue with its side."""
+    return f"{body['kind']} sale" if body.get("direction") == "sale" else body["kind"]
 
 
 # ---- What the program must say ----
@@ -171,17 +177,17 @@ def counted(records, *, not_applicable=None, findings=None, hits=None):
 def saft_samples():
     """Their generator keeps books of records, not of what rules say of each. Portugal's invoices are of a rule set of their own: no verdict of EN 16931."""
     no, told = saft.norway()
-    yield Sample("saft_no", {"saft_no.xml.gz": packed(no)}, None, counts=counted(told["records"], findings=told["findings"]))
+    yield Sample("saft_no", {"saft_no.xml.gz": packed(no)}, None, counts=counted(told["records"], findings=told["findings"]), holds=("account", "party", "journal"))
     pt, told, key = saft.portugal()
     yield Sample("saft_pt", {"saft_pt.xml.gz": packed(pt), "saft_pt.pem": key}, None, ["--set=import.saft_pt_key={}/saft_pt.pem"],
-                 counts=counted(told["records"], findings=told["findings"]))
+                 counts=counted(told["records"], findings=told["findings"]), holds=("party", "invoice sale", "credit_note sale", "payment sale"))
 
 
 def ledger_samples():
     """Entries as four programs export them; the first is large enough for rules about seldom things."""
     entries, hits = books.large_ledger()
     files = {f"sap/{name}.gz": packed(data) for name, data in ledgers.sap(entries).items()}
-    yield Sample("sap", files, None, given=files, counts=counted(len(entries), hits=hits))
+    yield Sample("sap", files, None, given=files, counts=counted(len(entries), hits=hits), holds=("journal",))
     entries = books.small_ledger()
     for name in ("fec", "datev"):
         write, records = ledgers.FORMATS[name]
@@ -194,7 +200,7 @@ def large_samples():
     """Thirteen months of payments of a larger company."""
     records, hits = books.months()
     files = {"months.csv.gz": packed(encoded(tables.table(records, books.COLUMNS))), "months.map": tables.map_of("payment", books.COLUMNS).encode()}
-    yield Sample("months", files, None, ["--map={}/months.map"], counts=counted(len(records), hits=hits))
+    yield Sample("months", files, None, ["--map={}/months.map"], counts={**counted(len(records), hits=hits), "groups": ["BEN1", "BEN2", "BEN3"]}, holds=("payment",))
 
 
 def together_samples(made):
@@ -205,7 +211,7 @@ def together_samples(made):
     files = {"vat_returns.csv.gz": packed(encoded(tables.table(returns, tables.RETURNS)))}
     count = len(returns) + len(pdf.records) + len(sbdh.records)
     yield Sample("returns_and_invoices", files, None, [config, "--map={}/returns.map"], given=[*files, "pdf.zip", "sbdh.zip"],
-                 counts={**counted(count, not_applicable=len(returns), hits={"REC1": 1}), "dead_lettered": pdf.dead})
+                 counts={**counted(count, not_applicable=len(returns), hits={"REC1": 1}), "dead_lettered": pdf.dead}, holds={"return", *pdf.holds, *sbdh.holds})
     yield Sample("payments_and_invoices", {}, payments.records + ubl.records, payments.settings, given=[*payments.given, *ubl.given],
                  dead=payments.dead, duplicates=ubl.duplicates)
 

@@ -14,7 +14,7 @@ from world import Dice, money
 
 SEED = 20251128
 COMPANY = "ACME-DE"
-BOOK, SUPPLIERS, ENTRIES, LARGE_LEDGER = 5200, 60, 210, 620
+BOOK, SUPPLIERS, ENTRIES, LARGE_LEDGER = 6200, 60, 210, 620
 BELOW, ROUND = 16, 40
 COLUMNS = [("Mandant", "company", tables.TEXT), ("Freigeber", "approver", tables.TEXT), ("Kreditor", "payment.supplier", tables.TEXT),
            ("Beleg", "payment.invoices.0.number", tables.TEXT), ("Zahltag", "payment.date", tables.DATE), ("Betrag", "payment.amount", tables.AMOUNT),
@@ -31,9 +31,9 @@ def paid(number, days, supplier, amount, approver):
 
 
 def even_digits(dice):
-    """From 1 to 9,499 over four decades: all first digits alike often, which no such book has, and cents of four kinds."""
+    """From 1 to 9,400 over four decades, few below ten: all first digits alike often, which no such book has, and cents of four kinds."""
     while True:
-        amount = Decimal(dice.between(10, 99)) / 10 * 10 ** dice.below(4)
+        amount = Decimal(dice.between(10, 99)) / 10 * 10 ** dice.pick([0] + [1, 2, 3] * 5)
         amount = amount.to_integral_value() + Decimal(dice.pick(["0.17", "0.50", "0.95", "0.99"]))
         if 1 < amount < 9400:
             return amount
