@@ -46,6 +46,8 @@ void tf_html_cell_text(struct tf_html *html, struct tf_str text);
 void tf_html_cell_words(struct tf_html *html, const char *text);
 void tf_html_cell_count(struct tf_html *html, uint64_t count);
 void tf_html_cell_amount(struct tf_html *html, struct tf_str currency, struct tf_decimal amount);
+/** The same of decimal text of ours; "" gives an empty cell. */
+void tf_html_cell_digits(struct tf_html *html, struct tf_str digits);
 
 /* ---- A section of the page that another part of the program fills ---- */
 
@@ -54,6 +56,9 @@ struct tf_report_section {
     /** Write what stands below the heading. */
     void (*write)(const void *self, struct tf_html *html);
     const void *self;
+    /** Write what the summary says of it: a sentence or two. NULL: nothing. */
+    void (*summary)(const void *self, struct tf_html *html);
+    bool early; /* stands right after the summary: what has to be done before all else */
 };
 
 #endif

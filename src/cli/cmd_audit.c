@@ -212,7 +212,8 @@ static enum tf_err write_page(struct audit *audit, struct tf_fault *fault)
         return tf_fault_set(fault, TF_E_IO, "%s: the path is too long", audit->cli->out);
     TF_TRY(tf_report_page_read_groups(audit->page, groups, fault));
     const struct tf_report_books books = {audit->totals, audit->files};
-    const struct tf_report_section sections[] = {tf_report_section_vat(audit->totals), tf_report_section_books(&books)};
+    const struct tf_report_section sections[] = {tf_report_section_hold(audit->hold), tf_report_section_vat(audit->totals),
+                                                 tf_report_section_declared(audit->totals), tf_report_section_books(&books)};
     return tf_report_page_write(audit->page, &audit->report, tf_clock_wall_ms(), sections, sizeof sections / sizeof sections[0], path, fault);
 }
 

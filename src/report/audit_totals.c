@@ -52,6 +52,7 @@ struct tf_audit_totals *tf_audit_totals_destroy(struct tf_audit_totals *totals)
     tf_declared_destroy(totals->declared);
     tf_documents_destroy(totals->documents);
     tf_buf_finish(&totals->declared_json);
+    tf_declared_shown_finish(&totals->shown);
     pthread_mutex_destroy(&totals->lock);
     free(totals);
     return NULL;

@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 
+#include "declared_shown.h"
 #include "taxflow/audit_totals.h"
 
 enum { SOURCE_BYTES = 4200 };
@@ -18,6 +19,7 @@ struct tf_audit_totals {
     size_t wrong_rate, wrong_tax, same_number, altered_number; /* places of rules */
     struct tf_declared_counts counts;
     struct tf_buf declared_json;    /* rows of the report's member */
+    struct tf_declared_shown shown; /* rows of the page, where declared.csv is written */
     struct tf_files_watch watch;
     pthread_mutex_t lock;           /* err, while files are read */
     enum tf_err err;                /* the first failure */

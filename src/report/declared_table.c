@@ -128,31 +128,43 @@ static enum tf_err write_sum(struct table *table, const struct tf_difference *di
     return end_row(table);
 }
 
-/* The record again, for people to find it: absent members where it cannot be read any more. */
-static void put_record(struct table *table, const struct tf_suspect *suspect)
-{
-    struct tf_envelope envelope = {0};
-    struct tf_event event = {0};
-    struct tf_problem problem = {0};
+/* A record again; about views the event, which views the table's arena until the next one. */
+struct record {
+    struct tf_envelope envelope;
+    struct tf_event event;
+    struct tf_about about;
     uint32_t file;
     uint64_t line;
-    char number[TF_STR_NUMBER_BYTES];
+};
+
+/* For people to find it: absent members where it cannot be read any more. */
+static void look_up(struct table *table, const struct tf_suspect *suspect, struct record *record)
+{
+    struct tf_problem problem = {0};
+    *record = (struct record){.file = 0};
     tf_arena_rewind(table->arena);
-    const struct tf_str text = tf_files_at(table->files, suspect->place, table->arena, &file, &line);
-    const bool read = tf_str_present(text) && tf_reader_read(table->reader, text, table->arena, &envelope, &event, &problem) == TF_OK;
-    const struct tf_about about = read ? tf_about(&event) : (struct tf_about){.number = TF_STR_NONE};
-    put_cell(table, about.number);
-    put_cell(table, about.date);
-    put_cell(table, about.counterparty);
-    put_cell(table, envelope.id);
-    put_cell(table, tf_str_of(tf_files_name(table->files, file)));
-    put_cell(table, tf_str_of_u64(line, number));
+    const struct tf_str text = tf_files_at(table->files, suspect->place, table->arena, &record->file, &record->line);
+    if (tf_str_present(text) && tf_reader_read(table->reader, text, table->arena, &record->envelope, &record->event, &problem) == TF_OK)
+        record->about = tf_about(&record->event);
+}
+
+static void put_record(struct table *table, const struct record *record)
+{
+    char number[TF_STR_NUMBER_BYTES];
+    put_cell(table, record->about.number);
+    put_cell(table, record->about.date);
+    put_cell(table, record->about.counterparty);
+    put_cell(table, record->envelope.id);
+    put_cell(table, tf_str_of(tf_files_name(table->files, record->file)));
+    put_cell(table, tf_str_of_u64(record->line, number));
 }
 
 static enum tf_err write_document(struct table *table, const struct tf_difference *difference, const struct tf_suspect *suspect)
 {
     enum { EMPTY = 4 };
     struct tf_buf why;
+    struct record record;
+    look_up(table, suspect, &record);
     begin_row(table, "document", difference);
     for (int i = 0; i < EMPTY; i++)
         put_cell(table, TF_STR(""));
@@ -163,8 +175,9 @@ static enum tf_err write_document(struct table *table, const struct tf_differenc
     tf_buf_init(&why, ROW_BYTES_MAX);
     put_why(suspect->why, &why);
     put_cell(table, tf_buf_view(&why));
+    tf_declared_shown_document(&table->totals->shown, difference, suspect, &record.about, tf_buf_view(&why));
     tf_buf_finish(&why);
-    put_record(table, suspect);
+    put_record(table, &record);
     return end_row(table);
 }
 
@@ -201,6 +214,18 @@ static void write_json(struct table *table, const struct tf_difference *differen
     tf_json_object_end(json);
 }
 
+/* Those of the table, and of the page as far as it shows them. */
+static enum tf_err write_rows(struct table *table, const struct tf_difference *difference, struct tf_str reason)
+{
+    struct tf_declared_shown *shown = &table->totals->shown;
+    tf_declared_shown_begin(shown, difference, results[difference->match], reason);
+    TF_TRY(write_sum(table, difference, reason));
+    for (size_t i = 0; i < difference->suspects_count; i++)
+        TF_TRY(write_document(table, difference, &difference->suspects[i]));
+    tf_declared_shown_end(shown, difference);
+    return TF_OK;
+}
+
 static enum tf_err tell(void *self, const struct tf_difference *difference)
 {
     struct table *table = self;
@@ -209,10 +234,8 @@ static enum tf_err tell(void *self, const struct tf_difference *difference)
     put_reason(difference, &reason);
     table->totals->counts.lines[difference->match]++;
     write_json(table, difference, tf_buf_view(&reason));
-    enum tf_err err = table->out ? write_sum(table, difference, tf_buf_view(&reason)) : TF_OK;
+    enum tf_err err = table->out ? write_rows(table, difference, tf_buf_view(&reason)) : TF_OK;
     tf_buf_finish(&reason);
-    for (size_t i = 0; err == TF_OK && table->out && i < difference->suspects_count; i++)
-        err = write_document(table, difference, &difference->suspects[i]);
     return err;
 }
 
@@ -235,6 +258,7 @@ static enum tf_err write_table(struct table *table, const struct tf_config *conf
     table->out = path ? fopen(path, "we") : NULL;
     tf_buf_init(&table->row, ROW_BYTES_MAX);
     tf_buf_init(&table->totals->declared_json, JSON_BYTES_MAX);
+    tf_declared_shown_init(&table->totals->shown);
     enum tf_err err = !table->reader || !table->arena ? TF_E_MEMORY : path && !table->out ? TF_E_IO : compare(table);
     if (table->out && fclose(table->out) != 0 && err == TF_OK)
         err = TF_E_IO;

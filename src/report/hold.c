@@ -5,29 +5,11 @@
 #include <string.h>
 
 #include "about.h"
+#include "hold.h"
 #include "taxflow/findings_csv.h"
 #include "taxflow/ledger.h"
 
 enum { PAYMENTS_MAX = 100000, REASONS_MAX = 16, ARENA_BYTES_MAX = 512 << 20, ROW_BYTES_MAX = 1 << 20, FRAUD = 1 };
-
-struct reason { struct tf_str rule, text; };
-
-struct held {
-    uint32_t file, reasons_count;
-    int64_t line;
-    enum tf_fraud_decision decision;
-    struct tf_str end_to_end_id, supplier, account, amount, currency;
-    struct reason *reasons;
-};
-
-struct tf_hold {
-    enum tf_fraud_decision least;
-    const struct tf_files *files;
-    struct tf_arena *arena;
-    struct held *rows;
-    size_t count, capacity;
-    uint64_t left_out, reached, orders;
-};
 
 struct tf_hold *tf_hold_create(enum tf_fraud_decision least, const struct tf_files *files)
 {
@@ -76,11 +58,11 @@ static struct tf_str kept(struct tf_hold *hold, struct tf_str text)
 }
 
 /* A place for it; NULL: there are more than are listed. */
-static struct held *add_row(struct tf_hold *hold)
+static struct tf_held *add_row(struct tf_hold *hold)
 {
     if (hold->count == hold->capacity && hold->capacity < PAYMENTS_MAX) {
         const size_t capacity = hold->capacity ? hold->capacity * 2 : 64;
-        struct held *rows = realloc(hold->rows, capacity * sizeof *rows);
+        struct tf_held *rows = realloc(hold->rows, capacity * sizeof *rows);
         hold->rows = rows ? rows : hold->rows;
         hold->capacity = rows ? capacity : hold->capacity;
     }
@@ -90,15 +72,15 @@ static struct held *add_row(struct tf_hold *hold)
     return NULL;
 }
 
-static struct held *hold_back(struct tf_hold *hold, const struct tf_item *item, enum tf_fraud_decision decision, size_t reasons)
+static struct tf_held *hold_back(struct tf_hold *hold, const struct tf_item *item, enum tf_fraud_decision decision, size_t reasons)
 {
     const struct tf_payment *payment = payment_of(item);
     const struct tf_about about = payment ? tf_about(&item->event) : (struct tf_about){.number = TF_STR_NONE};
-    struct held *row = add_row(hold);
+    struct tf_held *row = add_row(hold);
     hold->orders += !payment || is_order(payment); /* what cannot be read is one of an order's file */
     if (!row)
         return NULL;
-    *row = (struct held){
+    *row = (struct tf_held){
         .file = item->position.partition,
         .line = item->position.offset,
         .decision = decision > TF_FRAUD_REVIEW ? decision : TF_FRAUD_REVIEW, /* approved is none that a person shall look at */
@@ -112,13 +94,13 @@ static struct held *hold_back(struct tf_hold *hold, const struct tf_item *item, 
     return row;
 }
 
-static void say(struct tf_hold *hold, struct held *row, struct tf_str rule, struct tf_str text)
+static void say(struct tf_hold *hold, struct tf_held *row, struct tf_str rule, struct tf_str text)
 {
     if (row && row->reasons)
-        row->reasons[row->reasons_count++] = (struct reason){kept(hold, rule), kept(hold, text)};
+        row->reasons[row->reasons_count++] = (struct tf_held_reason){kept(hold, rule), kept(hold, text)};
 }
 
-static void say_hit(struct tf_hold *hold, struct held *row, const struct tf_fraud_hit *hit)
+static void say_hit(struct tf_hold *hold, struct tf_held *row, const struct tf_fraud_hit *hit)
 {
     struct tf_buf text;
     tf_buf_init(&text, 4096);
@@ -137,7 +119,7 @@ static void take_verdict(struct tf_hold *hold, const struct tf_item *item, const
         held |= holds_an_order(&verdict->hits[h]);
     if (!held || !payment || tf_str_is(payment->status, "booked"))
         return;
-    struct held *row = hold_back(hold, item, verdict->decision, hits + 1u);
+    struct tf_held *row = hold_back(hold, item, verdict->decision, hits + 1u);
     for (uint32_t h = 0; h < hits; h++)
         say_hit(hold, row, &verdict->hits[h]);
     if (hits == 0)
@@ -188,7 +170,7 @@ void tf_hold_add(struct tf_hold *hold, const struct tf_batch *batch)
 
 static int by_place(const void *a, const void *b)
 {
-    const struct held *x = a, *y = b;
+    const struct tf_held *x = a, *y = b;
     if (x->file != y->file)
         return x->file < y->file ? -1 : 1;
     return x->line < y->line ? -1 : x->line > y->line;
@@ -206,7 +188,7 @@ bool tf_hold_orders(const struct tf_hold *hold) { return hold->orders > 0; }
 
 /* ---- Handing out ---- */
 
-static const char *decision_of(const struct held *row) { return row->decision == TF_FRAUD_BLOCK ? "block" : "review"; }
+const char *tf_held_decision(const struct tf_held *row) { return row->decision == TF_FRAUD_BLOCK ? "block" : "review"; }
 
 /* To a terminal: what senders wrote moves no cursor and has one line. Bytes of UTF-8 are left as they are. */
 static void put_plain(struct tf_str text, int width, FILE *out)
@@ -220,10 +202,10 @@ static void put_plain(struct tf_str text, int width, FILE *out)
     fprintf(out, "%*s", columns < width ? width - columns : 0, "");
 }
 
-static void print_row(const struct held *row, FILE *out)
+static void print_row(const struct tf_held *row, FILE *out)
 {
     const struct { struct tf_str text; int width; } cells[] = {
-        {row->end_to_end_id, 24}, {row->supplier, 28}, {row->amount, 14}, {row->currency, 4}, {tf_str_of(decision_of(row)), 7}};
+        {row->end_to_end_id, 24}, {row->supplier, 28}, {row->amount, 14}, {row->currency, 4}, {tf_str_of(tf_held_decision(row)), 7}};
     for (size_t i = 0; i < sizeof cells / sizeof cells[0]; i++) {
         put_plain(cells[i].text.len > 0 ? cells[i].text : TF_STR("-"), cells[i].width, out);
         fputc(' ', out);
@@ -252,7 +234,7 @@ void tf_hold_print(const struct tf_hold *hold, FILE *out)
         fprintf(out, "and %llu more: the run is not what it should be\n", (unsigned long long)hold->left_out);
 }
 
-static void write_json(const struct tf_hold *hold, const struct held *row, struct tf_json *json)
+static void write_json(const struct tf_hold *hold, const struct tf_held *row, struct tf_json *json)
 {
     tf_json_object(json);
     tf_json_kstr(json, "end_to_end_id", row->end_to_end_id);
@@ -260,7 +242,7 @@ static void write_json(const struct tf_hold *hold, const struct held *row, struc
     tf_json_kstr(json, "account", row->account);
     tf_json_kstr(json, "amount", row->amount);
     tf_json_kstr(json, "currency", row->currency);
-    tf_json_ktext(json, "decision", decision_of(row));
+    tf_json_ktext(json, "decision", tf_held_decision(row));
     tf_json_key(json, "reasons");
     tf_json_array(json);
     for (uint32_t r = 0; r < row->reasons_count; r++) {
@@ -284,11 +266,11 @@ void tf_hold_json(const struct tf_hold *hold, struct tf_json *json)
     tf_json_array_end(json);
 }
 
-static void write_csv_row(const struct tf_hold *hold, const struct held *row, const struct reason *reason, struct tf_buf *out)
+static void write_csv_row(const struct tf_hold *hold, const struct tf_held *row, const struct tf_held_reason *reason, struct tf_buf *out)
 {
     char line[24];
     snprintf(line, sizeof line, "%lld", (long long)row->line);
-    const struct tf_str cells[] = {row->end_to_end_id, row->supplier, row->account, row->amount, row->currency, tf_str_of(decision_of(row)),
+    const struct tf_str cells[] = {row->end_to_end_id, row->supplier, row->account, row->amount, row->currency, tf_str_of(tf_held_decision(row)),
                                    reason->rule, reason->text, tf_str_of(tf_files_name(hold->files, row->file)), tf_str_of(line)};
     tf_buf_reset(out);
     for (size_t i = 0; i < sizeof cells / sizeof cells[0]; i++)

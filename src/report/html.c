@@ -184,6 +184,15 @@ void tf_html_cell_count(struct tf_html *html, uint64_t count)
     tf_html_raw(html, "</td>");
 }
 
+void tf_html_cell_digits(struct tf_html *html, struct tf_str digits)
+{
+    tf_html_raw(html, "<td class=\"n\"");
+    tf_html_attribute(html, "data-v", digits);
+    tf_html_raw(html, ">");
+    tf_html_digits(html, digits);
+    tf_html_raw(html, "</td>");
+}
+
 void tf_html_cell_amount(struct tf_html *html, struct tf_str currency, struct tf_decimal amount)
 {
     char digits[TF_MONEY_TEXT_BYTES];

@@ -31,9 +31,9 @@ TABLE = """(id => { const table = document.getElementById(id); return table && [
   [...row.cells].map(cell => cell.dataset.v ?? cell.innerText.trim())); })(%s)"""
 
 
-def audit(out, *files):
+def audit(out, *files, status=0):
     done = subprocess.run([BINARY, "audit", "--json", f"--out={out}", *map(str, files)], capture_output=True, text=True, timeout=LIMIT_S, cwd=ROOT, check=False)
-    assert done.returncode == 0, (done.returncode, done.stderr[-2000:])
+    assert done.returncode == status, (done.returncode, done.stderr[-2000:])
     return json.loads(done.stdout)
 
 
@@ -43,6 +43,15 @@ def findings(out):
     assert raw.startswith(b"\xef\xbb\xbf") and raw.endswith(b"\r\n"), raw[:20]
     with open(out / "findings.csv", encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file, strict=True))
+
+
+def table_of(path):
+    with open(path, encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file, strict=True))
+
+
+def words(text):
+    return " ".join(text.split())
 
 
 def rows(path):
@@ -180,6 +189,88 @@ class ReportTest(unittest.TestCase):
         self.assertEqual(shown, letters)
         self.assertEqual(sum(int(row[2]) for row in self.table("t-files")), report["received"])
 
+    def held(self):
+        """The rows of the hold list as hold.csv has them: id, supplier, amount, currency, decision, [(rule, reason)]."""
+        return self.page.look("""[...document.querySelectorAll('#t-hold tbody tr')].map(row => [...[0, 1].map(n => row.cells[n].innerText.trim()),
+            row.cells[2].dataset.v, row.cells[3].innerText.trim(), row.cells[4].dataset.v,
+            [...row.cells[5].querySelectorAll('li')].map(item => [item.querySelector('b').innerText, item.innerText])])""")
+
+    def assert_held(self, out, most=100):
+        groups = collections.defaultdict(list)
+        for row in table_of(out / "hold.csv"):
+            groups[row["file"], int(row["line"])].append(row)
+        shown = self.held()
+        self.assertEqual(len(shown), min(len(groups), most))
+        for row, group in zip(shown, groups.values()):
+            first = group[0]
+            self.assertEqual(row[0], first["end to end id"] or f"line {first['line']} of {first['file']}")
+            self.assertEqual([row[1], decimal.Decimal(row[2]), *row[3:5]], [words(first["supplier"]), decimal.Decimal(first["amount"]), first["currency"], first["decision"]])
+            self.assertEqual([rule for rule, _ in row[5]], [each["rule"] for each in group])
+            for (_, text), each in zip(row[5], group):
+                self.assertTrue(words(text).startswith(words(f"{each['rule']} {each['reason']}")[:300]), (text, each))
+        return len(groups)
+
+    def test_payments_to_hold_are_those_of_hold_csv(self):
+        out = self.path / "out"
+        report = audit(out, "--fail-on=review", *SAMPLES, status=1)
+        self.open(out)
+        self.assertEqual(self.assert_held(out), len(report["hold"]))
+        self.assertIn(f"{len(report['hold'])} payments to hold. See Payments to hold.", self.page.look("document.getElementById('s-hold').innerText"))
+        self.assertEqual(self.page.look("[...document.querySelectorAll('section')].findIndex(section => section.id === 'hold')"), 1)
+        self.assert_links()
+        self.open(self.out)  # without --fail-on there is none
+        self.assertFalse(self.page.look("!!document.getElementById('hold')"))
+
+    def test_of_many_payments_to_hold_the_first_are_shown(self):
+        source, out = self.path / "many.ndjson", self.path / "out"
+        source.write_text("".join(f"{payment(n, f'<i>S{n}</i>', f'{n + 1}.05', n, f'R-{n}', approver='u1')}\n" for n in range(130)), encoding="utf-8")
+        audit(out, "--fail-on=review", source, status=1)
+        self.open(out)
+        self.assertEqual(self.assert_held(out), 130)
+        self.assertIn("30 more stand in hold.csv.", self.page.look("document.getElementById('hold').innerText"))
+
+    def declare(self):
+        """Sums as vat.csv has them; every third is off, and of groups of one document it is that document."""
+        lines = ["company,period,direction,country,category,rate,currency,net,vat,box"]
+        wanted = [row for row in table_of(self.out / "vat.csv") if row["part"] == "breakdown" and row["direction"] in ("sale", "purchase") and row["currency"]
+                  and row["rate"] and row["country"] and row["tax"] == "VAT" and len(row["period"]) == 7][:240]
+        for n, row in enumerate(wanted):
+            net, vat = (row["net"], row["vat"]) if n % 3 else ("0.00", "0.00") if row["documents"] == "1" else (row["net"], "7.77")
+            lines.append(",".join([row[name] for name in ("company", "period", "direction", "country", "category", "rate", "currency")] + [net, vat, "<b>81"]))
+        (self.path / "sums.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        return self.path / "sums.csv"
+
+    def compared(self):
+        return self.page.look("""[...document.querySelectorAll('#t-declared tbody tr')].map(row => [...[0, 1, 2].map(n => row.cells[n].innerText.trim()),
+            ...[5, 6, 7].flatMap(n => ['net', 'VAT'].map(sum => row.cells[n].querySelector(`[data-sum=${sum}]`)?.dataset.v ?? '')), row.cells[8].dataset.v,
+            [...row.cells[8].querySelectorAll('li:not(.soft)')].map(item => item.innerText), row.cells[8].innerText])""")
+
+    def test_declared_sums_are_those_of_declared_csv(self):
+        out = self.path / "out"
+        audit(out, f"--declared={self.declare()}", *SAMPLES)
+        self.open(out)
+        table = table_of(out / "declared.csv")
+        sums = [row for row in table if row["row"] == "sum"]
+        wrong = [row for row in sums if row["result"] in ("differs", "not compared")]
+        expected = (wrong + [row for row in sums if row not in wrong])[:100]
+        shown = self.compared()
+        self.assertEqual(len(shown), 100)
+        names = ("source", "company", "period", "declared net", "declared vat", "found net", "found vat", "difference net", "difference vat", "result")
+        for row, known in zip(shown, expected):
+            net = bool(known["declared net"])  # what was not declared is not shown beside it
+            self.assertEqual(row[:10], [known[name] if net or name != "found net" else "" for name in names])
+            self.assertIn(words(known["why"]), words(row[11]))
+            candidates = [each for each in table if each["row"] == "document" and each["source"] == known["source"] and each["result"] == "candidate"]
+            self.assertEqual(len(row[10]), min(len(candidates), 10))
+            for text, each in zip(row[10], candidates):
+                self.assertTrue(words(text).startswith(each["number"]), (text, each))
+                self.assertIn(each["difference vat"].replace("-", "\u2212"), text.replace(",", ""))
+        self.assertTrue(any(row[10] for row in shown))
+        counts = collections.Counter(row["result"] for row in sums)
+        self.assertIn(f"{counts['differs']} differ, {counts['not compared']} could not be compared.", self.page.look("document.getElementById('s-declared').innerText"))
+        self.assertIn(f"{len(sums) - 100} more sums stand in declared.csv.", self.page.look("document.getElementById('declared').innerText"))
+        self.assert_links()
+
     def test_two_runs_differ_in_their_times_alone(self):
         audit(self.path / "again", *SAMPLES)
         pages = [re.sub(r'<p class="made" id="made">.*?</p>', "", (out / "report.html").read_text(encoding="utf-8")) for out in (self.out, self.path / "again")]
@@ -235,9 +326,10 @@ class ReportTest(unittest.TestCase):
         source = self.path / "<img src=x>&.ndjson"
         source.write_text("\n".join(lines) + "\n{torn\n", encoding="utf-8")
         out = self.path / "out"
-        report = audit(out, source)
+        report = audit(out, "--fail-on=review", source, status=1)
         self.open(out)
         self.assertEqual(report["accepted"], 2 * len(evil))
+        self.assertTrue(self.held())
         self.assertEqual(self.page.look("document.title"), "Audit report")
         self.assertEqual(self.page.look("document.querySelectorAll('img,b b,body script').length"), 1)  # our own script
         text = self.page.look("document.querySelector('main').innerText")

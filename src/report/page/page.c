@@ -272,27 +272,29 @@ void tf_page_section(struct tf_html *html, const char *id, const char *title)
 
 void tf_page_section_end(struct tf_html *html) { tf_html_raw(html, "</section>\n"); }
 
-static void write_foreign(struct tf_page_writing *writing, const struct tf_report_section *sections, size_t count)
+static void write_foreign(struct tf_page_writing *writing, bool early)
 {
-    for (size_t s = 0; s < count; s++) {
-        if (!sections[s].write)
+    for (size_t s = 0; s < writing->sections_count; s++) {
+        const struct tf_report_section *section = &writing->sections[s];
+        if (!section->write || section->early != early)
             continue;
-        tf_page_section(&writing->html, sections[s].id, sections[s].title);
-        sections[s].write(sections[s].self, &writing->html);
+        tf_page_section(&writing->html, section->id, section->title);
+        section->write(section->self, &writing->html);
         tf_page_section_end(&writing->html);
     }
 }
 
-static enum tf_err write_parts(struct tf_page_writing *writing, const struct tf_report_section *sections, size_t count, struct tf_fault *fault)
+static enum tf_err write_parts(struct tf_page_writing *writing, struct tf_fault *fault)
 {
-    tf_page_head(writing, sections, count);
+    tf_page_head(writing);
     tf_page_summary(writing);
+    write_foreign(writing, true);
     tf_page_amounts(writing);
     TF_TRY(tf_page_suppliers(writing));
     tf_page_rules_hit(writing);
     TF_TRY(tf_page_findings(writing, fault));
     tf_page_groups(writing);
-    write_foreign(writing, sections, count);
+    write_foreign(writing, false);
     tf_page_files(writing);
     tf_page_inputs(writing);
     tf_page_coverage(writing);
@@ -314,13 +316,14 @@ enum tf_err tf_report_page_write(struct tf_report_page *page, const struct tf_re
                                  size_t sections_count, const char *path, struct tf_fault *fault)
 {
     struct tf_buf out;
-    struct tf_page_writing writing = {.page = page, .report = report, .made_ms = made_ms, .html = {&out}};
+    struct tf_page_writing writing = {
+        .page = page, .report = report, .made_ms = made_ms, .sections = sections, .sections_count = sections_count, .html = {&out}};
     if (page->failure != TF_OK)
         return tf_fault_set(fault, page->failure, "report.html: its sums could not be kept: %s; set TMPDIR to a folder with room", tf_err_text(page->failure));
     tf_amounts_sort(&page->amounts);
     qsort(page->companies, page->companies_count, sizeof page->companies[0], by_records);
     tf_buf_init(&out, TF_PAGE_BYTES_MAX);
-    enum tf_err err = write_parts(&writing, sections, sections_count, fault);
+    enum tf_err err = write_parts(&writing, fault);
     if (err == TF_OK && out.failed)
         err = tf_fault_set(fault, TF_E_LIMIT, "%s: the page would be longer than %d bytes", path, TF_PAGE_BYTES_MAX);
     if (err == TF_OK)

@@ -59,6 +59,8 @@ struct tf_page_writing {
     struct tf_report_page *page;
     const struct tf_report *report;
     int64_t made_ms;
+    const struct tf_report_section *sections;
+    size_t sections_count;
     struct tf_html html;
 };
 
@@ -67,7 +69,7 @@ enum tf_err tf_page_card_put(struct tf_report_page *page, const struct tf_item *
 
 /* ---- The parts of the page, each with its heading ---- */
 
-void tf_page_head(struct tf_page_writing *writing, const struct tf_report_section *sections, size_t count);  /* page_head.c */
+void tf_page_head(struct tf_page_writing *writing);                                                         /* page_head.c */
 void tf_page_summary(struct tf_page_writing *writing);                                                      /* page_summary.c */
 void tf_page_amounts(struct tf_page_writing *writing);                                                      /* page_amounts.c */
 void tf_page_rules_hit(struct tf_page_writing *writing);                                                    /* page_rules.c */

@@ -67,29 +67,37 @@ static void write_made(struct tf_page_writing *writing)
                  tf_fraud_ruleset_name(writing->page->options.ruleset));
 }
 
-static void write_contents(struct tf_html *html, const struct tf_report_section *sections, size_t count, bool groups, bool files)
+static void link_to(struct tf_html *html, const char *id, const char *title) { tf_html_rawf(html, "<li><a href=\"#%s\">%s</a></li>", id, title); }
+
+static void link_to_foreign(struct tf_page_writing *writing, bool early)
 {
-    static const struct tf_report_section before[] = {{"summary", "Summary", NULL, NULL},     {"amounts", "Amounts at risk", NULL, NULL},
-                                                      {"by-supplier", "By supplier", NULL, NULL}, {"by-rule", "By rule", NULL, NULL},
-                                                      {"findings", "Findings", NULL, NULL},   {"documents", "Related documents", NULL, NULL}};
-    static const struct tf_report_section after[] = {{"inputs", "What was read", NULL, NULL}, {"coverage", "Rules and their coverage", NULL, NULL},
-                                                     {"notes", "How to read this", NULL, NULL}};
+    for (size_t s = 0; s < writing->sections_count; s++)
+        if (writing->sections[s].write && writing->sections[s].early == early)
+            link_to(&writing->html, writing->sections[s].id, writing->sections[s].title);
+}
+
+static void write_contents(struct tf_page_writing *writing, bool files)
+{
+    static const char *const before[][2] = {{"amounts", "Amounts at risk"}, {"by-supplier", "By supplier"}, {"by-rule", "By rule"},
+                                            {"findings", "Findings"},       {"documents", "Related documents"}};
+    static const char *const after[][2] = {{"inputs", "What was read"}, {"coverage", "Rules and their coverage"}, {"notes", "How to read this"}};
+    struct tf_html *html = &writing->html;
     tf_html_raw(html, "<nav aria-label=\"Contents\"><ol>");
+    link_to(html, "summary", "Summary");
+    link_to_foreign(writing, true);
     for (size_t s = 0; s < sizeof before / sizeof before[0]; s++)
-        tf_html_rawf(html, "<li><a href=\"#%s\">%s</a></li>", before[s].id, before[s].title);
-    if (groups)
-        tf_html_raw(html, "<li><a href=\"#groups\">Digits of groups</a></li>");
-    for (size_t s = 0; s < count; s++)
-        if (sections[s].write)
-            tf_html_rawf(html, "<li><a href=\"#%s\">%s</a></li>", sections[s].id, sections[s].title);
+        link_to(html, before[s][0], before[s][1]);
+    if (writing->page->groups_count > 0)
+        link_to(html, "groups", "Digits of groups");
+    link_to_foreign(writing, false);
     if (files)
-        tf_html_raw(html, "<li><a href=\"#files\">Files as wholes</a></li>");
+        link_to(html, "files", "Files as wholes");
     for (size_t s = 0; s < sizeof after / sizeof after[0]; s++)
-        tf_html_rawf(html, "<li><a href=\"#%s\">%s</a></li>", after[s].id, after[s].title);
+        link_to(html, after[s][0], after[s][1]);
     tf_html_raw(html, "</ol></nav>\n");
 }
 
-void tf_page_head(struct tf_page_writing *writing, const struct tf_report_section *sections, size_t count)
+void tf_page_head(struct tf_page_writing *writing)
 {
     struct tf_html *html = &writing->html;
     size_t about_files;
@@ -104,7 +112,7 @@ void tf_page_head(struct tf_page_writing *writing, const struct tf_report_sectio
     write_made(writing);
     tf_html_raw(html, "</header>\n");
     (void)tf_files_findings(writing->page->options.files, &about_files);
-    write_contents(html, sections, count, writing->page->groups_count > 0, about_files > 0);
+    write_contents(writing, about_files > 0);
     tf_html_raw(html, "<main>\n");
 }
 

@@ -69,6 +69,19 @@ static void write_lead(struct tf_page_writing *writing)
     tf_html_raw(html, "</p>\n");
 }
 
+/* What other sections hold that nobody may miss. */
+static void write_foreign(struct tf_page_writing *writing)
+{
+    for (size_t s = 0; s < writing->sections_count; s++) {
+        const struct tf_report_section *section = &writing->sections[s];
+        if (!section->write || !section->summary)
+            continue;
+        tf_html_rawf(&writing->html, "<p class=\"lead\" id=\"s-%s\">", section->id);
+        section->summary(section->self, &writing->html);
+        tf_html_rawf(&writing->html, " See <a href=\"#%s\">%s</a>.</p>\n", section->id, section->title);
+    }
+}
+
 static void tile(struct tf_html *html, const char *id, const char *class_, const char *title, uint64_t count, const char *note)
 {
     tf_html_rawf(html, "<div><dt>%s</dt><dd id=\"%s\" class=\"%s\" data-v=\"%llu\">", title, id, class_, (unsigned long long)count);
@@ -165,6 +178,7 @@ void tf_page_summary(struct tf_page_writing *writing)
     size_t first, last;
     tf_page_section(&writing->html, "summary", "Summary");
     write_lead(writing);
+    write_foreign(writing);
     write_tiles(writing);
     write_decisions(writing);
     if (tf_months_span(&writing->page->months, &first, &last))

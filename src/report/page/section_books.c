@@ -9,12 +9,7 @@ static void write_sum(struct tf_html *html, const struct tf_book *book, const ch
 {
     char digits[TF_SUM_TEXT_BYTES];
     const struct tf_sum sum = tf_book_sum(book, currency, amount);
-    const struct tf_str text = tf_sum_format(&sum, digits);
-    tf_html_raw(html, "<td class=\"n\"");
-    tf_html_attribute(html, "data-v", text);
-    tf_html_raw(html, ">");
-    tf_html_digits(html, text);
-    tf_html_raw(html, "</td>");
+    tf_html_cell_digits(html, tf_sum_format(&sum, digits));
 }
 
 static void write_row(struct tf_html *html, const char *file, const struct tf_file_books *books, const struct tf_book_sums *sums, enum tf_book_amount amount)
@@ -60,5 +55,5 @@ static void write_books(const void *self, struct tf_html *html)
 
 struct tf_report_section tf_report_section_books(const struct tf_report_books *books)
 {
-    return (struct tf_report_section){"reconciliation", "Reconciliation", write_books, books};
+    return (struct tf_report_section){.id = "reconciliation", .title = "Reconciliation", .write = write_books, .self = books};
 }

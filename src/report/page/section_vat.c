@@ -4,15 +4,6 @@
 
 enum { ROWS_MOST = 200 };
 
-static void write_amount(struct tf_html *html, const char *amount)
-{
-    tf_html_raw(html, "<td class=\"n\"");
-    tf_html_attribute(html, "data-v", tf_str_of(amount));
-    tf_html_raw(html, ">");
-    tf_html_digits(html, tf_str_of(amount));
-    tf_html_raw(html, "</td>");
-}
-
 static void write_row(struct tf_html *html, const struct tf_vat_group *group)
 {
     struct tf_vat_cells cells;
@@ -27,8 +18,8 @@ static void write_row(struct tf_html *html, const struct tf_vat_group *group)
     tf_html_cell_words(html, cells.part);
     tf_html_cell_count(html, cells.documents);
     tf_html_cell_text(html, tf_str_of(cells.currency));
-    write_amount(html, cells.net);
-    write_amount(html, cells.vat);
+    tf_html_cell_digits(html, tf_str_of(cells.net));
+    tf_html_cell_digits(html, tf_str_of(cells.vat));
     tf_html_row_end(html);
 }
 
@@ -59,5 +50,5 @@ static void write_vat(const void *self, struct tf_html *html)
 
 struct tf_report_section tf_report_section_vat(const struct tf_audit_totals *totals)
 {
-    return (struct tf_report_section){"vat-totals", "VAT totals", write_vat, totals};
+    return (struct tf_report_section){.id = "vat-totals", .title = "VAT totals", .write = write_vat, .self = totals};
 }

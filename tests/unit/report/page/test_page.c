@@ -229,13 +229,20 @@ static void test_sections_and_places_that_cannot_be_written(void **state)
     struct setting *s = *state;
     struct tf_fault fault = {0};
     size_t len = 0;
-    const struct tf_report_section sections[] = {{"own", "Own & more", write_section, "<x>"}, {"none", "None", NULL, NULL}};
-    assert_int_equal(tf_report_page_write(s->page, &s->report, 0, sections, 2, s->out, &fault), TF_OK);
+    const struct tf_report_section sections[] = {{.id = "own", .title = "Own & more", .write = write_section, .self = "<x>"}, {.id = "none", .title = "None", .summary = write_section, .self = "nothing"},
+                                                 {.id = "first", .title = "First", .write = write_section, .self = "y", .summary = write_section, .early = true}};
+    assert_int_equal(tf_report_page_write(s->page, &s->report, 0, sections, 3, s->out, &fault), TF_OK);
     FILE *in = fopen(s->out, "r");
     assert_true(getdelim(&s->text, &len, '\0', in) > 0);
     fclose(in);
     assert_says(s->text, "<section id=\"own\" aria-labelledby=\"own-h\"><h2 id=\"own-h\">Own &amp; more</h2>\n<bdi>&lt;x&gt;</bdi></section>");
     assert_null(strstr(s->text, "id=\"none\""));
+    assert_null(strstr(s->text, "#none"));
+    assert_null(strstr(s->text, "nothing<"));
+    assert_says(s->text, "<p class=\"lead\" id=\"s-first\"><bdi>y</bdi> See <a href=\"#first\">First</a>.</p>");
+    assert_says(s->text, "<li><a href=\"#summary\">Summary</a></li><li><a href=\"#first\">First</a></li><li><a href=\"#amounts\">");
+    assert_true(strstr(s->text, "<section id=\"first\"") < strstr(s->text, "<section id=\"amounts\""));
+    assert_true(strstr(s->text, "<section id=\"own\"") > strstr(s->text, "<section id=\"findings\""));
     assert_int_equal(tf_report_page_write(s->page, &s->report, 0, NULL, 0, "/nowhere/report.html", &fault), TF_E_IO);
     assert_non_null(strstr(fault.text, "/nowhere/report.html"));
     assert_int_equal(tf_report_page_write(s->page, &s->report, 0, NULL, 0, "/dev/full", &fault), TF_E_IO);
