@@ -15,7 +15,7 @@
 #include "taxflow/clock.h"
 #include "taxflow/log.h"
 
-enum { DRAIN_MS = 9500, LOOP_MS = 250, PORT_STEP = 10 };
+enum { DRAIN_MS = 9500, LOOP_MS = 250, STARTING_LOOP_MS = 10, PORT_STEP = 10 };
 
 /* "tax-2" is the second instance of tax: the unit template's instance name. */
 static bool split_instance(const char *word, char role[16], int64_t *ret_number)
@@ -79,7 +79,8 @@ static void reload(struct tf_daemon *daemon)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
-    sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%lld", (long long)now.tv_sec * 1000000 + now.tv_nsec / 1000);
+    if (daemon->told_ready)
+        sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%lld", (long long)now.tv_sec * 1000000 + now.tv_nsec / 1000);
     struct tf_config_source *source = NULL;
     bool taken = daemon->sources_count < TF_DAEMON_RELOADS_MAX && load(daemon, &source) == 0;
     if (taken) {
@@ -96,7 +97,8 @@ static void reload(struct tf_daemon *daemon)
     }
     for (size_t r = 0; r < daemon->roles_count; r++)
         tf_metrics_set(tf_metrics_series(TF_METRIC_config_last_reload_success, daemon->roles[r]->name, NULL, NULL), taken ? 1 : 0);
-    sd_notify(0, "READY=1");
+    if (daemon->told_ready)
+        sd_notify(0, "READY=1");
 }
 
 static bool all_run(const struct tf_daemon *daemon)
@@ -107,9 +109,28 @@ static bool all_run(const struct tf_daemon *daemon)
     return true;
 }
 
+static bool all_ready(const struct tf_daemon *daemon)
+{
+    for (size_t r = 0; r < daemon->runs_count; r++)
+        if (!tf_health_ready(daemon->runs[r]->health, NULL))
+            return false;
+    return true;
+}
+
+/* Once, as /readyz turns 200 for the first time; later the status tells. */
+static void tell_ready(struct tf_daemon *daemon)
+{
+    if (daemon->told_ready || !all_ready(daemon))
+        return;
+    daemon->told_ready = true;
+    sd_notify(0, "READY=1");
+}
+
+/* A role that waits for its broker, for partitions or for its state is starting for as long as it is alive: each time it is told so, the
+ * manager's limit for the start moves on. */
 static void tell_manager(struct tf_daemon *daemon)
 {
-    enum { ALIVE_MS = 10000 };
+    enum { ALIVE_MS = 10000, START_EXTENSION_US = 30000000 };
     bool alive = true;
     char status[256];
     size_t used = 0;
@@ -122,14 +143,16 @@ static void tell_manager(struct tf_daemon *daemon)
         used = len > 0 && used + (size_t)len < sizeof status ? used + (size_t)len : sizeof status - 1;
     }
     sd_notifyf(0, "STATUS=%s%s", status, alive ? "\nWATCHDOG=1" : "");
+    if (alive && !daemon->told_ready)
+        sd_notifyf(0, "EXTEND_TIMEOUT_USEC=%d", START_EXTENSION_US);
 }
 
 static void serve(struct tf_daemon *daemon, const sigset_t *signals)
 {
     int64_t told = 0;
-    sd_notify(0, "READY=1");
     while (all_run(daemon)) {
-        struct timespec wait = {.tv_nsec = LOOP_MS * 1000000L};
+        tell_ready(daemon);
+        struct timespec wait = {.tv_nsec = (daemon->told_ready ? LOOP_MS : STARTING_LOOP_MS) * 1000000L};
         int signal = sigtimedwait(signals, NULL, &wait);
         if (signal == SIGTERM || signal == SIGINT)
             return;

@@ -21,6 +21,7 @@ struct tf_daemon {
     size_t roles_count;
     struct tf_role_run *runs[TF_ROLE_COUNT];
     size_t runs_count;
+    bool told_ready; /* the service manager knows that every role was ready once */
 };
 
 #endif

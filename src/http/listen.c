@@ -72,8 +72,8 @@ static uint16_t port_of(int fd)
 
 static enum tf_err bind_fault(const char *address, const char *port, int error, struct tf_fault *fault)
 {
-    if (error == EADDRINUSE)
-        return tf_fault_set(fault, TF_E_UNAVAILABLE, "%s: port %s is in use by another program; choose another port", address, port);
+    if (error == EADDRINUSE) /* whoever has it keeps it: trying again does not help */
+        return tf_fault_set(fault, TF_E_CONFIG, "%s: port %s is in use by another program; choose another port", address, port);
     if (error == EACCES)
         return tf_fault_set(fault, TF_E_PERMISSION, "%s: the system refuses port %s; choose one above 1023", address, port);
     if (error == EADDRNOTAVAIL)

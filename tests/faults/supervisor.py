@@ -8,7 +8,7 @@ import paths  # noqa: F401
 from services import POLL_S, Process, until
 
 RESTART_S = 0.2
-FINAL = (0, 64, 77, 78)  # Restart=on-failure, RestartPreventExitStatus of the units
+FINAL = (0, 64, 66, 77, 78)  # Restart=on-failure, RestartPreventExitStatus of the units
 ENDED_BY_FAILPOINT = 137
 
 

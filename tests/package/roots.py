@@ -56,6 +56,7 @@ class Root:
     def __enter__(self):
         self.path = pathlib.Path(tempfile.mkdtemp(prefix=f"taxflow-{self.release}-"))
         run("tar", "-C", self.path, "-xpf", packed(self.release, self.extra))
+        self.path.chmod(0o755)  # it was a folder for root alone as it was packed
         shutil.copy("/etc/resolv.conf", self.path / "etc" / "resolv.conf")
         # Nothing may start a service while packages are installed: there is no init in here.
         policy = self.path / "usr" / "sbin" / "policy-rc.d"
@@ -68,10 +69,13 @@ class Root:
         return self
 
     def __exit__(self, *unused):
-        for target in reversed(self.mounted):
-            subprocess.run(["umount", "-l", str(target)], check=False)
+        self.release_mounts()
         # Never through a mount that did not go away.
         shutil.rmtree(self.path, ignore_errors=True) if not any(os.path.ismount(target) for target in self.mounted) else None
+
+    def release_mounts(self):
+        for target in reversed([target for target in self.mounted if os.path.ismount(target)]):
+            subprocess.run(["umount", "-l", str(target)], check=False)
 
     def chroot(self, *command):
         return ["env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "LC_ALL=C.UTF-8", "DEBIAN_FRONTEND=noninteractive",

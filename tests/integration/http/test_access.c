@@ -114,7 +114,7 @@ static void faults_name_their_cause(void **state)
     struct tf_http_server *first = server_on("127.0.0.1:0");
     snprintf(address, sizeof address, "127.0.0.1:%u", tf_http_server_port(first));
     options.listen = address;
-    assert_int_equal(tf_http_server_create(&options, &server, &fault), TF_E_UNAVAILABLE);
+    assert_int_equal(tf_http_server_create(&options, &server, &fault), TF_E_CONFIG);
     assert_non_null(strstr(fault.text, strchr(address, ':') + 1));
     tf_http_server_destroy(first);
     assert_int_equal(tf_http_server_create(&options, &server, &fault), TF_OK); /* free again at once */

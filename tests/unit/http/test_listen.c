@@ -69,8 +69,8 @@ static void a_taken_port_is_named(void **state)
     assert_int_equal(tf_http_listen("127.0.0.1:0", &fd, &port, &loopback, &fault), TF_OK);
     snprintf(address, sizeof address, "127.0.0.1:%u", port);
     snprintf(number, sizeof number, "%u", port);
-    assert_int_equal(tf_http_listen(address, &other, &other_port, &loopback, &fault), TF_E_UNAVAILABLE);
-    assert_int_equal(fault.code, TF_E_UNAVAILABLE);
+    assert_int_equal(tf_http_listen(address, &other, &other_port, &loopback, &fault), TF_E_CONFIG);
+    assert_int_equal(fault.code, TF_E_CONFIG);
     assert_non_null(strstr(fault.text, number));
     close(fd);
 }
