@@ -124,7 +124,7 @@ static void test_a_port_in_use_is_told(void **state)
     struct tf_config taken = *f->config;
     taken.collector.listen = listen;
     atomic_store(&f->process.config, &taken);
-    assert_int_equal(tf_role_start(&f->process, tf_role_find("collector"), &second, &fault), TF_E_UNAVAILABLE);
+    assert_int_equal(tf_role_start(&f->process, tf_role_find("collector"), &second, &fault), TF_E_CONFIG);
     assert_null(second);
     assert_non_null(strstr(fault.text, strrchr(listen, ':') + 1));
     atomic_store(&f->process.config, f->config);
