@@ -22,6 +22,15 @@ int tf_scratch_open(void)
     return fd;
 }
 
+FILE *tf_scratch_stream(void)
+{
+    int fd = tf_scratch_open();
+    FILE *stream = fd >= 0 ? fdopen(fd, "w+") : NULL;
+    if (!stream && fd >= 0)
+        close(fd);
+    return stream;
+}
+
 bool tf_scratch_write(int fd, const char *bytes, size_t len)
 {
     while (len > 0) {

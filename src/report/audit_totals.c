@@ -5,8 +5,8 @@
 
 #include "about.h"
 #include "audit_totals.h"
-#include "spool.h"
 #include "taxflow/fraud_return.h"
+#include "taxflow/scratch.h"
 #include "taxflow/tax.h"
 
 static void keep(struct tf_audit_totals *totals, enum tf_err err)
@@ -128,7 +128,7 @@ enum tf_err tf_audit_totals_expect(struct tf_audit_totals *totals, const struct 
     totals->altered_number = fraud_rule(ruleset, "DUP2");
     if (count == 0 && !returns_were_read(totals->books))
         return TF_OK;
-    FILE *scratch = tf_spool_open();
+    FILE *scratch = tf_scratch_stream();
     if (!scratch)
         return tf_fault_set(fault, TF_E_IO, "no temporary file can be made for declared sums; set TMPDIR to a folder with room");
     totals->documents = tf_documents_create(scratch);

@@ -7,10 +7,10 @@
 #include <unistd.h>
 
 #include "about.h"
-#include "spool.h"
 #include "taxflow/csv.h"
 #include "taxflow/fraud.h"
 #include "taxflow/hash.h"
+#include "taxflow/scratch.h"
 #include "taxflow/tax.h"
 
 enum { CELL_BYTES_MAX = 32000, ROW_BYTES_MAX = 1 << 20, ARENA_BYTES_MAX = 256 << 20 };
@@ -57,7 +57,7 @@ enum tf_err tf_findings_csv_create(struct tf_files *files, const struct tf_confi
     csv->files = files;
     csv->reader = tf_reader_create(config->companies, config->companies_count, (size_t)config->collector.max_record_bytes);
     csv->arena = tf_arena_create(ARENA_BYTES_MAX);
-    csv->spool = tf_spool_open();
+    csv->spool = tf_scratch_stream();
     csv->known = calloc(KNOWN, sizeof *csv->known);
     tf_buf_init(&csv->row, ROW_BYTES_MAX);
     if (!csv->reader || !csv->arena || !csv->spool || !csv->known) {

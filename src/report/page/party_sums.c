@@ -1,10 +1,10 @@
 #include "party_sums.h"
+#include "taxflow/scratch.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "spool.h"
 
 enum { READ_SUMS = 64, MOST_LEAST = 16 };
 
@@ -89,7 +89,7 @@ static void pack(struct tf_party_sums *sums)
 
 static enum tf_err write_piece(struct tf_party_sums *sums)
 {
-    if (!sums->spool && !(sums->spool = tf_spool_open()))
+    if (!sums->spool && !(sums->spool = tf_scratch_stream()))
         return TF_E_IO;
     uint64_t *ends = reallocarray(sums->ends, sums->pieces_count + 1, sizeof *ends);
     if (!ends)

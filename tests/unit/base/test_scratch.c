@@ -29,6 +29,22 @@ static void a_file_without_a_name(void **state)
     close(fd);
 }
 
+static void a_stream_is_such_a_file_too(void **state)
+{
+    struct stat info;
+    char line[8] = "";
+    (void)state;
+    FILE *stream = tf_scratch_stream();
+    assert_non_null(stream);
+    assert_int_equal(fstat(fileno(stream), &info), 0);
+    assert_int_equal(info.st_nlink, 0);
+    assert_true(fputs("abc\n", stream) >= 0);
+    rewind(stream);
+    assert_non_null(fgets(line, sizeof line, stream));
+    assert_string_equal(line, "abc\n");
+    fclose(stream);
+}
+
 static void what_cannot_be_written_is_said(void **state)
 {
     (void)state;
@@ -41,6 +57,7 @@ static void what_cannot_be_written_is_said(void **state)
     char *kept = before ? strdup(before) : NULL;
     assert_int_equal(setenv("TMPDIR", "/nonexistent", 1), 0);
     assert_int_equal(tf_scratch_open(), -1);
+    assert_null(tf_scratch_stream());
     assert_int_equal(errno, ENOENT);
     assert_int_equal(kept ? setenv("TMPDIR", kept, 1) : unsetenv("TMPDIR"), 0);
     free(kept);
@@ -50,6 +67,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_file_without_a_name),
+        cmocka_unit_test(a_stream_is_such_a_file_too),
         cmocka_unit_test(what_cannot_be_written_is_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
