@@ -1,32 +1,7 @@
 /* A payment that was ordered and is booked is one: the second record takes the place of the first, in every order, and closes the pair. */
-#include "unit/rules/fraud/sample.h"
+#include "one_store.h"
 
-#include "judge_event.h"
 #include "state_internal.h"
-
-static struct sample sample;
-static struct tf_state *store;
-static struct tf_fraud_ruleset *ruleset;
-static struct tf_arena *arena;
-static struct tf_fraud_verdict *verdict;
-
-static int open_store(void **state)
-{
-    struct tf_fault fault;
-    (void)state;
-    store = tf_state_create(64 << 20);
-    arena = tf_arena_create(64 << 20);
-    return store && arena && tf_fraud_ruleset_load((struct tf_string_list){NULL, 0}, &ruleset, &fault) == TF_OK ? 0 : -1;
-}
-
-static int close_store(void **state)
-{
-    (void)state;
-    tf_state_destroy(store);
-    tf_arena_destroy(arena);
-    tf_fraud_ruleset_destroy(ruleset);
-    return 0;
-}
 
 /* A payment of 119.00 for invoice 12, on a day. */
 static void pay(const char *id, const char *status, const char *end_to_end_id, const char *account, int day)
