@@ -3,7 +3,7 @@
 include(GNUInstallDirs)
 
 pkg_get_variable(unit_dir systemd systemdsystemunitdir)
-if(NOT unit_dir)
+if(NOT unit_dir OR NOT CMAKE_INSTALL_PREFIX STREQUAL "/usr") # elsewhere everything stays below the prefix
   set(unit_dir lib/systemd/system)
 endif()
 set(TAXFLOW_UNIT_DIR ${unit_dir} CACHE STRING "Where units go; systemd's own folder where it is known")

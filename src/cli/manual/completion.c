@@ -5,23 +5,58 @@
 #include "../cli.h"
 #include "manual.h"
 
-/* Words that may follow a command. */
-static const struct {
-    const char *command, *words;
+static void put_roles(FILE *out)
+{
+    for (int r = 0; r < TF_ROLE_COUNT; r++)
+        fprintf(out, "%s%s", r > 0 ? " " : "", tf_role_get((enum tf_role_id)r)->name);
+}
+
+static void put_any_role(FILE *out)
+{
+    put_roles(out);
+    fputs(" all", out);
+}
+
+static void put_pages(FILE *out)
+{
+    size_t count;
+    const struct tf_manual_page *pages = tf_manual_pages(&count);
+    for (size_t i = 0; i < count; i++)
+        fprintf(out, "%s%s", i > 0 ? " " : "", pages[i].name);
+}
+
+static void put_shells(FILE *out)
+{
+    size_t count;
+    const struct tf_completion *shells = tf_completions(&count);
+    for (size_t i = 0; i < count; i++)
+        fprintf(out, "%s%s", i > 0 ? " " : "", shells[i].shell);
+}
+
+static void put_letter_verbs(FILE *out)
+{
+    fputs("list show replay", out);
+}
+
+static void put_archive_verbs(FILE *out)
+{
+    fputs("verify show", out);
+}
+
+/* Commands that are followed by one of some words. */
+static const struct argument {
+    const char *command;
+    void (*put)(FILE *out);
 } arguments[] = {
-    {"health", "collector tax fraud monitor"},
-    {"dlq", "list show replay"},
-    {"completion", "bash zsh fish"},
-    {"manual", "taxflow taxflow.conf taxflow-events taxflow-metrics"},
+    {"health", put_roles}, {"dlq", put_letter_verbs}, {"archive", put_archive_verbs}, {"completion", put_shells}, {"manual", put_pages},
 };
 enum { ARGUMENTS = sizeof arguments / sizeof arguments[0] };
-static const char role_words[] = "collector tax fraud monitor all";
 
-static const char *words_of(const char *command)
+static const struct argument *argument_of(const char *command)
 {
     for (size_t i = 0; i < ARGUMENTS; i++)
         if (strcmp(arguments[i].command, command) == 0)
-            return arguments[i].words;
+            return &arguments[i];
     return NULL;
 }
 
@@ -59,14 +94,18 @@ static void write_bash(FILE *out)
         fprintf(out, "%s%s", i == 0 ? "    " : "|", commands[i].name);
     fputs(") command=$word; break ;;\n    esac\n  done\n  COMPREPLY=()\n"
           "  if [[ $prev == --role ]]; then\n", out);
-    fprintf(out, "    COMPREPLY=($(compgen -W '%s' -- \"$cur\"))\n    return\n  fi\n  case $command in\n", role_words);
+    fputs("    COMPREPLY=($(compgen -W '", out);
+    put_any_role(out);
+    fputs("' -- \"$cur\"))\n    return\n  fi\n  case $command in\n", out);
     for (size_t i = 0; i < count; i++) {
         fprintf(out, "  %s) options='", commands[i].name);
         bash_options(out, &commands[i]);
-        fprintf(out, "'");
-        if (words_of(commands[i].name))
-            fprintf(out, "; words='%s'", words_of(commands[i].name));
-        fputs(" ;;\n", out);
+        const struct argument *argument = argument_of(commands[i].name);
+        if (argument) {
+            fputs("'; words='", out);
+            argument->put(out);
+        }
+        fputs("' ;;\n", out);
     }
     fputs("  *) options='", out);
     bash_options(out, &(struct tf_command){.name = ""});
@@ -111,10 +150,13 @@ static void zsh_option(FILE *out, const struct tf_cli_option *option)
     if (option->value) {
         fputc(':', out);
         zsh_text(out, option->value);
-        if (strcmp(option->name, "role") == 0)
-            fprintf(out, ":(%s)", role_words);
-        else
+        if (strcmp(option->name, "role") == 0) {
+            fputs(":(", out);
+            put_any_role(out);
+            fputc(')', out);
+        } else {
             fputs(strcmp(option->value, "DIR") == 0 ? ":_files -/" : strcmp(option->value, "FILE") == 0 ? ":_files" : ":", out);
+        }
     }
     fputc('\'', out);
 }
@@ -151,13 +193,17 @@ static void write_zsh(FILE *out)
         fprintf(out, "%s%s", i > 0 ? "|" : "", commands[i].name);
     fputs(")]}\n  case $command in\n", out);
     for (size_t i = 0; i < count; i++) {
-        const char *words = words_of(commands[i].name);
+        const struct argument *argument = argument_of(commands[i].name);
         fprintf(out, "  %s)\n    _arguments \\\n", commands[i].name);
         zsh_options(out, &commands[i]);
-        if (words)
-            fprintf(out, "      '1:command:(%s)' '*:argument:(%s)' ;;\n", commands[i].name, words);
-        else
-            fprintf(out, "      '1:command:(%s)' '*:file:_files' ;;\n", commands[i].name);
+        fprintf(out, "      '1:command:(%s)' ", commands[i].name);
+        if (argument) {
+            fputs("'*:argument:(", out);
+            argument->put(out);
+            fputs(")' ;;\n", out);
+        } else {
+            fputs("'*:file:_files' ;;\n", out);
+        }
     }
     fputs("  *)\n    _arguments \\\n", out);
     zsh_options(out, &(struct tf_command){.name = ""});
@@ -202,10 +248,13 @@ static void fish_option(FILE *out, const struct tf_cli_option *option)
     fprintf(out, " -l %s", option->name);
     if (option->letter)
         fprintf(out, " -s %c", option->letter);
-    if (strcmp(option->name, "role") == 0)
-        fprintf(out, " -x -a '%s'", role_words);
-    else if (option->value)
+    if (strcmp(option->name, "role") == 0) {
+        fputs(" -x -a '", out);
+        put_any_role(out);
+        fputc('\'', out);
+    } else if (option->value) {
         fputs(strcmp(option->value, "FILE") == 0 || strcmp(option->value, "DIR") == 0 ? " -r" : " -x", out);
+    }
     fputs(" -d ", out);
     fish_text(out, option->help);
     fputc('\n', out);
@@ -222,8 +271,11 @@ static void write_fish(FILE *out)
         fish_text(out, commands[i].help);
         fputc('\n', out);
     }
-    for (size_t i = 0; i < ARGUMENTS; i++)
-        fprintf(out, "complete -c taxflow -n '__fish_seen_subcommand_from %s' -f -a '%s'\n", arguments[i].command, arguments[i].words);
+    for (size_t i = 0; i < ARGUMENTS; i++) {
+        fprintf(out, "complete -c taxflow -n '__fish_seen_subcommand_from %s' -f -a '", arguments[i].command);
+        arguments[i].put(out);
+        fputs("'\n", out);
+    }
     for (size_t i = 0; i < options_count; i++)
         fish_option(out, &options[i]);
 }

@@ -116,6 +116,16 @@ void tf_mdoc_list_end(FILE *out)
     fputs(".El\n", out);
 }
 
+void tf_mdoc_rows(FILE *out, const char *macro, const struct tf_mdoc_row *rows, size_t count)
+{
+    tf_mdoc_list(out);
+    for (size_t i = 0; i < count; i++) {
+        tf_mdoc_item(out, macro, rows[i].term, NULL, NULL);
+        tf_mdoc_text(out, rows[i].text);
+    }
+    tf_mdoc_list_end(out);
+}
+
 void tf_mdoc_see_also(FILE *out, const char *const *pages, size_t count)
 {
     tf_mdoc_section(out, "SEE ALSO");

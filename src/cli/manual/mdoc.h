@@ -17,6 +17,13 @@ void tf_mdoc_list(FILE *out);
 /** One term: a macro of mdoc ("Fl", "Cm", "Va") and what it marks; then, unless NULL, "=" or a space and a placeholder ("FILE"). */
 void tf_mdoc_item(FILE *out, const char *macro, const char *term, const char *between, const char *placeholder);
 void tf_mdoc_list_end(FILE *out);
+/* One term of a list. */
+struct tf_mdoc_row {
+    const char *term, *text;
+};
+/** A list of such terms, all marked by one macro. */
+void tf_mdoc_rows(FILE *out, const char *macro, const struct tf_mdoc_row *rows, size_t count);
+#define TF_MDOC_ROWS(out, macro, rows) tf_mdoc_rows(out, macro, rows, sizeof rows / sizeof rows[0])
 /** Other pages: "NAME SECTION" each. count 1 or more. */
 void tf_mdoc_see_also(FILE *out, const char *const *pages, size_t count);
 

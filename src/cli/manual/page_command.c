@@ -77,36 +77,22 @@ static void options(FILE *out)
     tf_mdoc_list_end(out);
 }
 
-struct row {
-    const char *term, *text;
-};
+#define SECTION(out, title, macro, rows) (tf_mdoc_section(out, title), TF_MDOC_ROWS(out, macro, rows))
 
-static void list(FILE *out, const char *title, const char *macro, const struct row *rows, size_t count)
-{
-    tf_mdoc_section(out, title);
-    tf_mdoc_list(out);
-    for (size_t i = 0; i < count; i++) {
-        tf_mdoc_item(out, macro, rows[i].term, NULL, NULL);
-        tf_mdoc_text(out, rows[i].text);
-    }
-    tf_mdoc_list_end(out);
-}
-#define LIST(out, title, macro, rows) list(out, title, macro, rows, sizeof rows / sizeof rows[0])
-
-static const struct row variables[] = {
+static const struct tf_mdoc_row variables[] = {
     {"TAXFLOW_CONFIG", "The configuration file, where no --config is given."},
     {"TAXFLOW_GROUP__KEY", "One option of taxflow.conf(5), such as TAXFLOW_KAFKA__PARTITIONS."},
     {"TAXFLOW_ROLE", "The role, where no --role is given."},
     {"OTEL_EXPORTER_OTLP_ENDPOINT", "And the other standard variables of OpenTelemetry: where traces go."},
 };
 
-static const struct row files[] = {
+static const struct tf_mdoc_row files[] = {
     {"/etc/taxflow/taxflow.conf", "The configuration, see taxflow.conf(5)."},
     {"/etc/taxflow/rules/*.conf", "Settings of the fraud rules, and rules of your own."},
     {"/run/taxflow", "Identities of the instances of a machine."},
 };
 
-static const struct row signals[] = {
+static const struct tf_mdoc_row signals[] = {
     {"SIGTERM, SIGINT", "Finish what is under way, commit it, and end within 10 seconds."},
     {"SIGHUP", "Read configuration and rules again; on an error keep the old ones and say so."},
 };
@@ -122,8 +108,8 @@ void tf_manual_command(FILE *out)
     roles(out);
     commands(out);
     options(out);
-    LIST(out, "ENVIRONMENT", "Ev", variables);
-    LIST(out, "FILES", "Pa", files);
+    SECTION(out, "ENVIRONMENT", "Ev", variables);
+    SECTION(out, "FILES", "Pa", files);
     tf_mdoc_section(out, "EXIT STATUS");
     tf_mdoc_text(out, "After sysexits(3).");
     tf_mdoc_list(out);
@@ -136,7 +122,7 @@ void tf_manual_command(FILE *out)
         tf_mdoc_text(out, statuses[i].text);
     }
     tf_mdoc_list_end(out);
-    LIST(out, "SIGNALS", "Dv", signals);
+    SECTION(out, "SIGNALS", "Dv", signals);
     tf_mdoc_section(out, "EXAMPLES");
     tf_mdoc_text(out, "See it work without any service:");
     tf_mdoc_literal(out, "taxflow demo\n");

@@ -5,22 +5,7 @@
 #include "mdoc.h"
 #include "taxflow/batch.h"
 
-struct row {
-    const char *term, *text;
-};
-
-static void list(FILE *out, const char *macro, const struct row *rows, size_t count)
-{
-    tf_mdoc_list(out);
-    for (size_t i = 0; i < count; i++) {
-        tf_mdoc_item(out, macro, rows[i].term, NULL, NULL);
-        tf_mdoc_text(out, rows[i].text);
-    }
-    tf_mdoc_list_end(out);
-}
-#define LIST(out, macro, rows) list(out, macro, rows, sizeof rows / sizeof rows[0])
-
-static const struct row attributes[] = {
+static const struct tf_mdoc_row attributes[] = {
     {"ce_id", "The event's id. With the source and the revision it is the identity that is judged once."},
     {"ce_source", "Who says so, a URI; urn:taxflow:COMPANY where a bare record was given."},
     {"ce_type", "taxflow.KIND.v1 for records, taxflow.tax.assessed.v1 and taxflow.fraud.assessed.v1 for results."},
@@ -30,7 +15,7 @@ static const struct row attributes[] = {
     {"traceparent", "The trace that it belongs to (W3C Trace Context)."},
 };
 
-static const struct row members[] = {
+static const struct tf_mdoc_row members[] = {
     {"kind", "invoice, credit_note, payment, journal, party, return or account. The member of this name has the record itself; a credit note uses invoice."},
     {"company", "Whose record it is: one of \"us\"."},
     {"direction", "purchase, sale or intercompany. Without it the companies of the configuration decide."},
@@ -55,7 +40,7 @@ static const struct row members[] = {
 
 static void topics(FILE *out)
 {
-    static const struct row rows[] = {
+    static const struct tf_mdoc_row rows[] = {
 #define X(name, suffix) {"taxflow." suffix, name##_ABOUT "."},
         TF_STREAM_TABLE(X)
 #undef X
@@ -63,7 +48,7 @@ static void topics(FILE *out)
     tf_mdoc_section(out, "TOPICS");
     tf_mdoc_text(out, "The first part is kafka.topic_prefix. All have the same number of partitions but control, and rows about a record stand in the partition "
                       "of the record. Read results with isolation.level=read_committed; others see rows of transactions that were taken back.");
-    LIST(out, "Li", rows);
+    TF_MDOC_ROWS(out, "Li", rows);
 }
 
 static void letters(FILE *out)
@@ -90,9 +75,9 @@ void tf_manual_events(FILE *out)
                       "(application/cloudevents-batch+json), NDJSON (application/x-ndjson), one bare record (application/json) and invoices in "
                       "UBL or CII (application/xml).");
     tf_mdoc_section(out, "ATTRIBUTES");
-    LIST(out, "Li", attributes);
+    TF_MDOC_ROWS(out, "Li", attributes);
     tf_mdoc_section(out, "RECORDS");
-    LIST(out, "Li", members);
+    TF_MDOC_ROWS(out, "Li", members);
     tf_mdoc_paragraph(out, "An invoice is the semantic model of EN 16931, one JSON name for each business term. An absent key is an absent element, {} an empty "
                            "group. Amounts are decimal strings; a JSON number is read from its own characters.");
     tf_mdoc_paragraph(out, "A bare record without an id has the hash of its canonical body as id: two identical ones are one event. The same identity with another "
