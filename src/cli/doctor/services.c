@@ -28,7 +28,7 @@ static bool wants_tls(const struct tf_config *config)
     return protocol && (strcasecmp(protocol, "ssl") == 0 || strcasecmp(protocol, "sasl_ssl") == 0);
 }
 
-/* Why a place where `wanted` should be is not usable; the words to do about it. */
+/* What to do about what was found at an address: nobody there, or other than was looked for. */
 static const char *remedy_for(enum tf_wire found, const char *nobody, const char *other)
 {
     switch (found) {
