@@ -17,6 +17,8 @@ struct rule_case {
     const char *path, *observed, *expected; /* of its first finding, where given; "" is an absent amount */
 };
 
+#define RULE_CASES_COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))
+
 static inline size_t rule_place(const char *id)
 {
     size_t count;
@@ -90,25 +92,56 @@ static inline void rule_cases_count(const struct rule_case *rows, size_t count, 
             *(rows[i].outcome == FIRES ? fires : others) += 1;
 }
 
-/* Every rule whose id begins with the prefix has at least two rows that fire and one that does not, in either mode. */
-static inline void rule_cases_suffice(const struct rule_case *rows, size_t count, const struct rule_case *strict, size_t strict_count,
-                                      const char *prefix)
+/* Rows judged one way. */
+struct rule_table {
+    const struct rule_case *rows;
+    size_t count;
+    struct tf_tax_options options;
+};
+
+#define RULE_TABLE(rows, ...) {rows, RULE_CASES_COUNT(rows), {__VA_ARGS__}}
+
+enum { RULE_TABLES_MAX = 2, RULE_FAMILIES_MAX = 10 };
+
+/* The tables of one file of tests, and how the ids begin of the rules that they must cover: the state of the two tests below, which cmocka takes as not const. */
+struct rule_suite {
+    struct rule_table tables[RULE_TABLES_MAX];
+    const char *families[RULE_FAMILIES_MAX];
+};
+
+static inline void rule_suite_cases(void **state)
 {
-    size_t rules_count, found = 0;
-    const struct tf_tax_rule *rules = tf_tax_rules(&rules_count);
-    for (size_t r = 0; r < rules_count; r++) {
-        if (strncmp(rules[r].id, prefix, strlen(prefix)) != 0)
-            continue;
-        size_t fires = 0, others = 0;
-        rule_cases_count(rows, count, rules[r].id, &fires, &others);
-        rule_cases_count(strict, strict_count, rules[r].id, &fires, &others);
-        if (fires < 2 || others < 1)
-            fail_msg("%s has %zu rows that fire and %zu that do not", rules[r].id, fires, others);
-        found++;
-    }
-    assert_true(found > 0);
+    const struct rule_suite *suite = *state;
+    for (size_t i = 0; i < RULE_TABLES_MAX && suite->tables[i].rows; i++)
+        rule_cases_run(suite->tables[i].rows, suite->tables[i].count, suite->tables[i].options);
 }
 
-#define RULE_CASES_COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))
+/* At least two rows fire the rule and one does not, in whichever table. */
+static inline void rule_suite_suffices_for(const struct rule_suite *suite, const char *id)
+{
+    size_t fires = 0, others = 0;
+    for (size_t i = 0; i < RULE_TABLES_MAX; i++)
+        rule_cases_count(suite->tables[i].rows, suite->tables[i].count, id, &fires, &others);
+    if (fires < 2 || others < 1)
+        fail_msg("%s has %zu rows that fire and %zu that do not", id, fires, others);
+}
+
+static inline void rule_suite_covers(void **state)
+{
+    const struct rule_suite *suite = *state;
+    size_t count;
+    const struct tf_tax_rule *rules = tf_tax_rules(&count);
+    for (size_t f = 0; f < RULE_FAMILIES_MAX && suite->families[f]; f++) {
+        size_t found = 0;
+        for (size_t r = 0; r < count; r++)
+            if (strncmp(rules[r].id, suite->families[f], strlen(suite->families[f])) == 0) {
+                rule_suite_suffices_for(suite, rules[r].id);
+                found++;
+            }
+        assert_true(found > 0);
+    }
+}
+
+#define RULE_SUITE_TESTS(suite) cmocka_unit_test_prestate(rule_suite_cases, &(suite)), cmocka_unit_test_prestate(rule_suite_covers, &(suite))
 
 #endif

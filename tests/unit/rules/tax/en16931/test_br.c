@@ -250,29 +250,10 @@ static const struct rule_case strict_cases[] = {
     {"BR-63", FIRES, "buyer.endpoint.id=1; buyer.endpoint.scheme=", NULL, NULL, NULL},
 };
 
-static void test_as_the_artefact(void **state)
-{
-    (void)state;
-    rule_cases_run(cases, RULE_CASES_COUNT(cases), (struct tf_tax_options){.strict = false});
-}
-
-static void test_as_the_standard(void **state)
-{
-    (void)state;
-    rule_cases_run(strict_cases, RULE_CASES_COUNT(strict_cases), (struct tf_tax_options){.strict = true});
-}
-
-static void test_every_rule_has_cases(void **state)
-{
-    (void)state;
-    rule_cases_suffice(cases, RULE_CASES_COUNT(cases), strict_cases, RULE_CASES_COUNT(strict_cases), "BR-0");
-    rule_cases_suffice(cases, RULE_CASES_COUNT(cases), strict_cases, RULE_CASES_COUNT(strict_cases), "BR-1");
-    rule_cases_suffice(cases, RULE_CASES_COUNT(cases), strict_cases, RULE_CASES_COUNT(strict_cases), "BR-2");
-    rule_cases_suffice(cases, RULE_CASES_COUNT(cases), strict_cases, RULE_CASES_COUNT(strict_cases), "BR-3");
-    rule_cases_suffice(cases, RULE_CASES_COUNT(cases), strict_cases, RULE_CASES_COUNT(strict_cases), "BR-4");
-    rule_cases_suffice(cases, RULE_CASES_COUNT(cases), strict_cases, RULE_CASES_COUNT(strict_cases), "BR-5");
-    rule_cases_suffice(cases, RULE_CASES_COUNT(cases), strict_cases, RULE_CASES_COUNT(strict_cases), "BR-6");
-}
+static struct rule_suite suite = {
+    .tables = {RULE_TABLE(cases, .strict = false), RULE_TABLE(strict_cases, .strict = true)},
+    .families = {"BR-0", "BR-1", "BR-2", "BR-3", "BR-4", "BR-5", "BR-6"},
+};
 
 static void test_each_bad_line_is_found(void **state)
 {
@@ -289,9 +270,7 @@ static void test_each_bad_line_is_found(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_as_the_artefact),
-        cmocka_unit_test(test_as_the_standard),
-        cmocka_unit_test(test_every_rule_has_cases),
+        RULE_SUITE_TESTS(suite),
         cmocka_unit_test(test_each_bad_line_is_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

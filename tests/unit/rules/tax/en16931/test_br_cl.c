@@ -197,30 +197,15 @@ static const struct rule_case strict_cases[] = {
     {"BR-CL-23", FIRES, "lines[0].unit=PCE1", NULL, NULL, NULL},
 };
 
-static void test_as_the_artefact(void **state)
-{
-    (void)state;
-    rule_cases_run(cases, RULE_CASES_COUNT(cases), (struct tf_tax_options){.strict = false});
-}
-
-static void test_as_the_standard(void **state)
-{
-    (void)state;
-    rule_cases_run(strict_cases, RULE_CASES_COUNT(strict_cases), (struct tf_tax_options){.strict = true});
-}
-
-static void test_every_rule_has_cases(void **state)
-{
-    (void)state;
-    rule_cases_suffice(cases, RULE_CASES_COUNT(cases), strict_cases, RULE_CASES_COUNT(strict_cases), "BR-CL-");
-}
+static struct rule_suite suite = {
+    .tables = {RULE_TABLE(cases, .strict = false), RULE_TABLE(strict_cases, .strict = true)},
+    .families = {"BR-CL-"},
+};
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_as_the_artefact),
-        cmocka_unit_test(test_as_the_standard),
-        cmocka_unit_test(test_every_rule_has_cases),
+        RULE_SUITE_TESTS(suite),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -120,32 +120,15 @@ static const struct rule_case strict_cases[] = {
     {"BR-CO-17", FIRES, "vat_breakdown[0].rate=-; vat_breakdown[0].tax=0.01", NULL, "0.01", "0.00"},
 };
 
-static void test_as_the_artefact(void **state)
-{
-    (void)state;
-    rule_cases_run(cases, RULE_CASES_COUNT(cases), (struct tf_tax_options){.strict = false});
-}
-
-static void test_as_the_standard(void **state)
-{
-    (void)state;
-    rule_cases_run(strict_cases, RULE_CASES_COUNT(strict_cases), (struct tf_tax_options){.strict = true});
-}
-
-static void test_every_rule_has_cases(void **state)
-{
-    (void)state;
-    static const char *const ids[] = {"BR-CO-10", "BR-CO-11", "BR-CO-12", "BR-CO-13", "BR-CO-14", "BR-CO-15", "BR-CO-16", "BR-CO-17", "BR-CO-18"};
-    for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++)
-        rule_cases_suffice(cases, RULE_CASES_COUNT(cases), strict_cases, RULE_CASES_COUNT(strict_cases), ids[i]);
-}
+static struct rule_suite suite = {
+    .tables = {RULE_TABLE(cases, .strict = false), RULE_TABLE(strict_cases, .strict = true)},
+    .families = {"BR-CO-10", "BR-CO-11", "BR-CO-12", "BR-CO-13", "BR-CO-14", "BR-CO-15", "BR-CO-16", "BR-CO-17", "BR-CO-18"},
+};
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_as_the_artefact),
-        cmocka_unit_test(test_as_the_standard),
-        cmocka_unit_test(test_every_rule_has_cases),
+        RULE_SUITE_TESTS(suite),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

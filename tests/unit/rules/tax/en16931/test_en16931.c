@@ -1,6 +1,6 @@
 #include "unit/rules/tax/rule_cases.h"
 
-/* Where the cases of a rule stand: each of these is asked for by rule_cases_suffice, or is a family of test_br_vat_families.c. */
+/* Where the cases of a rule stand: each of these is a family of a suite there, or of test_br_vat_families.c. */
 static const char *const tables[] = {
     "BR-0",     "BR-1",  "BR-2",  "BR-3",  "BR-4",  "BR-5",  "BR-6",                /* test_br.c */
     "BR-CO-0",  "BR-CO-1", "BR-CO-2",                                               /* test_br_co.c, test_br_co_sums.c */

@@ -35,24 +35,15 @@ static const struct rule_case cases[] = {
     {"TF-05", FIRES, "lines[3].price.gross=29.99; lines[3].price.discount=0", "$.invoice.lines[3].price.net", "30.00", "29.99"},
 };
 
-static void test_cases(void **state)
-{
-    (void)state;
-    rule_cases_run(cases, RULE_CASES_COUNT(cases), (struct tf_tax_options){0});
-}
-
-static void test_every_rule_has_cases(void **state)
-{
-    (void)state;
-    rule_cases_suffice(cases, RULE_CASES_COUNT(cases), NULL, 0, "TF-04");
-    rule_cases_suffice(cases, RULE_CASES_COUNT(cases), NULL, 0, "TF-05");
-}
+static struct rule_suite suite = {
+    .tables = {RULE_TABLE(cases, 0)},
+    .families = {"TF-04", "TF-05"},
+};
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_cases),
-        cmocka_unit_test(test_every_rule_has_cases),
+        RULE_SUITE_TESTS(suite),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -49,23 +49,15 @@ static const struct rule_case cases[] = {
     {"TF-03", FIRES, "vat_breakdown[3].category=AE; vat_breakdown[3].exemption_code=VATEX-EU-IC", "$.invoice.vat_breakdown[3].exemption_code", "AE", "K"},
 };
 
-static void test_cases(void **state)
-{
-    (void)state;
-    rule_cases_run(cases, RULE_CASES_COUNT(cases), (struct tf_tax_options){0});
-}
-
-static void test_every_rule_has_cases(void **state)
-{
-    (void)state;
-    rule_cases_suffice(cases, RULE_CASES_COUNT(cases), NULL, 0, "TF-03");
-}
+static struct rule_suite suite = {
+    .tables = {RULE_TABLE(cases, 0)},
+    .families = {"TF-03"},
+};
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_cases),
-        cmocka_unit_test(test_every_rule_has_cases),
+        RULE_SUITE_TESTS(suite),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

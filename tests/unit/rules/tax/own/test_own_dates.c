@@ -18,11 +18,10 @@ static const struct rule_case cases[] = {
     {"TF-09", FIRES, "preceding[0].number=1; preceding[1].issue_date=2026-11-24", "$.invoice.preceding[1].issue_date", "2026-11-24", "until 2026-11-23"},
 };
 
-static void test_cases(void **state)
-{
-    (void)state;
-    rule_cases_run(cases, RULE_CASES_COUNT(cases), (struct tf_tax_options){0});
-}
+static struct rule_suite suite = {
+    .tables = {RULE_TABLE(cases, 0)},
+    .families = {"TF-09"},
+};
 
 /* There is no clock here: "now" is when the record was made. One day is for the time zones. */
 static bool fires_when_recorded(const char *recorded)
@@ -45,18 +44,11 @@ static void test_an_invoice_is_not_of_tomorrow(void **state)
     assert_true(fires_when_recorded("2026-11-21T23:59:59Z"));
 }
 
-static void test_every_rule_has_cases(void **state)
-{
-    (void)state;
-    rule_cases_suffice(cases, RULE_CASES_COUNT(cases), NULL, 0, "TF-09");
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_cases),
+        RULE_SUITE_TESTS(suite),
         cmocka_unit_test(test_an_invoice_is_not_of_tomorrow),
-        cmocka_unit_test(test_every_rule_has_cases),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -30,23 +30,15 @@ static const struct rule_case cases[] = {
     {"TF-11", FIRES, "delivery.location_id.id=1; delivery.location_id.scheme=0088", "$.invoice.delivery.location_id", "length", "valid"},
 };
 
-static void test_cases(void **state)
-{
-    (void)state;
-    rule_cases_run(cases, RULE_CASES_COUNT(cases), (struct tf_tax_options){0});
-}
-
-static void test_every_rule_has_cases(void **state)
-{
-    (void)state;
-    rule_cases_suffice(cases, RULE_CASES_COUNT(cases), NULL, 0, "TF-11");
-}
+static struct rule_suite suite = {
+    .tables = {RULE_TABLE(cases, 0)},
+    .families = {"TF-11"},
+};
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_cases),
-        cmocka_unit_test(test_every_rule_has_cases),
+        RULE_SUITE_TESTS(suite),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

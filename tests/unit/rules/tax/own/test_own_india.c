@@ -11,23 +11,15 @@ static const struct rule_case cases[] = {
     {"TF-12", FIRES, "seller.address.country=IN; totals.rounding=-99.01", "$.invoice.totals.rounding", "-99.01", "99.00"},
 };
 
-static void test_cases(void **state)
-{
-    (void)state;
-    rule_cases_run(cases, RULE_CASES_COUNT(cases), (struct tf_tax_options){0});
-}
-
-static void test_every_rule_has_cases(void **state)
-{
-    (void)state;
-    rule_cases_suffice(cases, RULE_CASES_COUNT(cases), NULL, 0, "TF-12");
-}
+static struct rule_suite suite = {
+    .tables = {RULE_TABLE(cases, 0)},
+    .families = {"TF-12"},
+};
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_cases),
-        cmocka_unit_test(test_every_rule_has_cases),
+        RULE_SUITE_TESTS(suite),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

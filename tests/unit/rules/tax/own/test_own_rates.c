@@ -104,11 +104,10 @@ static const struct rule_case cases[] = {
     HELD(OF("S", "13") SELLER("CN", "-") BUYER("CN", "-") ON("2024-03-01")),
 };
 
-static void test_cases(void **state)
-{
-    (void)state;
-    rule_cases_run(cases, RULE_CASES_COUNT(cases), (struct tf_tax_options){0});
-}
+static struct rule_suite suite = {
+    .tables = {RULE_TABLE(cases, 0)},
+    .families = {"TF-02"},
+};
 
 static void test_every_breakdown_is_asked(void **state)
 {
@@ -137,17 +136,10 @@ static void test_the_table_of_the_options(void **state)
     tf_rates_destroy(rates);
 }
 
-static void test_every_rule_has_cases(void **state)
-{
-    (void)state;
-    rule_cases_suffice(cases, RULE_CASES_COUNT(cases), NULL, 0, "TF-02");
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_cases),
-        cmocka_unit_test(test_every_rule_has_cases),
+        RULE_SUITE_TESTS(suite),
         cmocka_unit_test(test_every_breakdown_is_asked),
         cmocka_unit_test(test_the_table_of_the_options),
     };

@@ -265,22 +265,10 @@ static const struct rule_case xrechnung_cases[] = {
 
 static const struct tf_tax_options asked = {.profiles = 1U << TF_TAX_PEPPOL};
 
-static void test_cases(void **state)
-{
-    (void)state;
-    rule_cases_run(cases, RULE_CASES_COUNT(cases), asked);
-    rule_cases_run(xrechnung_cases, RULE_CASES_COUNT(xrechnung_cases), (struct tf_tax_options){.profiles = 1U << TF_TAX_XRECHNUNG});
-}
-
-static void test_every_rule_has_cases(void **state)
-{
-    (void)state;
-    rule_cases_suffice(cases, RULE_CASES_COUNT(cases), xrechnung_cases, RULE_CASES_COUNT(xrechnung_cases), "PEPPOL-EN16931-R0");
-    rule_cases_suffice(cases, RULE_CASES_COUNT(cases), NULL, 0, "PEPPOL-EN16931-R1");
-    rule_cases_suffice(cases, RULE_CASES_COUNT(cases), NULL, 0, "PEPPOL-EN16931-CL");
-    rule_cases_suffice(cases, RULE_CASES_COUNT(cases), NULL, 0, "PEPPOL-EN16931-F");
-    rule_cases_suffice(cases, RULE_CASES_COUNT(cases), NULL, 0, "PEPPOL-EN16931-P");
-}
+static struct rule_suite suite = {
+    .tables = {RULE_TABLE(cases, .profiles = 1U << TF_TAX_PEPPOL), RULE_TABLE(xrechnung_cases, .profiles = 1U << TF_TAX_XRECHNUNG)},
+    .families = {"PEPPOL-EN16931-R0", "PEPPOL-EN16931-R1", "PEPPOL-EN16931-CL", "PEPPOL-EN16931-F", "PEPPOL-EN16931-P"},
+};
 
 static const struct tf_tax_verdict *judge(struct tf_arena *arena, const char *edits)
 {
@@ -358,8 +346,7 @@ static void test_countries_are_not_checked(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_cases),
-        cmocka_unit_test(test_every_rule_has_cases),
+        RULE_SUITE_TESTS(suite),
         cmocka_unit_test(test_asked_by_bt_24_alone),
         cmocka_unit_test(test_lines_weigh_less_in_xrechnung),
         cmocka_unit_test(test_no_finding_twice),

@@ -60,20 +60,13 @@ static const struct rule_case cases[] = {
     SCHEME(RULE "57", "0217", "123456789012", "12345678901", "12345678901A"),
 };
 
-static void test_cases(void **state)
-{
-    (void)state;
-    rule_cases_run(cases, RULE_CASES_COUNT(cases), (struct tf_tax_options){.profiles = 1U << TF_TAX_PEPPOL});
-}
-
-static void test_every_rule_has_cases(void **state)
-{
-    (void)state;
-    rule_cases_suffice(cases, RULE_CASES_COUNT(cases), NULL, 0, "PEPPOL-COMMON-");
-}
+static struct rule_suite suite = {
+    .tables = {RULE_TABLE(cases, .profiles = 1U << TF_TAX_PEPPOL)},
+    .families = {"PEPPOL-COMMON-"},
+};
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_cases), cmocka_unit_test(test_every_rule_has_cases)};
+    const struct CMUnitTest tests[] = {RULE_SUITE_TESTS(suite)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

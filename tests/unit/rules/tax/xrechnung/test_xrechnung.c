@@ -167,18 +167,10 @@ static const struct rule_case cases[] = {
     HOLD("BR-TMP-CVD-01", CVD CLASS("; lines[0].item.class_ids[0].list=-")),
 };
 
-static void test_cases(void **state)
-{
-    (void)state;
-    rule_cases_run(cases, RULE_CASES_COUNT(cases), (struct tf_tax_options){.profiles = 1U << TF_TAX_XRECHNUNG});
-}
-
-static void test_every_rule_has_cases(void **state)
-{
-    (void)state;
-    rule_cases_suffice(cases, RULE_CASES_COUNT(cases), NULL, 0, "BR-DE-");
-    rule_cases_suffice(cases, RULE_CASES_COUNT(cases), NULL, 0, "BR-TMP-");
-}
+static struct rule_suite suite = {
+    .tables = {RULE_TABLE(cases, .profiles = 1U << TF_TAX_XRECHNUNG)},
+    .families = {"BR-DE-", "BR-TMP-"},
+};
 
 static void test_asked_by_bt_24_alone(void **state)
 {
@@ -195,8 +187,7 @@ static void test_asked_by_bt_24_alone(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_cases),
-        cmocka_unit_test(test_every_rule_has_cases),
+        RULE_SUITE_TESTS(suite),
         cmocka_unit_test(test_asked_by_bt_24_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -64,20 +64,13 @@ static const struct rule_case cases[] = {
     FIRE_AT("BR-DEX-15", "syntax=cii; " STRAY("parent_line", "item=2"), "$.invoice.lines[1]"),
 };
 
-static void test_cases(void **state)
-{
-    (void)state;
-    rule_cases_run(cases, RULE_CASES_COUNT(cases), (struct tf_tax_options){.profiles = 1U << TF_TAX_XRECHNUNG});
-}
-
-static void test_every_rule_has_cases(void **state)
-{
-    (void)state;
-    rule_cases_suffice(cases, RULE_CASES_COUNT(cases), NULL, 0, "BR-DEX-");
-}
+static struct rule_suite suite = {
+    .tables = {RULE_TABLE(cases, .profiles = 1U << TF_TAX_XRECHNUNG)},
+    .families = {"BR-DEX-"},
+};
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_cases), cmocka_unit_test(test_every_rule_has_cases)};
+    const struct CMUnitTest tests[] = {RULE_SUITE_TESTS(suite)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
