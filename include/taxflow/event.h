@@ -76,6 +76,7 @@ struct tf_event {
     bool direction_foreign;      /* companies are configured and neither seller nor buyer is ours: finding TF-15 */
     int64_t approved_at_ms, recorded_at_ms; /* Unix ms; 0 = absent */
     bool manual, manual_present;
+    bool voided;                 /* annulled, or billed by another document: its number was issued, and nothing else of it counts */
     uint64_t revision;           /* 0 when absent */
     struct {                     /* what a sender made the record from; of an XML document, what its reader found in it */
         bool present;
@@ -196,5 +197,4 @@ struct tf_hash16 tf_identity_record(struct tf_str source, struct tf_str id);
 struct tf_hash16 tf_identity_result(struct tf_str source, struct tf_str id, uint64_t revision, struct tf_str role, struct tf_str ruleset);
 /** Kafka key: hex of HMAC-SHA-256(secret, company NUL party), 16 bytes -> 32 characters and a NUL. */
 void tf_identity_key(struct tf_str secret, struct tf_str company, struct tf_str party, char out[33]);
-
 #endif

@@ -137,8 +137,8 @@ enum tf_err tf_fraud_ruleset_load(struct tf_string_list files, struct tf_fraud_r
 struct tf_fraud_ruleset *tf_fraud_ruleset_of(const struct tf_fraud_rule *rules, size_t count);
 /** The rows of a ruleset; index = bit in a verdict. */
 const struct tf_fraud_rule *tf_fraud_ruleset_rules(const struct tf_fraud_ruleset *ruleset, size_t *ret_count);
-/** Those that are not switched off and judge events of this kind, by their places, in order; the ruleset's. */
-const uint16_t *tf_fraud_ruleset_asked(const struct tf_fraud_ruleset *ruleset, enum tf_kind kind, size_t *ret_count);
+/** Those that are not switched off and judge events of its kind (of voided ones, those with TF_FRAUD_OF_VOIDED), by their places, in order; the ruleset's. */
+const uint16_t *tf_fraud_ruleset_asked(const struct tf_fraud_ruleset *ruleset, const struct tf_event *event, size_t *ret_count);
 /** Switch one of its rules off, before anybody asks it. */
 void tf_fraud_ruleset_switch_off(struct tf_fraud_ruleset *ruleset, size_t rule);
 struct tf_fraud_ruleset *tf_fraud_ruleset_destroy(struct tf_fraud_ruleset *ruleset);

@@ -16,6 +16,8 @@ enum { TF_FRAUD_KEYS_MAX = 16, TF_FRAUD_RELATED_MAX = 20, TF_FRAUD_CURRENCIES_MA
        TF_FRAUD_PARAMS_MAX = 6, TF_FRAUD_ASKED_KEYS_MAX = 1024 /* of all rules together, for one record */ };
 /* Of a rule: the first three. Of a hit also: known of until a day, dismissed by a person, of a rule that fires too often. Only LIVE counts. */
 enum tf_fraud_mode { TF_FRAUD_OFF, TF_FRAUD_SHADOW, TF_FRAUD_LIVE, TF_FRAUD_SNOOZED, TF_FRAUD_DISMISSED, TF_FRAUD_MUTED };
+/* A voided record has a number and a date and is asked nothing else: rules without this bit never see one. */
+#define TF_FRAUD_OF_VOIDED (UINT32_C(1) << 31)
 enum tf_fraud_answer { TF_FRAUD_CLEAR, TF_FRAUD_HIT, TF_FRAUD_UNKNOWN, TF_FRAUD_NOT_APPLICABLE };
 
 /* Settings of one rule, from the files in fraud.rules over the row's defaults. */
@@ -43,7 +45,7 @@ struct tf_fraud_rule {
     const char *title;
     const char *needs;        /* fields without which the answer is unknown: "approver" */
     const char *source;
-    uint32_t kinds;           /* bit per enum tf_kind it applies to */
+    uint32_t kinds;           /* bit per enum tf_kind it applies to; TF_FRAUD_OF_VOIDED: to voided records of these kinds too */
     struct tf_fraud_param params[TF_FRAUD_PARAMS_MAX];
     const char *words;        /* what its list of words is called in a file ("keywords"); NULL: it has none */
     /** NULL where a word is one that the rule can read; else what it must be: "a day: 12-25 or 2026-04-06". NULL: any text will do. */

@@ -47,7 +47,7 @@ struct tf_tax_finding {
 };
 
 struct tf_tax_verdict {
-    bool applicable;        /* invoices and credit notes; other kinds have no tax rules yet */
+    bool applicable;        /* invoices and credit notes that are not voided; other kinds have no tax rules yet */
     bool valid;             /* nothing fatal was found */
     bool decided;           /* valid is an answer; false: there is none, for not all of the document's own rules were asked */
     const char *profile;    /* name of the most particular profile it was judged by; NULL where by none */

@@ -45,6 +45,7 @@ static const struct tf_decode_row head_rows[] = {
     TF_ROW_AS(TIME, "recorded_at", struct tf_event, recorded_at_ms),
     TF_DECODE_ROW(WHOLE, "revision", offsetof(struct tf_event, revision), REVISION_MAX, NULL),
     TF_ROW(TEXT, struct tf_event, user),
+    TF_ROW(FLAG, struct tf_event, voided),
 };
 const struct tf_decode_shape tf_decode_records_head_shape =
     TF_SHAPE(head_rows, sizeof(struct tf_event), TF_DECODE_NO_PRESENT, false);

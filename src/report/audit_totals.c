@@ -197,7 +197,7 @@ static enum tf_err count(struct tf_audit_totals *totals, const struct tf_item *i
     TF_TRY(tf_books_judged(totals->books, item->position.partition, fate, event));
     if (event && (event->kind == TF_KIND_INVOICE || event->kind == TF_KIND_CREDIT_NOTE))
         return count_document(totals, item, fate);
-    return event && event->kind == TF_KIND_RETURN && fate == TF_FATE_ACCEPTED ? take_return(totals, item) : TF_OK;
+    return event && event->kind == TF_KIND_RETURN && fate == TF_FATE_ACCEPTED && !event->voided ? take_return(totals, item) : TF_OK;
 }
 
 void tf_audit_totals_judged(struct tf_audit_totals *totals, const struct tf_batch *batch)

@@ -106,6 +106,8 @@ enum tf_err tf_book_add(struct tf_book *book, const struct tf_event *event)
     }
     book->records++;
     book->kinds[event->kind]++;
+    if (event->voided)
+        return TF_OK;
     switch (event->kind) {
     case TF_KIND_INVOICE:
     case TF_KIND_CREDIT_NOTE:

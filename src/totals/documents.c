@@ -60,7 +60,7 @@ enum tf_err tf_documents_add(struct tf_documents *documents, const struct tf_eve
 {
     struct tf_document_row row;
     memset(&row, 0, sizeof row);
-    if (added->count == 0)
+    if (added->count == 0 && !added->replaces) /* a voided revision adds nothing and takes the place of one that did */
         return TF_OK;
     if (!added->counts && (why & (TF_WHY_COPY | TF_WHY_CONFLICT)) == 0)
         why |= TF_WHY_REPLACED;

@@ -268,6 +268,9 @@ static enum tf_err work_out(struct tf_vat_sums *sums, const struct tf_event *eve
     struct tf_sum net = {.rest = 0}, vat = {.rest = 0};
     sums->count = 0;
     sums->document++;
+    sums->untold = (struct tf_vat_untold){.currency = ""};
+    if (event->voided)
+        return TF_OK; /* it adds nothing; what an earlier revision of it added is taken out all the same */
     TF_TRY(read_head(sums, event, &document));
     TF_TRY(add_breakdown(sums, &document, &net, &vat));
     TF_TRY(add_rest(sums, &document, &net, &vat));

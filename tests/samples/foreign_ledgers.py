@@ -189,6 +189,19 @@ def fec_journal(entry):
     return "AC" if entry.kind == "KR" else "VT"
 
 
+def fec_journal_name(entry):
+    return "Achats" if entry.kind == "KR" else "Ventes"
+
+
+def fec_account_name(line):
+    return "Fournisseurs" if fec_account(line)[:2] == "40" else "Clients" if fec_account(line)[:2] == "41" else "Comptes généraux"
+
+
+def fec_foreign(entry, line):
+    """(amount, currency); of an entry in euros neither."""
+    return ("", "") if entry.currency == "EUR" else (german(line.amount, places(entry.currency)), entry.currency)
+
+
 def fec(entries, dice=None, separator="\t", sides=True, end="\r\n", turn=False, encoding="iso8859-15"):
     """sides: Debit and Credit, else Montant and Sens. No quotes are written: the form has none."""
     names = list(FEC) if sides else [*FEC[:11], "Montant", "Sens", *FEC[13:]]
@@ -196,11 +209,13 @@ def fec(entries, dice=None, separator="\t", sides=True, end="\r\n", turn=False, 
     for e in entries:
         for line in e.lines:
             euros = german(line.local)
-            rows.append({"JournalCode": fec_journal(e), "JournalLib": "Achats" if e.kind == "KR" else "Ventes", "EcritureNum": str(e.number),
-                         "EcritureDate": e.date.replace("-", ""), "CompteNum": fec_account(line), "CompteLib": "Compte", "CompAuxNum": line.partner, "CompAuxLib": "",
+            rows.append({"JournalCode": fec_journal(e), "JournalLib": fec_journal_name(e), "EcritureNum": str(e.number),
+                         "EcritureDate": e.date.replace("-", ""), "CompteNum": fec_account(line), "CompteLib": fec_account_name(line), "CompAuxNum": line.partner,
+                         "CompAuxLib": f"Tiers {line.partner}" if line.partner else "",
                          "PieceRef": e.reference, "PieceDate": e.document_date.replace("-", ""), "EcritureLib": line.text.replace("|", "/"),
                          "Debit": euros if line.debit else "0,00", "Credit": "0,00" if line.debit else euros, "Montant": euros, "Sens": "D" if line.debit else "C",
-                         "EcritureLet": line.cleared_by, "DateLet": "", "ValidDate": e.date.replace("-", ""), "Montantdevise": "", "Idevise": ""})
+                         "EcritureLet": line.cleared_by, "DateLet": e.date.replace("-", "") if line.cleared_by else "", "ValidDate": e.date.replace("-", ""),
+                         "Montantdevise": fec_foreign(e, line)[0], "Idevise": fec_foreign(e, line)[1]})
     if dice:
         dice.shuffle(rows)
     names = names[::-1] if turn else names
@@ -217,9 +232,13 @@ def fec_records(entries):
     kinds = {"401": "supplier", "411": "customer"}
     for e in entries:
         lines = by_content(present(account=fec_account(line), partner=line.partner, partner_kind=kinds.get(fec_account(line)[:3], "") if line.partner else "", ref=e.reference,
-                         text=line.text.replace("|", "/"), cleared_by=line.cleared_by, currency="EUR", **{"debit" if line.debit else "credit": money(line.local)})
+                         text=line.text.replace("|", "/"), cleared_by=line.cleared_by, cleared_on=e.date if line.cleared_by else "", currency="EUR",
+                         account_name=fec_account_name(line), partner_name=f"Tiers {line.partner}" if line.partner else "",
+                         foreign_amount="" if e.currency == "EUR" else f"{line.amount:.{places(e.currency)}f}", foreign_currency="" if e.currency == "EUR" else e.currency,
+                         **{"debit" if line.debit else "credit": money(line.local)})
                            for line in e.lines)
-        journal = present(id=f"{fec_journal(e)}/{e.number}", document_date=e.document_date, posting_date=e.date, source=fec_journal(e), lines=lines)
+        journal = present(id=f"{fec_journal(e)}/{e.number}", document_date=e.document_date, posting_date=e.date, source=fec_journal(e), source_name=fec_journal_name(e),
+                          validated_on=e.date, lines=lines)
         yield {"kind": "journal", "company": "unassigned", "journal": journal}
 
 

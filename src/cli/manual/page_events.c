@@ -21,6 +21,7 @@ static const struct tf_mdoc_row members[] = {
     {"direction", "purchase, sale or intercompany. Without it the companies of the configuration decide."},
     {"user, approver, approved_at, recorded_at, manual", "Who entered it, who approved it and when, when it was entered, and whether by hand."},
     {"revision", "1 where it is absent. A higher one amends the record: it is judged anew, and its old effect is taken out of sums and windows."},
+    {"voided", "true: the document was annulled, or another one bills it. Its number was issued; nothing else of it counts."},
     {"original", "The document it was taken from: sha256, media_type, bytes."},
 };
 

@@ -127,16 +127,18 @@ static enum tf_err check_document(struct tf_saft *s, enum tf_saft_state state)
     return tf_saft_find(s, TF_FILE_RULE_SAFT_PERIOD, s->record_line, path_of(state), s->record.date, TF_STR("a date in the period of the header"));
 }
 
+bool tf_saft_voided(const struct tf_saft *s) { return tf_str_is(s->record.status, "A") || tf_str_is(s->record.status, "F"); }
+
 /* What is annulled, or billed by another document, is in no control total (Portaria 302/2016, 4.1.2, 4.4.2). */
-static void count_document(struct tf_saft *s, enum tf_saft_state state, bool annulled)
+static void count_document(struct tf_saft *s, enum tf_saft_state state)
 {
     s->sums.entries++;
-    s->annulled += annulled;
+    s->annulled += tf_str_is(s->record.status, "A");
     s->invoices += state == TF_SAFT_INVOICE;
     s->payments += state == TF_SAFT_PAYMENT;
     s->movements += state == TF_SAFT_STOCK_MOVEMENT;
     s->work_documents += state == TF_SAFT_WORK_DOCUMENT;
-    if (annulled || tf_str_is(s->record.status, "F"))
+    if (tf_saft_voided(s))
         return;
     s->sums.overflow |= s->one.overflow;
     tf_saft_sum(&s->sums.debit, s->one.debit, &s->sums.overflow);
@@ -145,11 +147,8 @@ static void count_document(struct tf_saft *s, enum tf_saft_state state, bool ann
 
 enum tf_err tf_saft_end_document(struct tf_saft *s, enum tf_saft_state state)
 {
-    bool annulled = tf_str_is(s->record.status, "A");
-    count_document(s, state, annulled);
+    count_document(s, state);
     TF_TRY(check_document(s, state));
-    if (annulled)
-        return TF_OK; /* no invoice any more, and no receipt: counted in the summary */
     if (state == TF_SAFT_INVOICE)
         return tf_saft_end_invoice(s);
     return state == TF_SAFT_PAYMENT ? tf_saft_end_payment(s) : TF_OK;

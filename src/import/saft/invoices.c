@@ -282,6 +282,8 @@ static void put_origin(struct tf_saft *s)
         tf_json_kbool(&s->json, "manual", tf_str_is(s->record.billing, "M"));
     tf_saft_put_recorded(s, s->record.entered);
     tf_saft_put(s, "user", s->record.user);
+    if (tf_saft_voided(s))
+        tf_json_kbool(&s->json, "voided", true);
 }
 
 enum tf_err tf_saft_end_invoice(struct tf_saft *s)

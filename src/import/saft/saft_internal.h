@@ -144,6 +144,8 @@ enum tf_err tf_saft_end_transaction(struct tf_saft *s) TF_MUST_CHECK;
 void tf_saft_begin_document(struct tf_saft *s, enum tf_saft_state state);
 enum tf_err tf_saft_end_document_line(struct tf_saft *s) TF_MUST_CHECK;
 enum tf_err tf_saft_end_document(struct tf_saft *s, enum tf_saft_state state) TF_MUST_CHECK;
+/** Whether the document's number alone counts: it is annulled (status A), or another one bills it (F). */
+bool tf_saft_voided(const struct tf_saft *s);
 /** invoices.c: a document's record, of lines that are written already. */
 void tf_saft_put_invoice_line(struct tf_saft *s);
 enum tf_err tf_saft_end_invoice(struct tf_saft *s) TF_MUST_CHECK;

@@ -128,6 +128,8 @@ static enum tf_err read_file(struct tf_table *table, const struct tf_import_sink
     enum tf_err err = table->arena ? read_map(table, fault) : TF_E_MEMORY;
     if (err == TF_OK)
         err = tf_table_learn(table, fault);
+    if (err == TF_OK && table->form && table->form->look)
+        err = table->form->look(table->name, &tally, sink);
     if (err == TF_OK)
         err = tf_table_convert(table, &tally, sink, fault);
     if (err == TF_OK && table->map.gathers)

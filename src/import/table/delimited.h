@@ -10,6 +10,7 @@ struct tf_form_column {
     const char *names, *member;
     enum tf_member_type type;   /* of inner columns; NONE: text */
     bool key, inner, required;
+    bool unsigned_amount;       /* the column of sides does not turn it negative */
     const char *constant;       /* names NULL: of every row; both NULL: what shape puts there */
 };
 
@@ -24,6 +25,8 @@ struct tf_form {
     /* As tf_gather_options; of forms whose rows are records each row, whole (line true). NULL: nothing to do. */
     enum tf_err (*shape)(void *self, struct tf_row *row, bool line, struct tf_problem *problem);
     void *self;
+    /* What the form says of a file's name. Returns what the sink does. NULL: nothing. */
+    enum tf_err (*look)(const char *path, struct tf_import_tally *tally, const struct tf_import_sink *sink);
 };
 
 /** Read a file of a form. Returns as tf_import_read. */

@@ -35,6 +35,7 @@ static bool add(struct tf_map *map, const struct tf_form_column *column, const s
         return false;
     map->columns[map->count - 1].key = column->key;
     map->columns[map->count - 1].inner = column->inner;
+    map->columns[map->count - 1].unsigned_amount = column->unsigned_amount;
     return true;
 }
 

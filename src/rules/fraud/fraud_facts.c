@@ -73,7 +73,7 @@ static void read_invoice(struct tf_fraud_facts *facts, const struct tf_invoice *
 static bool spends(const struct tf_event *event)
 {
     bool document = event->kind == TF_KIND_INVOICE || event->kind == TF_KIND_CREDIT_NOTE || event->kind == TF_KIND_PAYMENT;
-    return document && event->direction != TF_DIRECTION_SALE;
+    return document && event->direction != TF_DIRECTION_SALE && !event->voided;
 }
 
 struct tf_fraud_facts tf_fraud_facts_of(const struct tf_event *event)
@@ -87,6 +87,8 @@ struct tf_fraud_facts tf_fraud_facts_of(const struct tf_event *event)
         .has_time = event->event_time_present,
         .time_ms = event->event_time_ms,
     };
+    if (event->voided)
+        return facts; /* no amount of it counts */
     switch (event->kind) {
     case TF_KIND_INVOICE:
     case TF_KIND_CREDIT_NOTE:

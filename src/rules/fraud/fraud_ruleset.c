@@ -15,7 +15,7 @@ struct tf_fraud_ruleset {
     char name[sizeof "fraud-" + NAME_DIGITS];
     const struct tf_fraud_rule *rules;
     size_t count;
-    struct asked asked[TF_KIND_COUNT];
+    struct asked asked[TF_KIND_COUNT], asked_of_voided[TF_KIND_COUNT];
     struct tf_policy policy;
     struct tf_snoozes snoozes;
     struct tf_lists *lists;              /* as the arena */
@@ -24,14 +24,20 @@ struct tf_fraud_ruleset {
     struct tf_fraud_setting settings[]; /* one for each row */
 };
 
+/* All that have every one of these bits. */
+static void note(const struct tf_fraud_ruleset *ruleset, uint32_t bits, struct asked *asked)
+{
+    asked->count = 0;
+    for (size_t r = 0; r < ruleset->count; r++)
+        if (ruleset->settings[r].mode != TF_FRAUD_OFF && (ruleset->rules[r].kinds & bits) == bits)
+            asked->rules[asked->count++] = (uint16_t)r;
+}
+
 static void note_asked(struct tf_fraud_ruleset *ruleset)
 {
     for (size_t k = 0; k < TF_KIND_COUNT; k++) {
-        struct asked *asked = &ruleset->asked[k];
-        asked->count = 0;
-        for (size_t r = 0; r < ruleset->count; r++)
-            if (ruleset->settings[r].mode != TF_FRAUD_OFF && (ruleset->rules[r].kinds >> k & 1) != 0)
-                asked->rules[asked->count++] = (uint16_t)r;
+        note(ruleset, UINT32_C(1) << k, &ruleset->asked[k]);
+        note(ruleset, UINT32_C(1) << k | TF_FRAUD_OF_VOIDED, &ruleset->asked_of_voided[k]);
     }
 }
 
@@ -220,8 +226,9 @@ struct tf_fraud_breaker tf_fraud_ruleset_breaker(const struct tf_fraud_ruleset *
     return breaker;
 }
 
-const uint16_t *tf_fraud_ruleset_asked(const struct tf_fraud_ruleset *ruleset, enum tf_kind kind, size_t *ret_count)
+const uint16_t *tf_fraud_ruleset_asked(const struct tf_fraud_ruleset *ruleset, const struct tf_event *event, size_t *ret_count)
 {
-    *ret_count = ruleset->asked[kind].count;
-    return ruleset->asked[kind].rules;
+    const struct asked *asked = event->voided ? &ruleset->asked_of_voided[event->kind] : &ruleset->asked[event->kind];
+    *ret_count = asked->count;
+    return asked->rules;
 }

@@ -94,7 +94,7 @@ enum tf_err tf_tax_judge(const struct tf_tax_options *options, const struct tf_e
     if (!verdict)
         return TF_E_LIMIT;
     verdict->valid = true;
-    verdict->applicable = event->kind == TF_KIND_INVOICE || event->kind == TF_KIND_CREDIT_NOTE;
+    verdict->applicable = (event->kind == TF_KIND_INVOICE || event->kind == TF_KIND_CREDIT_NOTE) && !event->voided;
     *ret_verdict = verdict;
     if (!verdict->applicable)
         return TF_OK;

@@ -53,7 +53,7 @@ static inline bool same_group(const struct tf_decode_shape *shape, const void *a
 
 static inline bool same_event(const struct tf_event *a, const struct tf_event *b)
 {
-    return a->kind == b->kind && a->direction == b->direction && a->direction_foreign == b->direction_foreign && a->manual_present == b->manual_present
+    return a->kind == b->kind && a->direction == b->direction && a->direction_foreign == b->direction_foreign && a->manual_present == b->manual_present && a->voided == b->voided
            && a->event_time_ms == b->event_time_ms && a->event_time_present == b->event_time_present && a->event_time_of_day == b->event_time_of_day
            && tf_str_eq(a->party, b->party) && same_group(&tf_decode_records_head_shape, a, b)
            && same_group(tf_decode_event_shape(a->kind), a->as.invoice, b->as.invoice);

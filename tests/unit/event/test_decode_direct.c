@@ -115,7 +115,7 @@ static void test_what_is_read_directly(void **state)
         "{" PAYMENT "}",
         "{" ACCOUNT ",'zone':1}",
         "{'account':{'a':1,'b':'x','name':'n','names':true,'number':'1','z':null},'company':'A','kind':'account','kinds':2}",
-        "{" ACCOUNT ",'manual':false,'revision':2,'user':'u1'}",
+        "{" ACCOUNT ",'manual':false,'revision':2,'user':'u1','voided':true}",
         "{'account':{'name':'a \\u0041 \\n','number':'1'},'company':'A','kind':'account'}",
         "{'account':{'name':null,'number':'1','opening':12.50},'company':'A','kind':'account'}",
         "{'company':'A','kind':'payment','payment':{'amount':'1','currency':'EUR','date':'2026-01-01','invoice_number':'7','supplier':'S'}}",

@@ -81,6 +81,8 @@ static void test_an_empty_head_is_absent(void **state)
     assert_int_equal(e->direction, TF_DIRECTION_UNKNOWN);
     assert_false(reading_decode(r, ACCOUNT(",'manual':null"))->manual_present);
     assert_true(reading_decode(r, ACCOUNT(",'manual':true"))->manual);
+    assert_false(reading_decode(r, ACCOUNT(",'manual':true"))->voided);
+    assert_true(reading_decode(r, ACCOUNT(",'voided':true"))->voided);
 }
 
 static void test_malformed_heads_are_refused(void **state)

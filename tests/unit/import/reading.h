@@ -106,17 +106,22 @@ static inline enum tf_err reading_part(void *self, struct tf_str name)
 }
 
 /* Sniff and read; TF_E_KIND when nothing was recognised. */
-static inline enum tf_err reading_read_with(struct reading *r, const char *bytes, size_t len, const struct tf_import_options *options)
+static inline enum tf_err reading_read_as(struct reading *r, const char *name, const char *bytes, size_t len, const struct tf_import_options *options)
 {
     const struct tf_import_sink sink = {r, reading_record, reading_unreadable, reading_finding, reading_summary, reading_part};
     const struct tf_import_format *format;
     int fd = reading_file(bytes, len);
     memset(r, 0, sizeof *r);
-    enum tf_err err = tf_import_sniff(fd, "f.csv", options, &format, &r->fault);
+    enum tf_err err = tf_import_sniff(fd, name, options, &format, &r->fault);
     if (err == TF_OK)
-        err = format ? tf_import_read(format, fd, "f.csv", options, &sink, &r->fault) : TF_E_KIND;
+        err = format ? tf_import_read(format, fd, name, options, &sink, &r->fault) : TF_E_KIND;
     close(fd);
     return err;
+}
+
+static inline enum tf_err reading_read_with(struct reading *r, const char *bytes, size_t len, const struct tf_import_options *options)
+{
+    return reading_read_as(r, "f.csv", bytes, len, options);
 }
 
 /* map NULL: none. */

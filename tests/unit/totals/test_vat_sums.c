@@ -161,6 +161,19 @@ static void test_an_amendment_takes_the_place_of_what_it_amends(void **state)
     EXPECT(world, "A 2026-04 sale  VAT S 20 EUR breakdown 2 35.00 7.00");
 }
 
+static void test_what_is_voided_adds_nothing_and_takes_out_what_it_amends(void **state)
+{
+    struct world *world = *state;
+    assert_int_equal(tf_vat_sums_expect(world->sums, event_of(world, REVISION("'revision':1,", "04", "5", "1")), identity(1)), TF_OK);
+    assert_int_equal(add(world, 9, REVISION("'voided':true,", "04", "7", "1.4")).count, 0);
+    add(world, 2, REVISION("", "04", "5", "1"));
+    add(world, 1, REVISION("", "04", "10", "2"));
+    const struct tf_vat_added voided = add(world, 1, REVISION("'revision':1,'voided':true,", "04", "10", "2"));
+    assert_int_equal(voided.replaces, 3);
+    assert_int_equal(voided.count, 0);
+    EXPECT(world, "A 2026-04 sale  VAT S 20 EUR breakdown 1 5.00 1.00");
+}
+
 static void test_a_copy_is_worked_out_and_not_counted(void **state)
 {
     struct world *world = *state;
@@ -228,7 +241,7 @@ int main(void)
         TEST(test_categories_and_rates_have_rows_and_credit_notes_are_taken_off), TEST(test_what_the_breakdown_does_not_say_is_told_apart),
         TEST(test_a_total_that_is_not_told_is_no_difference), TEST(test_the_accounting_currency_is_told_of_the_document),
         TEST(test_reverse_charge_belongs_to_the_buyers_country), TEST(test_the_tax_point_tells_the_period),
-        TEST(test_an_amendment_takes_the_place_of_what_it_amends), TEST(test_a_copy_is_worked_out_and_not_counted),
+        TEST(test_an_amendment_takes_the_place_of_what_it_amends), TEST(test_what_is_voided_adds_nothing_and_takes_out_what_it_amends), TEST(test_a_copy_is_worked_out_and_not_counted),
         TEST(test_rows_of_one_document_count_it_once), TEST(test_a_difference_is_told), TEST(test_groups_are_bounded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

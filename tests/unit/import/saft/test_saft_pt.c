@@ -73,15 +73,20 @@ static void test_a_credit_note_and_an_exemption(void **state)
     assert_non_null(strstr(r.records[2], "\"type_code\":\"381\""));
 }
 
-static void test_what_is_annulled_is_counted_and_no_record(void **state)
+static void test_of_what_is_annulled_or_billed_elsewhere_the_number_counts(void **state)
 {
     (void)state;
     assert_int_equal(
-        read_text(SALES("UTF-8", "2", "0", "100",
-                        FT("FT A/1", "2025-02-03") PT_INVOICE("FT A/2", "A", HASH, "2025-02-03", "FT", ONE_LINE, "23.00", "100.00", "123.00"))),
+        read_text(SALES("UTF-8", "3", "0", "100",
+                        FT("FT A/1", "2025-02-03") PT_INVOICE("FT A/2", "A", HASH, "2025-02-03", "FT", ONE_LINE, "23.00", "100.00", "123.00")
+                            PT_INVOICE("FT A/3", "F", HASH, "2025-02-03", "FT", ONE_LINE, "23.00", "100.00", "123.00"))),
         TF_OK);
-    assert_int_equal(r.findings_count, 1);
-    assert_int_equal(r.records_count, 2);
+    assert_int_equal(r.findings_count, 1); /* the control total is that of the first document */
+    assert_int_equal(r.records_count, 4);
+    assert_null(strstr(r.records[1], "voided"));
+    assert_non_null(strstr(r.records[2], "\"number\":\"FT A/2\""));
+    assert_non_null(strstr(r.records[2], ",\"user\":\"ana\",\"voided\":true}"));
+    assert_non_null(strstr(r.records[3], ",\"voided\":true}"));
     assert_non_null(strstr(r.summary, "\"annulled\":1,"));
     assert_int_equal(r.books, TF_IMPORT_SAFT_PT);
 }
@@ -231,7 +236,7 @@ int main(void)
         cmocka_unit_test(test_an_invoice_is_a_record),
         cmocka_unit_test(test_windows_1252_as_the_first_line_says),
         cmocka_unit_test(test_a_credit_note_and_an_exemption),
-        cmocka_unit_test(test_what_is_annulled_is_counted_and_no_record),
+        cmocka_unit_test(test_of_what_is_annulled_or_billed_elsewhere_the_number_counts),
         cmocka_unit_test(test_a_receipt_is_a_payment),
         cmocka_unit_test(test_ledger_lines_of_either_side),
         cmocka_unit_test(test_sums_numbers_and_forms_of_documents),

@@ -84,11 +84,22 @@ static void a_journal_in_two_currencies_has_no_amount(void **state)
     assert_true(tf_fraud_facts_of(&sample.event).has_amount);
 }
 
+static void no_amount_of_what_is_voided_counts(void **state)
+{
+    (void)state;
+    sample_invoice(&sample, "DE1", "1", "119.00", "EUR", 3);
+    sample.event.voided = true;
+    struct tf_fraud_facts facts = tf_fraud_facts_of(&sample.event);
+    assert_false(facts.has_amount || facts.spends);
+    assert_true(facts.has_time);
+    assert_int_equal(tf_fraud_facts_at_risk(&facts), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_invoice_s_amount_is_gross_else_due), cmocka_unit_test(a_journal_s_amount_is_the_sum_of_its_debits),
-        cmocka_unit_test(a_journal_in_two_currencies_has_no_amount),
+        cmocka_unit_test(a_journal_in_two_currencies_has_no_amount), cmocka_unit_test(no_amount_of_what_is_voided_counts),
         cmocka_unit_test(blank_is_absent), cmocka_unit_test(at_risk_is_positive_and_thresholds_go_by_currency)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -195,11 +195,32 @@ static void a_pattern_may_match_nothing_a_name_may_not(void **state)
     assert_int_equal(load(name, 1, &ruleset, NULL), TF_E_NO_INPUT);
 }
 
+static void of_voided_records_only_their_numbers_are_asked(void **state)
+{
+    (void)state;
+    struct tf_fraud_ruleset *ruleset;
+    size_t count, rules_count;
+    assert_int_equal(load(NULL, 0, &ruleset, NULL), TF_OK);
+    const struct tf_fraud_rule *rules = tf_fraud_ruleset_rules(ruleset, &rules_count);
+    for (enum tf_kind kind = 0; kind < TF_KIND_COUNT; kind++) {
+        const bool numbered = kind == TF_KIND_INVOICE || kind == TF_KIND_CREDIT_NOTE;
+        const struct tf_event counts = {.kind = kind}, voided = {.kind = kind, .voided = true};
+        (void)tf_fraud_ruleset_asked(ruleset, &counts, &count);
+        assert_int_equal(count > 2, kind != TF_KIND_RETURN && kind != TF_KIND_ACCOUNT);
+        const uint16_t *asked = tf_fraud_ruleset_asked(ruleset, &voided, &count);
+        assert_int_equal(count, numbered ? 2 : 0);
+        for (size_t i = 0; i < count; i++)
+            assert_string_equal(rules[asked[i]].id, i == 0 ? "SEQ1" : "SEQ2");
+    }
+    tf_fraud_ruleset_destroy(ruleset);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_shipped_file_holds_the_defaults), cmocka_unit_test(settings_are_read),
         cmocka_unit_test(errors_say_where_and_what_to_do), cmocka_unit_test(a_pattern_may_match_nothing_a_name_may_not),
+        cmocka_unit_test(of_voided_records_only_their_numbers_are_asked),
     };
     return cmocka_run_group_tests(tests, make_folder, drop_folder);
 }

@@ -55,6 +55,19 @@ static void test_other_kinds_are_not_applicable(void **state)
     tf_arena_destroy(arena);
 }
 
+static void test_what_is_voided_is_not_applicable(void **state)
+{
+    (void)state;
+    static struct tf_invoice empty;
+    struct tf_arena *arena = tf_arena_create(EDITED_ARENA_BYTES);
+    const struct tf_event event = {.kind = TF_KIND_INVOICE, .voided = true, .as.invoice = &empty};
+    struct tf_tax_verdict *verdict = NULL;
+    assert_int_equal(edited_judge_event(&event, arena, artefact, &verdict), TF_OK);
+    assert_false(verdict->applicable);
+    assert_int_equal(verdict->findings_total, 0);
+    tf_arena_destroy(arena);
+}
+
 static void test_an_empty_invoice_has_findings_and_is_invalid(void **state)
 {
     (void)state;
@@ -160,6 +173,7 @@ int main(void)
         cmocka_unit_test(test_every_rule_row_is_complete),
         cmocka_unit_test(test_what_the_reader_found_stands_first),
         cmocka_unit_test(test_other_kinds_are_not_applicable),
+        cmocka_unit_test(test_what_is_voided_is_not_applicable),
         cmocka_unit_test(test_an_empty_invoice_has_findings_and_is_invalid),
         cmocka_unit_test(test_findings_past_the_limit_are_counted_only),
         cmocka_unit_test(test_a_full_arena_is_an_error),
