@@ -33,6 +33,14 @@ struct tf_import_finding {
     struct tf_str observed, expected; /* may be absent */
 };
 
+/* A file inside another one, an archive. Its name is UTF-8, without control characters; it is for people: a path made of it may lead anywhere. */
+struct tf_import_part {
+    struct tf_str name;
+    uint64_t bytes;          /* unpacked, as the archive says */
+    const struct tf_import_format *format; /* NULL: records of ours, or it could not be unpacked */
+    bool one_document;       /* records of ours: one over many lines */
+};
+
 /* Where what was read goes. Any failure ends the reading. A line counts from 1; 0 stands for all of the file, or of its part. */
 struct tf_import_sink {
     void *self;
@@ -44,18 +52,19 @@ struct tf_import_sink {
     enum tf_err (*finding)(void *self, const struct tf_import_finding *finding);
     /* Once, at the end: what the reader counted, one JSON object, how often each rule of files was broken, and of whose. NULL: nobody asks. */
     enum tf_err (*summary)(void *self, struct tf_str json, const uint64_t broken[TF_IMPORT_RULES_MAX], enum tf_import_books books);
-    /*
-     * A file inside this one (of an archive): what follows is of it, its lines too, until the next. NULL: nobody asks. The name is UTF-8, without control
-     * characters, and the reader's; it is for people: a path made of it may lead anywhere.
-     */
-    enum tf_err (*part)(void *self, struct tf_str name);
+    /* A file inside this one: what follows is of it, its lines too, until the next. NULL: nobody asks. Texts are the reader's until the next. */
+    enum tf_err (*part)(void *self, const struct tf_import_part *part);
+    /* What follows is once more of that part, counted from 0 as they were told: files inside are read together. NULL: nobody asks. */
+    void (*part_again)(void *self, size_t number, struct tf_str name);
+    /* SHA-256 of a part's bytes; not of one that cannot be unpacked. NULL: nobody asks, and it is not made. */
+    void (*digest)(void *self, size_t number, const uint8_t sha256[32]);
 };
 
 #define TF_IMPORT_UNPACKED_BYTES_MAX ((uint64_t)16 << 30)
 /* One of the files that are given together. */
 struct tf_import_file {
     const char *name;
-    int fd;                  /* can be read twice */
+    int fd;                  /* can be read twice; -1: it is had by open_file */
     const struct tf_import_format *format;
 };
 
@@ -70,6 +79,8 @@ struct tf_import_options {
     const struct tf_import_file *files; /* what belongs together, the file itself first: tables that are joined, a package's parts. NULL: the file alone */
     size_t files_count;
     void (*of_file)(void *sink_self, size_t number); /* what follows stands in that one of files; NULL: nobody asks */
+    /* Of a file without fd: its bytes, until another is asked for. DROP with a fault: it cannot be had, which was told. NULL: each has an fd */
+    enum tf_err (*open_file)(void *sink_self, size_t number, int *ret_fd, struct tf_fault *fault);
 };
 
 /* One format. */

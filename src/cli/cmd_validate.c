@@ -268,19 +268,26 @@ static void end_part(struct import *import)
     import->unruled = false;
 }
 
-static enum tf_err begin_part(void *self, struct tf_str name)
+static enum tf_err begin_part(void *self, const struct tf_import_part *part)
 {
     struct import *import = self;
     end_part(import);
     tf_file_opinion_begin(&import->whole);
-    import->part = name;
+    import->part = part->name;
     return TF_OK;
+}
+
+static void begin_part_again(void *self, size_t number, struct tf_str name)
+{
+    struct import *import = self;
+    (void)number;
+    import->part = name;
 }
 
 static enum tf_err judge_import(struct validation *v, const char *path, int fd, const struct tf_import_format *format, struct tf_fault *fault)
 {
     struct import import = {.v = v, .path = path};
-    const struct tf_import_sink sink = {&import, judge_record, say_unreadable, take_finding, say_whole, begin_part};
+    const struct tf_import_sink sink = {&import, judge_record, say_unreadable, take_finding, say_whole, begin_part, begin_part_again, NULL};
     struct tf_import_options options;
     tf_import_options_fill(&options, v->config);
     tf_file_opinion_init(&import.whole, v->cli->json);

@@ -33,6 +33,10 @@ enum tf_err tf_import_begin_copies(struct tf_import_ids *ids, struct tf_str reco
 enum tf_err tf_import_emit_copy(struct tf_import_ids *ids, const struct tf_import_copies *copies, enum tf_kind kind, struct tf_str record, uint64_t line,
                                 const struct tf_import_sink *sink) TF_MUST_CHECK;
 
+/** The bytes of one of options->files, until another is opened. Returns what options->open_file does. together.c */
+enum tf_err tf_import_file_open(const struct tf_import_options *options, const struct tf_import_sink *sink, size_t number, int *ret_fd,
+                                struct tf_fault *fault) TF_MUST_CHECK;
+
 /* What was found in the entries of a file's ledgers. */
 struct tf_import_tally {
     uint64_t entries, lines;

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "bytes.h"
+#include "taxflow/reader_xml.h"
 #include "text.h"
 
 enum { DOCUMENT_BYTES_MAX = 96 << 20, LINE_BYTES_MAX = 64 << 20, ROOM_BYTES = 64 * 1024 };
@@ -14,17 +15,15 @@ struct lines {
     uint64_t number; /* of the line being gathered, from 1 */
 };
 
-/* XML begins with "<" or, in UTF-16, with a mark; JSON laid out over lines with a line of "{" alone, which no line of NDJSON is. */
-static bool is_one_document(struct tf_str head)
+/* JSON laid out over lines begins with a line of "{" alone, which no line of NDJSON is. */
+bool tf_plain_is_document(struct tf_str head)
 {
-    if (tf_str_starts(head, TF_STR("\xff\xfe")) || tf_str_starts(head, TF_STR("\xfe\xff")))
+    if (tf_reader_xml_sniff(head) || tf_str_starts(head, TF_STR("\xff\xfe")) || tf_str_starts(head, TF_STR("\xfe\xff")))
         return true;
     if (tf_str_starts(head, TF_STR("\xef\xbb\xbf")))
         head = (struct tf_str){head.ptr + 3, head.len - 3};
     struct tf_str text = tf_str_trim(head);
     const char *end = text.len > 0 ? memchr(text.ptr, '\n', text.len) : NULL;
-    if (text.len > 0 && text.ptr[0] == '<')
-        return true;
     return end && tf_str_is(tf_str_trim((struct tf_str){text.ptr, (size_t)(end - text.ptr)}), "{");
 }
 
@@ -90,7 +89,7 @@ enum tf_err tf_plain_read(int fd, const char *name, const struct tf_import_optio
     struct tf_import_text *text = NULL;
     (void)options;
     TF_TRY(tf_import_text_open(fd, name, "UTF-8", &text, fault));
-    bool whole = is_one_document(tf_import_text_head(text));
+    bool whole = tf_plain_is_document(tf_import_text_head(text));
     enum tf_err err = whole ? TF_OK : read_lines(text, sink, fault);
     tf_import_text_close(text);
     if (!whole)

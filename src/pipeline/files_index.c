@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "files_internal.h"
+#include "taxflow/reader_xml.h"
 #include "taxflow/scratch.h"
 #include "taxflow/thread.h"
 
@@ -124,7 +125,7 @@ static bool is_one_document(const char *bytes, size_t have)
     struct tf_str text = tf_str_trim((struct tf_str){bytes, have});
     if (have >= 2 && (memcmp(bytes, "\xff\xfe", 2) == 0 || memcmp(bytes, "\xfe\xff", 2) == 0))
         return true;
-    if (text.len == 0 || text.ptr[0] == '<')
+    if (text.len == 0 || tf_reader_xml_sniff(text))
         return text.len > 0;
     const char *end = memchr(text.ptr, '\n', text.len);
     return end && tf_str_is(tf_str_trim((struct tf_str){text.ptr, (size_t)(end - text.ptr)}), "{");
@@ -196,6 +197,7 @@ struct import {
     struct indexer *x;
     uint32_t file;       /* whose records follow: the file itself, one that is read together with it, or a part of it */
     uint32_t archive;    /* the file itself */
+    uint32_t first_part; /* of its parts, in order of their telling */
     uint32_t *together;  /* numbers of the files that are read together */
     int scratch;
     size_t have;
@@ -239,7 +241,7 @@ static enum tf_err take_text(struct import *import, struct tf_str text, uint64_t
 static enum tf_err take_record(void *self, struct tf_str text, uint64_t line) { return take_text(self, text, line, 0); }
 
 /* A part of an archive is a file of its own by name, behind those that were given; its records lie where the archive's do. */
-static enum tf_err begin_part(void *self, struct tf_str name)
+static enum tf_err begin_part(void *self, const struct tf_import_part *told)
 {
     struct import *import = self;
     struct tf_files *files = import->x->files;
@@ -250,12 +252,28 @@ static enum tf_err begin_part(void *self, struct tf_str name)
     files->files = grown;
     files->files_capacity = files->files_count + 1;
     struct tf_file *part = &grown[files->files_count];
-    *part = (struct tf_file){.fd = import->scratch, .shares_fd = true, .format = grown[import->archive].format, .leader = (uint32_t)files->files_count};
+    *part = (struct tf_file){.fd = import->scratch, .shares_fd = true, .bytes = told->bytes, .format = told->format, .one_document = told->one_document,
+                             .leader = (uint32_t)files->files_count};
     import->file = (uint32_t)files->files_count;
-    if (asprintf(&part->name, "%s/%.*s", grown[import->archive].name, TF_STR_ARGS(name)) < 0)
+    if (asprintf(&part->name, "%s/%.*s", grown[import->archive].name, TF_STR_ARGS(told->name)) < 0)
         return TF_E_MEMORY;
     files->files_count++;
     return TF_OK;
+}
+
+static void begin_part_again(void *self, size_t number, struct tf_str name)
+{
+    struct import *import = self;
+    (void)name;
+    import->file = import->first_part + (uint32_t)number;
+}
+
+static void take_digest(void *self, size_t number, const uint8_t sha256[32])
+{
+    const struct import *import = self;
+    struct tf_file *part = &import->x->files->files[import->first_part + number];
+    memcpy(part->sha256, sha256, sizeof part->sha256);
+    part->hashed = true;
 }
 
 static struct tf_problem *add_problem(struct tf_files *files)
@@ -322,7 +340,8 @@ static enum tf_err import_files(struct import *import, const struct tf_config *c
 {
     struct indexer *x = import->x;
     struct tf_file *file = &x->files->files[number];
-    const struct tf_import_sink sink = {import, take_record, take_unreadable, take_finding, take_summary, begin_part};
+    const bool digests = x->watch && x->watch->digests;
+    const struct tf_import_sink sink = {import, take_record, take_unreadable, take_finding, take_summary, begin_part, begin_part_again, digests ? take_digest : NULL};
     struct tf_import_options options;
     size_t count;
     struct tf_import_file *together = tf_files_of_leader(x->files, number, &import->together, &count);
@@ -344,7 +363,7 @@ static enum tf_err import_files(struct import *import, const struct tf_config *c
 
 static enum tf_err import_file(struct indexer *x, const struct tf_config *config, uint32_t number, struct tf_fault *fault)
 {
-    struct import import = {.x = x, .file = number, .archive = number, .scratch = tf_scratch_open(), .fault = fault};
+    struct import import = {.x = x, .file = number, .archive = number, .first_part = (uint32_t)x->files->files_count, .scratch = tf_scratch_open(), .fault = fault};
     if (import.scratch < 0)
         return tf_fault_set(fault, TF_E_IO, "%s: no temporary file can be made: %s; set TMPDIR to a folder with room", x->files->files[number].name,
                             strerror(errno));

@@ -184,7 +184,7 @@ static int read_file(const char *path, const struct written *written)
 {
     static struct counted counted;
     const struct tf_import_options options = {.company = "BENCH", .record_bytes_max = RECORD_BYTES_MAX};
-    const struct tf_import_sink sink = {&counted, take_record, take_unreadable, take_finding, take_summary, NULL};
+    const struct tf_import_sink sink = {&counted, take_record, take_unreadable, take_finding, take_summary, NULL, NULL, NULL};
     const struct tf_import_format *format = NULL;
     struct tf_fault fault = {0};
     struct rusage usage;

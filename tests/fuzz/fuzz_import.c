@@ -32,6 +32,7 @@ static const struct alone readers[] = {
 static const struct alone *alone; /* NULL: the first bytes choose */
 static struct tf_reader *reader;
 static struct tf_arena *arena;
+static size_t parts; /* told of the file */
 
 static void must(bool holds)
 {
@@ -61,11 +62,27 @@ static enum tf_err take_unreadable(void *self, struct tf_str text, uint64_t line
     return TF_OK;
 }
 
-static enum tf_err take_part(void *self, struct tf_str name)
+static bool may_be_shown(struct tf_str name) { return name.len > 0 && tf_str_utf8_valid(name) && !memchr(name.ptr, '\n', name.len); }
+
+static enum tf_err take_part(void *self, const struct tf_import_part *part)
 {
     (void)self;
-    must(name.len > 0 && tf_str_utf8_valid(name) && !memchr(name.ptr, '\n', name.len));
+    must(may_be_shown(part->name));
+    parts++;
     return TF_OK;
+}
+
+static void take_part_again(void *self, size_t number, struct tf_str name)
+{
+    (void)self;
+    must(number < parts && may_be_shown(name));
+}
+
+static void take_digest(void *self, size_t number, const uint8_t sha256[32])
+{
+    (void)self;
+    (void)sha256;
+    must(number < parts);
 }
 
 static enum tf_err take_finding(void *self, const struct tf_import_finding *finding)
@@ -151,11 +168,12 @@ static void read_files(const struct tf_import_file *files, size_t count, const c
 {
     const struct tf_import_options options = {.company = "ACME", .map = map, .record_bytes_max = RECORD_BYTES_MAX, .unpacked_bytes_max = UNPACKED_BYTES_MAX,
                                               .files = files, .files_count = count};
-    const struct tf_import_sink sink = {NULL, take_record, take_unreadable, take_finding, take_summary, take_part};
+    const struct tf_import_sink sink = {NULL, take_record, take_unreadable, take_finding, take_summary, take_part, take_part_again, take_digest};
     struct tf_fault fault = {0};
     const struct tf_import_format *format = choose(&files[0], &options, &fault);
     if (!format)
         return;
+    parts = 0;
     enum tf_err err = tf_import_read(format, files[0].fd, files[0].name, &options, &sink, &fault);
     must(err == TF_OK || fault.text[0] != '\0');
 }

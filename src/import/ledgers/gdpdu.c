@@ -148,15 +148,18 @@ static enum tf_err read_table(struct gdpdu *g, const struct tf_gdpdu_table *says
     if (says->strange)
         return skip(g, says, says->strange);
     if (!file)
-        return skip(g, says, "the table's file is not there; give the folder that holds index.xml and all its files");
-    d.table.fd = file->fd;
+        return skip(g, says, "the table's file is not there; give the folder or the ZIP archive that holds index.xml and all its files");
+    enum tf_err err = tf_import_file_open(g->options, g->sink, d.table.file, &d.table.fd, g->fault);
+    if (tf_err_class(err) == TF_CLASS_DROP)
+        return skip(g, says, "the table's file cannot be read where it lies");
+    TF_TRY(err);
     d.table.name = file->name;
     d.table.options = g->options;
     d.table.arena = g->arena;
     d.table.recognise = recognise;
     if (!describe(&d))
         return tf_fault_set(g->fault, TF_E_LIMIT, "%s: the index is longer than indexes are", g->name);
-    enum tf_err err = tf_table_learn(&d.table, g->fault);
+    err = tf_table_learn(&d.table, g->fault);
     if (d.unknown)
         return skip(g, says, "its columns say neither payments, invoices nor a ledger; say with --map=FILE what they mean, with table = its name");
     TF_TRY(err);
@@ -176,7 +179,7 @@ static enum tf_err read_all(struct gdpdu *g)
         tell_index(g);
         return tf_import_tell_tally(&g->tally, g->sink);
     }
-    return tf_fault_set(g->fault, TF_E_VALUE, "%s: none of its %zu tables is read; give the folder with their files, and say with --map=FILE what "
+    return tf_fault_set(g->fault, TF_E_VALUE, "%s: none of its %zu tables is read; give the folder or the ZIP archive with their files, and say with --map=FILE what "
                                               "the columns of one mean, with table = its name", g->name, g->index->count);
 }
 

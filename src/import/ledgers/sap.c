@@ -63,6 +63,7 @@ struct part {
 };
 
 struct sap {
+    int fd;                     /* of the one that is alone */
     const struct tf_import_options *options;
     const struct tf_import_sink *sink;
     struct tf_arena *arena;
@@ -209,14 +210,24 @@ static bool has(const struct part *part, const char *name)
     return false;
 }
 
+/* The bytes of a table, until those of another are wanted. */
+static enum tf_err open_bytes(struct sap *sap, struct part *part)
+{
+    if (sap->options->files)
+        return tf_import_file_open(sap->options, sap->sink, part->number, &part->table.fd, sap->fault);
+    part->table.fd = sap->fd;
+    return TF_OK;
+}
+
 /* What the user says holds for all tables; their columns are told by their headers, which are read once, here. */
 static enum tf_err open_part(struct sap *sap, const struct tf_import_file *file, uint32_t number, struct part *part)
 {
     struct tf_str *names;
     uint64_t line;
     *part = (struct part){.sap = sap, .number = number,
-                          .table = {.fd = file->fd, .name = file->name, .options = sap->options, .arena = sap->arena, .map = TF_MAP_EMPTY}};
+                          .table = {.name = file->name, .options = sap->options, .arena = sap->arena, .map = TF_MAP_EMPTY}};
     tf_map_take_settings(&part->table.map, &sap->settings);
+    TF_TRY(open_bytes(sap, part));
     TF_TRY(tf_table_peek(&part->table, &names, &part->table.names_count, &line, sap->fault));
     for (size_t i = 0; i < part->table.names_count; i++)
         names[i] = bare_name(names[i]);
@@ -243,7 +254,7 @@ static enum tf_err make_map(struct sap *sap)
         for (size_t i = 0; i < sap->parts[p].table.names_count; i++)
             names[count++] = sap->parts[p].table.names[i];
     if (!tf_form_map(&form, names, count, &sap->settings, &sap->map, &missing))
-        return tf_fault_set(sap->fault, TF_E_VALUE, "%s: a document of SAP is a row of BKPF and rows of BSEG, and no table has the column %.*s; give both tables together, with it",
+        return tf_fault_set(sap->fault, TF_E_VALUE, "%s: a document of SAP is a row of BKPF and rows of BSEG, and no table has the column %.*s; give both tables together (in one call, or in one ZIP archive), with it",
                             file, TF_STR_ARGS(tf_form_name(missing)));
     return tf_map_complete(&sap->map, sap->options->company) ? TF_OK : tf_fault_set(sap->fault, TF_E_CONFIG, "%s: the tables have too many columns", file);
 }
@@ -303,6 +314,7 @@ static enum tf_err read_part(struct sap *sap, struct part *part)
     part->table.recognise = bind;
     if (sap->options->of_file)
         sap->options->of_file(sap->sink->self, part->number);
+    TF_TRY(open_bytes(sap, part));
     TF_TRY(tf_table_learn(&part->table, sap->fault));
     return tf_table_each(&part->table, &rows, sap->fault);
 }
@@ -337,6 +349,7 @@ static enum tf_err read_currencies(struct sap *sap, struct part *part)
     part->table.recognise = bind_currencies;
     if (sap->options->of_file)
         sap->options->of_file(sap->sink->self, part->number);
+    TF_TRY(open_bytes(sap, part));
     TF_TRY(tf_table_learn(&part->table, sap->fault));
     return tf_table_each(&part->table, &rows, sap->fault);
 }
@@ -366,8 +379,8 @@ static enum tf_err open_parts(struct sap *sap, const struct tf_import_file *file
 static enum tf_err read_parts(struct sap *sap)
 {
     const struct tf_gather_options options = {.map = &sap->map, .import = sap->options, .sink = sap->sink, .tally = &sap->tally, .shape = shape, .self = sap,
-                                              .no_head = "these lines have no head; give the BKPF that has their document, in the same call",
-                                              .no_lines = "this head has no lines; give the BSEG that has them, in the same call"};
+                                              .no_head = "these lines have no head; give the BKPF that has their document, in the same call or ZIP archive",
+                                              .no_lines = "this head has no lines; give the BSEG that has them, in the same call or ZIP archive"};
     TF_TRY(make_map(sap));
     sap->gather = tf_gather_create(&options);
     if (!sap->gather)
@@ -399,6 +412,7 @@ enum tf_err tf_sap_read(int fd, const char *name, const struct tf_import_options
     struct sap *sap = calloc(1, sizeof *sap);
     if (!sap)
         return TF_E_MEMORY;
+    sap->fd = fd;
     sap->options = options;
     sap->sink = sink;
     sap->fault = fault;

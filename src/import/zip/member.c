@@ -4,6 +4,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "../packed.h"
+#include "taxflow/hash.h"
 #include "taxflow/import.h"
 #include "taxflow/scratch.h"
 
@@ -18,16 +20,16 @@ static const char damaged[] = "it is damaged or cut off in the archive; copy the
 
 void tf_zip_room_init(struct tf_zip_room *room, uint64_t packed, uint64_t unpacked_max)
 {
-    *room = (struct tf_zip_room){.packed = packed, .unpacked_max = unpacked_max ? unpacked_max : TF_IMPORT_UNPACKED_BYTES_MAX, .memory = -1, .disk = -1};
+    *room = (struct tf_zip_room){.packed = packed, .unpacked_max = unpacked_max ? unpacked_max : TF_IMPORT_UNPACKED_BYTES_MAX, .memory = -1, .disk = -1, .outer = -1};
 }
 
 void tf_zip_room_finish(struct tf_zip_room *room)
 {
-    if (room->memory >= 0)
-        close(room->memory);
-    if (room->disk >= 0)
-        close(room->disk);
-    room->memory = room->disk = -1;
+    const int fds[] = {room->memory, room->disk, room->outer};
+    for (size_t i = 0; i < sizeof fds / sizeof fds[0]; i++)
+        if (fds[i] >= 0)
+            close(fds[i]);
+    room->memory = room->disk = room->outer = -1;
 }
 
 /* Shown in rows, tables and terminals: no control characters, and cut between characters. */
@@ -105,6 +107,8 @@ static enum tf_err copy(struct tf_zip_room *room, zip_file_t *from, const struct
     char bytes[ROOM_BYTES];
     uint64_t have = 0;
     zip_int64_t got;
+    struct tf_hash_stream hash;
+    tf_hash_stream_init(&hash);
     while ((got = zip_fread(from, bytes, sizeof bytes)) > 0) {
         have += (uint64_t)got;
         room->unpacked += (uint64_t)got;
@@ -114,7 +118,10 @@ static enum tf_err copy(struct tf_zip_room *room, zip_file_t *from, const struct
             break;
         if (!tf_scratch_write(fd, bytes, (size_t)got))
             return TF_E_IO;
+        if (room->digests)
+            tf_hash_stream_add(&hash, (struct tf_str){bytes, (size_t)got});
     }
+    tf_hash_stream_end(&hash, room->sha256);
     if (got == 0 && have == stat->bytes)
         return lseek(fd, 0, SEEK_SET) < 0 ? TF_E_IO : TF_OK;
     *ret_problem = damaged;
@@ -147,5 +154,32 @@ enum tf_err tf_zip_unpack(struct tf_zip_room *room, zip_t *zip, uint64_t index, 
     *ret_fd = open_room(room, stat->bytes);
     enum tf_err err = *ret_fd < 0 ? TF_E_IO : copy(room, from, stat, *ret_fd, ret_problem);
     zip_fclose(from);
+    return err;
+}
+
+static enum tf_err copy_outer(struct tf_zip_room *room, struct tf_packed *from, const char **ret_problem)
+{
+    char bytes[ROOM_BYTES];
+    int got;
+    while ((got = tf_packed_read(from, bytes, sizeof bytes)) > 0) {
+        room->unpacked += (uint64_t)got;
+        if (is_past_bound(room))
+            return pass_bound(room, ret_problem);
+        if (!tf_scratch_write(room->outer, bytes, (size_t)got))
+            return TF_E_IO;
+    }
+    *ret_problem = from->problem;
+    return got < 0 ? TF_E_DAMAGED : lseek(room->outer, 0, SEEK_SET) < 0 ? TF_E_IO : TF_OK;
+}
+
+enum tf_err tf_zip_unpack_outer(struct tf_zip_room *room, int fd, int *ret_fd, const char **ret_problem)
+{
+    struct tf_packed packed;
+    *ret_fd = room->outer = tf_scratch_open();
+    if (room->outer < 0)
+        return TF_E_IO;
+    TF_TRY(tf_packed_open(&packed, fd));
+    enum tf_err err = copy_outer(room, &packed, ret_problem);
+    tf_packed_close(&packed);
     return err;
 }

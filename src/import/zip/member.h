@@ -8,7 +8,7 @@
 
 #include "taxflow/err.h"
 
-enum { TF_ZIP_NAME_BYTES = 256 };
+enum { TF_ZIP_NAME_BYTES = 256, TF_ZIP_DIGEST_BYTES = 32 };
 
 struct tf_zip_stat {
     char name[TF_ZIP_NAME_BYTES]; /* to be shown: UTF-8, without control characters, never up or from a root, cut where it is longer */
@@ -20,8 +20,10 @@ struct tf_zip_stat {
 /* Where members are unpacked to, one after the other, and what all of them may take. */
 struct tf_zip_room {
     uint64_t packed, unpacked, unpacked_max;
-    int memory, disk;             /* small ones stay in memory; -1: not needed yet */
+    int memory, disk, outer;      /* small ones stay in memory; -1: not needed yet; outer: the archive itself, where it was packed */
     bool spent;                   /* a bound was passed: no more is unpacked */
+    bool digests;                 /* are made, of each member that is unpacked */
+    uint8_t sha256[TF_ZIP_DIGEST_BYTES]; /* of the last one */
 };
 
 /** packed: bytes of the archive. unpacked_max: of all its files; 0: TF_IMPORT_UNPACKED_BYTES_MAX. */
@@ -29,6 +31,13 @@ void tf_zip_room_init(struct tf_zip_room *room, uint64_t packed, uint64_t unpack
 void tf_zip_room_finish(struct tf_zip_room *room);
 /** What the archive says of a member; false where it says nothing. */
 bool tf_zip_stat(zip_t *zip, uint64_t index, struct tf_zip_stat *ret_stat);
+/**
+ * Unpack an archive that is packed once more, with gzip; its bytes count as its members' do.
+ *
+ * fd       as it was given, at its beginning.   ret_fd  the room's, at its beginning.
+ * Returns as tf_zip_unpack.   Cost  O(bytes).
+ */
+enum tf_err tf_zip_unpack_outer(struct tf_zip_room *room, int fd, int *ret_fd, const char **ret_problem) TF_MUST_CHECK;
 /**
  * Unpack a member and compare its checksum.
  *

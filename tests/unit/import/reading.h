@@ -30,6 +30,10 @@ struct reading {
     enum tf_import_books books;
     char summary[1024];
     char part[64]; /* the one being read */
+    char told[READING_MAX][64]; /* parts, as they were told */
+    uint8_t digests[READING_MAX][32]; /* of those that have one */
+    bool has_digest[READING_MAX];
+    size_t told_count;
     size_t file, files[READING_MAX], unreadable_files[READING_MAX]; /* of what comes; of records; of the others */
     struct tf_fault fault;
 };
@@ -98,17 +102,36 @@ static inline enum tf_err reading_summary(void *self, struct tf_str json, const 
     return TF_OK;
 }
 
-static inline enum tf_err reading_part(void *self, struct tf_str name)
+static inline enum tf_err reading_part(void *self, const struct tf_import_part *part)
+{
+    struct reading *r = self;
+    snprintf(r->part, sizeof r->part, "%.*s", TF_STR_ARGS(part->name));
+    assert_true(r->told_count < READING_MAX);
+    memcpy(r->told[r->told_count++], r->part, sizeof r->part);
+    return TF_OK;
+}
+
+static inline void reading_part_again(void *self, size_t number, struct tf_str name)
 {
     struct reading *r = self;
     snprintf(r->part, sizeof r->part, "%.*s", TF_STR_ARGS(name));
-    return TF_OK;
+    assert_true(number < r->told_count);
+    assert_string_equal(r->told[number], r->part);
+}
+
+static inline void reading_digest(void *self, size_t number, const uint8_t sha256[32])
+{
+    struct reading *r = self;
+    assert_true(number < r->told_count);
+    assert_false(r->has_digest[number]); /* once */
+    r->has_digest[number] = true;
+    memcpy(r->digests[number], sha256, sizeof r->digests[number]);
 }
 
 /* Sniff and read; TF_E_KIND when nothing was recognised. */
 static inline enum tf_err reading_read_as(struct reading *r, const char *name, const char *bytes, size_t len, const struct tf_import_options *options)
 {
-    const struct tf_import_sink sink = {r, reading_record, reading_unreadable, reading_finding, reading_summary, reading_part};
+    const struct tf_import_sink sink = {r, reading_record, reading_unreadable, reading_finding, reading_summary, reading_part, reading_part_again, reading_digest};
     const struct tf_import_format *format;
     int fd = reading_file(bytes, len);
     memset(r, 0, sizeof *r);
@@ -140,7 +163,7 @@ static inline enum tf_err reading_read_files(struct reading *r, const char *cons
 {
     struct tf_import_file files[READING_FILES_MAX];
     struct tf_import_options options = {.map = map, .company = "ACME", .record_bytes_max = 4096, .files = files, .files_count = count, .of_file = reading_of_file};
-    const struct tf_import_sink sink = {r, reading_record, reading_unreadable, reading_finding, reading_summary, reading_part};
+    const struct tf_import_sink sink = {r, reading_record, reading_unreadable, reading_finding, reading_summary, reading_part, reading_part_again, reading_digest};
     memset(r, 0, sizeof *r);
     for (size_t i = 0; i < count; i++) {
         files[i] = (struct tf_import_file){.name = "f.csv", .fd = reading_file(texts[i], strlen(texts[i]))};

@@ -12,7 +12,7 @@ static enum tf_err read_package(const struct text *texts, size_t count, const ch
     struct tf_import_options options = {.map = map, .company = "ACME", .record_bytes_max = 4096, .files = files, .files_count = count, .of_file = reading_of_file};
     const struct tf_import_format *format;
     memset(&r, 0, sizeof r);
-    const struct tf_import_sink sink = {&r, reading_record, reading_unreadable, reading_finding, reading_summary, reading_part};
+    const struct tf_import_sink sink = {&r, reading_record, reading_unreadable, reading_finding, reading_summary, reading_part, NULL, NULL};
     for (size_t i = 0; i < count; i++)
         files[i] = (struct tf_import_file){.name = texts[i].name, .fd = reading_file(texts[i].bytes, strlen(texts[i].bytes))};
     assert_int_equal(tf_import_sniff(files[0].fd, files[0].name, &options, &format, &r.fault), TF_OK);

@@ -40,7 +40,7 @@ static void test_the_paying_account_tells_the_company(void **state)
     static const struct tf_company companies[] = {{.id = "ACME-DE", .ibans = {ibans, 1}}};
     static const char text[] = PAIN(RUN("2026-03-02", ORDER("E1", "1.00", "Alpha", "DE02120300000000202051", "")));
     const struct tf_import_options options = {.company = "X", .companies = companies, .companies_count = 1, .record_bytes_max = 4096};
-    const struct tf_import_sink sink = {&r, reading_record, reading_unreadable, NULL, NULL, reading_part};
+    const struct tf_import_sink sink = {&r, reading_record, reading_unreadable, NULL, NULL, reading_part, NULL, NULL};
     const struct tf_import_format *format;
     int fd = reading_file(text, sizeof text - 1);
     (void)state;

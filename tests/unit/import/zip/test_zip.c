@@ -1,70 +1,15 @@
 /* What an archive holds is read as if it had been given alone; names lead nowhere, and what cannot be read is told by file. */
-#include "../reading.h"
+#include "zip_file.h"
 
 #include <sys/stat.h>
-#include <zip.h>
 
 #include "taxflow/buf.h"
 
 #define XML "<Invoice>1</Invoice>"
 #define BARE(id) "{\"kind\":\"account\",\"company\":\"A\",\"account\":{\"number\":\"" id "\"}}"
 
-enum { SHORT_BYTES = 1024 }; /* what is shorter is stored as it is */
-
 static struct reading r;
 
-struct member { const char *name, *bytes; size_t len; };
-
-/* The bytes of an archive, written by the library as any program does; free them. */
-static char *archive_of(const struct member *members, size_t count, bool locked, size_t *ret_len)
-{
-    zip_error_t error;
-    zip_source_t *into = zip_source_buffer_create(NULL, 0, 0, &error);
-    zip_t *zip = zip_open_from_source(into, ZIP_TRUNCATE, &error);
-    zip_stat_t info;
-    assert_non_null(zip);
-    zip_source_keep(into);
-    for (size_t i = 0; i < count; i++) {
-        zip_source_t *from = zip_source_buffer(zip, members[i].bytes, members[i].len, 0);
-        zip_int64_t at = members[i].bytes ? zip_file_add(zip, members[i].name, from, 0) : zip_dir_add(zip, members[i].name, 0);
-        assert_true(at >= 0);
-        if (!members[i].bytes)
-            zip_source_free(from);
-        if (members[i].bytes && members[i].len < SHORT_BYTES)
-            assert_int_equal(zip_set_file_compression(zip, (zip_uint64_t)at, ZIP_CM_STORE, 0), 0);
-        if (locked)
-            assert_int_equal(zip_file_set_encryption(zip, (zip_uint64_t)at, ZIP_EM_AES_256, "secret"), 0);
-    }
-    assert_int_equal(zip_close(zip), 0);
-    assert_int_equal(zip_source_stat(into, &info), 0);
-    char *bytes = malloc(info.size);
-    assert_int_equal(zip_source_open(into), 0);
-    assert_int_equal(zip_source_read(into, bytes, info.size), (zip_int64_t)info.size);
-    zip_source_close(into);
-    zip_source_free(into);
-    *ret_len = info.size;
-    return bytes;
-}
-
-static enum tf_err read_members(const struct member *members, size_t count)
-{
-    size_t len;
-    char *bytes = archive_of(members, count, false, &len);
-    enum tf_err err = reading_read(&r, bytes, len, NULL);
-    free(bytes);
-    return err;
-}
-
-#define MEMBER(name, text) {(name), (text), sizeof(text) - 1}
-#define READ(...) read_members((const struct member[]){__VA_ARGS__}, sizeof((const struct member[]){__VA_ARGS__}) / sizeof(struct member))
-
-static void assert_told(size_t i, const char *part, enum tf_err why, const char *detail)
-{
-    assert_true(i < r.unreadable_count);
-    assert_string_equal(r.unreadable[i].part, part);
-    if (r.unreadable[i].err != why || !strstr(r.unreadable[i].detail, detail))
-        fail_msg("%s: %s", tf_err_reason(r.unreadable[i].err), r.unreadable[i].detail);
-}
 
 static void test_each_file_by_its_own_kind(void **state)
 {
@@ -122,10 +67,10 @@ static void test_what_is_not_read_is_told_by_name_and_the_rest_is_read(void **st
     assert_int_equal(r.records_count, 1);
     assert_string_equal(r.parts[0], "a.xml");
     assert_int_equal(r.unreadable_count, 4);
-    assert_told(0, "inner.zip", TF_E_FORMAT, "an archive in an archive");
-    assert_told(1, "e.edi", TF_E_FORMAT, "this is UN/EDIFACT");
-    assert_told(2, "empty.xml", TF_E_TYPE, "empty");
-    assert_told(3, "s.pdf", TF_E_DAMAGED, "the PDF is damaged");
+    reading_assert_told(&r, 0, "inner.zip", TF_E_FORMAT, "an archive in an archive");
+    reading_assert_told(&r, 1, "e.edi", TF_E_FORMAT, "this is UN/EDIFACT");
+    reading_assert_told(&r, 2, "empty.xml", TF_E_TYPE, "empty");
+    reading_assert_told(&r, 3, "s.pdf", TF_E_DAMAGED, "the PDF is damaged");
 }
 
 static void test_a_locked_archive(void **state)
@@ -136,8 +81,8 @@ static void test_a_locked_archive(void **state)
     assert_int_equal(reading_read(&r, bytes, len, NULL), TF_OK);
     free(bytes);
     assert_int_equal(r.records_count, 0);
-    assert_told(0, "a.xml", TF_E_ENCRYPTED, "encrypted");
-    assert_told(1, "b.xml", TF_E_ENCRYPTED, "encrypted");
+    reading_assert_told(&r, 0, "a.xml", TF_E_ENCRYPTED, "encrypted");
+    reading_assert_told(&r, 1, "b.xml", TF_E_ENCRYPTED, "encrypted");
 }
 
 static void test_a_damaged_archive(void **state)
@@ -147,14 +92,14 @@ static void test_a_damaged_archive(void **state)
     (void)state;
     assert_int_equal(reading_read(&r, bytes, len - 30, NULL), TF_OK); /* the table is cut off */
     assert_int_equal(r.records_count, 0);
-    assert_told(0, "", TF_E_DAMAGED, "damaged or cut off");
+    reading_assert_told(&r, 0, "", TF_E_DAMAGED, "damaged or cut off");
     char *data = memmem(bytes, len, XML, sizeof XML - 1);
     assert_non_null(data);
     data[1] ^= 1;
     assert_int_equal(reading_read(&r, bytes, len, NULL), TF_OK); /* its checksum tells */
     assert_int_equal(r.records_count, 1);
     assert_string_equal(r.parts[0], "b.xml");
-    assert_told(0, "a.xml", TF_E_DAMAGED, "damaged or cut off in the archive");
+    reading_assert_told(&r, 0, "a.xml", TF_E_DAMAGED, "damaged or cut off in the archive");
     free(bytes);
 }
 
@@ -163,9 +108,9 @@ static void test_an_archive_of_nothing(void **state)
     static const char none[22] = "PK\x05\x06";
     (void)state;
     assert_int_equal(reading_read(&r, none, sizeof none, NULL), TF_OK);
-    assert_told(0, "", TF_E_NO_INVOICE, "holds no files");
+    reading_assert_told(&r, 0, "", TF_E_NO_INVOICE, "holds no files");
     assert_int_equal(READ({"folder", NULL, 0}), TF_OK);
-    assert_told(0, "", TF_E_NO_INVOICE, "holds no files");
+    reading_assert_told(&r, 0, "", TF_E_NO_INVOICE, "holds no files");
 }
 
 static void test_a_bomb(void **state)
@@ -177,7 +122,7 @@ static void test_a_bomb(void **state)
     assert_int_equal(READ(MEMBER("a.xml", XML), {"zeros.csv", zeros, ZEROS}, MEMBER("behind.xml", XML)), TF_OK);
     assert_int_equal(r.records_count, 1);
     assert_int_equal(r.unreadable_count, 1);
-    assert_told(0, "zeros.csv", TF_E_BOMB, "more than 200 times its size; this one and those behind it are not read");
+    reading_assert_told(&r, 0, "zeros.csv", TF_E_BOMB, "more than 200 times its size; this one and those behind it are not read");
     free(zeros);
 }
 
@@ -196,7 +141,7 @@ static void test_the_bound_that_is_set(void **state)
     assert_int_equal(tf_import_sniff(fd, "f.zip", &options, &format, &r.fault), TF_OK);
     assert_int_equal(tf_import_read(format, fd, "f.zip", &options, &sink, &r.fault), TF_OK);
     assert_int_equal(r.unreadable_count, 1);
-    assert_told(0, "b", TF_E_BOMB, "import.unpacked_bytes_max");
+    reading_assert_told(&r, 0, "b", TF_E_BOMB, "import.unpacked_bytes_max");
     close(fd);
     free(bytes);
 }
@@ -212,9 +157,9 @@ static void test_more_files_than_anyone_sends(void **state)
         snprintf(names[i], sizeof names[i], "%d", i);
         members[i] = (struct member){names[i], "x", 1};
     }
-    assert_int_equal(read_members(members, MANY), TF_OK);
+    assert_int_equal(reading_members(&r, members, MANY), TF_OK);
     assert_int_equal(r.records_count, 0);
-    assert_told(0, "", TF_E_TOO_MANY, "more than 100,000 files");
+    reading_assert_told(&r, 0, "", TF_E_TOO_MANY, "more than 100,000 files");
     free(members);
     free(names);
 }
