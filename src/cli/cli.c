@@ -19,7 +19,7 @@ static const struct tf_command commands[] = {
     {"taxid", "[FILE…]", "check tax numbers: lines COUNTRY TAB KIND TAB NUMBER, answered valid or invalid TAB reason", 0, 0, SIZE_MAX, tf_cmd_taxid},
     {"send", "[FILE]", "send a test event, or a file's, and print id, partition and offset", 0, 0, 1, tf_cmd_send},
     {"topics", "", "compare the topics with what is needed; --create makes them", TF_CLI_CREATE, 0, 0, tf_cmd_topics},
-    {"health", "ROLE", "ask a running role's /readyz: exit 0 or 69", 0, 1, 1, tf_cmd_health},
+    {"health", "[ROLE]", "ask the /readyz of a running role, without a name the configured one: exit 0 or 69", 0, 0, 1, tf_cmd_health},
     {"check", "", "check the configuration; --online also the services", TF_CLI_ONLINE, 0, 0, tf_cmd_check},
     {"doctor", "", "try everything a role needs, and say in plain words what is in the way and what to do", 0, 0, 0, tf_cmd_doctor},
     {"config", "", "print the effective configuration and where each value came from", 0, 0, 0, tf_cmd_config},

@@ -98,19 +98,45 @@ static enum tf_err send_file(struct sending *s, const char *path, struct tf_faul
     return err;
 }
 
+/*
+ * The keys of records are made with the topics' secret, so that all copies of one meet in a partition. The test event has no copies and its
+ * parties are nobody: any partition will do, and who may produce to Kafka can send it without being trusted with the secret.
+ */
+static bool needs_secret(const struct sending *s, const struct tf_config *config)
+{
+    return s->cli->args_count == 1 || config->collector.key_file[0] != '\0';
+}
+
+static enum tf_err read_secret(struct sending *s, const struct tf_config *config, struct tf_str *ret_secret, struct tf_fault *fault)
+{
+    if (needs_secret(s, config))
+        return tf_intake_secret(config, s->secret, sizeof s->secret, ret_secret, fault);
+    *ret_secret = (struct tf_str){s->secret, 32};
+    tf_hash_random(s->secret, ret_secret->len);
+    return TF_OK;
+}
+
+static enum tf_err bind_secret(struct sending *s, const struct tf_config *config, struct tf_str secret, struct tf_fault *fault)
+{
+    char fingerprint[17];
+    uint8_t digest[32];
+    if (!needs_secret(s, config))
+        return TF_OK;
+    tf_hash_sha256_full(secret, digest);
+    tf_hash_hex(digest, 8, fingerprint);
+    return tf_control_bind_key(s->process.cluster, config, fingerprint, fault);
+}
+
 static enum tf_err send_to_kafka(struct sending *s, const struct tf_config *config, struct tf_fault *fault)
 {
     struct tf_str secret;
-    char event[4096], fingerprint[17];
-    uint8_t digest[32];
-    TF_TRY(tf_intake_secret(config, s->secret, sizeof s->secret, &secret, fault));
+    char event[4096];
+    TF_TRY(read_secret(s, config, &secret, fault));
     if (config->kafka.drain)
         return tf_fault_set(fault, TF_E_CONFIG, "kafka.drain is set: a prefix that is being drained takes nothing in; send to the new one");
     TF_TRY(tf_process_open(&s->process, config, fault));
     TF_TRY(tf_control_read(s->process.cluster, config, &s->process.control, fault));
-    tf_hash_sha256_full(secret, digest);
-    tf_hash_hex(digest, 8, fingerprint);
-    TF_TRY(tf_control_bind_key(s->process.cluster, config, fingerprint, fault));
+    TF_TRY(bind_secret(s, config, secret, fault));
     TF_TRY(tf_dedup_create_redis(config, s->process.control.generation, &s->process.dedup, fault));
     TF_TRY(tf_cli_await_topics(&s->process, fault));
     s->intake = tf_intake_create(&s->process, secret);

@@ -19,20 +19,12 @@ int tf_cmd_config(const struct tf_cli *cli)
     return EX_OK;
 }
 
-int tf_cmd_health(const struct tf_cli *cli)
+/* Prints what the role says of itself; whether it is ready. */
+static bool ask_role(const struct tf_role *role, const struct tf_config *config)
 {
-    struct tf_config_source *source = NULL;
-    const struct tf_role *role = tf_role_find(cli->args[0]);
-    if (!role) {
-        fprintf(stderr, "taxflow: '%s' is no role: collector, tax, fraud or monitor\n", cli->args[0]);
-        return EX_USAGE;
-    }
-    int status = tf_cli_load(cli, NULL, 0, &source);
-    if (status != 0)
-        return status;
     struct tf_buf body;
     int code = 0;
-    const char *address = role->listen(tf_config_get(source));
+    const char *address = role->listen(config);
     tf_buf_init(&body, 65536);
     enum tf_err err = tf_http_get(address, "/readyz?verbose", HEALTH_TIMEOUT_MS, &code, &body);
     if (err == TF_OK)
@@ -41,8 +33,38 @@ int tf_cmd_health(const struct tf_cli *cli)
         fprintf(stderr, "taxflow: %s does not answer at %s: %s; is it running, and is %s.listen the same in its configuration?\n", role->name, address,
                 tf_err_text(err), role->name);
     tf_buf_finish(&body);
+    return err == TF_OK && code == 200;
+}
+
+static int ask_roles(const char *name, const struct tf_config *config)
+{
+    bool ready = true;
+    if (!name) {
+        fputs("taxflow: health of which role? Name collector, tax, fraud or monitor, or set `role` (TAXFLOW_ROLE)\n", stderr);
+        return EX_USAGE;
+    }
+    if (strcmp(name, "all") != 0)
+        return ask_role(tf_role_find(name), config) ? EX_OK : EX_UNAVAILABLE;
+    for (int r = 0; r < TF_ROLE_COUNT; r++)
+        ready = ask_role(tf_role_get((enum tf_role_id)r), config) && ready;
+    return ready ? EX_OK : EX_UNAVAILABLE;
+}
+
+int tf_cmd_health(const struct tf_cli *cli)
+{
+    struct tf_config_source *source = NULL;
+    const char *name = cli->args_count == 1 ? cli->args[0] : NULL;
+    if (name && strcmp(name, "all") != 0 && !tf_role_find(name)) {
+        fprintf(stderr, "taxflow: '%s' is no role: collector, tax, fraud, monitor or all\n", name);
+        return EX_USAGE;
+    }
+    int status = tf_cli_load(cli, NULL, 0, &source);
+    if (status != 0)
+        return status;
+    const struct tf_config *config = tf_config_get(source);
+    status = ask_roles(name ? name : config->role, config);
     tf_config_destroy(source);
-    return err == TF_OK && code == 200 ? EX_OK : EX_UNAVAILABLE;
+    return status;
 }
 
 /* Ids claimed under another generation do not count: what was sent before topics were made anew is judged when it comes again. */

@@ -136,6 +136,7 @@ static void test_wrong_command_lines(void **state)
         {"--config", 64, "see `taxflow --help`"},
         {"--json", 64, "needs a command"},
         {"health nobody", 64, "'nobody' is no role"},
+        {"health", 64, "health of which role?"},
         {"", 64, "no role: give --role="},
         {"--role=nobody", 78, "role"},
         {"check --set fraud.model=m.json", 78, "fraud.model is not available in this version"},
@@ -177,6 +178,7 @@ static void test_wrong_command_lines(void **state)
         {"demo /nowhere/a.ndjson", 66, "/nowhere/a.ndjson"},
         {"explain --in=/nowhere e1", 66, "/nowhere"},
         {"health tax --set tax.listen=127.0.0.1:1", 69, "tax does not answer at 127.0.0.1:1"},
+        {"health --set role=monitor --set monitor.listen=127.0.0.1:2", 69, "monitor does not answer at 127.0.0.1:2"},
     };
     for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++) {
         const struct told *told = run(cases[c].arguments);
