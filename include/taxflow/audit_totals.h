@@ -11,6 +11,7 @@
 #include "taxflow/files_watch.h"
 #include "taxflow/fraud.h"
 #include "taxflow/json.h"
+#include "taxflow/store.h"
 #include "taxflow/vat_sums.h"
 
 struct tf_audit_totals;
@@ -29,6 +30,13 @@ enum tf_err tf_audit_totals_declare(struct tf_audit_totals *totals, const char *
  */
 enum tf_err tf_audit_totals_expect(struct tf_audit_totals *totals, const struct tf_files *files, const struct tf_fraud_ruleset *ruleset,
                                    struct tf_fault *fault) TF_MUST_CHECK;
+/**
+ * Go on from what earlier runs added up, and keep what this one adds: before tf_audit_totals_expect. store  borrowed until destroy; read_only: nothing is
+ * put there.   TF_E_VALUE: what it holds are no sums of ours; as tf_store_read_list.   Cost  O(groups); with declared sums, once O(documents).
+ */
+enum tf_err tf_audit_totals_recall(struct tf_audit_totals *totals, struct tf_store *store, bool read_only, struct tf_fault *fault) TF_MUST_CHECK;
+/** After tf_audit_totals_close: put this run's sums beside its documents, which stand there already. Nothing without a store to put them in. */
+enum tf_err tf_audit_totals_keep(struct tf_audit_totals *totals, struct tf_fault *fault) TF_MUST_CHECK;
 /** A batch was judged. Failures are kept and told by tf_audit_totals_close.   Thread  one. */
 void tf_audit_totals_judged(struct tf_audit_totals *totals, const struct tf_batch *batch);
 /** Everything was judged: see that it adds up. files is borrowed until destroy. TF_E_BREACH naming the difference; TF_E_LIMIT, TF_E_MEMORY. */

@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 
+#include "taxflow/buf.h"
 #include "taxflow/declared.h"
 
 /*
@@ -47,6 +48,24 @@ struct tf_documents *tf_documents_destroy(struct tf_documents *documents);
  */
 enum tf_err tf_documents_add(struct tf_documents *documents, const struct tf_event *event, const struct tf_vat_added *added, uint64_t place,
                              unsigned why) TF_MUST_CHECK;
+
+
+/* ---- From run to run ---- */
+
+/** What a document adds, as bytes for a later run. why  as above; numbers of groups are those of the sums. */
+void tf_document_encode(const struct tf_event *event, const struct tf_vat_added *added, unsigned why, struct tf_buf *out);
+/**
+ * The entries in those bytes. entries  grown as needed, *capacity of them; free(3).   TF_E_VALUE: they are none; TF_E_MEMORY.
+ */
+enum tf_err tf_document_entries(struct tf_str bytes, struct tf_vat_entry **entries, size_t *capacity, size_t *ret_count) TF_MUST_CHECK;
+/* A document of an earlier run. */
+struct tf_document_earlier {
+    uint64_t number, place; /* place as for tf_documents_add */
+    bool counts;            /* false: another revision stands for it */
+    struct tf_str bytes;    /* of tf_document_encode */
+};
+/** Keep it beside those of this run, before the first of them. sums  know its groups.   TF_E_VALUE, TF_E_IO, TF_E_MEMORY. */
+enum tf_err tf_documents_recall(struct tf_documents *documents, const struct tf_document_earlier *earlier, const struct tf_vat_sums *sums) TF_MUST_CHECK;
 
 enum tf_match { TF_MATCH_EQUAL, TF_MATCH_ROUNDED /* declared in whole units, less than one off */, TF_MATCH_DIFFERS, TF_MATCH_NOT_COMPARED };
 /* How sure an explanation is: documents whose sum is the difference, found by chance or not. */

@@ -24,6 +24,8 @@ struct tf_declared_line {
     struct tf_decimal net, vat;
     int64_t handed_in_ms;       /* when it was declared (recorded_at); 0: not known */
     const char *problem;        /* why it cannot be compared; NULL: it can */
+    bool recorded;              /* from a return record, not from a file of declared sums */
+    bool earlier;               /* … of an earlier run */
     struct tf_hash16 identity;  /* of a record */
 };
 
@@ -46,6 +48,11 @@ enum tf_err tf_declared_read_stream(struct tf_declared *declared, FILE *in, cons
  */
 enum tf_err tf_declared_add_return(struct tf_declared *declared, const struct tf_event *event, struct tf_hash16 identity, struct tf_str source,
                                    const char *currency) TF_MUST_CHECK;
+/** Give every return record there is, as bytes for a later run. put  TF_OK, or what this returns; numbers from 0 without a gap.   TF_E_MEMORY. */
+enum tf_err tf_declared_keep(const struct tf_declared *declared, enum tf_err (*put)(void *self, uint32_t number, struct tf_str bytes), void *self)
+    TF_MUST_CHECK;
+/** Take one of an earlier run; in order of their numbers and before those of this run. TF_E_VALUE: its bytes are none; else as above. */
+enum tf_err tf_declared_recall(struct tf_declared *declared, struct tf_str bytes) TF_MUST_CHECK;
 /** The lines in the order in which they came; *ret_count of them. */
 const struct tf_declared_line *tf_declared_lines(const struct tf_declared *declared, size_t *ret_count);
 

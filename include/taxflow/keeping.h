@@ -10,6 +10,7 @@
 #define TAXFLOW_KEEPING_H
 
 #include "taxflow/roles.h"
+#include "taxflow/store.h"
 
 struct tf_keeping;
 
@@ -32,6 +33,8 @@ struct tf_sink tf_keeping_sink(struct tf_keeping *keeping, struct tf_sink under)
  */
 enum tf_err tf_keeping_recall(struct tf_keeping *keeping, struct tf_files *files, struct tf_tax_judge *tax, struct tf_fraud_judge *fraud,
                               struct tf_fault *fault) TF_MUST_CHECK;
+/** The store, for what others keep in the same transaction. */
+struct tf_store *tf_keeping_store(struct tf_keeping *keeping);
 /** Keep this run; nothing after a dry one. now_ms: Unix ms, from which its claims live for state.claims_days. As tf_store_commit. O(claims). */
 enum tf_err tf_keeping_commit(struct tf_keeping *keeping, int64_t now_ms, struct tf_fault *fault) TF_MUST_CHECK;
 

@@ -1,5 +1,5 @@
 /*
- * What one run on files leaves for the next: claims and rows of state, in a database of a folder (SQLite). A run is one transaction: one that is
+ * What one run on files leaves for the next: claims, rows of state, and what documents added to sums, in a database of a folder (SQLite). A run is one transaction: one that is
  * ended at any time, by a crash or a kill, leaves nothing. One run at a time has the folder.
  *
  * It holds personal data (names and numbers inside rows and names of files): the folder is made for its owner alone (0700, files 0600).
@@ -73,5 +73,43 @@ enum tf_err tf_store_read_rows(struct tf_store *store, unsigned stream, enum tf_
                                struct tf_fault *fault) TF_MUST_CHECK;
 /** Put a row in the place of the one with its key; value absent: take that away. stream below 256, key 1 to 16 bytes. O(1) but for the tree. */
 enum tf_err tf_store_put_row(struct tf_store *store, unsigned stream, struct tf_str key, struct tf_str value, struct tf_fault *fault) TF_MUST_CHECK;
+
+/* ---- Lists: few rows with numbers of the caller's ---- */
+
+enum tf_store_list { TF_STORE_VAT_GROUPS, TF_STORE_RETURNS };
+/** Put a row in the place of the one with its number. */
+enum tf_err tf_store_put_item(struct tf_store *store, enum tf_store_list list, uint32_t number, struct tf_str value, struct tf_fault *fault) TF_MUST_CHECK;
+/** Every row of a list by its number. visit  TF_OK, or what the reading returns; views are valid during the call. */
+enum tf_err tf_store_read_list(struct tf_store *store, enum tf_store_list list, enum tf_err (*visit)(void *self, uint32_t number, struct tf_str value),
+                               void *self, struct tf_fault *fault) TF_MUST_CHECK;
+
+/* ---- Documents: what each has added to sums, so that a later run can look at it or take it out ---- */
+
+struct tf_store_document {
+    uint64_t number;              /* the caller's, from 1, rising */
+    struct tf_hash16 claim;       /* id of its claim, which tells file and line as long as it is known */
+    struct tf_hash16 identity;    /* of all its revisions */
+    uint64_t revision;
+    bool counts;                  /* false: another revision stands for it */
+    struct tf_str effect, about;  /* the caller's bytes; may be empty */
+};
+/** The highest number that was given; 0: there is none. */
+enum tf_err tf_store_last_document(struct tf_store *store, uint64_t *ret_number, struct tf_fault *fault) TF_MUST_CHECK;
+/** Add one with a number above all others. It is found by its identity from the next run on. */
+enum tf_err tf_store_add_document(struct tf_store *store, const struct tf_store_document *document, struct tf_fault *fault) TF_MUST_CHECK;
+/** From now on another revision stands for it. */
+enum tf_err tf_store_replace_document(struct tf_store *store, uint64_t number, struct tf_fault *fault) TF_MUST_CHECK;
+/**
+ * The document of earlier runs that counts for an identity. revised  only where it is an amendment itself: there are few, so this costs next to nothing.
+ * Views of the store's, until its next document is asked for.   Cost  O(log documents).
+ */
+enum tf_err tf_store_find_document(struct tf_store *store, struct tf_hash16 identity, bool revised, struct tf_store_document *ret_document, bool *ret_found,
+                                   struct tf_fault *fault) TF_MUST_CHECK;
+/** The same by its number. */
+enum tf_err tf_store_document(struct tf_store *store, uint64_t number, struct tf_store_document *ret_document, bool *ret_found, struct tf_fault *fault)
+    TF_MUST_CHECK;
+/** Every document in order of its number. visit  as above. */
+enum tf_err tf_store_read_documents(struct tf_store *store, enum tf_err (*visit)(void *self, const struct tf_store_document *document), void *self,
+                                    struct tf_fault *fault) TF_MUST_CHECK;
 
 #endif

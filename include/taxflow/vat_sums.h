@@ -40,6 +40,10 @@ struct tf_vat_group {
     bool further;               /* all that found no group of its own any more: only its currency counts */
     uint64_t documents;
     struct tf_sum net, vat;     /* BT-116 and BT-117; what is not told adds nothing */
+    struct {
+        uint64_t documents;
+        struct tf_sum net, vat;
+    } earlier;                  /* of those, what earlier runs left: the rest is what this run made of it */
 };
 
 struct tf_vat_sums;
@@ -72,6 +76,31 @@ struct tf_vat_added {
  */
 enum tf_err tf_vat_sums_add(struct tf_vat_sums *sums, const struct tf_event *event, struct tf_hash16 identity, bool counted,
                             struct tf_vat_added *ret_added) TF_MUST_CHECK;
+
+/* ---- From run to run ---- */
+
+/* The document that counts for an identity since an earlier run. */
+struct tf_vat_earlier {
+    uint64_t number, revision;
+    const struct tf_vat_entry *entries; /* until the next is asked for */
+    size_t count;
+};
+/*
+ * Who knows them. find  revised: only one that is an amendment itself is of interest.   TF_OK, or what tf_vat_sums_add returns.
+ */
+struct tf_vat_past {
+    void *self;
+    enum tf_err (*find)(void *self, struct tf_hash16 identity, bool revised, struct tf_vat_earlier *ret_earlier, bool *ret_found);
+};
+/** Go on from earlier runs: groups are recalled next, in order of their numbers, then documents are added. last  the highest number of a document. */
+void tf_vat_sums_go_on(struct tf_vat_sums *sums, const struct tf_vat_past *past, uint64_t last);
+/** Whether there were earlier runs, so that rows have a part of this one. */
+bool tf_vat_sums_goes_on(const struct tf_vat_sums *sums);
+/** A group as tf_vat_sums_keep gave it. TF_E_VALUE: its bytes are none, or its number is not the next; TF_E_MEMORY. */
+enum tf_err tf_vat_sums_recall(struct tf_vat_sums *sums, uint32_t number, struct tf_str bytes) TF_MUST_CHECK;
+/** Give every group that is new or has changed. put  TF_OK, or what this returns.   TF_E_MEMORY. */
+enum tf_err tf_vat_sums_keep(const struct tf_vat_sums *sums, enum tf_err (*put)(void *self, uint32_t number, struct tf_str bytes), void *self) TF_MUST_CHECK;
+
 /** The group of an entry. */
 const struct tf_vat_group *tf_vat_sums_group(const struct tf_vat_sums *sums, uint32_t group);
 /**
@@ -92,7 +121,9 @@ void tf_vat_month_format(int32_t month, char out[TF_VAT_MONTH_BYTES]);
 struct tf_vat_cells {
     const char *company, *direction, *tax, *category, *currency, *part; /* the group's; company "(further)" where it is further */
     char period[TF_VAT_MONTH_BYTES], country[3], rate[TF_MONEY_TEXT_BYTES], net[TF_SUM_TEXT_BYTES], vat[TF_SUM_TEXT_BYTES]; /* "" where none */
+    char run_net[TF_SUM_TEXT_BYTES], run_vat[TF_SUM_TEXT_BYTES]; /* what this run made of them */
     uint64_t documents;
+    int64_t run_documents;
 };
 void tf_vat_cells_of(const struct tf_vat_group *group, struct tf_vat_cells *ret_cells);
 /** The month of a day (days since 1970-01-01). */

@@ -306,6 +306,8 @@ static enum tf_err run(struct audit *audit, struct tf_fault *fault)
     TF_TRY(open_outputs(audit, fault));
     TF_TRY(open_pipeline(audit, fault));
     TF_TRY(open_page(audit, fault));
+    if (audit->keeping)
+        TF_TRY(tf_audit_totals_recall(audit->totals, tf_keeping_store(audit->keeping), audit->cli->dry_run, fault));
     TF_TRY(tf_audit_totals_expect(audit->totals, audit->files, audit->report.ruleset, fault));
     audit->progress.what = "judging";
     TF_TRY(judge_all(audit, fault));
@@ -364,6 +366,7 @@ static enum tf_err keep(struct audit *audit, struct tf_fault *fault)
 {
     if (!audit->keeping || (audit->hold && tf_hold_orders(audit->hold)))
         return TF_OK;
+    TF_TRY(tf_audit_totals_keep(audit->totals, fault));
     return tf_keeping_commit(audit->keeping, tf_clock_wall_ms(), fault);
 }
 

@@ -53,6 +53,7 @@ struct tf_audit_totals *tf_audit_totals_destroy(struct tf_audit_totals *totals)
     tf_documents_destroy(totals->documents);
     tf_buf_finish(&totals->declared_json);
     tf_declared_shown_finish(&totals->shown);
+    tf_kept_finish(&totals->kept);
     pthread_mutex_destroy(&totals->lock);
     free(totals);
     return NULL;
@@ -66,6 +67,10 @@ const struct tf_vat_sums *tf_audit_totals_vat(const struct tf_audit_totals *tota
 
 static enum tf_err told(const struct tf_audit_totals *totals, struct tf_fault *fault)
 {
+    if (totals->err != TF_OK && totals->kept.fault.text[0] != '\0') {
+        *fault = totals->kept.fault;
+        return totals->err;
+    }
     if (totals->err == TF_E_LIMIT)
         return tf_fault_set(fault, TF_E_LIMIT, "sums pass 128 bits; look for amounts that cannot be, or judge fewer files at a time");
     if (totals->err == TF_E_BREACH)
@@ -132,7 +137,18 @@ enum tf_err tf_audit_totals_expect(struct tf_audit_totals *totals, const struct 
     if (!scratch)
         return tf_fault_set(fault, TF_E_IO, "no temporary file can be made for declared sums; set TMPDIR to a folder with room");
     totals->documents = tf_documents_create(scratch);
-    return totals->documents ? TF_OK : TF_E_MEMORY;
+    return totals->documents ? tf_kept_documents(&totals->kept, totals->vat, totals->documents, fault) : TF_E_MEMORY;
+}
+
+enum tf_err tf_audit_totals_recall(struct tf_audit_totals *totals, struct tf_store *store, bool read_only, struct tf_fault *fault)
+{
+    totals->kept = (struct tf_kept){.store = store, .read_only = read_only};
+    return tf_kept_recall(&totals->kept, totals->vat, totals->declared, fault);
+}
+
+enum tf_err tf_audit_totals_keep(struct tf_audit_totals *totals, struct tf_fault *fault)
+{
+    return tf_kept_keep(&totals->kept, totals->vat, totals->declared, fault);
 }
 
 /* Only what could be decoded has an identity. */
@@ -174,10 +190,13 @@ static enum tf_err count_document(struct tf_audit_totals *totals, const struct t
     struct tf_vat_added added;
     if (fate != TF_FATE_ACCEPTED && !totals->documents)
         return TF_OK;
+    const unsigned why = why_of(totals, item);
     TF_TRY(tf_vat_sums_add(totals->vat, &item->event, identity_of(item), fate == TF_FATE_ACCEPTED, &added));
+    if (fate == TF_FATE_ACCEPTED)
+        TF_TRY(tf_kept_add(&totals->kept, item, identity_of(item), &added, why));
     if (!totals->documents)
         return TF_OK;
-    return tf_documents_add(totals->documents, &item->event, &added, tf_files_rank(totals->files, item), why_of(totals, item));
+    return tf_documents_add(totals->documents, &item->event, &added, tf_files_rank(totals->files, item), why);
 }
 
 static enum tf_err take_return(struct tf_audit_totals *totals, const struct tf_item *item)

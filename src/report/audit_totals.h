@@ -5,6 +5,7 @@
 #include <pthread.h>
 
 #include "declared_shown.h"
+#include "kept_totals.h"
 #include "taxflow/audit_totals.h"
 
 enum { SOURCE_BYTES = 4200 };
@@ -20,6 +21,7 @@ struct tf_audit_totals {
     struct tf_declared_counts counts;
     struct tf_buf declared_json;    /* rows of the report's member */
     struct tf_declared_shown shown; /* rows of the page, where declared.csv is written */
+    struct tf_kept kept;            /* from run to run */
     struct tf_files_watch watch;
     pthread_mutex_t lock;           /* err, while files are read */
     enum tf_err err;                /* the first failure */

@@ -21,6 +21,7 @@ struct table {
     FILE *out;         /* NULL: only the JSON is made */
     struct tf_buf row;
     struct tf_json json;
+    struct tf_fault *fault;
 };
 
 static const char *const results[] = {"equal", "equal but for rounding", "differs", "not compared"};
@@ -133,19 +134,36 @@ struct record {
     struct tf_envelope envelope;
     struct tf_event event;
     struct tf_about about;
-    uint32_t file;
+    const char *file;
     uint64_t line;
 };
 
+/* One of an earlier run, whose file need not be there any more. */
+static enum tf_err look_back(struct table *table, const struct tf_suspect *suspect, struct record *record)
+{
+    struct tf_kept_record kept;
+    TF_TRY(tf_kept_record(&table->totals->kept, suspect->place, &kept, table->fault));
+    record->about = (struct tf_about){.number = kept.number, .date = kept.date, .counterparty = kept.counterparty};
+    record->envelope.id = kept.id;
+    record->file = kept.file;
+    record->line = kept.line;
+    return TF_OK;
+}
+
 /* For people to find it: absent members where it cannot be read any more. */
-static void look_up(struct table *table, const struct tf_suspect *suspect, struct record *record)
+static enum tf_err look_up(struct table *table, const struct tf_suspect *suspect, struct record *record)
 {
     struct tf_problem problem = {0};
-    *record = (struct record){.file = 0};
+    uint32_t file;
+    *record = (struct record){.line = 0};
+    if (tf_kept_is_earlier(suspect->place))
+        return look_back(table, suspect, record);
     tf_arena_rewind(table->arena);
-    const struct tf_str text = tf_files_at(table->files, suspect->place, table->arena, &record->file, &record->line);
+    const struct tf_str text = tf_files_at(table->files, suspect->place, table->arena, &file, &record->line);
+    record->file = tf_files_name(table->files, file);
     if (tf_str_present(text) && tf_reader_read(table->reader, text, table->arena, &record->envelope, &record->event, &problem) == TF_OK)
         record->about = tf_about(&record->event);
+    return TF_OK;
 }
 
 static void put_record(struct table *table, const struct record *record)
@@ -155,8 +173,8 @@ static void put_record(struct table *table, const struct record *record)
     put_cell(table, record->about.date);
     put_cell(table, record->about.counterparty);
     put_cell(table, record->envelope.id);
-    put_cell(table, tf_str_of(tf_files_name(table->files, record->file)));
-    put_cell(table, tf_str_of_u64(record->line, number));
+    put_cell(table, tf_str_of(record->file));
+    put_cell(table, record->line ? tf_str_of_u64(record->line, number) : TF_STR(""));
 }
 
 static enum tf_err write_document(struct table *table, const struct tf_difference *difference, const struct tf_suspect *suspect)
@@ -164,7 +182,7 @@ static enum tf_err write_document(struct table *table, const struct tf_differenc
     enum { EMPTY = 4 };
     struct tf_buf why;
     struct record record;
-    look_up(table, suspect, &record);
+    TF_TRY(look_up(table, suspect, &record));
     begin_row(table, "document", difference);
     for (int i = 0; i < EMPTY; i++)
         put_cell(table, TF_STR(""));
@@ -259,12 +277,15 @@ static enum tf_err write_table(struct table *table, const struct tf_config *conf
     tf_buf_init(&table->row, ROW_BYTES_MAX);
     tf_buf_init(&table->totals->declared_json, JSON_BYTES_MAX);
     tf_declared_shown_init(&table->totals->shown);
+    fault->text[0] = '\0';
     enum tf_err err = !table->reader || !table->arena ? TF_E_MEMORY : path && !table->out ? TF_E_IO : compare(table);
     if (table->out && fclose(table->out) != 0 && err == TF_OK)
         err = TF_E_IO;
     tf_buf_finish(&table->row);
     tf_reader_destroy(table->reader);
     tf_arena_destroy(table->arena);
+    if (err != TF_OK && fault->text[0] != '\0') /* the store has said it */
+        return err;
     if (err == TF_E_IO)
         return tf_fault_set(fault, TF_E_IO, "%s: could not be written: %s; free some room and run again", path ? path : "declared sums", strerror(errno));
     if (err == TF_E_LIMIT)
@@ -275,7 +296,7 @@ static enum tf_err write_table(struct table *table, const struct tf_config *conf
 enum tf_err tf_declared_csv_write(struct tf_audit_totals *totals, struct tf_files *files, const struct tf_config *config, const char *path,
                                   struct tf_fault *fault)
 {
-    struct table table = {.totals = totals, .files = files};
+    struct table table = {.totals = totals, .files = files, .fault = fault};
     size_t count;
     (void)tf_declared_lines(totals->declared, &count);
     return count > 0 && totals->documents ? write_table(&table, config, path, fault) : TF_OK;

@@ -7,9 +7,19 @@
 
 enum { ROW_BYTES_MAX = 1 << 16, PRINTED_MAX = 12, COMPANY_COLUMN = 24 };
 
-static const char header[] = "company,period,direction,country,tax,category,rate,currency,part,documents,net,vat\n";
+static const char header[] = "company,period,direction,country,tax,category,rate,currency,part,documents,net,vat";
+static const char run_header[] = ",documents of this run,net of this run,vat of this run"; /* where there may be earlier ones */
 
-static void put_row(const struct tf_vat_group *group, struct tf_buf *row)
+static void put_run(const struct tf_vat_cells *cells, struct tf_buf *row)
+{
+    char documents[24];
+    snprintf(documents, sizeof documents, "%lld", (long long)cells->run_documents);
+    tf_findings_csv_cell(row, tf_str_of(documents), false);
+    tf_findings_csv_cell(row, tf_str_of(cells->run_net), false);
+    tf_findings_csv_cell(row, tf_str_of(cells->run_vat), false);
+}
+
+static void put_row(const struct tf_vat_group *group, bool goes_on, struct tf_buf *row)
 {
     struct tf_vat_cells cells;
     char documents[TF_STR_NUMBER_BYTES];
@@ -20,17 +30,19 @@ static void put_row(const struct tf_vat_group *group, struct tf_buf *row)
                                    tf_str_of(cells.vat)};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         tf_findings_csv_cell(row, texts[i], i == 0);
+    if (goes_on)
+        put_run(&cells, row);
     tf_buf_putc(row, '\n');
 }
 
-static bool write_rows(const struct tf_vat_group *const *groups, size_t count, FILE *out)
+static bool write_rows(const struct tf_vat_group *const *groups, size_t count, bool goes_on, FILE *out)
 {
     struct tf_buf row;
-    bool ok = fputs(header, out) >= 0;
+    bool ok = fprintf(out, "%s%s\n", header, goes_on ? run_header : "") >= 0;
     tf_buf_init(&row, ROW_BYTES_MAX);
     for (size_t i = 0; ok && i < count; i++) {
         tf_buf_reset(&row);
-        put_row(groups[i], &row);
+        put_row(groups[i], goes_on, &row);
         ok = !row.failed && fwrite(row.ptr, 1, row.len, out) == row.len;
     }
     tf_buf_finish(&row);
@@ -44,13 +56,13 @@ enum tf_err tf_vat_csv_write(const struct tf_vat_sums *sums, const char *path, s
     if (!groups)
         return TF_E_MEMORY;
     FILE *out = fopen(path, "we");
-    bool ok = out && write_rows(groups, count, out);
+    bool ok = out && write_rows(groups, count, tf_vat_sums_goes_on(sums), out);
     ok = out && fclose(out) == 0 && ok;
     free(groups);
     return ok ? TF_OK : tf_fault_set(fault, TF_E_IO, "%s: could not be written: %s; free some room and run again", path, strerror(errno));
 }
 
-static void json_row(const struct tf_vat_group *group, struct tf_json *json)
+static void json_row(const struct tf_vat_group *group, bool goes_on, struct tf_json *json)
 {
     struct tf_vat_cells cells;
     tf_vat_cells_of(group, &cells);
@@ -67,6 +79,11 @@ static void json_row(const struct tf_vat_group *group, struct tf_json *json)
     tf_json_ku64(json, "documents", cells.documents);
     tf_json_ktext(json, "net", cells.net);
     tf_json_ktext(json, "vat", cells.vat);
+    if (goes_on) {
+        tf_json_ki64(json, "run_documents", cells.run_documents);
+        tf_json_ktext(json, "run_net", cells.run_net);
+        tf_json_ktext(json, "run_vat", cells.run_vat);
+    }
     tf_json_object_end(json);
 }
 
@@ -78,7 +95,7 @@ void tf_vat_json(const struct tf_vat_sums *sums, struct tf_json *json)
     tf_json_key(json, "vat");
     tf_json_array(json);
     for (size_t i = 0; groups && i < count; i++)
-        json_row(groups[i], json);
+        json_row(groups[i], tf_vat_sums_goes_on(sums), json);
     tf_json_array_end(json);
     free(groups);
 }
@@ -131,6 +148,20 @@ static void print_line(const struct line *line, FILE *out)
             net, vat, line->accounting ? "  accounting currency (BT-111)" : "");
 }
 
+/* A document counts in each of its groups: told of are its rows. */
+static void print_earlier(const struct tf_vat_group *const *groups, size_t count, FILE *out)
+{
+    size_t before = 0, changed = 0;
+    for (size_t i = 0; i < count; i++) {
+        const bool there = groups[i]->earlier.documents > 0;
+        before += there;
+        changed += there && !(groups[i]->earlier.documents == groups[i]->documents && tf_sum_eq(&groups[i]->earlier.net, &groups[i]->net)
+                              && tf_sum_eq(&groups[i]->earlier.vat, &groups[i]->vat));
+    }
+    fprintf(out, "  with all earlier runs of --state: of %zu rows of vat.csv, %zu are new and %zu have changed; it says what is of this run\n", count, count - before,
+            changed);
+}
+
 void tf_vat_print(const struct tf_vat_sums *sums, FILE *out)
 {
     struct line lines[PRINTED_MAX];
@@ -143,5 +174,7 @@ void tf_vat_print(const struct tf_vat_sums *sums, FILE *out)
         print_line(&lines[i], out);
     if (found > PRINTED_MAX)
         fputs("  … and more: --out writes vat.csv, by period, country, category and rate\n", out);
+    if (found > 0 && tf_vat_sums_goes_on(sums))
+        print_earlier(groups, count, out);
     free(groups);
 }

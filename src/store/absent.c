@@ -44,6 +44,49 @@ enum tf_err tf_store_read_rows(struct tf_store *store, unsigned stream, enum tf_
     return (void)store, (void)stream, (void)visit, (void)self, (void)fault, TF_E_CONFIG;
 }
 
+enum tf_err tf_store_put_item(struct tf_store *store, enum tf_store_list list, uint32_t number, struct tf_str value, struct tf_fault *fault)
+{
+    return (void)store, (void)list, (void)number, (void)value, (void)fault, TF_E_CONFIG;
+}
+
+enum tf_err tf_store_read_list(struct tf_store *store, enum tf_store_list list, enum tf_err (*visit)(void *self, uint32_t number, struct tf_str value),
+                               void *self, struct tf_fault *fault)
+{
+    return (void)store, (void)list, (void)visit, (void)self, (void)fault, TF_E_CONFIG;
+}
+
+enum tf_err tf_store_last_document(struct tf_store *store, uint64_t *ret_number, struct tf_fault *fault)
+{
+    return (void)store, (void)ret_number, (void)fault, TF_E_CONFIG;
+}
+
+enum tf_err tf_store_add_document(struct tf_store *store, const struct tf_store_document *document, struct tf_fault *fault)
+{
+    return (void)store, (void)document, (void)fault, TF_E_CONFIG;
+}
+
+enum tf_err tf_store_replace_document(struct tf_store *store, uint64_t number, struct tf_fault *fault)
+{
+    return (void)store, (void)number, (void)fault, TF_E_CONFIG;
+}
+
+enum tf_err tf_store_find_document(struct tf_store *store, struct tf_hash16 identity, bool revised, struct tf_store_document *ret_document, bool *ret_found,
+                                   struct tf_fault *fault)
+{
+    return (void)store, (void)identity, (void)revised, (void)ret_document, (void)ret_found, (void)fault, TF_E_CONFIG;
+}
+
+enum tf_err tf_store_document(struct tf_store *store, uint64_t number, struct tf_store_document *ret_document, bool *ret_found, struct tf_fault *fault)
+{
+    return (void)store, (void)number, (void)ret_document, (void)ret_found, (void)fault, TF_E_CONFIG;
+}
+
+enum tf_err tf_store_read_documents(struct tf_store *store, enum tf_err (*visit)(void *self, const struct tf_store_document *document), void *self,
+                                    struct tf_fault *fault)
+{
+    return (void)store, (void)visit, (void)self, (void)fault, TF_E_CONFIG;
+}
+
 enum tf_err tf_store_put_row(struct tf_store *store, unsigned stream, struct tf_str key, struct tf_str value, struct tf_fault *fault)
 {
     return (void)store, (void)stream, (void)key, (void)value, (void)fault, TF_E_CONFIG;

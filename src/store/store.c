@@ -11,7 +11,7 @@
 
 enum {
     APPLICATION_ID = 0x7466a001, /* "this SQLite file is taxflow's": https://sqlite.org/pragma.html#pragma_application_id */
-    VERSION = 1,
+    VERSION = 2, /* 2: sums of earlier runs */
     PAGE_BYTES = 8192,
     PATH_BYTES = 4096
 };
@@ -20,7 +20,12 @@ static const char schema[] = "CREATE TABLE setting(name TEXT PRIMARY KEY, value 
                              "CREATE TABLE run(number INTEGER PRIMARY KEY, started_ms INTEGER NOT NULL);"
                              "CREATE TABLE file(number INTEGER PRIMARY KEY, run INTEGER NOT NULL, name TEXT NOT NULL);"
                              "CREATE TABLE claim(id BLOB PRIMARY KEY, file INTEGER NOT NULL, line INTEGER NOT NULL, body BLOB NOT NULL) WITHOUT ROWID;"
-                             "CREATE TABLE state(sequence INTEGER PRIMARY KEY, stream INTEGER NOT NULL, key BLOB NOT NULL, value BLOB NOT NULL);";
+                             "CREATE TABLE state(sequence INTEGER PRIMARY KEY, stream INTEGER NOT NULL, key BLOB NOT NULL, value BLOB NOT NULL);"
+                             "CREATE TABLE item(list INTEGER, number INTEGER, value BLOB NOT NULL, PRIMARY KEY(list, number)) WITHOUT ROWID;"
+                             "CREATE TABLE document(number INTEGER PRIMARY KEY, claim BLOB NOT NULL, identity BLOB, revision INTEGER NOT NULL,"
+                             " counts INTEGER NOT NULL, effect BLOB NOT NULL, about BLOB NOT NULL);" /* identity NULL: as claim */
+                             "CREATE INDEX revised ON document(identity) WHERE revision > 0;"
+                             "CREATE TABLE identity(identity BLOB PRIMARY KEY, document INTEGER NOT NULL) WITHOUT ROWID;";
 
 /* The cache bounds memory: what does not fit goes to the file before the commit, and the journal undoes it. */
 static const char pragmas[] = "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=DELETE; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY;"
@@ -74,6 +79,12 @@ enum tf_err tf_store_statement(struct tf_store *store, enum tf_statement which, 
         [TF_STATEMENT_ADD_CLAIM] = "INSERT OR IGNORE INTO claim VALUES(?, ?, ?, ?)",
         [TF_STATEMENT_ADD_ROW] = "INSERT INTO state(stream, key, value) VALUES(?, ?, ?)",
         [TF_STATEMENT_DROP_ROW] = "DELETE FROM state WHERE sequence = ?",
+        [TF_STATEMENT_PUT_ITEM] = "INSERT OR REPLACE INTO item VALUES(?, ?, ?)",
+        [TF_STATEMENT_ADD_DOCUMENT] = "INSERT INTO document VALUES(?, ?, ?, ?, ?, ?, ?)",
+        [TF_STATEMENT_REPLACE_DOCUMENT] = "UPDATE document SET counts = 0 WHERE number = ?",
+        [TF_STATEMENT_FIND_DOCUMENT] = "SELECT " TF_DOCUMENT_COLUMNS " FROM identity AS i JOIN document AS d ON d.number = i.document WHERE i.identity = ? AND d.counts",
+        [TF_STATEMENT_FIND_REVISED] = "SELECT " TF_DOCUMENT_COLUMNS " FROM document AS d WHERE d.identity = ? AND d.revision > 0 AND d.counts AND d.number <= ?",
+        [TF_STATEMENT_DOCUMENT] = "SELECT " TF_DOCUMENT_COLUMNS " FROM document AS d WHERE d.number = ?",
     };
     if (!store->statements[which])
         TF_TRY(tf_store_prepare(store, sql[which], &store->statements[which], fault));
@@ -216,7 +227,9 @@ enum tf_err tf_store_commit(struct tf_store *store, struct tf_fault *fault)
     if (store->read_only)
         return TF_OK;
     pthread_mutex_lock(&store->lock);
-    const enum tf_err err = tf_store_run(store, "COMMIT", fault);
+    enum tf_err err = tf_store_index_documents(store, fault);
+    if (err == TF_OK)
+        err = tf_store_run(store, "COMMIT", fault);
     pthread_mutex_unlock(&store->lock);
     return err;
 }

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "bytes.h"
 #include "taxflow/return_code.h"
 
 enum { WORDS_BYTES_MAX = 256 << 20, FIRST_LINES = 64 };
@@ -60,17 +61,14 @@ static struct tf_declared_line *find(const struct tf_declared *declared, struct 
     return NULL;
 }
 
-static void read_return(struct tf_declared_line *line, const struct tf_return *declared, const char *currency)
+static void read_return(struct tf_declared_line *line)
 {
-    const struct tf_return_code *code = tf_return_code_find(declared->code);
+    const struct tf_return_code *code = tf_return_code_find(line->code);
     line->sales = code ? code->sales : 0;
     line->purchases = code ? code->purchases : 0;
-    line->has_vat = tf_amount_known(declared->declared);
-    line->vat = declared->declared.value;
-    tf_book_currency(tf_str_of(currency), line->currency);
     if (!code)
         line->problem = "its code is none of output-vat, input-vat and vat-payable";
-    else if (!tf_period_parse(tf_str_trim(declared->period), &line->first, &line->last))
+    else if (!tf_period_parse(line->period, &line->first, &line->last))
         line->problem = "its period is none";
     else if (!line->has_vat)
         line->problem = "its sum is no decimal";
@@ -78,28 +76,98 @@ static void read_return(struct tf_declared_line *line, const struct tf_return *d
         line->problem = "its currency is not known: name the company among the currencies of REC1";
 }
 
-enum tf_err tf_declared_add_return(struct tf_declared *declared, const struct tf_event *event, struct tf_hash16 identity, struct tf_str source,
-                                   const char *currency)
+/* What was written, with views that do not last. */
+static enum tf_err take_return(struct tf_declared *declared, const struct tf_declared_line *written, uint64_t revision)
 {
-    const struct tf_return *written = event->as.tax_return;
-    struct tf_declared_line *line = event->revision > 0 ? find(declared, identity) : NULL;
-    if (line && declared->revisions[line - declared->lines] > event->revision)
+    struct tf_declared_line *line = revision > 0 ? find(declared, written->identity) : NULL;
+    if (line && declared->revisions[line - declared->lines] > revision)
         return TF_OK;
     if (!line)
         line = tf_declared_next(declared);
     if (!line)
         return declared->count == TF_DECLARED_LINES_MAX ? TF_E_TOO_MANY : TF_E_MEMORY;
-    *line = (struct tf_declared_line){
-        .identity = identity,
-        .source = tf_arena_dup(declared->words, source),
-        .company = tf_arena_dup(declared->words, tf_str_trim(event->company)),
-        .period = tf_arena_dup(declared->words, tf_str_trim(written->period)),
-        .code = tf_arena_dup(declared->words, tf_str_trim(written->code)),
-        .handed_in_ms = event->recorded_at_ms,
-    };
-    declared->revisions[line - declared->lines] = event->revision;
-    read_return(line, written, currency);
+    *line = *written;
+    line->recorded = true;
+    line->source = tf_arena_dup(declared->words, written->source);
+    line->company = tf_arena_dup(declared->words, tf_str_trim(written->company));
+    line->period = tf_arena_dup(declared->words, tf_str_trim(written->period));
+    line->code = tf_arena_dup(declared->words, tf_str_trim(written->code));
+    declared->revisions[line - declared->lines] = revision;
+    read_return(line);
     return tf_str_present(line->source) && tf_str_present(line->company) ? TF_OK : TF_E_MEMORY;
+}
+
+enum tf_err tf_declared_add_return(struct tf_declared *declared, const struct tf_event *event, struct tf_hash16 identity, struct tf_str source,
+                                   const char *currency)
+{
+    const struct tf_return *written = event->as.tax_return;
+    struct tf_declared_line line = {
+        .identity = identity,
+        .source = source,
+        .company = event->company,
+        .period = written->period,
+        .code = written->code,
+        .handed_in_ms = event->recorded_at_ms,
+        .has_vat = tf_amount_known(written->declared),
+        .vat = written->declared.value,
+    };
+    tf_book_currency(tf_str_of(currency), line.currency);
+    return take_return(declared, &line, event->revision);
+}
+
+/* ---- From run to run ---- */
+
+static void encode(const struct tf_declared_line *line, uint64_t revision, struct tf_buf *out)
+{
+    tf_buf_put(out, line->identity.bytes, sizeof line->identity.bytes);
+    tf_bytes_put(out, revision, 8);
+    tf_bytes_put_text(out, line->source);
+    tf_bytes_put_text(out, line->company);
+    tf_bytes_put_text(out, line->period);
+    tf_bytes_put_text(out, line->code);
+    tf_bytes_put_text(out, tf_str_of(line->currency));
+    tf_bytes_put(out, (uint64_t)line->handed_in_ms, 8);
+    tf_bytes_put(out, line->has_vat, 1);
+    tf_bytes_put(out, line->vat.scale, 1);
+    tf_bytes_put_int128(out, line->vat.units);
+}
+
+enum tf_err tf_declared_keep(const struct tf_declared *declared, enum tf_err (*put)(void *self, uint32_t number, struct tf_str bytes), void *self)
+{
+    struct tf_buf bytes;
+    enum tf_err err = TF_OK;
+    uint32_t number = 0;
+    tf_buf_init(&bytes, WORDS_BYTES_MAX);
+    for (size_t i = 0; i < declared->count && err == TF_OK; i++) {
+        if (!declared->lines[i].recorded)
+            continue;
+        tf_buf_reset(&bytes);
+        encode(&declared->lines[i], declared->revisions[i], &bytes);
+        err = bytes.failed ? TF_E_MEMORY : put(self, number++, tf_buf_view(&bytes));
+    }
+    tf_buf_finish(&bytes);
+    return err;
+}
+
+enum tf_err tf_declared_recall(struct tf_declared *declared, struct tf_str bytes)
+{
+    struct tf_bytes from = {bytes, false};
+    struct tf_declared_line line = {.earlier = true};
+    const struct tf_str identity = tf_bytes_take(&from, sizeof line.identity.bytes);
+    const uint64_t revision = tf_bytes_get(&from, 8);
+    line.source = tf_bytes_text(&from);
+    line.company = tf_bytes_text(&from);
+    line.period = tf_bytes_text(&from);
+    line.code = tf_bytes_text(&from);
+    tf_book_currency(tf_bytes_text(&from), line.currency);
+    line.handed_in_ms = (int64_t)tf_bytes_get(&from, 8);
+    line.has_vat = tf_bytes_get(&from, 1) != 0;
+    line.vat.scale = (uint8_t)tf_bytes_get(&from, 1);
+    line.vat.units = tf_bytes_int128(&from);
+    if (from.failed || from.left.len > 0 || line.vat.scale > TF_DECIMAL_SCALE_MAX)
+        return TF_E_VALUE;
+    memcpy(line.identity.bytes, identity.ptr, sizeof line.identity.bytes);
+    return take_return(declared, &line, revision);
 }
 
 const struct tf_declared_line *tf_declared_lines(const struct tf_declared *declared, size_t *ret_count)

@@ -56,30 +56,41 @@ static void read_days(const struct tf_invoice *invoice, struct tf_document_row *
         row->point = TF_DATE_UNKNOWN;
 }
 
-enum tf_err tf_documents_add(struct tf_documents *documents, const struct tf_event *event, const struct tf_vat_added *added, uint64_t place, unsigned why)
+void tf_documents_head(const struct tf_event *event, const struct tf_vat_added *added, unsigned why, struct tf_document_row *ret_row)
 {
-    struct tf_document_row row;
-    memset(&row, 0, sizeof row);
-    if (added->count == 0 && !added->replaces) /* a voided revision adds nothing and takes the place of one that did */
-        return TF_OK;
+    memset(ret_row, 0, sizeof *ret_row);
     if (!added->counts && (why & (TF_WHY_COPY | TF_WHY_CONFLICT)) == 0)
         why |= TF_WHY_REPLACED;
     if (added->replaces)
         why |= TF_WHY_AMENDS;
-    row.document = added->number;
-    row.place = place;
-    row.recorded_ms = event->recorded_at_ms;
-    row.direction = (uint8_t)event->direction;
-    row.why = (uint16_t)why;
-    read_days(event->as.invoice, &row);
-    for (size_t i = 0; i < added->count; i++) {
-        row.group = added->entries[i].group;
-        row.net = added->entries[i].net;
-        row.vat = added->entries[i].vat;
-        if (fwrite(&row, sizeof row, 1, documents->file) != 1)
+    ret_row->document = added->number;
+    ret_row->recorded_ms = event->recorded_at_ms;
+    ret_row->direction = (uint8_t)event->direction;
+    ret_row->why = (uint16_t)why;
+    read_days(event->as.invoice, ret_row);
+}
+
+enum tf_err tf_documents_put(struct tf_documents *documents, struct tf_document_row *head, const struct tf_vat_entry *entries, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        head->group = entries[i].group;
+        head->net = entries[i].net;
+        head->vat = entries[i].vat;
+        if (fwrite(head, sizeof *head, 1, documents->file) != 1)
             return TF_E_IO;
         documents->rows++;
     }
+    return TF_OK;
+}
+
+enum tf_err tf_documents_add(struct tf_documents *documents, const struct tf_event *event, const struct tf_vat_added *added, uint64_t place, unsigned why)
+{
+    struct tf_document_row row;
+    if (added->count == 0 && !added->replaces) /* a voided revision adds nothing and takes the place of one that did */
+        return TF_OK;
+    tf_documents_head(event, added, why, &row);
+    row.place = place;
+    TF_TRY(tf_documents_put(documents, &row, added->entries, added->count));
     return added->replaces ? note_replaced(documents, added->replaces) : TF_OK;
 }
 

@@ -13,7 +13,7 @@ struct tf_vat_untold {
 /* What a document counted for. */
 struct tf_vat_remembered {
     struct tf_hash16 identity;
-    bool used, counted;
+    bool used, counted, asked; /* asked: whether earlier runs know it */
     uint64_t revision, number;
     struct tf_book totals; /* of the document alone */
     struct tf_vat_untold untold;

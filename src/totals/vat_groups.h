@@ -35,6 +35,11 @@ void tf_vat_groups_finish(struct tf_vat_groups *groups);
 enum tf_err tf_vat_groups_company(struct tf_vat_groups *groups, struct tf_str name, uint32_t *ret_number) TF_MUST_CHECK;
 /** The group of a key, made when there is none; TF_E_FULL, TF_E_MEMORY. */
 enum tf_err tf_vat_groups_find(struct tf_vat_groups *groups, const struct tf_vat_key *key, uint32_t *ret_group) TF_MUST_CHECK;
+/** Make a group of the bytes that tf_vat_group_encode wrote, and take its sums for those of earlier runs. TF_E_VALUE, TF_E_MEMORY. kept.c */
+enum tf_err tf_vat_group_decode(struct tf_vat_groups *groups, struct tf_str bytes) TF_MUST_CHECK;
+/** As tf_vat_sums_keep; recalled  how many of the groups were there before this run. kept.c */
+enum tf_err tf_vat_groups_keep(const struct tf_vat_groups *groups, uint32_t recalled, enum tf_err (*put)(void *self, uint32_t number, struct tf_str bytes),
+                               void *self) TF_MUST_CHECK;
 /** The groups of some sums. vat_sums.c */
 const struct tf_vat_groups *tf_vat_sums_groups(const struct tf_vat_sums *sums);
 

@@ -54,6 +54,14 @@ void tf_vat_month_format(int32_t month, char out[TF_VAT_MONTH_BYTES])
         snprintf(out, TF_VAT_MONTH_BYTES, "%04d-%02d", month / MONTHS, month % MONTHS + 1);
 }
 
+/* What this run made of a sum: both are there, so their difference fits. */
+static struct tf_sum less(const struct tf_sum *all, const struct tf_sum *earlier)
+{
+    struct tf_sum rest = tf_sum_negated(earlier);
+    (void)!tf_sum_join(&rest, all);
+    return rest;
+}
+
 void tf_vat_cells_of(const struct tf_vat_group *group, struct tf_vat_cells *ret_cells)
 {
     *ret_cells = (struct tf_vat_cells){
@@ -74,4 +82,9 @@ void tf_vat_cells_of(const struct tf_vat_group *group, struct tf_vat_cells *ret_
     if (group->part != TF_VAT_ACCOUNTING)
         tf_sum_format(&group->net, ret_cells->net);
     tf_sum_format(&group->vat, ret_cells->vat);
+    const struct tf_sum net = less(&group->net, &group->earlier.net), vat = less(&group->vat, &group->earlier.vat);
+    if (group->part != TF_VAT_ACCOUNTING)
+        tf_sum_format(&net, ret_cells->run_net);
+    tf_sum_format(&vat, ret_cells->run_vat);
+    ret_cells->run_documents = (int64_t)(group->documents - group->earlier.documents);
 }

@@ -20,6 +20,9 @@ struct tf_vat_sums {
     struct tf_vat_untold untold;  /* of the last */
     struct tf_book replaced;      /* accepted documents that do not count, for a higher revision does */
     struct tf_book untotalled;    /* what breakdowns hold of documents that do not tell the total */
+    uint32_t recalled;            /* groups of earlier runs */
+    struct tf_vat_past past;      /* find NULL: there were no earlier runs */
+    struct tf_book earlier;       /* what rows held of net and VAT before this run */
 };
 
 /* What the document in hand is, before its categories. */
@@ -65,6 +68,7 @@ struct tf_vat_sums *tf_vat_sums_destroy(struct tf_vat_sums *sums)
     tf_vat_amended_finish(&sums->amended);
     tf_book_finish(&sums->replaced);
     tf_book_finish(&sums->untotalled);
+    tf_book_finish(&sums->earlier);
     pthread_mutex_destroy(&sums->lock);
     free(sums->entries);
     free(sums);
@@ -343,6 +347,49 @@ static enum tf_err make_room(struct tf_vat_sums *sums, const struct tf_event *ev
     return remember(sums, slot, event);
 }
 
+/* What a document of an earlier run counted for: its entries. */
+static enum tf_err recall_document(const struct tf_vat_sums *sums, struct tf_vat_remembered *slot, const struct tf_vat_earlier *earlier)
+{
+    struct tf_vat_entry *entries = calloc(earlier->count ? earlier->count : 1, sizeof *entries);
+    if (!entries)
+        return TF_E_MEMORY;
+    free(slot->entries);
+    slot->entries = entries;
+    slot->count = earlier->count;
+    slot->number = earlier->number;
+    slot->revision = earlier->revision;
+    slot->counted = true;
+    for (size_t i = 0; i < earlier->count; i++) {
+        entries[i] = earlier->entries[i];
+        if (entries[i].group >= sums->groups.count)
+            return TF_E_VALUE;
+        const struct tf_vat_group *group = &sums->groups.items[entries[i].group];
+        if (group->part == TF_VAT_ACCOUNTING)
+            continue;
+        TF_TRY(tf_book_put(&slot->totals, group->currency, TF_BOOK_NET, &entries[i].net));
+        TF_TRY(tf_book_put(&slot->totals, group->currency, TF_BOOK_VAT, &entries[i].vat));
+    }
+    return TF_OK;
+}
+
+/* Where amendments of this run are remembered; one of an earlier run as well, once its identity comes again. */
+static enum tf_err find_slot(struct tf_vat_sums *sums, struct tf_hash16 identity, struct tf_vat_remembered **ret_slot)
+{
+    struct tf_vat_earlier earlier;
+    bool found;
+    *ret_slot = tf_vat_amended_find(&sums->amended, identity);
+    if (!sums->past.find || (*ret_slot && (*ret_slot)->asked))
+        return TF_OK;
+    TF_TRY(sums->past.find(sums->past.self, identity, *ret_slot == NULL, &earlier, &found));
+    if (found && !*ret_slot) {
+        TF_TRY(tf_vat_amended_expect(&sums->amended, identity));
+        *ret_slot = tf_vat_amended_find(&sums->amended, identity);
+    }
+    if (*ret_slot)
+        (*ret_slot)->asked = true;
+    return found ? recall_document(sums, *ret_slot, &earlier) : TF_OK;
+}
+
 enum tf_err tf_vat_sums_add(struct tf_vat_sums *sums, const struct tf_event *event, struct tf_hash16 identity, bool counted,
                             struct tf_vat_added *ret_added)
 {
@@ -353,7 +400,9 @@ enum tf_err tf_vat_sums_add(struct tf_vat_sums *sums, const struct tf_event *eve
     ret_added->number = sums->document;
     ret_added->entries = sums->entries;
     ret_added->count = sums->count;
-    struct tf_vat_remembered *slot = counted ? tf_vat_amended_find(&sums->amended, identity) : NULL;
+    struct tf_vat_remembered *slot = NULL;
+    if (counted)
+        TF_TRY(find_slot(sums, identity, &slot));
     if (slot)
         TF_TRY(make_room(sums, event, slot, ret_added));
     if (!ret_added->counts)
@@ -378,16 +427,17 @@ static enum tf_err add_rows(const struct tf_vat_sums *sums, struct tf_book *rows
     return TF_OK;
 }
 
-/* Rows and what amendments replaced, less what was accepted and what is told of in breakdowns alone: nothing is left. */
+/* Rows and what amendments replaced, less what earlier runs left, what was accepted and what is told of in breakdowns alone: nothing is left. */
 static enum tf_err compare(const struct tf_vat_sums *sums, const struct tf_book *accepted, const struct tf_book *rows, const char *currency,
                            enum tf_book_amount amount, struct tf_fault *fault)
 {
     struct tf_sum off = tf_book_sum(rows, currency, amount);
     const struct tf_sum replaced = tf_book_sum(&sums->replaced, currency, amount);
     const struct tf_sum all = tf_book_sum(accepted, currency, amount), untold = tf_book_sum(&sums->untotalled, currency, amount);
-    const struct tf_sum less_all = tf_sum_negated(&all), less_untold = tf_sum_negated(&untold);
+    const struct tf_sum earlier = tf_book_sum(&sums->earlier, currency, amount);
+    const struct tf_sum less_all = tf_sum_negated(&all), less_untold = tf_sum_negated(&untold), less_earlier = tf_sum_negated(&earlier);
     char text[TF_SUM_TEXT_BYTES];
-    if (!tf_sum_join(&off, &replaced) || !tf_sum_join(&off, &less_all) || !tf_sum_join(&off, &less_untold))
+    if (!tf_sum_join(&off, &replaced) || !tf_sum_join(&off, &less_all) || !tf_sum_join(&off, &less_untold) || !tf_sum_join(&off, &less_earlier))
         return TF_E_LIMIT;
     if (tf_sum_is_zero(&off))
         return TF_OK;
@@ -417,3 +467,33 @@ enum tf_err tf_vat_sums_check(const struct tf_vat_sums *sums, const struct tf_bo
 }
 
 const struct tf_vat_groups *tf_vat_sums_groups(const struct tf_vat_sums *sums) { return &sums->groups; }
+
+/* ---- From run to run ---- */
+
+void tf_vat_sums_go_on(struct tf_vat_sums *sums, const struct tf_vat_past *past, uint64_t last)
+{
+    sums->past = *past;
+    sums->document = last;
+}
+
+bool tf_vat_sums_goes_on(const struct tf_vat_sums *sums) { return sums->past.find != NULL; }
+
+enum tf_err tf_vat_sums_recall(struct tf_vat_sums *sums, uint32_t number, struct tf_str bytes)
+{
+    if (number != sums->groups.count)
+        return TF_E_VALUE;
+    TF_TRY(tf_vat_group_decode(&sums->groups, bytes));
+    if (number + 1 != sums->groups.count) /* it is there already */
+        return TF_E_VALUE;
+    sums->recalled = sums->groups.count;
+    const struct tf_vat_group *group = &sums->groups.items[number];
+    if (group->part == TF_VAT_ACCOUNTING)
+        return TF_OK;
+    TF_TRY(tf_book_put(&sums->earlier, group->currency, TF_BOOK_NET, &group->net));
+    return tf_book_put(&sums->earlier, group->currency, TF_BOOK_VAT, &group->vat);
+}
+
+enum tf_err tf_vat_sums_keep(const struct tf_vat_sums *sums, enum tf_err (*put)(void *self, uint32_t number, struct tf_str bytes), void *self)
+{
+    return tf_vat_groups_keep(&sums->groups, sums->recalled, put, self);
+}

@@ -1,4 +1,6 @@
 """`taxflow audit --state`: runs one after another find what one run finds, a killed run leaves nothing, and what cannot be is said by name."""
+import csv
+import decimal
 import fcntl
 import json
 import os
@@ -18,7 +20,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = os.environ.get("TAXFLOW_BINARY", str(ROOT / "build" / "release" / "taxflow"))
 SAMPLES = sorted((ROOT / "conf" / "samples").glob("*.ndjson"))
 LIMIT_S = 120
-PAYMENTS = 20000
+PAYMENTS, INVOICES = 20000, 1000
 
 
 def rows(path):
@@ -44,11 +46,19 @@ def payment(number, day, random_):
         "date": day, "invoices": [{"number": f"RE-{number // 2 if number % 50 == 0 else number}", "amount": amount}]}}
 
 
-def write_month(path, month, count):
+def invoice(number, day):
+    return {"kind": "invoice", "company": "ACME", "direction": "sale", "invoice": {
+        "number": f"I{number}", "issue_date": day, "currency": "EUR", "totals": {"net": "10.01", "vat": "1.90"},
+        "vat_breakdown": [{"category": "S", "rate": "19", "taxable": "10.01", "tax": "1.90"}]}}
+
+
+def write_month(path, month, count, invoices=0):
     random_ = random.Random(month)
     with open(path, "w", encoding="utf-8") as out:
         for i in range(count):  # uniform amounts over four decades: no digits as they come by themselves
             out.write(json.dumps(payment(month * 1000000 + i, f"2025-{month:02d}-{random_.randrange(1, 29):02d}", random_)) + "\n")
+        for i in range(invoices):
+            out.write(json.dumps(invoice(month * 1000000 + i, f"2025-{month:02d}-{i % 28 + 1:02d}")) + "\n")
 
 
 class KeepingTest(unittest.TestCase):
@@ -104,6 +114,81 @@ class KeepingTest(unittest.TestCase):
             self.assertEqual(opinions(*folders), opinions(self.path / "whole"))
             self.assertEqual(tuple(totals), self.counts(whole))
 
+    # ---- Sums of one run or several ----
+
+    def table(self, path, *left_out):
+        with open(path, encoding="utf-8", newline="") as text:
+            return [{name: cell for name, cell in row.items() if name not in left_out} for row in csv.DictReader(text)]
+
+    def declared(self, vat):
+        """What was declared of each period, every second a little wrong, so that documents are looked for."""
+        lines = ["company,period,direction,country,category,rate,currency,net,vat"]
+        for i, row in enumerate(row for row in vat if row["part"] == "breakdown" and row["rate"] and len(row["period"]) == 7 and row["country"]
+                                and row["currency"] and row["direction"] in ("sale", "purchase") and row["tax"] == "VAT"):
+            net = decimal.Decimal(row["net"]) - (i % 2) * 100
+            lines.append(",".join([row[name] for name in ("company", "period", "direction", "country", "category", "rate", "currency")] + [f"{net}", row["vat"]]))
+        return self.write("returns.csv", [line.encode() for line in lines])
+
+    OF_RUN = ("documents of this run", "net of this run", "vat of this run")
+    PLACES = ("source", "file", "line")  # parts are other files
+
+    def test_parts_add_up_to_what_the_whole_adds_up_to(self):
+        self.run_audit("--out", self.path / "whole", *SAMPLES)
+        whole = self.table(self.path / "whole" / "vat.csv")
+        declared = self.declared(whole)
+        self.run_audit("--declared", declared, "--out", self.path / "whole", *SAMPLES)
+        differences = self.table(self.path / "whole" / "declared.csv", *self.PLACES)
+        self.assertGreater(sum(row["row"] == "document" for row in differences), 20)
+        for parts in (3, 8):
+            state, last = self.path / f"state{parts}", self.path / f"out{parts}"
+            files = list(self.in_parts(self.path / "whole", parts))
+            summed = {}
+            for i, path in enumerate(files):
+                more = ("--declared", declared) if i == parts - 1 else ()
+                report = self.run_audit("--state", state, *more, "--out", last, path)
+                for row in report["vat"]:
+                    key = tuple(row[name] for name in ("company", "period", "direction", "country", "tax", "category", "rate", "currency", "part"))
+                    summed[key] = summed.get(key, 0) + decimal.Decimal(row["run_vat"])
+            self.assertEqual(self.table(last / "vat.csv", *self.OF_RUN), whole)
+            self.assertEqual(self.table(last / "declared.csv", *self.PLACES), differences)
+            for row in whole:  # each run told what it made of a row
+                key = tuple(row[name] for name in ("company", "period", "direction", "country", "tax", "category", "rate", "currency", "part"))
+                self.assertEqual(summed[key], decimal.Decimal(row["vat"]), key)
+
+    def invoice(self, number, net, revision=0, day="2026-01-15"):
+        vat = decimal.Decimal(net) * 19 / 100
+        record = {"kind": "invoice", "company": "A", "direction": "sale", "invoice": {
+            "number": number, "issue_date": day, "currency": "EUR", "totals": {"net": net, "vat": f"{vat:.2f}"},
+            "vat_breakdown": [{"category": "S", "rate": "19", "taxable": net, "tax": f"{vat:.2f}"}]}}
+        if revision:
+            record["revision"] = revision
+        return json.dumps({"specversion": "1.0", "id": number, "source": "s", "type": "taxflow.invoice.v1", "data": record}).encode()
+
+    def rows_after(self, name, *lines, more=()):
+        """(period, documents, net, documents of this run, net of this run) of each row after a run."""
+        report = self.run_audit("--state", self.state, *more, self.write(name, lines))
+        return [(row["period"], row["documents"], row["net"], row["run_documents"], row["run_net"]) for row in report["vat"]]
+
+    def test_amendments_take_out_what_an_earlier_run_counted(self):
+        self.assertEqual(self.rows_after("a", self.invoice("R1", "100.00"), self.invoice("R2", "10.00")), [("2026-01", 2, "110.00", 2, "110.00")])
+        self.assertEqual(self.rows_after("b", self.invoice("R1", "70.00", 2, "2026-02-15")), [("2026-01", 1, "10.00", -1, "-100.00"), ("2026-02", 1, "70.00", 1, "70.00")])
+        last = [("2026-01", 1, "10.00", 0, "0.00"), ("2026-02", 1, "70.00", 0, "0.00")]
+        self.assertEqual(self.rows_after("c", self.invoice("R1", "5.00", 1)), last)  # a lower one comes late
+        self.assertEqual(self.rows_after("d", self.invoice("R1", "70.00", 2, "2026-02-15"), self.invoice("R2", "10.00")), last)  # known
+        self.assertEqual(self.rows_after("e", self.invoice("R1", "1.00", 3), more=["--dry-run"]), [("2026-01", 2, "11.00", 1, "1.00"), ])
+        self.assertEqual(self.rows_after("f", self.invoice("R3", "1.00", 4)), [("2026-01", 2, "11.00", 1, "1.00"), ("2026-02", 1, "70.00", 0, "0.00")])
+        self.assertEqual(self.rows_after("g", self.invoice("R3", "8.00")), [("2026-01", 2, "11.00", 0, "0.00"), ("2026-02", 1, "70.00", 0, "0.00")])  # first, but late
+
+    def test_a_return_is_held_against_all_runs(self):
+        for month in ("01", "02"):
+            self.rows_after(month, self.invoice(f"R{month}", "100.00", day=f"2026-{month}-15"))
+        declared = self.write("q1.csv", [b"company,period,direction,vat", b"A,2026-Q1,sale,38.00"])
+        self.run_audit("--state", self.state, "--declared", declared, "--out", self.path / "out", self.write("03", [self.invoice("R03", "100.00", day="2026-03-15")]))
+        rows_ = self.table(self.path / "out" / "declared.csv")
+        self.assertEqual([(row["row"], row["found vat"] or row["difference vat"], row["result"], row["number"]) for row in rows_],
+                         [("sum", "57.00", "differs", ""), ("document", "19.00", "candidate", "R01")])
+        self.assertTrue(rows_[1]["file"].endswith("/01") and rows_[1]["line"] == "1" and rows_[1]["event id"] == "R01", rows_[1])
+
     def test_statistics_of_groups_go_on(self):
         for month in (1, 2, 3):
             write_month(self.path / f"m{month}.ndjson", month, 2000)
@@ -158,9 +243,9 @@ class KeepingTest(unittest.TestCase):
         self.run_audit("--state", self.state, first)
         kept = self.path / "kept"
         shutil.copytree(self.state, kept)
-        self.run_audit("--state", self.state, "--out", self.path / "reference", second)
+        vat = self.run_audit("--state", self.state, "--out", self.path / "reference", second)["vat"]
         shutil.rmtree(self.state)
-        return kept, opinions(self.path / "reference")
+        return kept, opinions(self.path / "reference"), vat
 
     def kill_when(self, condition, *arguments):
         """Start a run and kill it once the condition holds; True when it was still running then."""
@@ -175,9 +260,10 @@ class KeepingTest(unittest.TestCase):
 
     def test_a_killed_run_leaves_nothing(self):
         first, second = self.path / "m1.ndjson", self.path / "m2.ndjson"
-        write_month(first, 1, PAYMENTS)
-        write_month(second, 2, PAYMENTS)
-        kept, expected = self.reference(first, second)
+        write_month(first, 1, PAYMENTS, INVOICES)
+        write_month(second, 2, PAYMENTS, INVOICES)
+        kept, expected, vat = self.reference(first, second)
+        self.assertEqual([(row["documents"], row["run_documents"]) for row in vat], [(INVOICES, 0), (INVOICES, INVOICES)])
         results = self.path / "out" / "fraud.ndjson"
         whole_bytes = (self.path / "reference" / "fraud.ndjson").stat().st_size
         journal, database = self.state / "state.db-journal", self.state / "state.db"
@@ -199,13 +285,16 @@ class KeepingTest(unittest.TestCase):
                 shutil.rmtree(self.path / "out", ignore_errors=True)
                 shutil.copytree(kept, self.state)
                 killed += self.kill_when(moment, "--state", self.state, "--out", self.path / "out", second)
-                self.assertEqual(self.counts(self.run_audit("--dry-run", "--state", self.state, first)), (0, PAYMENTS, 0))
+                self.assertEqual(self.counts(self.run_audit("--dry-run", "--state", self.state, first)), (0, PAYMENTS + INVOICES, 0))
                 out = self.path / "again"
-                counts = self.counts(self.run_audit("--state", self.state, "--out", out, second))
+                report = self.run_audit("--state", self.state, "--out", out, second)
+                counts = self.counts(report)
                 if counts[0] == 0:  # it was over before the kill, and whole
-                    self.assertEqual(counts, (0, PAYMENTS, 0))
+                    self.assertEqual(counts, (0, PAYMENTS + INVOICES, 0))
                 else:
                     self.assertEqual(opinions(out), expected)
+                    self.assertEqual(report["vat"], vat)
+                self.assertEqual([row["net"] for row in report["vat"]], [row["net"] for row in vat])
         self.assertGreaterEqual(killed, 4)
 
     def test_a_dry_run_keeps_nothing(self):

@@ -51,6 +51,8 @@ struct tf_keeping *tf_keeping_close(struct tf_keeping *keeping)
     return NULL;
 }
 
+struct tf_store *tf_keeping_store(struct tf_keeping *keeping) { return keeping->store; }
+
 /* ---- Claims ---- */
 
 static enum tf_err find_claim(void *self, struct tf_hash16 id, uint8_t owner[TF_EVENT_OWNER_BYTES], bool *ret_found, struct tf_fault *fault)

@@ -302,9 +302,9 @@ static void test_other_versions_and_programs_are_named(void **state)
     struct tf_store *store = NULL;
     struct tf_fault fault = {0};
     commit(opened(false));
-    change("PRAGMA user_version=2");
+    change("PRAGMA user_version=3");
     assert_int_equal(try_open(false, &store, &fault), TF_E_CONFIG);
-    assert_non_null(strstr(fault.text, "version 2, this one has 1"));
+    assert_non_null(strstr(fault.text, "version 3, this one has 2"));
     change("PRAGMA application_id=1");
     assert_int_equal(try_open(false, &store, &fault), TF_E_VALUE);
     assert_non_null(strstr(fault.text, "database of another program"));
