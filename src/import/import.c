@@ -82,8 +82,9 @@ static struct tf_str cut_head(struct tf_str head)
 
 const struct tf_import_format *tf_import_sniff_bytes(struct tf_str bytes, const struct tf_import_options *options)
 {
-    struct tf_str head = cut_head(bytes);
-    const struct tf_import_format *format = tf_import_find(head);
+    char narrow[HEAD_BYTES / 2];
+    struct tf_str head = cut_head(bytes), xml = tf_signs_narrow(head, narrow, sizeof narrow);
+    const struct tf_import_format *format = tf_import_find(tf_str_present(xml) ? xml : head);
     return !format && options->map && !begins_as_records(head) ? named("csv") : format;
 }
 

@@ -48,6 +48,11 @@ enum tf_err tf_import_tell(struct tf_import_tally *tally, const struct tf_import
 /** At the end of a file of ledgers, once: what was counted. Returns what the sink does. */
 enum tf_err tf_import_tell_tally(const struct tf_import_tally *tally, const struct tf_import_sink *sink) TF_MUST_CHECK;
 
+/**
+ * XML in UTF-16, with a byte order mark or without, as its signs are looked for: a byte a character, what is not ASCII as "?". Absent for anything else.
+ * room: where it goes; of what is longer the beginning. signs.c
+ */
+struct tf_str tf_signs_narrow(struct tf_str head, char *room, size_t size);
 /** Whether XML begins with an element of this local name, and its start tag contains part (NULL: anything). signs.c */
 bool tf_signs_xml(struct tf_str head, const char *root, const char *part);
 bool tf_signs_fatturapa(struct tf_str head);

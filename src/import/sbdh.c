@@ -75,6 +75,8 @@ static enum tf_err open_envelope(struct envelope *e, int fd)
     e->document = xmlReadMemory(bytes.ptr, (int)bytes.len, NULL, NULL, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_BIG_LINES);
     if (!e->document)
         return refuse(e, TF_E_XML, "the envelope is no well-formed XML");
+    if (e->document->intSubset) /* in another encoding */
+        return refuse(e, TF_E_XML, "a document type is declared; an envelope has none");
     TF_TRY(find_document(e, &node));
     return hand_on(e, node);
 }

@@ -23,6 +23,17 @@ static struct tf_str first_tag(struct tf_str head)
     return TF_STR_NONE;
 }
 
+struct tf_str tf_signs_narrow(struct tf_str head, char *room, size_t size)
+{
+    const bool little = begins(head, "\xff\xfe", 2), big = begins(head, "\xfe\xff", 2);
+    const size_t high = big || (!little && head.len > 0 && head.ptr[0] == '\0') ? 0 : 1; /* of two bytes, the one that is NUL in ASCII */
+    size_t len = 0;
+    for (size_t i = little || big ? 2 : 0; i + 1 < head.len && len < size; i += 2)
+        room[len++] = head.ptr[i + high] == '\0' && (unsigned char)head.ptr[i + 1 - high] < 0x80 ? head.ptr[i + 1 - high] : '?';
+    const struct tf_str text = tf_str_trim((struct tf_str){room, len});
+    return text.len > 0 && text.ptr[0] == '<' ? text : TF_STR_NONE;
+}
+
 bool tf_signs_xml(struct tf_str head, const char *root, const char *part)
 {
     struct tf_str text = tf_str_trim(head), tag;

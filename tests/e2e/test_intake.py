@@ -1,14 +1,23 @@
 """Files of other programs on their way in: a collector killed in the middle of a long table, the same table again, over HTTP, and what is kept of them."""
+import gzip
 import hashlib
 import json
 import signal
+import sys
 import time
 import unittest
+import unittest.mock
 
 import suite
 from letters import ends
 from services import until
-from stack import Stack
+from stack import ROOT, Stack
+
+sys.path.insert(0, str(ROOT / "tests" / "samples"))
+import foreign_ledgers as ledgers  # noqa: E402
+import saft  # noqa: E402
+import wrapped  # noqa: E402
+from world import Dice  # noqa: E402
 
 ROWS, BAD_EVERY, TWIN_EVERY = 20000, 500, 300
 STEP_S = 0.01  # the least of CPU time that the kernel tells; the table takes many of them
@@ -50,6 +59,9 @@ class IntakeTest(unittest.TestCase):
     def rows(self, topic, prefix):
         """Rows of records whose supplier begins so; of results by the ids of those."""
         return [row for row in self.stack.kafka.read(topic) if f'"supplier":"{prefix}' in row["payload"]]
+
+    def ids(self):
+        return {row["headers"]["ce_id"] for row in self.stack.kafka.read("taxflow.audit")}
 
     def judged(self, role, ids):
         found = [json.loads(row["payload"])["event_id"] for row in self.stack.kafka.read(f"taxflow.{role}")]
@@ -139,6 +151,56 @@ class IntakeTest(unittest.TestCase):
         shown = self.stack.run("archive", "show", digest, config, check=False)
         self.assertEqual((shown.returncode, shown.stdout), (65, ""))
         kept.write_text(text, encoding="ascii")
+
+    def test_packages_come_in_one_archive(self):
+        """The same archive over HTTP and in the drop folder is the same events; what cannot be read is told by archive, file and line."""
+        entries = ledgers.ledger(Dice(53), 20)
+        package, tables = ledgers.gdpdu(entries), ledgers.sap(entries)
+        tables["BSEG.csv"] += b"1000;0;2024\r\n"
+        archive = wrapped.archive([*((f"p/{name}", data) for name, data in package.items()), *tables.items()])
+        count, bad = len(list(ledgers.gdpdu_records(entries))) + len(entries), tables["BSEG.csv"].count(b"\n")
+        before = self.ids()
+        status, _, answer = self.stack.post(archive, "application/zip")
+        self.assertEqual((status, answer["received"], answer["accepted"], answer["unreadable"]), (207, count + 1, count, 1), answer)
+        self.assertEqual([(row["file"], row["line"]) for row in answer["results"]], [("BSEG.csv", bad)])
+        first = self.ids()
+        self.assertEqual(len(first - before), count)
+        self.stack.drop_file("package.zip", [archive])
+        until((self.stack.drop / "done" / "package.zip").exists, LIMIT_S, "the archive was sent")
+        self.assertEqual(self.ids(), first)
+        places = [row["headers"].get("tf_position", "") for row in self.stack.kafka.read("taxflow.dlq")]
+        self.assertEqual(sum(place.endswith(f"package.zip/BSEG.csv:0:{bad}") for place in places), 1)
+
+    def test_what_is_nothing_alone_is_refused_with_the_way_out(self):
+        tables = ledgers.sap(ledgers.ledger(Dice(53), 3))
+        status, _, answer = self.stack.post(tables["BKPF.csv"], CSV)
+        self.assertEqual(status, 422)
+        self.assertIn("in one ZIP archive", answer["detail"])
+        self.stack.drop_file("BKPF.csv", [tables["BKPF.csv"]])
+        reason = self.stack.drop / "refused" / "BKPF.csv.reason"
+        until(reason.exists, LIMIT_S, "the table was refused")
+        self.assertIn("in one ZIP archive", reason.read_text(encoding="utf-8"))
+        (self.stack.drop / "folder").mkdir()
+        until(lambda: "folder_not_taken" in self.stack.roles["collector"].text(), LIMIT_S, "the log says that a folder is not read")
+        (self.stack.drop / "folder").rmdir()
+
+    def test_names_of_a_saft_in_another_encoding(self):
+        name = "João Conceição € {}"
+        with unittest.mock.patch.object(saft, "name_of", name.format):
+            data, told, _ = saft.portugal()
+        wide = data.decode("cp1252").replace("Windows-1252", "UTF-16", 1).encode("utf-16")
+        before = self.ids()
+        status, _, answer = self.stack.post(data, "application/xml")
+        self.assertEqual((status, answer["accepted"]), (202, told["records"]), answer)
+        first = self.ids()
+        self.assertEqual(len(first - before), told["records"])
+        self.assertTrue(any(f'"name":"{name.format(7)}"' in row["payload"] for row in self.stack.kafka.read("taxflow.audit")))
+        for body, media in ((wide, "application/xml"), (wrapped.archive([("saft.xml", data)]), "application/zip"), (gzip.compress(wide), "application/gzip")):
+            status, _, answer = self.stack.post(body, media)
+            self.assertEqual((status, answer["accepted"], answer["duplicates"]), (202, 0, told["records"]), media)
+        self.stack.drop_file("saft.xml", [data])
+        until((self.stack.drop / "done" / "saft.xml").exists, LIMIT_S, "the file was sent")
+        self.assertEqual(self.ids(), first)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 /*
  * The drop folder. A file appears by rename or close, is taken by rename into work/ (so that it is taken once), sent, and
  * moved to done/ when the broker has every record. What lies in work/ at the start is read again: ids make that harmless.
+ * What belongs together comes in one ZIP archive: when a folder is complete nobody can see, so that one stays where it is, and is told of in the log.
  * A file that can never be read as it is goes to refused/, the reason beside it. A file that cannot be moved (a full disk, a folder that went away) is tried again.
  *
  * Only a name that inotify reported is known to be complete. What a listing finds (at the start, or after events were lost)
@@ -33,6 +34,7 @@ struct tf_drop {
     pthread_t thread;
     bool started;
     bool look;            /* something may lie there that no event will name */
+    bool told_folders;    /* of those that lay there at the start */
     bool retry;           /* a file stayed where it was, because Kafka was away or it could not be moved */
     int64_t retry_due_ms; /* monotonic */
 };
@@ -269,6 +271,19 @@ static bool left_alone(const struct tf_drop *drop, const char *name)
     return now_ms - changed_ms >= QUIET_MS || changed_ms - now_ms >= QUIET_MS; /* a time in the future says nothing */
 }
 
+/* Silence is not "taken". */
+static void tell_folder(const struct tf_drop *drop, const char *name)
+{
+    static const char *const own[] = {"work", "done", "refused"};
+    char path[PATH_BYTES];
+    struct stat info;
+    for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
+        if (strcmp(name, own[i]) == 0)
+            return;
+    if (name[0] != '.' && join(path, drop->watch, name) && lstat(path, &info) == 0 && S_ISDIR(info.st_mode))
+        log_file(TF_LOG_WARN, "folder_not_taken", "a folder is not read; put its files together in one ZIP archive", name, 0);
+}
+
 static void take_listed(struct tf_drop *drop, const atomic_bool *stop)
 {
     DIR *listing = opendir(drop->watch);
@@ -280,7 +295,10 @@ static void take_listed(struct tf_drop *drop, const atomic_bool *stop)
             take(drop, entry->d_name, stop);
         else if (tf_drop_takes(drop->watch, entry->d_name))
             drop->look = true;
+        else if (!drop->told_folders)
+            tell_folder(drop, entry->d_name);
     }
+    drop->told_folders = true;
     closedir(listing);
 }
 
@@ -306,7 +324,9 @@ static void take_reported(struct tf_drop *drop, const atomic_bool *stop)
             event = (const struct inotify_event *)(const void *)at;
             if (event->mask & IN_Q_OVERFLOW)
                 drop->look = true;
-            else if (event->len > 0)
+            else if (event->len > 0 && (event->mask & IN_ISDIR))
+                tell_folder(drop, event->name);
+            else if (event->len > 0 && !(event->mask & IN_CREATE))
                 take(drop, event->name, stop);
         }
     }
@@ -350,7 +370,7 @@ enum tf_err tf_drop_create(struct tf_collector *collector, struct tf_drop **ret_
     enum tf_err err = prepare_folders(drop, tf_process_config(collector->run->process), fault);
     if (err == TF_OK) {
         drop->inotify = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-        if (drop->inotify < 0 || inotify_add_watch(drop->inotify, drop->watch, IN_CLOSE_WRITE | IN_MOVED_TO) < 0)
+        if (drop->inotify < 0 || inotify_add_watch(drop->inotify, drop->watch, IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE) < 0)
             err = tf_fault_set(fault, TF_E_CONFIG, "collector.watch_dir: %s cannot be watched: %s", drop->watch, strerror(errno));
     }
     if (err == TF_OK)

@@ -30,6 +30,7 @@ struct posted {
     struct tf_offer offers[CHUNK];
     struct tf_receipt receipts[CHUNK];
     uint64_t lines[CHUNK];
+    uint32_t parts[CHUNK];                 /* numbers of the files in which they stand */
     size_t count, bytes;                   /* of the chunk */
     uint64_t received, accepted, duplicates, unreadable, refused;
     int broken_off;                        /* 0, or the status because of which the rest was not sent: 429, 500, 503 */
@@ -152,11 +153,20 @@ static bool index_file(struct posted *posted)
 
 /* ---- Its records ---- */
 
-static void tell(struct posted *posted, uint64_t line, const struct tf_receipt *receipt)
+/* The file inside an archive by its own name: what was sent has none. */
+static void put_part(struct posted *posted, uint32_t file)
+{
+    const char *name = strchr(tf_files_name(posted->files, file), '/');
+    if (file > 0 && name)
+        tf_json_ktext(&posted->json, "file", name + 1);
+}
+
+static void tell(struct posted *posted, uint32_t file, uint64_t line, const struct tf_receipt *receipt)
 {
     if (posted->told++ >= TOLD_MAX)
         return;
     tf_json_object(&posted->json);
+    put_part(posted, file);
     tf_json_ku64(&posted->json, "line", line);
     tf_json_ki64(&posted->json, "status", receipt->status);
     tf_json_key(&posted->json, "problem");
@@ -186,7 +196,7 @@ static void settle_one(struct posted *posted, size_t i)
         break;
     default:
         posted->refused++;
-        tell(posted, posted->lines[i], receipt);
+        tell(posted, posted->parts[i], posted->lines[i], receipt);
     }
 }
 
@@ -201,7 +211,7 @@ static void send_chunk(struct posted *posted)
 }
 
 /* A record, or what an import could not make one of. False: memory ran out. */
-static bool add(struct posted *posted, struct tf_str text, uint64_t line)
+static bool add(struct posted *posted, struct tf_str text, uint32_t file, uint64_t line)
 {
     const struct tf_problem *unreadable = tf_files_problem(posted->files);
     posted->received++;
@@ -209,10 +219,11 @@ static bool add(struct posted *posted, struct tf_str text, uint64_t line)
         struct tf_receipt receipt = {.status = 0};
         tf_intake_refuse(&receipt, unreadable->err, unreadable);
         posted->unreadable++;
-        tell(posted, line, &receipt);
+        tell(posted, file, line, &receipt);
         return true;
     }
     posted->lines[posted->count] = line;
+    posted->parts[posted->count] = file;
     posted->offers[posted->count] = (struct tf_offer){
         .text = tf_arena_dup(posted->intake->arena, text),
         .company = tf_str_of(tf_http_query(posted->request, "company")),
@@ -230,7 +241,7 @@ static void send_all(struct posted *posted)
     uint64_t line;
     bool room = true;
     while (room && !posted->broken_off && tf_files_next(posted->files, &text, &file, &line)) {
-        room = add(posted, text, line);
+        room = add(posted, text, file, line);
         if (posted->count == CHUNK || posted->bytes > CHUNK_BYTES)
             send_chunk(posted);
     }

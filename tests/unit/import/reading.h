@@ -177,6 +177,21 @@ static inline enum tf_err reading_read_files(struct reading *r, const char *cons
     return err;
 }
 
+/* ASCII as UTF-16: "a" is 'a' NUL or NUL 'a', perhaps behind a mark. */
+static inline size_t reading_widen(const char *text, bool big, bool mark, char *into)
+{
+    size_t len = 0;
+    if (mark) {
+        into[len++] = big ? '\xfe' : '\xff';
+        into[len++] = big ? '\xff' : '\xfe';
+    }
+    for (const char *c = text; *c; c++) {
+        into[len++] = big ? '\0' : *c;
+        into[len++] = big ? *c : '\0';
+    }
+    return len;
+}
+
 static inline void assert_fault(const struct reading *r, const char *part)
 {
     if (!strstr(r->fault.text, part))

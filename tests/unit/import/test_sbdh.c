@@ -31,8 +31,23 @@ static void test_what_is_no_envelope_of_one_document(void **state)
     assert_int_equal(read_text("<!DOCTYPE a>" ENVELOPE(INVOICE)), TF_E_XML);
 }
 
+#define DECLARED "<?xml version='1.0' encoding='UTF-16'?>" /* which tells it where no mark does (XML 1.0, F.1) */
+
+static void test_an_envelope_in_utf16(void **state)
+{
+    char wide[2048];
+    (void)state;
+    for (unsigned form = 0; form < 4; form++) {
+        assert_int_equal(reading_read(&r, wide, reading_widen(DECLARED ENVELOPE("<a>&#228;</a>"), form & 1, form & 2, wide), NULL), TF_OK);
+        assert_non_null(strstr(r.records[0], "\xc3\xa4</a>"));
+        assert_int_equal(reading_read(&r, wide, reading_widen(DECLARED "<!DOCTYPE a [<!ENTITY e 'x'>]>" ENVELOPE("<a>&e;</a>"), form & 1, form & 2, wide), NULL), TF_E_XML);
+        assert_fault(&r, "document type");
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_the_invoice_is_taken_out), cmocka_unit_test(test_what_is_no_envelope_of_one_document)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_the_invoice_is_taken_out), cmocka_unit_test(test_what_is_no_envelope_of_one_document),
+                                       cmocka_unit_test(test_an_envelope_in_utf16)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

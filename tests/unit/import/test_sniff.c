@@ -28,6 +28,25 @@ static void test_what_files_begin_with(void **state)
     assert_string_equal(name_of("\xff\xfe<\0a\0>\0", 8, "any.map"), "-"); /* XML in UTF-16 */
 }
 
+static void test_xml_in_utf16(void **state)
+{
+    (void)state;
+    static const struct { const char *text, *format; } cases[] = {
+        {PAIN, "pain.001"}, {"<?xml version='1.0' encoding='UTF-16'?>\r\n<AuditFile xmlns='x'>", "saf-t"}, {"<DataSet><Media/></DataSet>", "gdpdu"},
+        {"<p:FatturaElettronica xmlns:p='x'/>", "fatturapa"}, {"<Document xmlns='urn:iso:std:iso:20022:tech:xsd:camt.053.001.08'/>", "camt.053"},
+        {"<Invoice/>", "-"}, {"<sh:StandardBusinessDocument xmlns:sh='x'/>", "sbdh"},
+    };
+    char wide[512];
+    for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++)
+        for (unsigned form = 0; form < 4; form++)
+            assert_string_equal(name_of(wide, reading_widen(cases[c].text, form & 1, form & 2, wide), NULL), cases[c].format);
+    assert_string_equal(name_of(wide, reading_widen(TABLE, false, true, wide), NULL), "csv");
+    static const char far[] = "\xff\xfe\0\0<\0\0\0a\0\0\0"; /* UTF-32 */
+    assert_string_equal(name_of(far, sizeof far - 1, NULL), "-");
+    assert_string_equal(name_of("\xff\xfe", 2, NULL), "-");
+    assert_string_equal(name_of("\xff\xfe<", 3, NULL), "-");
+}
+
 /* A file is what its first 64 KiB are. */
 static void test_what_stands_far_behind_is_not_looked_at(void **state)
 {
@@ -47,6 +66,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_files_begin_with),
+        cmocka_unit_test(test_xml_in_utf16),
         cmocka_unit_test(test_what_stands_far_behind_is_not_looked_at),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -31,6 +31,20 @@ static void test_each_file_by_its_own_kind(void **state)
     assert_int_equal(r.unreadable[0].line, 3);
 }
 
+/* One record however its line ends are written, which a reader of lines would cut it at. */
+static void test_documents_in_utf16(void **state)
+{
+    char wide[128];
+    (void)state;
+    for (unsigned form = 0; form < 4; form++) {
+        const size_t len = reading_widen("<Invoice>\n1\n</Invoice>\n", form & 1, form & 2, wide);
+        assert_int_equal(READ({"a.xml", wide, len}), TF_OK);
+        assert_int_equal(r.records_count, 1);
+        assert_int_equal(r.unreadable_count, 0);
+        assert_memory_equal(r.records[0], wide, len);
+    }
+}
+
 static void test_names_lead_nowhere(void **state)
 {
     char name[400] = "";
@@ -168,6 +182,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_each_file_by_its_own_kind),
+        cmocka_unit_test(test_documents_in_utf16),
         cmocka_unit_test(test_names_lead_nowhere),
         cmocka_unit_test(test_what_folders_hide),
         cmocka_unit_test(test_what_is_not_read_is_told_by_name_and_the_rest_is_read),
