@@ -79,7 +79,7 @@ class Saft(unittest.TestCase):
         self.assertEqual((report["received"], report["duplicates"]), (2 * self.expected["saft_no.xml"]["records"], self.expected["saft_no.xml"]["records"]))
 
     def test_validate_has_a_line_for_the_file(self):
-        for name, profile, checked in (("saft_no.xml", "saf-t-no", 16), ("saft_pt.xml", "saf-t-pt", 19)):
+        for name, profile, checked in (("saft_no.xml", "saf-t-no", 17), ("saft_pt.xml", "saf-t-pt", 19)):
             not_checked = ["SAFT-24"] if "SAFT-24" in self.expected[name]["findings"] else []
             path, expected = self.folder / "in" / name, self.expected[name]
             status, lines = validate(self.key, "--json", path)
@@ -100,7 +100,7 @@ class Saft(unittest.TestCase):
                 self.assertIn(f"; {rule} at ", lines[-1])
 
     def test_validate_of_books_in_which_nothing_is_wrong_ends_with_0(self):
-        good, expected = saft.norway(planted=False)
+        good, expected = saft.norway(planted=False, sources=False)  # its invoices are of no rule set that is here, and so never fully checked
         path, other = self.folder / "good.xml", self.folder / "unread.xml"
         path.write_bytes(good)
         status, lines = validate(path)
@@ -114,7 +114,7 @@ class Saft(unittest.TestCase):
         status, lines = validate("--json", packed)
         whole = [(row["source"], row["valid"]) for row in map(json.loads, lines) if row["ruleset"] == "files"]
         self.assertEqual((status, whole), (1, [(f"{packed}/bad.xml", False), (f"{packed}/good.xml", True)]))
-        other.write_bytes(good.replace(b"</n1:AuditFile>", b"<n1:SourceDocuments></n1:SourceDocuments></n1:AuditFile>"))
+        other.write_bytes(good.replace(b"</n1:AuditFile>", b"<n1:SourceDocuments><n1:MovementOfGoods></n1:MovementOfGoods></n1:SourceDocuments></n1:AuditFile>"))
         status, lines = validate("--json", other)
         last = json.loads(lines[-1])
         jsonschema.validate(last, SCHEMA)

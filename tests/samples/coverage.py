@@ -22,7 +22,7 @@ LIMIT_S = 120
 OF_SALES = ("SEQ1", "SEQ2")                  # of what the company issues; most others ask of money that goes out
 OF_POPULATIONS = ("BEN1", "BEN2", "BEN3")    # told of groups, not of records: groups.ndjson
 JUDGED = {"BNK1": {"payment"}, "MTIC1": {"invoice"}, "VAT2": {"invoice"}, "REC1": {"return"}}  # the other kinds of their rows they only remember
-NO_KIND, NO_JUDGED, NO_SALE, NO_SPEND, NO_GROUP = "·", "·r", "·s", "·p", "·g"
+NO_KIND, NO_JUDGED, NO_SALE, NO_SPEND, NO_SUPPLIER, NO_GROUP = "·", "·r", "·s", "·p", "·c", "·g"
 HEAD = f"""# Which rule says what of which format
 
 Made by `tests/samples/coverage.py` from what the program says of `conf/samples/foreign/`; `ctest -R lint.coverage` fails where it is out of date.
@@ -34,6 +34,7 @@ Made by `tests/samples/coverage.py` from what the program says of `conf/samples/
 - {NO_JUDGED} — what the file holds the rule remembers, to judge others by it: give both files to one run, or to runs with the same `--state`
 - {NO_SALE} — it asks of what the company issues, and the file has no sales
 - {NO_SPEND} — it asks of money that goes out, and the file has sales alone
+- {NO_SUPPLIER} — it asks of suppliers and employees, and the parties of the file are customers
 - {NO_GROUP} — it asks of whole populations (of 1,000 amounts, BEN2 of 5,000 from ten on), and the file has none so large that deviates
 """
 
@@ -74,6 +75,8 @@ def reason(rule, kinds, holds):
     if rule in OF_SALES:
         return "" if any(each.endswith(" sale") for each in holds) else NO_SALE
     spends = {each.split()[0] for each in holds if not each.endswith(" sale")}
+    if rule == "BNK2" and judged & spends == {"party"}:
+        return NO_SUPPLIER
     return "" if judged & spends else NO_SPEND
 
 

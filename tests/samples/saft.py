@@ -150,7 +150,12 @@ def masters_no(xml, books, dice, planted):
             opening = Decimal(dice.between(0, 100000)) / 100
             off = Decimal(1) if planted and letter == "L" and number == 3 else 0
             xml.begin(kind)
+            xml.text("RegistrationNumber", orgnr(number + (500 if letter == "L" else 0)))
             xml.text("Name", name_of(number))
+            if letter == "L":
+                xml.begin("BankAccount")
+                xml.text("BankAccountNumber", f"1503{5 if planted and number == 6 else number:07d}")  # two suppliers share one
+                xml.end()
             xml.text(f"{kind}ID", f"{letter}{number}")
             xml.begin("BalanceAccount")
             xml.text("AccountID", account)
@@ -170,11 +175,105 @@ def masters_no(xml, books, dice, planted):
     xml.end()
 
 
-def norway(planted=True):
-    """(bytes, expected). planted=False: books in which nothing is wrong."""
+def orgnr(number):
+    """A number of the Norwegian register: nine digits, the last a check digit by 11."""
+    while True:
+        digits = f"9{number:07d}"
+        check = -sum(int(digit) * weight for digit, weight in zip(digits, (3, 2, 7, 6, 5, 4, 3, 2))) % 11
+        if check < 10:
+            return f"{digits}{check}"
+        number += 100000
+
+
+def documents_no(transactions):
+    """What is behind the transactions: {"sales": […], "purchases": […], "payments": […]}, each (number, transaction, day, text, party, net, tax); sales numbered by day."""
+    found = {"sales": [], "purchases": [], "payments": []}
+    for number, date, text, lines in transactions:
+        kind = {"1500": "sales", "1920": "payments"}.get(lines[0][0], "purchases")
+        net = abs(lines[1][1] if kind == "sales" else lines[0][1])
+        tax = cents(net * RATE_NO / 100) if kind != "payments" else Decimal(0)
+        found[kind].append((f"F-{number}", number, date, text, next(line[2] for line in lines if line[2]), net, tax))
+    found["sales"] = [(20001 + i, *sale[1:]) for i, sale in enumerate(sorted(found["sales"], key=lambda sale: sale[2]))]
+    return found
+
+
+def section_no(xml, name, documents, debit, credit):
+    xml.begin(name)
+    xml.texts(NumberOfEntries=len(documents), TotalDebit=money(debit), TotalCredit=money(credit))
+
+
+def invoice_no(xml, document, sale, off):
+    number, transaction, date, text, party, net, tax = document
+    side, code = ("Credit", "3") if sale else ("Debit", "1")
+    xml.begin("Invoice")
+    xml.text("InvoiceNo", number)
+    xml.begin("CustomerInfo" if sale else "SupplierInfo")
+    xml.text("CustomerID" if sale else "SupplierID", party)
+    xml.begin("BillingAddress")
+    xml.texts(City="Bergen", Country="NO")
+    xml.end()
+    xml.end()
+    xml.texts(InvoiceDate=date, SourceID=f"u{transaction % 7}", TransactionID=transaction)
+    xml.begin("Line")
+    xml.texts(LineNumber=1, Quantity=1, UnitPrice=money(net), TaxPointDate=date, Description=text)
+    xml.begin("InvoiceLineAmount")
+    xml.text("Amount", money(net))
+    xml.end()
+    xml.text("DebitCreditIndicator", side[0])
+    xml.begin("TaxInformation")
+    xml.texts(TaxType="MVA", TaxCode=code, TaxPercentage=RATE_NO, TaxBase=money(net))
+    xml.begin(f"{side}TaxAmount")
+    xml.text("Amount", money(tax))
+    xml.end()
+    xml.end()
+    xml.end()
+    xml.begin("DocumentTotals")
+    xml.texts(NetTotal=money(net), GrossTotal=money(net + tax + off))
+    xml.end()
+    xml.end()
+
+
+def payment_no(xml, document):
+    _, transaction, date, text, party, amount, _ = document
+    xml.begin("Payment")
+    xml.texts(PaymentRefNo=f"B{transaction}", TransactionID=transaction, TransactionDate=date, Description=text, SourceID=f"u{transaction % 7}")
+    for side, customer in (("D", None), ("C", party)):
+        xml.begin("Line")
+        if customer:
+            xml.text("CustomerID", customer)
+        xml.text("DebitCreditIndicator", side)
+        xml.begin("PaymentLineAmount")
+        xml.text("Amount", money(amount))
+        xml.end()
+        xml.end()
+    xml.end()
+
+
+def sources_no(xml, documents, planted):
+    """One sale's gross is off."""
+    sums = {kind: sum((document[5] for document in of), Decimal(0)) for kind, of in documents.items()}
+    xml.begin("SourceDocuments")
+    section_no(xml, "SalesInvoices", documents["sales"], 0, sums["sales"])
+    for i, document in enumerate(documents["sales"]):
+        invoice_no(xml, document, True, Decimal("0.05") if planted and i == 7 else 0)
+    xml.end()
+    section_no(xml, "PurchaseInvoices", documents["purchases"], sums["purchases"], 0)
+    for document in documents["purchases"]:
+        invoice_no(xml, document, False, 0)
+    xml.end()
+    section_no(xml, "Payments", documents["payments"], sums["payments"], sums["payments"])
+    for document in documents["payments"]:
+        payment_no(xml, document)
+    xml.end()
+    xml.end()
+
+
+def norway(planted=True, sources=True):
+    """(bytes, expected). planted=False: books in which nothing is wrong; sources=False: without the documents behind them."""
     dice, books, xml = Dice(SEED), Books(), Xml("n1:")
     transactions = transactions_no(dice, planted)
-    findings = {**plant_no(transactions), "SAFT-02": 1, "SAFT-05": 1, "SAFT-06": 1} if planted else {}
+    documents = documents_no(transactions if sources else [])
+    findings = {**plant_no(transactions), "SAFT-02": 1, "SAFT-05": 1, "SAFT-06": 1, "SAFT-19": 1} if planted else {}
     for _, _, _, lines in transactions:
         for account, amount, party, _ in lines:
             books.book(account, amount, party)
@@ -207,10 +306,13 @@ def norway(planted=True):
         xml.end()
     xml.end()
     xml.end()
+    if sources:
+        sources_no(xml, documents, planted)
     xml.end()
     counts = {"accounts": len(ACCOUNTS_NO), "customers": PARTIES_NO, "suppliers": PARTIES_NO, "tax_codes": 2, "transactions": len(transactions),
-              "lines": sum(len(lines) for _, _, _, lines in transactions), "unbalanced": 1}
-    expected = {"records": counts["accounts"] + 2 * PARTIES_NO + len(transactions), "counts": counts, "debit": money(books.debit), "credit": money(books.credit),
+              "lines": sum(len(lines) for _, _, _, lines in transactions), "unbalanced": 1, "invoices": len(documents["sales"]),
+              "purchase_invoices": len(documents["purchases"]), "payments": len(documents["payments"])}
+    expected = {"records": counts["accounts"] + 2 * PARTIES_NO + len(transactions) + sum(map(len, documents.values())), "counts": counts, "debit": money(books.debit), "credit": money(books.credit),
                 "findings": findings}
     return xml.bytes("UTF-8"), expected
 

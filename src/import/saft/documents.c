@@ -1,4 +1,4 @@
-/* SourceDocuments of Portugal: what holds of all documents; invoices.c makes records of those that are invoices and receipts. */
+/* SourceDocuments of Portugal, and what they have in common with Norway's; invoices.c makes records of those that are invoices and receipts. */
 #include "saft_internal.h"
 
 enum { DECIMALS = 2 };
@@ -20,11 +20,14 @@ void tf_saft_begin_document(struct tf_saft *s, enum tf_saft_state state)
     s->document = state;
     s->opened = false;
     s->problem = (struct tf_problem){.err = TF_OK};
+    tf_saft_begin_source(s);
 }
 
 enum tf_err tf_saft_end_document_line(struct tf_saft *s)
 {
     struct tf_decimal debit, credit;
+    if (s->country == TF_SAFT_NORWAY)
+        return tf_saft_end_source_line(s);
     (void)tf_saft_amount(s, s->line.debit, "DebitAmount", &debit);
     (void)tf_saft_amount(s, s->line.credit, "CreditAmount", &credit);
     if (s->document == TF_SAFT_INVOICE)
@@ -51,7 +54,7 @@ static bool number_form(struct tf_str id)
            tf_str_to_u64((struct tf_str){slash + 1, (size_t)(id.ptr + id.len - slash - 1)}, INT64_MAX, &number);
 }
 
-static bool differs(struct tf_decimal a, struct tf_decimal b, struct tf_decimal most)
+bool tf_saft_differs(struct tf_decimal a, struct tf_decimal b, struct tf_decimal most)
 {
     struct tf_decimal difference;
     return !tf_money_sub(a, b, &difference) || tf_money_cmp(tf_money_abs(difference), most) > 0;
@@ -64,28 +67,26 @@ static enum tf_err check_sums(struct tf_saft *s, enum tf_saft_state state)
     if (!tf_saft_amount(s, s->record.net, "NetTotal", &net) || !tf_saft_amount(s, s->record.tax, "TaxPayable", &tax) ||
         !tf_saft_amount(s, s->record.gross, "GrossTotal", &gross))
         return TF_OK;
-    if (!tf_money_add(net, tax, &sum) || differs(sum, gross, tf_money_of(5, 3)))
+    if (!tf_money_add(net, tax, &sum) || tf_saft_differs(sum, gross, tf_money_of(5, 3)))
         return tf_saft_find(s, TF_FILE_RULE_SAFT_DOCUMENT_SUM, s->record_line, path_of(state), tf_money_format(gross, DECIMALS, found),
                             tf_money_format(sum, DECIMALS, wanted));
     bool by_lines =
         state == TF_SAFT_INVOICE || state == TF_SAFT_WORK_DOCUMENT; /* lines of receipts say what is paid, those of movements may lack amounts */
     if (!by_lines || s->one.overflow || !tf_money_sub(s->one.credit, s->one.debit, &lines))
         return TF_OK;
-    if (!differs(tf_money_abs(lines), tf_money_abs(net), tf_money_of((int64_t)(s->one.entries + 1) * 5, 3)))
+    if (!tf_saft_differs(tf_money_abs(lines), tf_money_abs(net), tf_money_of((int64_t)(s->one.entries + 1) * 5, 3)))
         return TF_OK;
     return tf_saft_find(s, TF_FILE_RULE_SAFT_DOCUMENT_SUM, s->record_line, path_of(state), tf_money_format(net, DECIMALS, found),
                         tf_money_format(tf_money_abs(lines), DECIMALS, wanted));
 }
 
-static enum tf_err check_number(struct tf_saft *s, enum tf_saft_state state)
+static enum tf_err check_number(struct tf_saft *s, const char *path, struct tf_saft_numbers *numbers)
 {
     enum tf_saft_number met;
-    if (!number_form(s->record.id))
-        TF_TRY(tf_saft_find(s, TF_FILE_RULE_SAFT_NUMBER_FORM, s->record_line, path_of(state), s->record.id, TF_STR("as in \"FT A/1\"")));
     if (s->record.id.len == 0)
         return TF_OK;
-    TF_TRY(tf_saft_numbers_add(&s->documents, TF_STR_NONE, s->record.id, s->record_line, &met));
-    return met == TF_SAFT_AGAIN ? tf_saft_find_repeated(s, path_of(state)) : TF_OK;
+    TF_TRY(tf_saft_numbers_add(numbers, TF_STR_NONE, s->record.id, s->record_line, &met));
+    return met == TF_SAFT_AGAIN ? tf_saft_find_repeated(s, path) : TF_OK;
 }
 
 /* Receipts carry no signature. */
@@ -115,16 +116,24 @@ static enum tf_err check_signature(struct tf_saft *s, enum tf_saft_state state)
     return tf_saft_find(s, TF_FILE_RULE_SAFT_SIGNATURE, s->record_line, path_of(state), r->id, TF_STR("a signature of the configured key"));
 }
 
-static enum tf_err check_document(struct tf_saft *s, enum tf_saft_state state)
+enum tf_err tf_saft_check_document(struct tf_saft *s, const char *path, struct tf_saft_numbers *numbers)
 {
-    TF_TRY(check_number(s, state));
-    TF_TRY(check_signature(s, state));
-    TF_TRY(check_sums(s, state));
-    TF_TRY(tf_saft_check_party(s, TF_SAFT_OF_CUSTOMER, s->record.customer, s->record_line, path_of(state)));
-    TF_TRY(tf_saft_check_party(s, TF_SAFT_OF_SUPPLIER, s->record.supplier, s->record_line, path_of(state)));
+    if (numbers)
+        TF_TRY(check_number(s, path, numbers));
+    TF_TRY(tf_saft_check_party(s, TF_SAFT_OF_CUSTOMER, s->record.customer, s->record_line, path));
+    TF_TRY(tf_saft_check_party(s, TF_SAFT_OF_SUPPLIER, s->record.supplier, s->record_line, path));
     if (tf_saft_in_period(s, s->record.date))
         return TF_OK;
-    return tf_saft_find(s, TF_FILE_RULE_SAFT_PERIOD, s->record_line, path_of(state), s->record.date, TF_STR("a date in the period of the header"));
+    return tf_saft_find(s, TF_FILE_RULE_SAFT_PERIOD, s->record_line, path, s->record.date, TF_STR("a date in the period of the header"));
+}
+
+static enum tf_err check_document(struct tf_saft *s, enum tf_saft_state state)
+{
+    if (!number_form(s->record.id))
+        TF_TRY(tf_saft_find(s, TF_FILE_RULE_SAFT_NUMBER_FORM, s->record_line, path_of(state), s->record.id, TF_STR("as in \"FT A/1\"")));
+    TF_TRY(check_signature(s, state));
+    TF_TRY(check_sums(s, state));
+    return tf_saft_check_document(s, path_of(state), &s->documents);
 }
 
 bool tf_saft_voided(const struct tf_saft *s) { return tf_str_is(s->record.status, "A") || tf_str_is(s->record.status, "F"); }
@@ -147,6 +156,8 @@ static void count_document(struct tf_saft *s, enum tf_saft_state state)
 
 enum tf_err tf_saft_end_document(struct tf_saft *s, enum tf_saft_state state)
 {
+    if (s->country == TF_SAFT_NORWAY)
+        return tf_saft_end_source(s, state);
     count_document(s, state);
     TF_TRY(check_document(s, state));
     if (state == TF_SAFT_INVOICE)

@@ -23,7 +23,7 @@ enum { TF_SAFT_ENTITIES_MAX = 400000, TF_SAFT_WORDS_BYTES_MAX = 64 << 20 };
 struct tf_saft_entity {
     struct tf_decimal opening, closing, movement; /* debit is positive */
     struct tf_str id;
-    struct tf_str name, tax_id, country; /* of customers of documents; absent: not given */
+    struct tf_str name, tax_id, country; /* of parties of documents; of a code, name is its standard code. Absent: not given */
     uint32_t line;                       /* of the file, where it is described */
     uint8_t kind;
     bool balanced; /* opening and closing are given */

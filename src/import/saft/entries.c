@@ -18,20 +18,18 @@ void tf_saft_begin_transaction(struct tf_saft *s)
 /* ---- Tax of a line ---- */
 
 /* Whole units of the currency may be what a ledger keeps tax in: half of one is no difference. */
-static enum tf_err check_tax(struct tf_saft *s)
+enum tf_err tf_saft_check_tax(struct tf_saft *s, struct tf_decimal amount, const char *path)
 {
-    struct tf_decimal base, rate, amount, due, difference;
+    struct tf_decimal base, rate, due, difference;
     char found[TF_MONEY_TEXT_BYTES], wanted[TF_MONEY_TEXT_BYTES];
-    if (!tf_saft_amount(s, s->tax.base, "TaxBase", &base) || !tf_saft_amount(s, s->tax.percentage, "TaxPercentage", &rate) ||
-        !tf_saft_amount(s, s->tax.amount, "TaxAmount", &amount))
+    if (!tf_saft_amount(s, s->tax.base, "TaxBase", &base) || !tf_saft_amount(s, s->tax.percentage, "TaxPercentage", &rate))
         return TF_OK;
     if (!tf_money_mul(tf_money_abs(base), rate, &due))
         return TF_OK;
     due = tf_money_percent(due);
     if (!tf_money_sub(due, tf_money_abs(amount), &difference) || tf_money_cmp(tf_money_abs(difference), tf_money_of(5, 1)) <= 0)
         return TF_OK;
-    return tf_saft_find(s, TF_FILE_RULE_SAFT_TAX, s->line_number, "GeneralLedgerEntries/Journal/Transaction/Line/TaxInformation/TaxAmount",
-                        tf_money_format(tf_money_abs(amount), 2, found), tf_money_format(due, 2, wanted));
+    return tf_saft_find(s, TF_FILE_RULE_SAFT_TAX, s->line_number, path, tf_money_format(tf_money_abs(amount), 2, found), tf_money_format(due, 2, wanted));
 }
 
 static void put_tax(struct tf_saft *s)
@@ -45,8 +43,10 @@ static void put_tax(struct tf_saft *s)
 /* The first tax of a line is the line's; others stand in a list beside it, which is left open until the line ends. */
 enum tf_err tf_saft_end_tax(struct tf_saft *s)
 {
+    struct tf_decimal amount;
     TF_TRY(tf_saft_check_tax_code(s, "GeneralLedgerEntries/Journal/Transaction/Line/TaxInformation/TaxCode"));
-    TF_TRY(check_tax(s));
+    if (tf_saft_amount(s, s->tax.amount, "TaxAmount", &amount))
+        TF_TRY(tf_saft_check_tax(s, amount, "GeneralLedgerEntries/Journal/Transaction/Line/TaxInformation/TaxAmount"));
     s->taxes++;
     if (s->taxes == 1) {
         put_tax(s);

@@ -27,7 +27,7 @@ static void open(struct tf_saft *s)
     tf_json_array(&s->json);
 }
 
-static void put_decimal(struct tf_saft *s, const char *key, struct tf_decimal value)
+void tf_saft_put_decimal(struct tf_saft *s, const char *key, struct tf_decimal value)
 {
     char text[TF_MONEY_TEXT_BYTES];
     tf_json_kstr(&s->json, key, tf_money_format(value, DECIMALS, text));
@@ -60,24 +60,34 @@ static const char *category_of(const struct tf_saft *s)
     return is_one_of(code, export_codes, 1) ? "G" : "E";
 }
 
+static bool is_group(const struct tf_saft_group *group, const char *category, struct tf_decimal rate)
+{
+    const bool same = group->category && category ? strcmp(group->category, category) == 0 : group->category == category;
+    return same && tf_money_cmp(group->rate, rate) == 0;
+}
+
+struct tf_saft_group *tf_saft_group(struct tf_saft *s, const char *category, struct tf_decimal rate)
+{
+    for (size_t i = 0; i < s->groups_count; i++)
+        if (is_group(&s->groups[i], category, rate))
+            return &s->groups[i];
+    if (s->groups_count == TF_SAFT_GROUPS_MAX) {
+        tf_saft_spoil(s, TF_E_TOO_MANY, "Line/Tax", "an invoice has more than 16 categories and rates of VAT");
+        return NULL;
+    }
+    struct tf_saft_group *group = &s->groups[s->groups_count++];
+    *group = (struct tf_saft_group){.category = category, .rate = rate};
+    if (s->tax.exemption_reason.len > 0)
+        group->exemption_reason = tf_arena_dup(s->arenas[TF_SAFT_SCOPE_record], s->tax.exemption_reason);
+    return group;
+}
+
 static void add_group(struct tf_saft *s, const char *category, struct tf_decimal rate, struct tf_decimal net)
 {
     bool overflow = false;
-    struct tf_saft_group *group = NULL;
-    for (size_t i = 0; i < s->groups_count && !group; i++)
-        if (strcmp(s->groups[i].category, category) == 0 && tf_money_cmp(s->groups[i].rate, rate) == 0)
-            group = &s->groups[i];
-    if (!group && s->groups_count == TF_SAFT_GROUPS_MAX) {
-        tf_saft_spoil(s, TF_E_TOO_MANY, "Line/Tax", "an invoice has more than 16 categories and rates of VAT");
-        return;
-    }
-    if (!group) {
-        group = &s->groups[s->groups_count++];
-        *group = (struct tf_saft_group){.category = category, .rate = rate};
-        if (s->tax.exemption_reason.len > 0)
-            group->exemption_reason = tf_arena_dup(s->arenas[TF_SAFT_SCOPE_record], s->tax.exemption_reason);
-    }
-    tf_saft_sum(&group->taxable, net, &overflow);
+    struct tf_saft_group *group = tf_saft_group(s, category, rate);
+    if (group)
+        tf_saft_sum(&group->taxable, net, &overflow);
     if (overflow)
         tf_saft_spoil(s, TF_E_NUMBER, "Line", "the sum of the lines is beyond what can be reckoned");
 }
@@ -129,8 +139,8 @@ static void put_breakdown(struct tf_saft *s)
         put_rate(s, group->category, group->rate);
         if (strcmp(group->category, "S") != 0)
             tf_saft_put(s, "exemption_reason", group->exemption_reason);
-        put_decimal(s, "tax", taxes[i]);
-        put_decimal(s, "taxable", tf_money_round_half_up(group->taxable, DECIMALS));
+        tf_saft_put_decimal(s, "tax", taxes[i]);
+        tf_saft_put_decimal(s, "taxable", tf_money_round_half_up(group->taxable, DECIMALS));
         tf_json_object_end(&s->json);
     }
     tf_json_array_end(&s->json);
@@ -149,7 +159,7 @@ static struct tf_decimal net_of(struct tf_saft *s)
 }
 
 /* Units are free text here, and codes of UN/ECE Recommendation 20 in an invoice: ZZ is what two sides agreed on. */
-static void put_unit(struct tf_saft *s)
+void tf_saft_put_unit(struct tf_saft *s)
 {
     static const struct {
         const char *text, *code;
@@ -178,13 +188,13 @@ void tf_saft_put_invoice_line(struct tf_saft *s)
     tf_json_object(&s->json);
     tf_saft_put(s, "name", s->line.text);
     tf_json_object_end(&s->json);
-    put_decimal(s, "net", net);
+    tf_saft_put_decimal(s, "net", net);
     tf_json_key(&s->json, "price");
     tf_json_object(&s->json);
     tf_saft_put(s, "net", s->line.price);
     tf_json_object_end(&s->json);
     tf_saft_put(s, "quantity", s->line.quantity);
-    put_unit(s);
+    tf_saft_put_unit(s);
     tf_json_key(&s->json, "vat");
     tf_json_object(&s->json);
     put_rate(s, category, rate);
@@ -192,7 +202,7 @@ void tf_saft_put_invoice_line(struct tf_saft *s)
     tf_json_object_end(&s->json);
 }
 
-static void put_address(struct tf_saft *s, struct tf_str street, struct tf_str city, struct tf_str postcode, struct tf_str country)
+void tf_saft_put_address(struct tf_saft *s, struct tf_str street, struct tf_str city, struct tf_str postcode, struct tf_str country)
 {
     tf_json_key(&s->json, "address");
     tf_json_object(&s->json);
@@ -209,7 +219,7 @@ static void put_seller(struct tf_saft *s)
     char number[64];
     tf_json_key(&s->json, "seller");
     tf_json_object(&s->json);
-    put_address(s, h->street, h->city, h->postcode, h->country);
+    tf_saft_put_address(s, h->street, h->city, h->postcode, h->country);
     tf_saft_put(s, "name", h->name);
     if (h->tax_number.len > 0 && h->tax_number.len < sizeof number - 2) {
         snprintf(number, sizeof number, "PT%.*s", TF_STR_ARGS(h->tax_number));
@@ -233,7 +243,7 @@ static void put_buyer(struct tf_saft *s)
     const struct tf_saft_entity *customer = customer_of(s);
     tf_json_key(&s->json, "buyer");
     tf_json_object(&s->json);
-    put_address(s, TF_STR_NONE, TF_STR_NONE, TF_STR_NONE, customer->country);
+    tf_saft_put_address(s, TF_STR_NONE, TF_STR_NONE, TF_STR_NONE, customer->country);
     if (customer->tax_id.len > 0 && !is_vat_id(customer->tax_id)) {
         tf_json_key(&s->json, "legal_id");
         tf_json_object(&s->json);
@@ -255,7 +265,7 @@ static void put_totals(struct tf_saft *s)
     tf_saft_put(s, "due", s->record.gross);
     tf_saft_put(s, "gross", s->record.gross);
     if (fits)
-        put_decimal(s, "line_net", tf_money_round_half_up(lines, DECIMALS)); /* lines may have more decimals, a total has two */
+        tf_saft_put_decimal(s, "line_net", tf_money_round_half_up(lines, DECIMALS)); /* lines may have more decimals, a total has two */
     tf_saft_put(s, "net", s->record.net);
     tf_saft_put(s, "vat", s->record.tax);
     tf_json_object_end(&s->json);
@@ -318,7 +328,7 @@ void tf_saft_put_paid(struct tf_saft *s)
         return;
     tf_json_object(&s->json);
     if (alone)
-        put_decimal(s, "amount", net_of(s));
+        tf_saft_put_decimal(s, "amount", net_of(s));
     tf_json_kstr(&s->json, "number", s->line.reference);
     tf_json_object_end(&s->json);
 }

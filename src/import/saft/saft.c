@@ -227,15 +227,26 @@ static void begin_section(struct tf_saft *s, enum tf_saft_state state, uint64_t 
     s->section_state = state;
 }
 
+/* Of Norway's documents those that are invoices or payments are read. */
+static enum tf_err find_unread(struct tf_saft *s, enum tf_saft_state state)
+{
+    const char *path = state == TF_SAFT_MOVEMENTS ? "SourceDocuments/MovementOfGoods" : state == TF_SAFT_ASSETS ? "SourceDocuments/AssetTransactions" : NULL;
+    if (!path || s->country == TF_SAFT_PORTUGAL)
+        return TF_OK;
+    return tf_saft_find(s, TF_FILE_RULE_SAFT_UNREAD, s->section_line, path, tf_str_of(path), TF_STR_NONE);
+}
+
 static enum tf_err take_begin(void *self, enum tf_saft_state state, uint64_t line)
 {
     struct tf_saft *s = self;
     switch (state) {
     case TF_SAFT_ENTRIES:
     case TF_SAFT_SALES:
+    case TF_SAFT_PURCHASES:
     case TF_SAFT_MOVEMENTS:
     case TF_SAFT_WORKING:
-    case TF_SAFT_PAYMENTS: begin_section(s, state, line); return TF_OK;
+    case TF_SAFT_ASSETS:
+    case TF_SAFT_PAYMENTS: begin_section(s, state, line); return find_unread(s, state);
     case TF_SAFT_ACCOUNT:
     case TF_SAFT_CUSTOMER:
     case TF_SAFT_SUPPLIER:
@@ -259,17 +270,16 @@ static enum tf_err take_begin(void *self, enum tf_saft_state state, uint64_t lin
         tf_json_object(&s->json);
         return TF_OK;
     case TF_SAFT_DOCUMENT_LINE:
+    case TF_SAFT_BANK_ACCOUNT:
     case TF_SAFT_BALANCE: begin_line(s, line); return TF_OK;
     case TF_SAFT_PAID:
-        if (s->document == TF_SAFT_PAYMENT)
+        if (s->document == TF_SAFT_PAYMENT && s->country == TF_SAFT_PORTUGAL)
             tf_saft_put_paid_more(s);
         return TF_OK;
     case TF_SAFT_TAX_INFORMATION:
+    case TF_SAFT_DOCUMENT_TAX:
+    case TF_SAFT_TOTAL_TAX:
     case TF_SAFT_TAX_DETAILS: forget(s, TF_SAFT_SCOPE_tax); return TF_OK;
-    case TF_SAFT_SOURCES:
-        return s->country == TF_SAFT_PORTUGAL
-                   ? TF_OK
-                   : tf_saft_find(s, TF_FILE_RULE_SAFT_UNREAD, line, "SourceDocuments", TF_STR("SourceDocuments"), TF_STR_NONE);
     default: return TF_OK;
     }
 }
@@ -284,10 +294,13 @@ static enum tf_err take_end(void *self, enum tf_saft_state state, uint64_t line)
     case TF_SAFT_CUSTOMER: return tf_saft_end_party(s, TF_SAFT_OF_CUSTOMER);
     case TF_SAFT_SUPPLIER: return tf_saft_end_party(s, TF_SAFT_OF_SUPPLIER);
     case TF_SAFT_BALANCE: return tf_saft_end_balance(s);
+    case TF_SAFT_BANK_ACCOUNT: return tf_saft_end_bank_account(s);
     case TF_SAFT_TAX_DETAILS:
     case TF_SAFT_TAX_ENTRY: return tf_saft_end_tax_code(s);
     case TF_SAFT_JOURNAL: s->journals++; return TF_OK;
     case TF_SAFT_TAX_INFORMATION: return tf_saft_end_tax(s);
+    case TF_SAFT_DOCUMENT_TAX: return tf_saft_end_source_tax(s, false);
+    case TF_SAFT_TOTAL_TAX: return tf_saft_end_source_tax(s, true);
     case TF_SAFT_LINE: return tf_saft_end_line(s);
     case TF_SAFT_TRANSACTION: return tf_saft_end_transaction(s);
     case TF_SAFT_DOCUMENT_LINE: return tf_saft_end_document_line(s);
@@ -297,6 +310,7 @@ static enum tf_err take_end(void *self, enum tf_saft_state state, uint64_t line)
     case TF_SAFT_PAYMENT: return tf_saft_end_document(s, state);
     case TF_SAFT_ENTRIES: return tf_saft_end_section(s, "GeneralLedgerEntries");
     case TF_SAFT_SALES: return tf_saft_end_section(s, "SourceDocuments/SalesInvoices");
+    case TF_SAFT_PURCHASES: return tf_saft_end_section(s, "SourceDocuments/PurchaseInvoices");
     case TF_SAFT_WORKING: return tf_saft_end_section(s, "SourceDocuments/WorkingDocuments");
     case TF_SAFT_PAYMENTS: return tf_saft_end_section(s, "SourceDocuments/Payments");
     default: return TF_OK;
@@ -312,6 +326,7 @@ static enum tf_err init(struct tf_saft *s)
     tf_saft_numbers_init(&s->transactions);
     tf_saft_numbers_init(&s->in_journals);
     tf_saft_numbers_init(&s->documents);
+    tf_saft_numbers_init(&s->references);
     s->company = tf_str_of(s->options->company);
     for (int scope = TF_SAFT_SCOPE_header; scope < TF_SAFT_SCOPES; scope++)
         if (!(s->arenas[scope] = tf_arena_create(ARENA_BYTES_MAX)))
@@ -328,6 +343,7 @@ static void finish(struct tf_saft *s)
     tf_saft_numbers_finish(&s->transactions);
     tf_saft_numbers_finish(&s->in_journals);
     tf_saft_numbers_finish(&s->documents);
+    tf_saft_numbers_finish(&s->references);
     tf_saft_chain_finish(&s->chain);
     tf_import_ids_finish(&s->ids);
     tf_buf_finish(&s->out);

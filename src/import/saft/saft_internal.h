@@ -19,19 +19,22 @@ struct tf_saft_header {
 struct tf_saft_section {
     struct tf_str entries, debit, credit, journal, journal_type;
 };
+enum { TF_SAFT_BANK_ACCOUNTS_MAX = 11 }; /* of a party; with its tax id as many as BNK2 looks at */
 /* An account, a party, an entry of the tax table, a transaction, a document. */
 struct tf_saft_record {
+    struct tf_str bank_accounts[TF_SAFT_BANK_ACCOUNTS_MAX], vat_number;
+    size_t bank_accounts_count;
     struct tf_str id, name, type, category, grouping, standard_code, account, tax_id, street, city, postcode, country;
     struct tf_str opening_debit, opening_credit, closing_debit, closing_credit;
     struct tf_str period, period_year, date, user, entered, posted, customer, supplier;
-    struct tf_str status, billing, hash, hash_control, reference, tax, net, gross;
+    struct tf_str status, billing, hash, hash_control, reference, transaction, tax, shipping, net, gross;
 };
 struct tf_saft_line {
-    struct tf_str id, account, customer, supplier, text, reference, debit, credit, foreign_currency, foreign_amount, rate, quantity, unit, price;
+    struct tf_str id, account, customer, supplier, text, description, reference, debit, credit, amount, side, foreign_currency, foreign_amount, rate, quantity, unit, price;
     struct tf_str opening_debit, opening_credit, closing_debit, closing_credit;
 };
 struct tf_saft_tax {
-    struct tf_str type, code, region, percentage, base, amount, exemption_reason, exemption_code;
+    struct tf_str type, code, standard, region, percentage, base, amount, debit, credit, exemption_reason, exemption_code;
 };
 
 enum tf_saft_scope {
@@ -47,15 +50,27 @@ enum tf_saft_scope {
 /* Sums of a section, a transaction or a document. */
 struct tf_saft_sums {
     struct tf_decimal debit, credit;
+    struct tf_decimal debit_tax, credit_tax; /* of Norway's documents, whose lines are without tax */
     uint64_t entries;
     bool overflow;
 };
 
 enum { TF_SAFT_GROUPS_MAX = 16 }; /* categories and rates of an invoice */
 struct tf_saft_group {
-    const char *category;
+    const char *category; /* NULL: nothing says which */
     struct tf_decimal rate, taxable;
+    struct tf_decimal tax; /* of Norway's documents, which say it of each rate */
     struct tf_str exemption_reason;
+};
+
+/* What a document of Norway has shown so far; amounts as an invoice of its side has them, those of a payment as they leave or come. */
+struct tf_saft_source {
+    struct tf_decimal net;
+    struct tf_str partner;          /* of the payment that is open */
+    enum tf_saft_kind partner_kind;
+    bool credit;                    /* it is a credit note: its record turns all signs round */
+    bool in_totals;                 /* the groups are those of DocumentTotals */
+    bool split;                     /* payments of other partners were handed on already */
 };
 
 enum tf_saft_country { TF_SAFT_NORWAY, TF_SAFT_PORTUGAL };
@@ -79,15 +94,16 @@ struct tf_saft {
     bool opened;                                     /* its record is begun */
     bool has_ledger;                                 /* there was a section GeneralLedgerEntries */
     enum tf_saft_state section_state;
+    struct tf_saft_source source;
 
     struct tf_saft_entities entities;
-    struct tf_saft_numbers transactions, in_journals, documents;
+    struct tf_saft_numbers transactions, in_journals, documents, references; /* references: of payments in Norway, which come once and make no series */
     struct tf_saft_chain chain;
     uint64_t repeated_in_journals, repeated; /* numbers of transactions that came again: in their journal, anywhere */
 
     struct tf_saft_sums sums, one; /* of the section, of the transaction or document */
     struct tf_saft_sums ledger;    /* of GeneralLedgerEntries, kept for the summary */
-    uint64_t lines, journals, unbalanced, invoices, annulled, payments, movements, work_documents;
+    uint64_t lines, journals, unbalanced, invoices, purchase_invoices, annulled, payments, movements, work_documents;
 
     struct tf_str company; /* of the records */
     struct tf_buf out;     /* the record that is being written */
@@ -130,6 +146,7 @@ enum tf_err tf_saft_find_repeated(struct tf_saft *s, const char *path) TF_MUST_C
 enum tf_err tf_saft_end_account(struct tf_saft *s) TF_MUST_CHECK;
 enum tf_err tf_saft_end_party(struct tf_saft *s, enum tf_saft_kind kind) TF_MUST_CHECK;
 enum tf_err tf_saft_end_balance(struct tf_saft *s) TF_MUST_CHECK;
+enum tf_err tf_saft_end_bank_account(struct tf_saft *s) TF_MUST_CHECK;
 enum tf_err tf_saft_end_tax_code(struct tf_saft *s) TF_MUST_CHECK;
 /** SAFT-10 and SAFT-12 of the tax that was read. */
 enum tf_err tf_saft_check_tax_code(struct tf_saft *s, const char *path) TF_MUST_CHECK;
@@ -137,6 +154,8 @@ enum tf_err tf_saft_check_tax_code(struct tf_saft *s, const char *path) TF_MUST_
 enum tf_err tf_saft_check_party(struct tf_saft *s, enum tf_saft_kind kind, struct tf_str id, uint64_t line, const char *path) TF_MUST_CHECK;
 
 void tf_saft_begin_transaction(struct tf_saft *s);
+/** SAFT-11 of an amount of tax, where base and rate are given. */
+enum tf_err tf_saft_check_tax(struct tf_saft *s, struct tf_decimal amount, const char *path) TF_MUST_CHECK;
 enum tf_err tf_saft_end_tax(struct tf_saft *s) TF_MUST_CHECK;
 enum tf_err tf_saft_end_line(struct tf_saft *s) TF_MUST_CHECK;
 enum tf_err tf_saft_end_transaction(struct tf_saft *s) TF_MUST_CHECK;
@@ -153,6 +172,25 @@ void tf_saft_put_paid(struct tf_saft *s);
 /** Another document that the same line pays begins. */
 void tf_saft_put_paid_more(struct tf_saft *s);
 enum tf_err tf_saft_end_payment(struct tf_saft *s) TF_MUST_CHECK;
+/** A member with two decimals. */
+void tf_saft_put_decimal(struct tf_saft *s, const char *key, struct tf_decimal value);
+/** "address" of what is given of one. */
+void tf_saft_put_address(struct tf_saft *s, struct tf_str street, struct tf_str city, struct tf_str postcode, struct tf_str country);
+/** "unit" and "unit_text" of the line. */
+void tf_saft_put_unit(struct tf_saft *s);
+/** The group of a category (NULL: not known) and a rate, new if there is none yet; NULL, and the record is spoilt, past TF_SAFT_GROUPS_MAX. */
+struct tf_saft_group *tf_saft_group(struct tf_saft *s, const char *category, struct tf_decimal rate);
+/** SAFT-13, SAFT-08, SAFT-09, SAFT-15 of a document. numbers: among which its own is met once; NULL: it is of somebody else's. */
+enum tf_err tf_saft_check_document(struct tf_saft *s, const char *path, struct tf_saft_numbers *numbers) TF_MUST_CHECK;
+/** Whether two amounts differ by more than most, or cannot be compared. */
+bool tf_saft_differs(struct tf_decimal a, struct tf_decimal b, struct tf_decimal most);
+
+/* documents_no.c: Norway's. */
+void tf_saft_begin_source(struct tf_saft *s);
+enum tf_err tf_saft_end_source_line(struct tf_saft *s) TF_MUST_CHECK;
+/** total: of DocumentTotals, else of the line that is read. */
+enum tf_err tf_saft_end_source_tax(struct tf_saft *s, bool total) TF_MUST_CHECK;
+enum tf_err tf_saft_end_source(struct tf_saft *s, enum tf_saft_state state) TF_MUST_CHECK;
 
 enum tf_err tf_saft_end_section(struct tf_saft *s, const char *path) TF_MUST_CHECK;
 enum tf_err tf_saft_end_file(struct tf_saft *s) TF_MUST_CHECK;

@@ -7,14 +7,15 @@ enum { TEXT_BYTES = 2 * TF_MONEY_TEXT_BYTES + 64, PATH_BYTES = 96, SUMMARY_BYTES
 
 /* ---- Sections ---- */
 
+/* Norway's schema does not say whether the tax of documents is in their section's totals: either is right. */
 static enum tf_err check_total(struct tf_saft *s, enum tf_file_rule rule, const char *path, const char *element, struct tf_str given,
-                               struct tf_decimal sum)
+                               struct tf_decimal sum, struct tf_decimal tax)
 {
-    struct tf_decimal total;
+    struct tf_decimal total, with_tax;
     char where[PATH_BYTES], wanted[TF_MONEY_TEXT_BYTES];
     if (given.len == 0 || s->sums.overflow)
         return TF_OK;
-    if (tf_money_parse(given, &total) == TF_OK && tf_money_cmp(total, sum) == 0)
+    if (tf_money_parse(given, &total) == TF_OK && (tf_money_cmp(total, sum) == 0 || (tf_money_add(sum, tax, &with_tax) && tf_money_cmp(total, with_tax) == 0)))
         return TF_OK;
     snprintf(where, sizeof where, "%s/%s", path, element);
     return tf_saft_find(s, rule, s->section_line, where, given, tf_money_format(sum, 2, wanted));
@@ -40,8 +41,8 @@ static enum tf_err unchecked(struct tf_saft *s, const char *path, const char *wh
 enum tf_err tf_saft_end_section(struct tf_saft *s, const char *path)
 {
     TF_TRY(check_count(s, path));
-    TF_TRY(check_total(s, TF_FILE_RULE_SAFT_DEBIT, path, "TotalDebit", s->section.debit, s->sums.debit));
-    TF_TRY(check_total(s, TF_FILE_RULE_SAFT_CREDIT, path, "TotalCredit", s->section.credit, s->sums.credit));
+    TF_TRY(check_total(s, TF_FILE_RULE_SAFT_DEBIT, path, "TotalDebit", s->section.debit, s->sums.debit, s->sums.debit_tax));
+    TF_TRY(check_total(s, TF_FILE_RULE_SAFT_CREDIT, path, "TotalCredit", s->section.credit, s->sums.credit, s->sums.credit_tax));
     if (s->sums.overflow)
         TF_TRY(unchecked(s, path, "sums that pass 38 digits were not compared"));
     if (s->section_state == TF_SAFT_ENTRIES) {
@@ -165,6 +166,7 @@ static void put_counts(struct tf_saft *s, struct tf_json *json)
         {"journals", s->journals},
         {"lines", s->lines},
         {"payments", s->payments},
+        {"purchase_invoices", s->purchase_invoices},
         {"repeated_numbers", s->findings[TF_FILE_RULE_SAFT_REPEATED]},
         {"signatures_failed", s->chain.failed},
         {"signatures_unverified", s->chain.unverified},

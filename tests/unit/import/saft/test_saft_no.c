@@ -66,6 +66,27 @@ static void test_control_totals(void **state)
 #define ONE(masters, debit, credit, lines)                                                                                                           \
     NO_FILE(NO_HEADER masters NO_ENTRIES("1", debit, credit, NO_JOURNAL("GL", NO_TRANSACTION("7", "2025-03-31", lines))))
 
+/* Without an old value it is no change: it is what is known at the end of what the file is of. */
+static void test_accounts_and_tax_id_of_a_party_are_those_of_the_last_day(void **state)
+{
+    (void)state;
+#define SUPPLIER "<n1:MasterFiles><n1:Suppliers><n1:Supplier><n1:Name>L</n1:Name><n1:TaxRegistration><n1:TaxRegistrationNumber>923609016MVA</n1:TaxRegistrationNumber>" \
+                 "</n1:TaxRegistration><n1:BankAccount><n1:IBANNumber>NO9386011117947</n1:IBANNumber></n1:BankAccount><n1:BankAccount><n1:BankAccountNumber>15030000005" \
+                 "</n1:BankAccountNumber></n1:BankAccount><n1:SupplierID>L1</n1:SupplierID></n1:Supplier></n1:Suppliers></n1:MasterFiles>"
+#define HEADER_OF(selection) "<n1:Header><n1:Company><n1:RegistrationNumber>888888888</n1:RegistrationNumber></n1:Company><n1:SelectionCriteria>" selection "</n1:SelectionCriteria></n1:Header>"
+#define KNOWN(day) "{\"company\":\"888888888\",\"kind\":\"party\",\"party\":{\"changes\":[{\"at\":\"" day "T00:00:00Z\",\"field\":\"account\",\"new\":\"NO9386011117947\"}," \
+                   "{\"at\":\"" day "T00:00:00Z\",\"field\":\"account\",\"new\":\"15030000005\"},{\"at\":\"" day "T00:00:00Z\",\"field\":\"vat_id\",\"new\":\"923609016MVA\"}]," \
+                   "\"kind\":\"supplier\",\"name\":\"L\",\"party\":\"L1\",\"tax_id\":\"923609016MVA\"}}"
+    assert_int_equal(read_text(NO_FILE(NO_HEADER SUPPLIER)), TF_OK);
+    assert_record(0, KNOWN("2025-12-31"));
+    assert_int_equal(read_text(NO_FILE(HEADER_OF("<n1:PeriodEnd>2</n1:PeriodEnd><n1:PeriodEndYear>2024</n1:PeriodEndYear>") SUPPLIER)), TF_OK);
+    assert_record(0, KNOWN("2024-02-29"));
+    assert_int_equal(read_text(NO_FILE(HEADER_OF("<n1:PeriodEnd>13</n1:PeriodEnd><n1:PeriodEndYear>2024</n1:PeriodEndYear>") SUPPLIER)), TF_OK);
+    assert_record(0, KNOWN("2024-12-31"));
+    assert_int_equal(read_text(NO_FILE(HEADER_OF("") SUPPLIER)), TF_OK); /* no day, no knowledge of one */
+    assert_null(strstr(r.records[0], "changes"));
+}
+
 static void test_sums_and_balances(void **state)
 {
     (void)state;
@@ -256,7 +277,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_good_file_is_records_without_a_finding),
         cmocka_unit_test(test_control_totals),
-        cmocka_unit_test(test_sums_and_balances),
+        cmocka_unit_test(test_sums_and_balances), cmocka_unit_test(test_accounts_and_tax_id_of_a_party_are_those_of_the_last_day),
         cmocka_unit_test(test_references),
         cmocka_unit_test(test_tax_codes_rates_and_amounts),
         cmocka_unit_test(test_several_taxes_of_a_line_are_all_kept),
