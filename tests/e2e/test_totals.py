@@ -85,6 +85,21 @@ class TotalsTest(unittest.TestCase):
         self.assertEqual(self.rows(self.out("out", *SAMPLES)), ROWS)
         self.assertEqual(json.loads(audit("--json", *SAMPLES).stdout)["vat"], ROWS)
 
+    def test_a_register_in_csv_is_told_by_rate(self):
+        """One column of rates, and columns of each rate: the same rows of vat.csv."""
+        one = self.path / "rates.csv"
+        one.write_text("Company;Invoice No;Invoice Date;Currency;Supplier VAT;Net;VAT rate;VAT;Gross\n"
+                       "A;1;2026-03-05;EUR;DE123456788;100,00;19 %;19,00;119,00\nA;2;2026-03-06;EUR;DE123456788;50,00;7 %;3,50;53,50\n", encoding="utf-8")
+        two = self.path / "columns.csv"
+        two.write_text("Company;Invoice No;Invoice Date;Currency;Supplier VAT;Net 19%;VAT 19%;Net 7%;VAT 7%;Gross\n"
+                       "A;1;2026-03-05;EUR;DE123456788;100,00;19,00;50,00;3,50;172,50\n", encoding="utf-8")
+        wanted = [("2026-03", "unknown", "DE", "S", "19", "100.00", "19.00"), ("2026-03", "unknown", "DE", "S", "7", "50.00", "3.50")]
+        for path in (one, two):
+            audit(f"--out={self.path / path.stem}", path)
+            with open(self.path / path.stem / "vat.csv", encoding="utf-8", newline="") as text:
+                rows = [tuple(row[name] for name in ("period", "direction", "country", "category", "rate", "net", "vat")) for row in csv.DictReader(text)]
+            self.assertEqual(sorted(rows), sorted(wanted))
+
     def test_neither_order_nor_copies_show_in_vat_totals(self):
         lines = [line for path in SAMPLES for line in path.read_bytes().split(b"\n") if line.strip()]
         random.Random(11).shuffle(lines)

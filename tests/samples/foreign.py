@@ -118,6 +118,22 @@ def with_direction(body):
     return {**body, "direction": direction} if direction else body
 
 
+def with_one_rate(body):
+    """An invoice as a row of a register has it: the VAT of one rate, or no rate."""
+    rows = body["invoice"].get("vat_breakdown", [])
+    invoice = {name: value for name, value in body["invoice"].items() if name != "vat_breakdown"}
+    if len(rows) == 1 and "rate" in rows[0]:
+        invoice["vat_breakdown"] = [{name: rows[0][name] for name in ("rate", "category")}]
+    return {**body, "invoice": invoice}
+
+
+def with_breakdown(body):
+    """What a reader makes of it: the rate's net and tax are the row's."""
+    for row in body["invoice"].get("vat_breakdown", []):
+        row.update(taxable=body["invoice"]["totals"]["net"], tax=body["invoice"]["totals"]["vat"])
+    return body
+
+
 def mapped(name, kind, columns, records, broken):
     """A table under a map of its own, with a row in it that cannot be read."""
     text = tables.table(records, columns, extra=[tables.unreadable(columns, *broken)] if broken else ())
@@ -136,9 +152,10 @@ def encoded(text):
 def table_samples(of):
     payments = [without_sugar(body) for body in of["payment"]]
     yield mapped("payments", "payment", tables.PAYMENTS, payments, ("payment.amount", "zwölf"))
-    text = tables.table(of["invoice"], tables.INVOICES, ",", ".")
+    invoices = [with_one_rate(body) for body in of["invoice"]]
+    text = tables.table(invoices, tables.INVOICES, ",", ".")
     yield Sample("invoices", {"invoices.csv.gz": packed(text.encode("utf-8-sig"))},
-                 [with_direction(tables.pick(body, tables.INVOICES)) for body in of["invoice"]], [f"--config={{}}/{CONFIG}"])
+                 [with_breakdown(with_direction(tables.pick(body, tables.INVOICES))) for body in invoices], [f"--config={{}}/{CONFIG}"])
     yield mapped("journals", "journal", tables.JOURNALS, of["journal"], ("journal.posting_date", "31.02.2025"))
     yield mapped("parties", "party", tables.PARTIES, of["party"], None)
     yield mapped("returns", "return", tables.RETURNS, of["return"], None)

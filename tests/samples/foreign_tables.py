@@ -19,7 +19,7 @@ INVOICES = [("Company", "company", TEXT), ("Entered by", "user", TEXT), ("Approv
             ("Approval date", "approved_at", TIME), ("Invoice No", "invoice.number", TEXT), ("Invoice Date", "invoice.issue_date", DATE),
             ("Currency", "invoice.currency", TEXT), ("Vendor", "invoice.seller.name", TEXT), ("VAT ID", "invoice.seller.vat_id", TEXT),
             ("Customer", "invoice.buyer.name", TEXT), ("Customer VAT", "invoice.buyer.vat_id", TEXT), ("Net Amount", "invoice.totals.net", AMOUNT),
-            ("VAT Amount", "invoice.totals.vat", AMOUNT), ("Total Amount", "invoice.totals.gross", AMOUNT), ("PO Number", "invoice.purchase_order_ref", TEXT)]
+            ("VAT Rate", "invoice.vat_breakdown.0.rate", AMOUNT), ("VAT Category", "invoice.vat_breakdown.0.category", TEXT), ("VAT Amount", "invoice.totals.vat", AMOUNT), ("Total Amount", "invoice.totals.gross", AMOUNT), ("PO Number", "invoice.purchase_order_ref", TEXT)]
 JOURNALS = HEAD + [("Manuell", "manual", FLAG), ("Buchung", "journal.id", TEXT), ("Belegdatum", "journal.document_date", DATE),
                    ("Buchungsdatum", "journal.posting_date", DATE), ("Periode", "journal.period", TEXT), ("Herkunft", "journal.source", TEXT),
                    ("Text", "journal.text", TEXT)]

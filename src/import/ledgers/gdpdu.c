@@ -100,7 +100,7 @@ static enum tf_err recognise(struct tf_table *table, const struct tf_str *names,
     if (is_users(d->gdpdu, d->says))
         table->map = d->gdpdu->own;
     else
-        d->unknown = !tf_map_of_header(names, count, &table->map);
+        d->unknown = !tf_map_of_header(names, count, table->arena, &table->map);
     if (d->unknown)
         return tf_fault_set(fault, TF_E_VALUE, "%s: no column is known", table->name);
     if (d->gdpdu->own.settings_only)

@@ -30,7 +30,7 @@ static enum tf_err recognise(struct tf_table *table, const struct tf_str *names,
                             table->form->title, TF_STR_ARGS(tf_form_name(missing)));
     if (table->form)
         return TF_OK;
-    if (!tf_map_of_header(names, count, &table->map))
+    if (!tf_map_of_header(names, count, table->arena, &table->map))
         return tf_fault_set(fault, TF_E_VALUE,
                             "%s: the header is none that is known; say with --map=FILE what its %zu columns mean (README, \"Files of other programs\")", table->name,
                             count);

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "map.h"
+#include "rates.h"
 
 enum { ANY = TF_KIND_COUNT, INVOICE = TF_KIND_INVOICE, PAYMENT = TF_KIND_PAYMENT, JOURNAL = TF_KIND_JOURNAL, NEEDS = 4, NAME_BYTES = 64 };
 
@@ -85,7 +85,15 @@ static void find_side(struct tf_map *map, const struct tf_str *names, size_t cou
         map->positive[map->positive_count++] = tf_str_of(debit[i]);
 }
 
-bool tf_map_of_header(const struct tf_str *names, size_t count, struct tf_map *ret_map)
+static const char *names_of(const char *member)
+{
+    size_t h = 0;
+    while (strcmp(headers[h].member, member) != 0)
+        h++;
+    return headers[h].names;
+}
+
+bool tf_map_of_header(const struct tf_str *names, size_t count, struct tf_arena *arena, struct tf_map *ret_map)
 {
     for (size_t k = 0; k < sizeof needs / sizeof needs[0]; k++) {
         *ret_map = TF_MAP_EMPTY;
@@ -96,6 +104,8 @@ bool tf_map_of_header(const struct tf_str *names, size_t count, struct tf_map *r
             whole &= has_member(ret_map, needs[k].members[n]);
         if (whole && needs[k].kind == JOURNAL && has_member(ret_map, "journal.lines.0.amount"))
             find_side(ret_map, names, count);
+        if (whole && needs[k].kind == INVOICE)
+            tf_rates_of_header(ret_map, names, count, names_of("invoice.totals.net"), names_of("invoice.totals.vat"), arena);
         if (whole)
             return true;
     }

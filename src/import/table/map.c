@@ -1,4 +1,4 @@
-#include "map.h"
+#include "rates.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -111,6 +111,8 @@ bool tf_map_complete(struct tf_map *map, const char *company)
         map->columns[tf_map_find(map, LINE "number")].inner = true;
     if (tf_map_find(map, LINE "rate") != TF_MAP_NO_COLUMN)
         map->columns[tf_map_find(map, LINE "rate")].unsigned_amount = true;
+    if (map->kind == TF_KIND_INVOICE || map->kind == TF_KIND_CREDIT_NOTE)
+        fits &= tf_rates_complete(map);
     map->gathers |= map->kind == TF_KIND_JOURNAL && has_lines_in_rows(map);
     if (map->gathers)
         find_keys(map);
@@ -120,6 +122,7 @@ bool tf_map_complete(struct tf_map *map, const char *company)
     map->credit_at = tf_map_find(map, LINE "credit");
     map->contra_debit_at = tf_map_find(map, CONTRA "debit");
     map->contra_credit_at = tf_map_find(map, CONTRA "credit");
+    tf_rates_bind(map);
     return fits;
 }
 

@@ -6,7 +6,7 @@
 #include "taxflow/arena.h"
 #include "taxflow/event_member.h"
 
-enum { TF_MAP_COLUMNS_MAX = 128, TF_MAP_WORDS_MAX = 8, TF_MAP_NO_COLUMN = -1 };
+enum { TF_MAP_COLUMNS_MAX = 128, TF_MAP_WORDS_MAX = 8, TF_MAP_RATES_MAX = 8, TF_MAP_NO_COLUMN = -1 };
 
 /* Whether amounts stand as SAP stores them, with two decimals whatever their currency, or as it shows them. */
 enum tf_map_scale { TF_SCALE_UNKNOWN, TF_SCALE_STORED, TF_SCALE_SHOWN };
@@ -25,6 +25,7 @@ struct tf_map_column {
     unsigned date_epoch;        /* years of two digits below it are of this century */
     uint8_t implied_decimals;   /* digits of a DECIMAL that stand behind a point nobody writes */
     bool unsigned_amount;       /* what turns amounts negative does not mean this one: a rate */
+    bool percent;               /* a % behind it is no part of it */
     bool inner;                 /* no member of records: what a reader makes members of */
     bool key;                   /* rows whose keys agree are one document */
 };
@@ -53,6 +54,10 @@ struct tf_map {
     bool settings_only;         /* a map file that names no columns: how a known format is written */
     int contra_debit_at, contra_credit_at; /* of a row that is a booking on two accounts: the sides of the second one; TF_MAP_NO_COLUMN: none */
     int amount_at, debit_at, credit_at; /* once complete: the inner amount of a line, and the sides it goes to; TF_MAP_NO_COLUMN: none */
+    int rates[TF_MAP_RATES_MAX][4];     /* once complete, of each element of an invoice's VAT breakdown: rate, net, tax, category (rates.h) */
+    size_t rates_count;
+    int net_at, vat_at;                 /* where rates_count > 0: the totals */
+    bool rate_has_totals, sums_net, sums_vat;
 };
 
 #define TF_MAP_EMPTY ((struct tf_map){.header_line = 1, .quote = '"'})
@@ -64,8 +69,8 @@ struct tf_map {
 enum tf_err tf_map_read(const char *path, struct tf_arena *arena, struct tf_map *ret_map, struct tf_fault *fault) TF_MUST_CHECK;
 /** Whether a column's name is one of the names between bars: "|amount|betrag|", in lower case. */
 bool tf_map_is_named(struct tf_str name, const char *names);
-/** Make the map of a well-known header; false when the names do not suffice for any kind. */
-bool tf_map_of_header(const struct tf_str *names, size_t count, struct tf_map *ret_map);
+/** Make the map of a well-known header; false when the names do not suffice for any kind. arena: for texts that no header has as they are needed. */
+bool tf_map_of_header(const struct tf_str *names, size_t count, struct tf_arena *arena, struct tf_map *ret_map);
 /** What a user says of how a file is written, and whose it is, into the map of its form. */
 void tf_map_take_settings(struct tf_map *map, const struct tf_map *settings);
 /** As tf_event_member, for inner members too: "journal.lines.0.amount" (a line's amount, credits negative), "journal.lines.0.number". */

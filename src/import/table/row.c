@@ -1,4 +1,4 @@
-#include "row.h"
+#include "rates.h"
 
 #include <string.h>
 
@@ -88,6 +88,8 @@ static enum tf_err read_value(struct tf_row *row, size_t i, const struct cells *
     struct tf_str text = column->index == TF_MAP_NO_COLUMN ? column->value : cell_of(cells, column->index);
     char *room = row->rooms[i];
     row->values[i] = TF_STR_NONE;
+    if (column->percent && text.len > 0 && text.ptr[text.len - 1] == '%')
+        text = tf_str_trim((struct tf_str){text.ptr, text.len - 1});
     if (text.len == 0)
         return TF_OK;
     switch (column->type) {
@@ -149,6 +151,8 @@ enum tf_err tf_row_read(struct tf_row *row, const struct tf_map *map, const stru
             row->values[i] = tf_str_of(company);
     }
     take_side(row);
+    if (map->rates_count > 0)
+        tf_rates_settle(row);
     return err;
 }
 
