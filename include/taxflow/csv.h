@@ -24,6 +24,10 @@ struct tf_csv {
     char *raw;                   /* the record as it is written, without its line end; owned */
     size_t raw_len, raw_cap;
     bool broken;                 /* the last record was refused before its end */
+    bool out_of_memory;
+    char *again;                 /* lines that a refused record had taken: [again_at .. again_len) is read before in; owned */
+    size_t again_at, again_len;
+    uint64_t again_total, read_total; /* bytes, so far */
 };
 
 /**
@@ -34,7 +38,9 @@ void tf_csv_init(struct tf_csv *csv, FILE *in, char separator, size_t bytes_max)
 void tf_csv_finish(struct tf_csv *csv);
 /**
  * Read the next record into the cells, which live until the next call; empty lines are passed over.
- * After TF_E_VALUE and TF_E_TOO_BIG the next call goes on with the line behind the one in which the trouble was found.
+ * After TF_E_VALUE and TF_E_TOO_BIG the next call goes on with the line behind the one on which the refused record begins: a quote that is never closed costs its
+ * own line alone (raw), unless a file is so full of them that reading again would cost several times its bytes; then with the line behind the trouble.
+ * A line ends with LF, CR LF or CR.
  * Returns TF_OK, *ret_more false at the end; TF_E_VALUE (a quote that does not end, text behind one, more than TF_CSV_CELLS_MAX
  * cells, a NUL), TF_E_TOO_BIG, with problem; TF_E_IO; TF_E_MEMORY.   Thread  one at a time.   Cost  O(bytes).
  */

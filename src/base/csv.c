@@ -1,6 +1,7 @@
 #include "taxflow/csv.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum { CAP_MIN = 1024 };
 static const char byte_order_mark[] = "\xef\xbb\xbf";
@@ -21,8 +22,9 @@ void tf_csv_finish(struct tf_csv *csv)
 {
     free(csv->text);
     free(csv->raw);
-    csv->text = csv->raw = NULL;
-    csv->cap = csv->len = csv->count = csv->raw_cap = csv->raw_len = 0;
+    free(csv->again);
+    csv->text = csv->raw = csv->again = NULL;
+    csv->cap = csv->len = csv->count = csv->raw_cap = csv->raw_len = csv->again_len = csv->again_at = 0;
 }
 
 static enum tf_err wrong(struct tf_csv *csv, enum tf_err err, const char *problem)
@@ -47,12 +49,32 @@ static bool append(char **text, size_t *len, size_t *cap, char c)
     return true;
 }
 
-/* The next character, kept as it is written as well; what memory or bytes_max refuses is left out there. */
+/* From what is read again, then from the file. */
+static int get(struct tf_csv *csv)
+{
+    if (csv->again_at < csv->again_len)
+        return (unsigned char)csv->again[csv->again_at++];
+    csv->read_total++;
+    return getc_unlocked(csv->in);
+}
+
+/* The character that get() will return. */
+static int peek(struct tf_csv *csv)
+{
+    if (csv->again_at < csv->again_len)
+        return (unsigned char)csv->again[csv->again_at];
+    int c = getc_unlocked(csv->in);
+    if (c != EOF)
+        ungetc(c, csv->in);
+    return c;
+}
+
+/* The next character, kept as it is written as well. No more than twice bytes_max and some quotes: put() and end_cell() end the record before. */
 static int next_char(struct tf_csv *csv)
 {
-    int c = getc_unlocked(csv->in);
-    if (c != EOF && csv->raw_len < csv->bytes_max)
-        (void)append(&csv->raw, &csv->raw_len, &csv->raw_cap, (char)c);
+    int c = get(csv);
+    if (c != EOF && !append(&csv->raw, &csv->raw_len, &csv->raw_cap, (char)c))
+        csv->out_of_memory = true;
     return c;
 }
 
@@ -86,7 +108,7 @@ static enum tf_err read_quoted(struct tf_csv *csv, int *ret_next)
         int c = next_char(csv);
         if (c == EOF)
             return wrong(csv, TF_E_VALUE, "a quote is opened and never closed");
-        if (c == '\n')
+        if (c == '\n' || (c == '\r' && peek(csv) != '\n'))
             csv->next_line++;
         if (c == csv->quote && (c = next_char(csv)) != csv->quote) {
             *ret_next = c;
@@ -108,8 +130,12 @@ static enum tf_err read_cell(struct tf_csv *csv, int c, int *ret_end)
     for (; c != EOF && c != '\n' && !separates(csv, c); c = next_char(csv)) {
         if (c == '\0')
             return wrong(csv, TF_E_VALUE, "the file holds a NUL; save it as UTF-8");
-        if (c == '\r')
-            continue; /* of CR LF */
+        if (c == '\r' && peek(csv) == '\n')
+            continue;
+        if (c == '\r') { /* the line ends of an old Macintosh, also in between */
+            c = '\n';
+            break;
+        }
         if (quoted)
             return wrong(csv, TF_E_VALUE, "text stands behind a closing quote; double the quotes inside a cell");
         TF_TRY(put(csv, (char)c));
@@ -132,38 +158,102 @@ static enum tf_err read_record(struct tf_csv *csv, int c)
     return ferror(csv->in) ? TF_E_IO : TF_OK;
 }
 
-/* What is left of a line in which a record was refused. */
-static void skip_line(struct tf_csv *csv)
+/* What is left of a line in which a record was refused; it is kept as far as a record may be long. */
+static void take_rest(struct tf_csv *csv)
 {
     int c;
-    csv->broken = false;
-    if (csv->raw_len > 0 && csv->raw[csv->raw_len - 1] == '\n')
-        return;
-    while ((c = getc_unlocked(csv->in)) != EOF && c != '\n')
-        ;
-    csv->next_line += c == '\n';
+    while ((c = get(csv)) != EOF && c != '\n' && (c != '\r' || peek(csv) == '\n'))
+        if (csv->raw_len < csv->bytes_max && !append(&csv->raw, &csv->raw_len, &csv->raw_cap, (char)c))
+            csv->out_of_memory = true;
+    csv->next_line += c != EOF;
+}
+
+/* The bytes of the first line of a text, its end included. */
+static size_t first_line(const char *text, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        if (text[i] == '\n' || (text[i] == '\r' && (i + 1 == len || text[i + 1] != '\n')))
+            return i + 1;
+    return len;
+}
+
+/* Reading again costs no more than a few times what reading costs. */
+static bool may_read_again(const struct tf_csv *csv)
+{
+    enum { TIMES = 4, FREE_BYTES = 16 << 20 };
+    return csv->again_total + csv->raw_len <= TIMES * csv->read_total + FREE_BYTES;
+}
+
+/*
+ * A quote that nobody closes takes the lines behind it into its record. Only its own line is refused then, the others are read again, as if they stood alone.
+ * When all of the record was read again already (started at begun), it is enough to go back.
+ */
+static enum tf_err give_back(struct tf_csv *csv, size_t begun, enum tf_err why)
+{
+    const size_t own = first_line(csv->raw, csv->raw_len), rest = csv->raw_len - own;
+    csv->again_total += rest;
+    if (begun + csv->raw_len == csv->again_at) {
+        csv->again_at -= rest;
+    } else {
+        char *again = malloc(rest + 1);
+        if (!again) {
+            csv->out_of_memory = true;
+            return why;
+        }
+        memcpy(again, csv->raw + own, rest);
+        free(csv->again);
+        csv->again = again;
+        csv->again_at = 0;
+        csv->again_len = rest;
+    }
+    csv->raw_len = own;
+    csv->next_line = csv->line + 1;
+    return why;
+}
+
+/* The record as it is shown: without its line end, and no longer than records may be. */
+static void cut_raw(struct tf_csv *csv)
+{
+    while (csv->raw_len > 0 && (csv->raw[csv->raw_len - 1] == '\n' || csv->raw[csv->raw_len - 1] == '\r'))
+        csv->raw_len--;
+    if (csv->raw_len > csv->bytes_max)
+        csv->raw_len = csv->bytes_max;
+}
+
+/* Behind empty lines: the first character of a record, kept. */
+static int first_char(struct tf_csv *csv)
+{
+    int c;
+    do {
+        csv->raw_len = 0;
+        c = next_char(csv);
+        csv->next_line += c == '\n' || (c == '\r' && peek(csv) != '\n');
+    } while (c == '\n' || c == '\r');
+    return c;
 }
 
 enum tf_err tf_csv_next(struct tf_csv *csv, bool *ret_more)
 {
-    int c;
     *ret_more = false;
-    if (csv->broken)
-        skip_line(csv);
+    csv->broken = false;
     csv->len = csv->count = 0;
-    do {
-        csv->raw_len = 0;
-        c = next_char(csv);
-        csv->next_line += c == '\n';
-    } while (c == '\n' || c == '\r');
+    int c = first_char(csv);
+    const size_t begun = csv->again_at - (csv->again_at > 0);
     csv->line = csv->next_line;
     if (c == EOF)
         return ferror(csv->in) ? TF_E_IO : TF_OK;
-    TF_TRY(read_record(csv, c));
-    while (csv->raw_len > 0 && (csv->raw[csv->raw_len - 1] == '\n' || csv->raw[csv->raw_len - 1] == '\r'))
-        csv->raw_len--;
-    *ret_more = true;
-    return TF_OK;
+    enum tf_err err = read_record(csv, c);
+    if (csv->broken && csv->next_line > csv->line && may_read_again(csv))
+        err = give_back(csv, begun, err);
+    else if (csv->broken)
+        take_rest(csv);
+    cut_raw(csv);
+    if (csv->out_of_memory) {
+        csv->broken = false;
+        return TF_E_MEMORY;
+    }
+    *ret_more = err == TF_OK;
+    return err;
 }
 
 static struct tf_str without(struct tf_str text, size_t len) { return (struct tf_str){text.ptr + len, text.len - len}; }

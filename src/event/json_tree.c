@@ -35,6 +35,13 @@ static enum tf_err refuse(const struct walk *w, enum tf_err err, const struct tf
     return tf_json_path_problem(w->problem, w->arena, err, path, TF_STR_NONE, offset, detail);
 }
 
+/* A line of a table without a map, a title above one, words. */
+static bool begins_as_json(struct tf_str text)
+{
+    text = tf_str_trim(text);
+    return text.len == 0 || memchr("{[\"", text.ptr[0], 3);
+}
+
 static const char *syntax_detail(enum tf_err err)
 {
     switch (err) {
@@ -47,7 +54,9 @@ static const char *syntax_detail(enum tf_err err)
 static enum tf_err refuse_syntax(const struct walk *w, const struct tf_json_path *path, size_t offset)
 {
     enum tf_err err = tf_json_text_diagnose(w->original, TF_EVENT_DEPTH_MAX, &offset);
-    return refuse(w, err, path, offset, syntax_detail(err));
+    const bool foreign = err == TF_E_JSON && !begins_as_json(w->original);
+    return refuse(w, err, path, offset, foreign ? "the line is no record, and its file no table whose header is known; say with a map what the columns of a table mean, with header_line "
+                                                  "where titles stand above them" : syntax_detail(err));
 }
 
 /* The next token cannot stand where it does; where the text ends too early, the whole of it is meant. */

@@ -103,6 +103,8 @@ static enum tf_err recognise(struct tf_table *table, const struct tf_str *names,
         d->unknown = !tf_map_of_header(names, count, table->arena, &table->map);
     if (d->unknown)
         return tf_fault_set(fault, TF_E_VALUE, "%s: no column is known", table->name);
+    if (!is_users(d->gdpdu, d->says))
+        TF_TRY(tf_table_ask(table, names, count, fault));
     if (d->gdpdu->own.settings_only)
         tf_map_take_settings(&table->map, &d->gdpdu->own);
     declare(&table->map, d->says);

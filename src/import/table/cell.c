@@ -17,33 +17,59 @@ struct bare {
     bool negative;
 };
 
-/* Length of a space at the front that groups digits: plain, no-break, narrow no-break, thin. */
-static size_t space_at(const char *at, size_t left)
+/* What groups digits: spaces (plain, no-break, narrow no-break, thin), and behind them what is none. */
+static const char *const groups[] = {" ", "\xc2\xa0", "\xe2\x80\xaf", "\xe2\x80\x89", "'", "\xe2\x80\x99"};
+enum { SPACES = 4, GROUPS = sizeof groups / sizeof groups[0] };
+
+/* Length of one of the first signs of groups at the front; 0: none. */
+static size_t group_at(struct tf_str s, size_t signs)
 {
-    static const char *const spaces[] = {" ", "'", "\xc2\xa0", "\xe2\x80\xaf", "\xe2\x80\x89", "\xe2\x80\x99"};
-    for (size_t i = 0; i < sizeof spaces / sizeof spaces[0]; i++)
-        if (left >= strlen(spaces[i]) && memcmp(at, spaces[i], strlen(spaces[i])) == 0)
-            return strlen(spaces[i]);
+    for (size_t i = 0; i < signs; i++)
+        if (tf_str_starts(s, tf_str_of(groups[i])))
+            return strlen(groups[i]);
     return 0;
 }
 
-/* Signs before and behind, and brackets; false when what is left holds anything but digits, points and commas. */
-static bool strip(struct tf_str cell, struct bare *ret)
+/* Length of a space at the end; 0: none. */
+static size_t space_behind(struct tf_str s)
 {
-    struct tf_str s = tf_str_trim(cell);
-    *ret = (struct bare){.len = 0};
-    if (s.len >= 2 && s.ptr[0] == '(' && s.ptr[s.len - 1] == ')') {
-        ret->negative = true;
-        s = tf_str_trim((struct tf_str){s.ptr + 1, s.len - 2});
-    } else if (s.len > 0 && (s.ptr[0] == '-' || s.ptr[0] == '+')) {
-        ret->negative = s.ptr[0] == '-';
-        s = tf_str_trim((struct tf_str){s.ptr + 1, s.len - 1});
-    } else if (s.len > 0 && (s.ptr[s.len - 1] == '-' || s.ptr[s.len - 1] == '+')) {
-        ret->negative = s.ptr[s.len - 1] == '-';
-        s = tf_str_trim((struct tf_str){s.ptr, s.len - 1});
+    for (size_t i = 0; i < SPACES; i++) {
+        const size_t len = strlen(groups[i]);
+        if (s.len >= len && memcmp(s.ptr + s.len - len, groups[i], len) == 0)
+            return len;
     }
-    for (size_t i = 0, space; i < s.len; i += space ? space : 1) {
-        space = i > 0 ? space_at(s.ptr + i, s.len - i) : 0;
+    return 0;
+}
+
+/* Without blanks around it, no-break ones too. */
+static struct tf_str trim(struct tf_str s)
+{
+    for (size_t space; (space = group_at(s, SPACES)) > 0;)
+        s = (struct tf_str){s.ptr + space, s.len - space};
+    for (size_t space; (space = space_behind(s)) > 0;)
+        s.len -= space;
+    return tf_str_trim(s);
+}
+
+/* Whether what stands behind a space is a group of three digits, and before it nothing but groups: digits, of which there are so many. */
+static bool is_group(struct tf_str rest, size_t digits, bool first)
+{
+    size_t len = 0;
+    while (len < rest.len && is_digit(rest.ptr[len]))
+        len++;
+    return len == GROUP_DIGITS && (first ? digits >= 1 && digits <= GROUP_DIGITS : digits == GROUP_DIGITS);
+}
+
+/* What is left, without spaces that group; false when they do not, or it holds anything but digits, points and commas. */
+static bool take_digits(struct tf_str s, struct bare *ret)
+{
+    bool first = true;
+    for (size_t i = 0, space, digits = 0; i < s.len; i += space ? space : 1) {
+        space = i > 0 ? group_at((struct tf_str){s.ptr + i, s.len - i}, GROUPS) : 0;
+        if (space && !is_group((struct tf_str){s.ptr + i + space, s.len - i - space}, digits, first))
+            return false;
+        first &= !space;
+        digits = space ? 0 : is_digit(s.ptr[i]) ? digits + 1 : GROUP_DIGITS + 1; /* behind a point or a comma nothing is grouped by spaces */
         if (space)
             continue;
         if ((!is_digit(s.ptr[i]) && s.ptr[i] != '.' && s.ptr[i] != ',') || ret->len + 1 == sizeof ret->text)
@@ -51,6 +77,24 @@ static bool strip(struct tf_str cell, struct bare *ret)
         ret->text[ret->len++] = s.ptr[i];
     }
     return ret->len > 0;
+}
+
+/* Signs before and behind, and brackets; false when what is left holds anything but digits, points and commas. */
+static bool strip(struct tf_str cell, struct bare *ret)
+{
+    struct tf_str s = trim(cell);
+    *ret = (struct bare){.len = 0};
+    if (s.len >= 2 && s.ptr[0] == '(' && s.ptr[s.len - 1] == ')') {
+        ret->negative = true;
+        s = trim((struct tf_str){s.ptr + 1, s.len - 2});
+    } else if (s.len > 0 && (s.ptr[0] == '-' || s.ptr[0] == '+')) {
+        ret->negative = s.ptr[0] == '-';
+        s = trim((struct tf_str){s.ptr + 1, s.len - 1});
+    } else if (s.len > 0 && (s.ptr[s.len - 1] == '-' || s.ptr[s.len - 1] == '+')) {
+        ret->negative = s.ptr[s.len - 1] == '-';
+        s = trim((struct tf_str){s.ptr, s.len - 1});
+    }
+    return take_digits(s, ret);
 }
 
 static size_t count_of(const struct bare *bare, char c)
@@ -189,8 +233,10 @@ void tf_cell_learn_date(struct tf_cell_signs *signs, struct tf_str cell)
     struct parts parts;
     if (!read_date(tf_str_trim(cell), &parts) || parts.digits[0] == YEAR_DIGITS || parts.digits[2] != YEAR_DIGITS)
         return;
-    if (parts.sign == '.' || parts.value[0] > MONTHS)
-        signs->day_first = true; /* points are written where the day comes first */
+    if (parts.sign == '.')
+        return; /* points are written where the day comes first; of other dates in the file they say nothing */
+    if (parts.value[0] > MONTHS)
+        signs->day_first = true;
     else if (parts.value[1] > MONTHS)
         signs->month_first = true;
     else
@@ -203,6 +249,8 @@ static bool put_date(const struct parts *parts, enum tf_cell_dates dates, char *
     bool year_first = parts->digits[0] == YEAR_DIGITS;
     if ((parts->digits[0] == YEAR_DIGITS) == (parts->digits[2] == YEAR_DIGITS) || parts->digits[1] > 2)
         return false;
+    if (!year_first && dates == TF_DATES_YEAR_FIRST && parts->sign != '.')
+        return false; /* of day and month, nobody says which comes first */
     unsigned year = parts->value[year_first ? 0 : 2], month = parts->value[1], day = parts->value[year_first ? 2 : 0];
     if (!year_first && dates == TF_DATES_MONTH_FIRST && parts->sign != '.') {
         day = parts->value[1];

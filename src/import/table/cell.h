@@ -25,7 +25,7 @@ void tf_cell_learn_amount(struct tf_cell_signs *signs, struct tf_str cell);
 void tf_cell_learn_date(struct tf_cell_signs *signs, struct tf_str cell);
 
 /**
- * An amount as a decimal of records: "-1234.56". Spaces, apostrophes and the other sign group thousands; a minus may stand behind, brackets mean minus;
+ * An amount as a decimal of records: "-1234.56". Spaces, apostrophes or the other sign group digits by three; a minus may stand behind, brackets mean minus;
  * what of letters and currency signs stands around is no amount.
  * decimal  '.' or ','.   Returns false when the cell is none.
  */

@@ -21,6 +21,18 @@ struct delimited {
     struct tf_fault *fault;
 };
 
+enum tf_err tf_table_ask(const struct tf_table *table, const struct tf_str *names, size_t count, struct tf_fault *fault)
+{
+    struct tf_str first, second;
+    if (tf_map_is_open(&table->map, names, count, &first, &second))
+        return tf_fault_set(fault, TF_E_VALUE, "%s: is the amount \"%.*s\", or \"%.*s\"? Say with --map=FILE what the columns mean", table->name,
+                            TF_STR_ARGS(first), TF_STR_ARGS(second));
+    if (tf_map_lacks_side(&table->map, names, count, &first))
+        return tf_fault_set(fault, TF_E_VALUE, "%s: \"%.*s\" tells debit from credit; which of them makes an amount negative here? Say it with "
+                            "negative = { column = \"%.*s\"; values = [ \"H\" ]; } in a map", table->name, TF_STR_ARGS(first), TF_STR_ARGS(first));
+    return TF_OK;
+}
+
 static enum tf_err recognise(struct tf_table *table, const struct tf_str *names, size_t count, struct tf_fault *fault)
 {
     const struct tf_map settings = table->map;
@@ -35,8 +47,11 @@ static enum tf_err recognise(struct tf_table *table, const struct tf_str *names,
                             "%s: the header is none that is known; say with --map=FILE what its %zu columns mean (README, \"Files of other programs\")", table->name,
                             count);
     table->map.delimiter = settings.delimiter;
+    table->map.header_line = settings.header_line;
+    if (tf_str_present(settings.sign_header))
+        tf_map_take_sign(&table->map, &settings);
     tf_map_take_settings(&table->map, &settings);
-    return TF_OK;
+    return tf_table_ask(table, names, count, fault);
 }
 
 static enum tf_err refuse_row(const struct delimited *d, const struct tf_csv *csv, const struct tf_problem *problem)
@@ -151,9 +166,30 @@ enum tf_err tf_form_read(const struct tf_form *form, int fd, const char *name, c
     return read_file(&table, sink, fault);
 }
 
-/* Two lines that are parted as often, and nothing of what records begin with: a table. */
+/* Whether the columns of a first line are those of payments, invoices or a ledger; the rows below may be parted otherwise, by mistake. */
+static bool is_known_header(struct tf_str line)
+{
+    TF_CLEANUP(tf_csv_finish) struct tf_csv csv = {.text = NULL};
+    struct tf_arena *arena = tf_arena_create(ARENA_BYTES_MAX);
+    struct tf_map map;
+    bool more, known = false;
+    FILE *in = arena && line.len > 0 ? fmemopen((void *)(uintptr_t)line.ptr, line.len, "r") : NULL;
+    if (in) {
+        tf_csv_init(&csv, in, tf_table_header_delimiter(line, 1), line.len);
+        known = tf_csv_next(&csv, &more) == TF_OK && more && tf_map_of_header(csv.cells, csv.count, arena, &map);
+        fclose(in);
+    }
+    tf_arena_destroy(arena);
+    return known;
+}
+
+/* Nothing of what records begin with; and two lines that are parted as often, the mark of a delimiter, or a header that is known: a table. */
 bool tf_delimited_begins(struct tf_str head)
 {
-    struct tf_str line = tf_str_trim(head);
-    return line.len > 0 && !strchr("{[<%", line.ptr[0]) && tf_table_delimiter(line, 1) != '\0';
+    enum { LINE_BYTES = 16 * 1024 };
+    char room[LINE_BYTES];
+    const struct tf_str text = tf_str_trim(head), line = tf_form_first_line(text, room, sizeof room);
+    if (line.len == 0 || strchr("{[<%", line.ptr[0]))
+        return false;
+    return tf_table_delimiter(text, 1) != '\0' || tf_table_delimiter_mark(line) != '\0' || is_known_header(line);
 }

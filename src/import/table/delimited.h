@@ -47,6 +47,10 @@ struct tf_str tf_form_name(const char *names);
 void tf_form_set(struct tf_row *row, int column, struct tf_str text);
 /** The value of a member; absent when the map has none. */
 struct tf_str tf_form_value(const struct tf_row *row, const char *member);
+/** After tf_map_of_header: TF_E_VALUE with a question that no header answers and nobody may guess. */
+enum tf_err tf_table_ask(const struct tf_table *table, const struct tf_str *names, size_t count, struct tf_fault *fault) TF_MUST_CHECK;
+/** The first line, as much of it as room holds, without what UTF-16 puts between its letters. */
+struct tf_str tf_form_first_line(struct tf_str head, char *room, size_t size);
 /** Whether the first line of a file has columns of these names; head may be UTF-16. names: each between bars, NULL at the end. */
 bool tf_form_begins(struct tf_str head, const char *const names[]);
 

@@ -87,8 +87,7 @@ struct tf_str tf_form_value(const struct tf_row *row, const char *member)
     return at == TF_MAP_NO_COLUMN ? TF_STR_NONE : row->values[at];
 }
 
-/* The first line without what UTF-16 puts between its letters. */
-static struct tf_str first_line(struct tf_str head, char *room, size_t size)
+struct tf_str tf_form_first_line(struct tf_str head, char *room, size_t size)
 {
     size_t len = 0;
     for (size_t i = 0; i < head.len && len < size && head.ptr[i] != '\n' && head.ptr[i] != '\r'; i++)
@@ -117,7 +116,7 @@ bool tf_form_begins(struct tf_str head, const char *const names[])
     enum { LINE_BYTES = 16 * 1024 };
     char room[LINE_BYTES];
     for (size_t i = 0; names[i]; i++) {
-        struct tf_str line = first_line(tf_str_trim(head), room, sizeof room);
+        struct tf_str line = tf_form_first_line(tf_str_trim(head), room, sizeof room);
         bool found = false;
         while (line.len > 0 && !found)
             found = tf_map_is_named(next_name(&line), names[i]);

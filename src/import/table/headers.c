@@ -22,18 +22,21 @@ static const struct { int kind; const char *members[NEEDS]; } needs[] = {
 #undef KIND_NEEDS
 };
 
-bool tf_map_is_named(struct tf_str name, const char *names)
+/* Where a column's name stands in names between bars; NULL: nowhere. */
+static const char *name_in(struct tf_str name, const char *names)
 {
     char wanted[NAME_BYTES + 3];
     name = tf_str_trim(name);
     if (name.len == 0 || name.len > NAME_BYTES || memchr(name.ptr, '|', name.len))
-        return false;
+        return NULL;
     snprintf(wanted, sizeof wanted, "|%.*s|", TF_STR_ARGS(name));
     for (char *c = wanted; *c; c++)
         if (*c >= 'A' && *c <= 'Z')
             *c = (char)(*c - 'A' + 'a');
-    return strstr(names, wanted) != NULL;
+    return strstr(names, wanted);
 }
+
+bool tf_map_is_named(struct tf_str name, const char *names) { return name_in(name, names) != NULL; }
 
 static bool has_member(const struct tf_map *map, const char *member)
 {
@@ -51,17 +54,29 @@ static bool has_header(const struct tf_map *map, struct tf_str header)
     return false;
 }
 
+/* The name that stands first in a list between bars, of those no column has yet: the same one wherever the columns stand. */
+static const struct tf_str *find_free(const struct tf_map *map, const struct tf_str *names, size_t count, const char *wanted)
+{
+    const struct tf_str *found = NULL;
+    const char *at, *first = NULL;
+    for (size_t i = 0; i < count; i++) {
+        at = name_in(names[i], wanted);
+        if (!at || (first && at >= first) || has_header(map, names[i]))
+            continue;
+        first = at;
+        found = &names[i];
+    }
+    return found;
+}
+
 static void collect(struct tf_map *map, int kind, const struct tf_str *names, size_t count)
 {
     for (size_t h = 0; h < sizeof headers / sizeof headers[0]; h++) {
         if ((headers[h].kind != kind && headers[h].kind != ANY) || has_member(map, headers[h].member))
             continue;
-        for (size_t i = 0; i < count; i++) {
-            if (!tf_map_is_named(names[i], headers[h].names) || has_header(map, names[i]))
-                continue;
-            tf_map_add(map, tf_str_of(headers[h].member), tf_map_member_type((enum tf_kind)kind, tf_str_of(headers[h].member)), names[i], TF_STR_NONE);
-            break;
-        }
+        const struct tf_str *name = find_free(map, names, count, headers[h].names);
+        if (name)
+            tf_map_add(map, tf_str_of(headers[h].member), tf_map_member_type((enum tf_kind)kind, tf_str_of(headers[h].member)), *name, TF_STR_NONE);
     }
 }
 
@@ -109,5 +124,40 @@ bool tf_map_of_header(const struct tf_str *names, size_t count, struct tf_arena 
         if (whole)
             return true;
     }
+    return false;
+}
+
+/* A second column that is an amount by its name as well. */
+static const struct tf_str *find_rival(const struct tf_map *map, const struct tf_map_column *column, const struct tf_str *names, size_t count)
+{
+    const struct tf_str *rival = NULL;
+    for (size_t h = 0; h < sizeof headers / sizeof headers[0] && !rival; h++)
+        if (headers[h].kind == (int)map->kind && tf_str_is(column->member, headers[h].member))
+            rival = find_free(map, names, count, headers[h].names);
+    return rival;
+}
+
+bool tf_map_is_open(const struct tf_map *map, const struct tf_str *names, size_t count, struct tf_str *ret_first, struct tf_str *ret_second)
+{
+    for (size_t i = 0; i < map->count; i++) {
+        const struct tf_map_column *column = &map->columns[i];
+        const struct tf_str *rival = column->type == TF_MEMBER_DECIMAL ? find_rival(map, column, names, count) : NULL;
+        if (!rival)
+            continue;
+        *ret_first = column->header;
+        *ret_second = *rival;
+        return true;
+    }
+    return false;
+}
+
+bool tf_map_lacks_side(const struct tf_map *map, const struct tf_str *names, size_t count, struct tf_str *ret_name)
+{
+    const bool sided = map->kind == TF_KIND_JOURNAL && !has_member(map, "journal.lines.0.amount");
+    for (size_t i = 0; i < count && !sided && !tf_str_present(map->sign_header); i++)
+        if (says_side(names[i])) {
+            *ret_name = names[i];
+            return true;
+        }
     return false;
 }

@@ -54,6 +54,14 @@ void tf_map_take_settings(struct tf_map *map, const struct tf_map *settings)
         (void)tf_map_add(map, TF_STR("company"), TF_MEMBER_TEXT, TF_STR_NONE, settings->columns[company].value); /* where nothing fits any more, completing says so */
 }
 
+void tf_map_take_sign(struct tf_map *map, const struct tf_map *settings)
+{
+    map->sign_header = settings->sign_header;
+    map->negative_count = settings->negative_count;
+    map->positive_count = 0;
+    memcpy(map->negative, settings->negative, sizeof map->negative);
+}
+
 enum tf_member_type tf_map_member_type(enum tf_kind kind, struct tf_str member)
 {
     if (kind == TF_KIND_JOURNAL && tf_str_is(member, LINE "amount"))
@@ -176,4 +184,20 @@ enum tf_err tf_map_bind(struct tf_map *map, const struct tf_str *names, size_t c
         if (tf_str_present(map->columns[i].header))
             TF_TRY(bind_one(map->columns[i].header, names, count, file, &map->columns[i].index, fault));
     return tf_str_present(map->sign_header) ? bind_one(map->sign_header, names, count, file, &map->sign_index, fault) : TF_OK;
+}
+
+static enum tf_err refuse_twin(int index, const struct tf_str *names, size_t count, const char *file, struct tf_fault *fault)
+{
+    for (size_t i = (size_t)(index + 1); index != TF_MAP_NO_COLUMN && i < count; i++)
+        if (same_name(names[i], names[index]))
+            return tf_fault_set(fault, TF_E_VALUE, "%s: two columns are named \"%.*s\", columns %d and %zu; give them different names", file,
+                                TF_STR_ARGS(tf_str_trim(names[i])), index + 1, i + 1);
+    return TF_OK;
+}
+
+enum tf_err tf_map_refuse_twins(const struct tf_map *map, const struct tf_str *names, size_t count, const char *file, struct tf_fault *fault)
+{
+    for (size_t i = 0; i < map->count; i++)
+        TF_TRY(refuse_twin(map->columns[i].index, names, count, file, fault));
+    return refuse_twin(map->sign_index, names, count, file, fault);
 }

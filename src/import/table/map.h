@@ -71,12 +71,20 @@ enum tf_err tf_map_read(const char *path, struct tf_arena *arena, struct tf_map 
 bool tf_map_is_named(struct tf_str name, const char *names);
 /** Make the map of a well-known header; false when the names do not suffice for any kind. arena: for texts that no header has as they are needed. */
 bool tf_map_of_header(const struct tf_str *names, size_t count, struct tf_arena *arena, struct tf_map *ret_map);
+/** Whether two columns are one amount by their names, so that nobody but a user knows which is meant. */
+bool tf_map_is_open(const struct tf_map *map, const struct tf_str *names, size_t count, struct tf_str *ret_first, struct tf_str *ret_second);
+/** Whether a column tells debit from credit and the map does not say what its words mean. */
+bool tf_map_lacks_side(const struct tf_map *map, const struct tf_str *names, size_t count, struct tf_str *ret_name);
 /** What a user says of how a file is written, and whose it is, into the map of its form. */
 void tf_map_take_settings(struct tf_map *map, const struct tf_map *settings);
+/** What a user says of the column that makes amounts negative goes before what its name says. */
+void tf_map_take_sign(struct tf_map *map, const struct tf_map *settings);
 /** As tf_event_member, for inner members too: "journal.lines.0.amount" (a line's amount, credits negative), "journal.lines.0.number". */
 enum tf_member_type tf_map_member_type(enum tf_kind kind, struct tf_str member);
 /** Find the columns in a header. TF_E_VALUE naming the one that is missing, with the nearest there is. */
 enum tf_err tf_map_bind(struct tf_map *map, const struct tf_str *names, size_t count, const char *file, struct tf_fault *fault) TF_MUST_CHECK;
+/** TF_E_VALUE naming a column that was found and stands in the header a second time. */
+enum tf_err tf_map_refuse_twins(const struct tf_map *map, const struct tf_str *names, size_t count, const char *file, struct tf_fault *fault) TF_MUST_CHECK;
 /**
  * Add what records have beside their columns: their kind, a company, the sides of an amount, the keys of documents; and put the columns in the order in
  * which members are written. False past TF_MAP_COLUMNS_MAX.

@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "../text.h"
@@ -52,16 +53,26 @@ static enum tf_err next_row(const struct tf_table *table, struct pass *pass, boo
     return err == TF_E_IO ? tf_fault_set(fault, err, "%s: reading failed", table->name) : err;
 }
 
+/* The line in which Excel is told the delimiter. A map's word goes before it. */
+static bool pass_mark(const struct tf_table *table, struct tf_csv *csv)
+{
+    const char mark = csv->line == 1 ? tf_table_delimiter_mark((struct tf_str){csv->raw, csv->raw_len}) : '\0';
+    if (mark && !table->map.delimiter)
+        csv->separator = mark;
+    return mark != '\0';
+}
+
 static enum tf_err pass_header(const struct tf_table *table, struct pass *pass, struct tf_fault *fault)
 {
-    bool more = true;
+    bool more = true, passed;
     do {
         enum tf_err err = next_row(table, pass, &more, fault);
         if (pass->csv.broken)
             return tf_fault_set(fault, TF_E_VALUE, "%s:%llu: the header cannot be read: %s", table->name, (unsigned long long)pass->csv.line,
                                 pass->csv.problem);
         TF_TRY(err);
-    } while (more && pass->csv.line < table->map.header_line);
+        passed = pass_mark(table, &pass->csv);
+    } while (more && (passed || pass->csv.line < table->map.header_line));
     return more ? TF_OK : tf_fault_set(fault, TF_E_VALUE, "%s: there is no header; the first line must name the columns", table->name);
 }
 
@@ -71,6 +82,14 @@ static bool has_quotes(const struct tf_table *table, struct tf_str head)
     return !table->map.quoted_as_header || memchr(head.ptr, '"', end ? (size_t)(end - head.ptr) : head.len);
 }
 
+static char delimiter_of(const struct tf_table *table, struct tf_str head)
+{
+    char found = table->map.delimiter;
+    if (!found)
+        found = tf_table_delimiter(head, table->map.header_line);
+    return found ? found : tf_table_header_delimiter(head, table->map.header_line);
+}
+
 /* Behind the header, if there is one, which is read. */
 static enum tf_err begin_pass(const struct tf_table *table, struct pass *pass, struct tf_fault *fault)
 {
@@ -78,8 +97,7 @@ static enum tf_err begin_pass(const struct tf_table *table, struct pass *pass, s
     if (lseek(table->fd, 0, SEEK_SET) < 0)
         return tf_fault_set(fault, TF_E_IO, "%s: cannot be read from its start", table->name);
     TF_TRY(tf_import_text_open(table->fd, table->name, table->map.encoding, &pass->text, fault));
-    char delimiter = table->map.delimiter ? table->map.delimiter : tf_table_delimiter(tf_import_text_head(pass->text), table->map.header_line);
-    tf_csv_init(&pass->csv, tf_import_text_stream(pass->text), delimiter, table->options->record_bytes_max);
+    tf_csv_init(&pass->csv, tf_import_text_stream(pass->text), delimiter_of(table, tf_import_text_head(pass->text)), table->options->record_bytes_max);
     pass->csv.quote = has_quotes(table, tf_import_text_head(pass->text)) ? table->map.quote : '\0';
     return table->map.header_line > 0 ? pass_header(table, pass, fault) : TF_OK;
 }
@@ -132,7 +150,8 @@ static enum tf_err find_map(struct tf_table *table, const struct tf_csv *header,
         TF_TRY(table->recognise(table, names, count, fault));
     TF_TRY(complete_map(table, fault));
     table->columns = count;
-    return tf_map_bind(&table->map, names, count, table->name, fault);
+    TF_TRY(tf_map_bind(&table->map, names, count, table->name, fault));
+    return table->form ? TF_OK : tf_map_refuse_twins(&table->map, names, count, table->name, fault);
 }
 
 /* ---- What the cells look like ---- */
@@ -342,4 +361,31 @@ char tf_table_delimiter(struct tf_str head, uint64_t line)
             found = delimiters[i];
         }
     return found;
+}
+
+char tf_table_header_delimiter(struct tf_str head, uint64_t line)
+{
+    size_t counts[DELIMITERS], most = 0;
+    char found = '\0';
+    for (uint64_t i = 1; i < line && head.len > 0; i++)
+        if (!count_delimiters(&head, counts))
+            return '\0';
+    if (!count_delimiters(&head, counts))
+        return '\0';
+    for (int i = 0; i < DELIMITERS; i++)
+        if (counts[i] > most) {
+            most = counts[i];
+            found = delimiters[i];
+        }
+    return found;
+}
+
+char tf_table_delimiter_mark(struct tf_str line)
+{
+    enum { SIGN_AT = 4 };
+    if (line.len >= 2 && line.ptr[0] == '"' && line.ptr[line.len - 1] == '"')
+        line = (struct tf_str){line.ptr + 1, line.len - 2};
+    if (line.len != SIGN_AT + 1 || strncasecmp(line.ptr, "sep=", SIGN_AT) != 0 || !memchr(delimiters, line.ptr[SIGN_AT], DELIMITERS))
+        return '\0';
+    return line.ptr[SIGN_AT];
 }

@@ -47,5 +47,9 @@ enum tf_err tf_table_peek(struct tf_table *table, struct tf_str **ret_names, siz
 enum tf_err tf_table_each(struct tf_table *table, const struct tf_table_rows *rows, struct tf_fault *fault) TF_MUST_CHECK;
 /** The delimiter that parts the line and the one behind it equally often; NUL when none does. head may be UTF-16. */
 char tf_table_delimiter(struct tf_str head, uint64_t line);
+/** The delimiter that parts the line most often; NUL when none does. */
+char tf_table_header_delimiter(struct tf_str head, uint64_t line);
+/** What a line says that stands above the header for Excel, "sep=;"; NUL when it does not. */
+char tf_table_delimiter_mark(struct tf_str line);
 
 #endif

@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -44,6 +45,8 @@ static void records_come_as_spreadsheets_write_them(void **state)
         {",,\n", ',', "1[][][]"},
         {"\n\r\n", ',', ""},
         {"one\ntwo;x\n", 0, "1[one]2[two][x]"},
+        {"a,b\rc,d\r", ',', "1[a][b]2[c][d]"},
+        {"a,1\r2,b\r\n\"x\ry\",z\n\rq", ',', "1[a][1]2[2][b]3[x\ry][z]6[q]"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         enum tf_err err;
@@ -105,6 +108,68 @@ static void after_trouble_it_goes_on_with_the_next_line(void **state)
     fclose(in);
 }
 
+/* Records and refused lines as one text: "2!" stands for a refused line 2. */
+static void check_records(const char *text, size_t bytes_max, const char *expected)
+{
+    static char out[4096];
+    struct tf_csv csv;
+    FILE *in = fmemopen((void *)(uintptr_t)text, strlen(text), "r");
+    bool more = true;
+    size_t at = 0;
+    assert_non_null(in);
+    tf_csv_init(&csv, in, ',', bytes_max);
+    while (more) {
+        enum tf_err err = tf_csv_next(&csv, &more);
+        if (err != TF_OK)
+            at += (size_t)snprintf(out + at, sizeof out - at, "%d!%.*s ", (int)csv.line, (int)csv.raw_len, csv.raw);
+        else if (more)
+            at += (size_t)snprintf(out + at, sizeof out - at, "%d:%.*s ", (int)csv.line, TF_STR_ARGS(csv.cells[0]));
+        more |= csv.broken;
+    }
+    tf_csv_finish(&csv);
+    fclose(in);
+    assert_string_equal(out, expected);
+}
+
+/* A stray quote takes the lines behind it; they are records all the same. */
+static void a_quote_that_is_not_closed_costs_its_line_alone(void **state)
+{
+    (void)state;
+    check_records("a,1\n\"b,2\nc,3\nd,4\n", 64, "1:a 2!\"b,2 3:c 4:d ");
+    check_records("a,1\r\n\"b,2\r\nc,3\r\n\"d\",4\r\ne,5\r\n", 64, "1:a 2!\"b,2 3:c 4:d 5:e ");
+    check_records("\"a,1\r\"b,2\r\"c\rd\",3\re,4", 64, "1!\"a,1 2!\"b,2 3:c\rd 5:e ");
+    check_records("\"a,1\n0123456789\n0123456789\n0123456789\nb,2\n", 20, "1!\"a,1 2:0123456789 3:0123456789 4:0123456789 5:b ");
+    check_records("\"\n\"\"\n\"", 64, "1:\n\"\n ");
+    check_records("x,\"\n\n\ny,\"1\"2\nz\n", 64, "1!x,\" 4!y,\"1\"2 5:z ");
+}
+
+/* Lines that each take many others cost no more than a few times their bytes; those whose turn does not come stand in the line that is refused. */
+static void reading_again_has_an_end(void **state)
+{
+    enum { LINES = 100000, LINE_BYTES = 400 };
+    char *text = malloc((size_t)LINES * LINE_BYTES + 2), *end = text;
+    struct tf_csv csv;
+    bool more = true;
+    (void)state;
+    end = stpcpy(end, "\"");
+    for (int i = 0; i < LINES; i++) {
+        memset(end, 'x', LINE_BYTES);
+        memcpy(end + LINE_BYTES - 7, "a\",\"b\n", 6);
+        end += LINE_BYTES - 1;
+    }
+    FILE *in = fmemopen(text, (size_t)(end - text), "r");
+    tf_csv_init(&csv, in, ',', 1 << 20);
+    while (more) {
+        const enum tf_err err = tf_csv_next(&csv, &more);
+        assert_true(err == TF_OK || csv.broken);
+        more |= csv.broken;
+    }
+    assert_true(csv.again_total <= 5 * csv.read_total + (16 << 20));
+    tf_csv_finish(&csv);
+    fclose(in);
+    free(text);
+}
+
 static void what_a_spreadsheet_would_run_is_told(void **state)
 {
     (void)state;
@@ -126,6 +191,7 @@ static void what_a_spreadsheet_would_run_is_told(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(records_come_as_spreadsheets_write_them), cmocka_unit_test(what_is_no_csv_is_said), cmocka_unit_test(what_a_spreadsheet_would_run_is_told),
-                                       cmocka_unit_test(after_trouble_it_goes_on_with_the_next_line)};
+                                       cmocka_unit_test(after_trouble_it_goes_on_with_the_next_line),
+                                       cmocka_unit_test(a_quote_that_is_not_closed_costs_its_line_alone), cmocka_unit_test(reading_again_has_an_end)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
