@@ -91,6 +91,16 @@ static struct tf_str supplier_of(const struct tf_order *order)
     return tf_str_present(order->supplier) ? order->supplier : tf_str_present(order->supplier_id) ? order->supplier_id : order->account;
 }
 
+/* A day may have a time or a zone behind it: it is the one that is written. */
+static struct tf_str day_of(struct tf_str text)
+{
+    enum { DAY_BYTES = sizeof "2026-01-31" - 1 };
+    text = tf_str_trim(text);
+    if (text.len > DAY_BYTES && strchr("TZ+-", text.ptr[DAY_BYTES]) && text.ptr[DAY_BYTES])
+        text.len = DAY_BYTES;
+    return text;
+}
+
 static void put_payment(const struct tf_order *order, const struct tf_order_group *group, struct tf_json *json)
 {
     struct tf_str account = tf_str_present(order->account) ? order->account : order->account_other;
@@ -98,7 +108,7 @@ static void put_payment(const struct tf_order *order, const struct tf_order_grou
     put(json, "account", account);
     tf_json_kstr(json, "amount", order->amount);
     tf_json_kstr(json, "currency", order->currency);
-    tf_json_kstr(json, "date", group->date);
+    tf_json_kstr(json, "date", day_of(group->date));
     tf_json_ktext(json, "direction", group->incoming && !order->returned ? "sale" : "purchase");
     put(json, "end_to_end_id", order->end_to_end_id);
     put_invoices(order, json);
@@ -106,7 +116,7 @@ static void put_payment(const struct tf_order *order, const struct tf_order_grou
         tf_json_kbool(json, "returned", true);
     tf_json_ktext(json, "status", group->booked ? "booked" : "ordered");
     tf_json_kstr(json, "supplier", supplier_of(order));
-    put(json, "value_date", group->value_date);
+    put(json, "value_date", day_of(group->value_date));
     tf_json_object_end(json);
 }
 
@@ -121,9 +131,11 @@ enum tf_err tf_order_emit(const struct tf_order *order, const struct tf_order_gr
 {
     struct tf_json json;
     if (!tf_str_present(order->amount) || !tf_str_present(order->currency))
-        return refuse(order, "Amt", "the payment has no amount with a currency", sink);
+        return refuse(order, "Amt", "the payment has no amount with a currency of its own; ask for a file that says it (of a batch: of each payment)", sink);
     if (!tf_str_present(group->date))
-        return refuse(order, "ReqdExctnDt", "the payment has no day on which it is made", sink);
+        return refuse(order, group->booked ? "BookgDt" : "ReqdExctnDt", "the payment has no day on which it is made", sink);
+    if (tf_str_present(group->entry_status) && !tf_str_is(group->entry_status, "BOOK"))
+        return refuse(order, "Sts", "the entry is not booked yet; the statement of a later day has it", sink);
     if (!tf_str_present(supplier_of(order)))
         return refuse(order, "Cdtr", "the payment names nobody to whom it goes, and no account", sink);
     if (order->overflow)

@@ -19,7 +19,7 @@ struct tf_order {
 
 /* What holds for all payments of a group: an own account, a day. */
 struct tf_order_group {
-    struct tf_str own_account, own_name, date, value_date;
+    struct tf_str own_account, own_name, date, value_date, entry_status;
     bool incoming;                      /* money came in */
     bool reversed;                      /* the bank took it back */
     bool booked;                        /* else it is an order yet */

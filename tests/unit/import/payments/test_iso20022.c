@@ -93,13 +93,104 @@ static void test_a_reversal_takes_back_all_payments_of_its_entry(void **state)
 {
     (void)state;
     assert_int_equal(read_text(CAMT(
-        ENTRY("30.00", "CRDT", "<RvslInd>true</RvslInd><NtryDtls><TxDtls><RltdPties><Cdtr><Nm>Alpha</Nm></Cdtr></RltdPties></TxDtls>"
-                               "<TxDtls><RltdPties><Cdtr><Nm>Beta</Nm></Cdtr></RltdPties></TxDtls></NtryDtls>")
+        ENTRY("30.00", "CRDT", "<RvslInd>true</RvslInd><NtryDtls><TxDtls><Amt Ccy='EUR'>10.00</Amt><RltdPties><Cdtr><Nm>Alpha</Nm></Cdtr></RltdPties></TxDtls>"
+                               "<TxDtls><Amt Ccy='EUR'>20.00</Amt><RltdPties><Cdtr><Nm>Beta</Nm></Cdtr></RltdPties></TxDtls></NtryDtls>")
         ENTRY("7.00", "DBIT", "<NtryDtls><TxDtls><RltdPties><Cdtr><Nm>Gamma</Nm></Cdtr></RltdPties></TxDtls></NtryDtls>"))), TF_OK);
     assert_int_equal(r.records_count, 3);
     assert_non_null(strstr(r.records[0], "\"returned\":true,\"status\":\"booked\",\"supplier\":\"Alpha\""));
     assert_non_null(strstr(r.records[1], "\"returned\":true,\"status\":\"booked\",\"supplier\":\"Beta\""));
     assert_null(strstr(r.records[2], "returned"));
+}
+
+#define TO(name, amount) "<TxDtls>" amount "<RltdPties><Cdtr><Nm>" name "</Nm></Cdtr></RltdPties></TxDtls>"
+
+/* The sum of a batch is no amount of its payments: counted for each, it would be there several times. */
+static void test_a_sum_is_of_no_payment_of_several(void **state)
+{
+    (void)state;
+    assert_int_equal(read_text(CAMT(ENTRY("30.00", "DBIT", "<NtryDtls>" TO("Alpha", "") TO("Beta", "<Amt Ccy='EUR'>20.00</Amt>") TO("Gamma", "") "</NtryDtls>")
+                                    ENTRY("7.00", "DBIT", "<NtryDtls>" TO("Delta", "") "</NtryDtls>"))), TF_OK);
+    assert_int_equal(r.records_count, 2);
+    assert_non_null(strstr(r.records[0], "\"amount\":\"20.00\""));
+    assert_non_null(strstr(r.records[1], "\"amount\":\"7.00\""));
+    assert_non_null(strstr(r.records[1], "Delta"));
+    assert_int_equal(r.unreadable_count, 2);
+    assert_string_equal(r.unreadable[0].path, "Amt");
+}
+
+static void test_a_payment_may_have_its_own_side_and_currency(void **state)
+{
+    (void)state;
+    assert_int_equal(read_text(CAMT(ENTRY("8.00", "DBIT", "<NtryDtls>" TO("Alpha", "<Amt Ccy='EUR'>10.00</Amt><CdtDbtInd>DBIT</CdtDbtInd>"
+        "<AmtDtls><InstdAmt><Amt Ccy='USD'>11.00</Amt></InstdAmt><TxAmt><Amt Ccy='USD'>11.00</Amt></TxAmt></AmtDtls>")
+        "<TxDtls><Amt Ccy='EUR'>2.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><RltdPties><Dbtr><Nm>Customer</Nm></Dbtr></RltdPties></TxDtls>"
+        TO("Beta", "<AmtDtls><TxAmt><Amt Ccy='USD'>3.00</Amt></TxAmt></AmtDtls>") "</NtryDtls>"))), TF_OK);
+    assert_int_equal(r.records_count, 3);
+    assert_non_null(strstr(r.records[0], "\"amount\":\"10.00\",\"currency\":\"EUR\""));
+    assert_non_null(strstr(r.records[1], "\"direction\":\"sale\""));
+    assert_non_null(strstr(r.records[1], "Customer"));
+    assert_non_null(strstr(r.records[2], "\"amount\":\"3.00\",\"currency\":\"USD\""));
+    assert_non_null(strstr(r.records[2], "\"direction\":\"purchase\""));
+}
+
+static void test_days_with_a_time_and_entries_that_are_not_booked(void **state)
+{
+    (void)state;
+    assert_int_equal(read_text(CAMT("<Ntry><Amt Ccy='EUR'>1.00</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><DtTm>2026-01-31T23:30:00+01:00</DtTm></BookgDt>"
+        "<ValDt><Dt>2026-02-01Z</Dt></ValDt><NtryDtls>" TO("Alpha", "") "</NtryDtls></Ntry>"
+        "<Ntry><Amt Ccy='EUR'>2.00</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts>PDNG</Sts><BookgDt><Dt>2026-01-31</Dt></BookgDt><NtryDtls>" TO("Alpha", "") "</NtryDtls></Ntry>")), TF_OK);
+    assert_int_equal(r.records_count, 1);
+    assert_non_null(strstr(r.records[0], "\"date\":\"2026-01-31\""));
+    assert_non_null(strstr(r.records[0], "\"value_date\":\"2026-02-01\""));
+    assert_int_equal(r.unreadable_count, 1);
+    assert_string_equal(r.unreadable[0].path, "Sts");
+    assert_int_equal(read_text(PAIN(RUN("<DtTm>2026-03-02T08:00:00</DtTm>", ORDER("E1", "1.00", "Alpha", "DE02120300000000202051", "")))), TF_OK);
+    assert_non_null(strstr(r.records[0], "\"date\":\"2026-03-02\""));
+}
+
+static void test_credit_notes_and_sums_of_documents(void **state)
+{
+    (void)state;
+    assert_int_equal(read_text(PAIN(RUN("2026-03-02", ORDER("E1", "30.00", "Alpha", "DE02120300000000202051",
+        "<RmtInf><Strd><RfrdDocInf><Nb>R-1</Nb></RfrdDocInf><RfrdDocAmt><RmtdAmt Ccy='EUR'>40.00</RmtdAmt></RfrdDocAmt></Strd>"
+        "<Strd><RfrdDocInf><Tp><CdOrPrtry><Cd>CREN</Cd></CdOrPrtry></Tp><Nb>C-1</Nb></RfrdDocInf><RfrdDocAmt><CdtNoteAmt Ccy='EUR'>10.00</CdtNoteAmt></RfrdDocAmt></Strd>"
+        "<Strd><RfrdDocInf><Nb>R-2</Nb></RfrdDocInf><RfrdDocInf><Nb>R-3</Nb></RfrdDocInf><RfrdDocAmt><RmtdAmt Ccy='EUR'>9.00</RmtdAmt></RfrdDocAmt></Strd></RmtInf>")))), TF_OK);
+    assert_non_null(strstr(r.records[0], "\"invoices\":[{\"amount\":\"40.00\",\"number\":\"R-1\"},{\"amount\":\"-10.00\",\"number\":\"C-1\"},"
+                                         "{\"number\":\"R-2\"},{\"number\":\"R-3\"}]"));
+}
+
+static enum tf_err take_nothing(void *self, struct tf_str text, uint64_t line, const struct tf_problem *problem)
+{
+    (void)text;
+    (void)line;
+    assert_string_equal(problem->path.ptr, "ReqdExctnDt");
+    ++*(int *)self;
+    return TF_OK;
+}
+
+/* A run of wages is one group of many payments. */
+static void test_a_group_may_be_longer_than_memory(void **state)
+{
+    enum { ORDERS = 20000, NAME_BYTES = 2000 };
+    static const char order[] = "<CdtTrfTxInf><Amt><InstdAmt Ccy='EUR'>x</InstdAmt></Amt><Cdtr><Nm>%s</Nm></Cdtr></CdtTrfTxInf>";
+    char *text = malloc((size_t)ORDERS * (sizeof order + NAME_BYTES) + 512), *end = text, name[NAME_BYTES + 1];
+    const struct tf_import_options options = {.company = "X", .record_bytes_max = 1000};
+    int refused = 0;
+    const struct tf_import_sink sink = {.self = &refused, .record = reading_record, .unreadable = take_nothing};
+    const struct tf_import_format *format;
+    (void)state;
+    memset(name, 'n', NAME_BYTES);
+    name[NAME_BYTES] = '\0';
+    end += sprintf(end, "<Document xmlns='urn:iso:std:iso:20022:tech:xsd:pain.001.001.09'><PmtInf>"); /* no day: none becomes a record */
+    for (int i = 0; i < ORDERS; i++)
+        end += sprintf(end, order, name);
+    end += sprintf(end, "</PmtInf></Document>");
+    int fd = reading_file(text, (size_t)(end - text));
+    assert_int_equal(tf_import_sniff(fd, "p.xml", &options, &format, &r.fault), TF_OK);
+    assert_int_equal(tf_import_read(format, fd, "p.xml", &options, &sink, &r.fault), TF_OK);
+    assert_int_equal(refused, ORDERS);
+    close(fd);
+    free(text);
 }
 
 static void test_hostile_files_are_refused(void **state)
@@ -137,6 +228,9 @@ int main(void)
         cmocka_unit_test(test_orders_are_payments), cmocka_unit_test(test_a_payment_may_settle_several_invoices),
         cmocka_unit_test(test_the_paying_account_tells_the_company), cmocka_unit_test(test_orders_that_lack_something_are_told),
         cmocka_unit_test(test_statements_tell_what_was_paid), cmocka_unit_test(test_a_reversal_takes_back_all_payments_of_its_entry), cmocka_unit_test(test_hostile_files_are_refused),
+        cmocka_unit_test(test_a_sum_is_of_no_payment_of_several), cmocka_unit_test(test_a_payment_may_have_its_own_side_and_currency),
+        cmocka_unit_test(test_days_with_a_time_and_entries_that_are_not_booked), cmocka_unit_test(test_credit_notes_and_sums_of_documents),
+        cmocka_unit_test(test_a_group_may_be_longer_than_memory),
         cmocka_unit_test(test_other_formats_are_refused_by_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
