@@ -43,15 +43,16 @@ static size_t look_on(struct finder *f, zip_file_t *from, size_t have, size_t un
     return have;
 }
 
-/* Most files of archives are invoices: those are known by few bytes to lead nothing. */
+/* Most files of archives are invoices: those are known by few bytes to lead nothing, before all formats are asked. XML in UTF-16 is looked at. */
 static bool leads_nothing(struct tf_str glance)
 {
-    const struct tf_import_format *format = tf_import_find(glance);
     const struct tf_str text = tf_str_trim(glance);
-    if (tf_str_starts(glance, TF_STR("\x1f\x8b")))
-        return false;
-    return text.len == 0 || text.ptr[0] == '{' || text.ptr[0] == '[' || (format && !tf_import_joins(format) && !tf_import_has_parts(format) && format->read != tf_delimited_read)
-           || (text.ptr[0] == '<' && !tf_signs_xml(glance, "DataSet", NULL));
+    if (text.len == 0 || text.ptr[0] == '{' || text.ptr[0] == '[')
+        return true;
+    if (text.ptr[0] == '<' && text.len > 1 && text.ptr[1] != '\0')
+        return !tf_signs_xml(glance, "DataSet", NULL);
+    const struct tf_import_format *format = tf_str_starts(glance, TF_STR("\x1f\x8b")) ? NULL : tf_import_find(glance);
+    return format && !tf_import_joins(format) && !tf_import_has_parts(format) && format->read != tf_delimited_read;
 }
 
 static const struct tf_import_format *look_at(struct finder *f, uint64_t index)

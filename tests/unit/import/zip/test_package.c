@@ -66,6 +66,18 @@ static void test_a_package(void **state)
     assert_digest("beside.csv", "supplier,amount,currency,date\nS1,10.00,EUR,2026-01-31\n");
 }
 
+static void test_an_index_in_utf16(void **state)
+{
+    static char wide[4096];
+    (void)state;
+    for (unsigned form = 0; form < 4; form++) {
+        const size_t len = reading_widen(INDEX(LEDGER("b.txt")), form & 1, form & 2, wide);
+        assert_int_equal(READ({"index.xml", wide, len}, MEMBER("b.txt", ROWS("7"))), TF_OK);
+        assert_int_equal(r.records_count, 1);
+        assert_record(0, "b.txt", 1, ENTRY("7"));
+    }
+}
+
 /* Each index has what lies beside it, and no more. */
 static void test_two_packages(void **state)
 {
@@ -258,6 +270,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_package),
+        cmocka_unit_test(test_an_index_in_utf16),
         cmocka_unit_test(test_two_packages),
         cmocka_unit_test(test_rows_of_a_package_that_cannot_be_read),
         cmocka_unit_test(test_packages_that_cannot_be_read),
