@@ -247,11 +247,13 @@ def together_samples(made):
     """Files that say something together: returns and invoices, payments and invoices."""
     config = f"--config={{}}/{CONFIG}"
     ubl, payments, pdf, sbdh = (made[name] for name in ("ubl", "payments", "pdf", "sbdh"))
-    returns = books.vat_returns(pdf.records + sbdh.records)
+    (returns, told), (sums, more) = books.vat_returns(pdf.records + sbdh.records), books.declared_sums(pdf.records + sbdh.records)
     files = {"vat_returns.csv.gz": packed(encoded(tables.table(returns, tables.RETURNS)))}
     count = len(returns) + len(pdf.records) + len(sbdh.records)
-    yield Sample("returns_and_invoices", files, None, [config, "--map={}/returns.map"], given=[*files, "pdf.zip", "sbdh.zip"],
-                 counts={**counted(count, not_applicable=len(returns), hits={"REC1": 1}), "dead_lettered": pdf.dead}, holds={"return", *pdf.holds, *sbdh.holds})
+    yield Sample("returns_and_invoices", {**files, "declared.csv": sums.encode()}, None, [config, "--map={}/returns.map", "--declared={}/declared.csv"],
+                 given=[*files, "pdf.zip", "sbdh.zip"],
+                 counts={**counted(count, not_applicable=len(returns), hits={"REC1": 1}), "dead_lettered": pdf.dead,
+                         "declared": {result: told[result] + more[result] for result in told}}, holds={"return", *pdf.holds, *sbdh.holds})
     yield Sample("payments_and_invoices", {}, payments.records + ubl.records, payments.settings, given=[*payments.given, *ubl.given],
                  dead=payments.dead, duplicates=ubl.duplicates)
 

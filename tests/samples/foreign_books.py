@@ -10,6 +10,7 @@ from decimal import Decimal
 import foreign_documents as documents
 import foreign_ledgers as ledgers
 import foreign_tables as tables
+import vat_totals
 from world import Dice, money
 
 SEED = 20251128
@@ -68,13 +69,39 @@ def small_ledger():
 
 # ---- Returns and the invoices of their periods ----
 
-def vat_returns(invoices, off="500.00"):
-    """Output VAT of each month, as the sales add up; of the last month too little is declared. Months without a sale are not declared."""
-    sums = defaultdict(Decimal)
+def sold_by_month(invoices):
+    """period -> VAT of each document, credit notes below zero."""
+    found = defaultdict(list)
     for body in invoices:
         if documents.whose(body["invoice"]) == (COMPANY, "sale"):
             sign = -1 if body["kind"] == "credit_note" else 1
-            sums[body["invoice"]["issue_date"][:7]] += sign * Decimal(body["invoice"]["totals"]["vat"])
-    last = max(sums)
-    return [{"kind": "return", "company": COMPANY, "return": {"period": period, "code": "output-vat", "declared": money(value - (Decimal(off) if period == last else 0))}}
-            for period, value in sorted(sums.items())]
+            found[body["invoice"]["issue_date"][:7]].append(sign * Decimal(body["invoice"]["totals"]["vat"]))
+    return found
+
+
+def vat_returns(invoices, off="500.00"):
+    """
+    (returns, how many of each result): output VAT of each month, as the sales add up; of the last month too little is declared, and of the one with the
+    largest document among others that document was forgotten. Months without a sale are not declared.
+    """
+    months = sold_by_month(invoices)
+    last = max(months)
+    forgotten = max((period for period, taxes in months.items() if period != last and len(taxes) > 1), key=lambda period: max(months[period]))
+    less = {last: Decimal(off), forgotten: max(months[forgotten])}
+    assert less[forgotten] < 50  # less than REC1 asks about
+    returns = [{"kind": "return", "company": COMPANY, "return": {"period": period, "code": "output-vat", "declared": money(sum(taxes) - less.get(period, 0))}}
+               for period, taxes in sorted(months.items())]
+    return returns, {"equal": len(returns) - len(less), "differs": len(less)}
+
+
+DECLARED = ("company", "period", "direction", "country", "category", "rate", "currency", "net", "vat")
+
+
+def declared_sums(invoices):
+    """(rows for --declared, how many of each result): purchases by rate, as they add up, but for one whose VAT is ten more."""
+    whose = [(body, *documents.whose(body["invoice"])) for body in invoices]
+    bought = [{**body, "company": company, "direction": side} for body, company, side in whose if (company, side) == (COMPANY, "purchase")]
+    rows = [row for row in vat_totals.rows(enumerate(bought)) if row["part"] == "breakdown" and row["rate"] and row["country"] and row["category"]]
+    rows[0]["vat"] = money(Decimal(rows[0]["vat"]) + 10)
+    lines = [",".join(DECLARED)] + [",".join(str(row[name]) for name in DECLARED) for row in rows]
+    return "".join(f"{line}\n" for line in lines), {"equal": len(rows) - 1, "differs": 1}

@@ -170,11 +170,11 @@ static void settle_element(struct tf_row *row, const int *at, bool alone)
         values[at[CATEGORY]] = TF_STR("S");
 }
 
-/* The row's net and tax are those of its rate; without a rate nothing is broken down. */
+/* The row's net and tax are those of its rate, or of its category where that is all it has; with neither nothing is broken down. */
 static void take_totals(struct tf_row *row)
 {
     const int *at = row->map->rates[0];
-    if (row->values[at[RATE]].len == 0) {
+    if (row->values[at[RATE]].len == 0 && row->values[at[CATEGORY]].len == 0) {
         blank(row, at);
         return;
     }

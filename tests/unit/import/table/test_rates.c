@@ -43,8 +43,9 @@ static void test_a_rate_has_the_net_and_the_tax_of_its_row(void **state)
 static void test_a_category_that_is_written_stays(void **state)
 {
     (void)state;
-    assert_int_equal(read_text("invoice_number,invoice_date,currency,net,vat_rate,vat category,vat,gross\nR-1,2026-01-31,EUR,100.00,0,AE,0.00,100.00\n"), TF_OK);
+    assert_int_equal(read_text("invoice_number,invoice_date,currency,net,vat_rate,vat category,vat,gross\nR-1,2026-01-31,EUR,100.00,0,AE,0.00,100.00\nR-2,2026-01-31,EUR,50.00,,K,,50.00\n"), TF_OK);
     assert_sums(0, "\"totals\":{\"gross\":\"100.00\",\"net\":\"100.00\",\"vat\":\"0.00\"},\"vat_breakdown\":[{\"category\":\"AE\",\"rate\":\"0\",\"tax\":\"0.00\",\"taxable\":\"100.00\"}]}");
+    assert_sums(1, "\"totals\":{\"gross\":\"50.00\",\"net\":\"50.00\"},\"vat_breakdown\":[{\"category\":\"K\",\"taxable\":\"50.00\"}]}");
 }
 
 static void test_columns_of_each_rate(void **state)
