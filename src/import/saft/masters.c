@@ -131,7 +131,7 @@ static void put_known(struct tf_saft *s, const char *field, struct tf_str value,
     tf_json_object_end(&s->json);
 }
 
-/* Accounts and the tax id as of the file's last day: without an old value it is no change, it is what is known from then on (README, "Records"). */
+/* Accounts and the tax id as of the file's last day: without an old value it is no change, it is what is known from then on (README, "Accounts and people"). */
 static void put_known_of_party(struct tf_saft *s)
 {
     enum { AT_BYTES = 24 };
