@@ -9,6 +9,8 @@
 #include "properties.h"
 #include "taxflow/clock.h"
 
+/* A broker that has just started, or keeps its metadata in ZooKeeper, may take a while over all partitions of all topics. */
+enum { CREATE_MS = 60000 };
 enum { REQUEST_MS = 10000, SETTLE_MS = 10000, STATUS_DAYS = 30, CLOSE_MS = 2000, PROCESSES_END_MS = 6000 };
 
 enum keeping { KEEP_RETENTION, KEEP_STATUS, KEEP_LATEST };
@@ -67,7 +69,7 @@ static enum tf_err create_missing(struct work *work, bool audit, struct tf_fault
     for (int s = 0; s < TF_STREAM_COUNT; s++)
         if (work->counts.partitions[s] == 0 && (s == TF_STREAM_AUDIT) == audit)
             make_plan(work->cluster, work->config, work->counts.brokers, (enum tf_stream)s, &plans[count++]);
-    return tf_admin_create(work->client, plans, count, REQUEST_MS, fault);
+    return tf_admin_create(work->client, plans, count, CREATE_MS, fault);
 }
 
 /* A new topic shows in the metadata a moment after it was made. */
