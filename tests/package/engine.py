@@ -90,6 +90,11 @@ class Engine:
                               stderr=subprocess.STDOUT, text=True, errors="replace", check=False, timeout=seconds)
         return done.returncode, done.stdout
 
+    def socket(self):
+        """Where it is asked, or None where that is no socket of this machine."""
+        kind, _, path = self.docker("context", "inspect", "--format", "{{.Endpoints.docker.Host}}").strip().partition("://")
+        return path if kind == "unix" else None
+
     def inspect(self, name):
         """What the engine knows of a container or an image; None where there is none."""
         status, text = self.ask("inspect", name)
@@ -97,11 +102,11 @@ class Engine:
 
 
 class Compose:
-    """docker-compose on files, in a project that no user has."""
+    """docker-compose on files, in a project that no user has. command: another one than the engine's."""
 
-    def __init__(self, engine, folder, *files):
+    def __init__(self, engine, folder, *files, command=None):
         self.engine, self.folder = engine, folder
-        self.command = [*engine.compose_command, *(word for file in files for word in ("-f", file))]
+        self.command = [*(command or engine.compose_command), *(word for file in files for word in ("-f", file))]
 
     def run(self, *words):
         return run(*self.command, *words, cwd=self.folder, env=self.engine.environment)

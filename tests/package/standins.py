@@ -6,6 +6,7 @@ import sys
 import tempfile
 
 import roots
+from engine import PROJECT
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "services"))
 import fetch  # noqa: E402
@@ -52,6 +53,18 @@ def provide(engine, name):
         # The host's network: a build fetches packages by whatever way this machine does.
         engine.docker("build", "--network", "host", "-t", name, context)
     return True
+
+
+def other_compose(engine, folder):
+    """The command of Debian 13's compose v2 in a container, for a project in folder; None where it cannot reach the engine from there."""
+    path = engine.socket()
+    if not path:
+        return None
+    image = f"{PROJECT}-compose"
+    debian(engine, "trixie")
+    engine.docker("build", "--network", "host", "-t", image, HERE / "compose")
+    return [engine.client, "run", "--rm", "-v", f"{path}:/var/run/docker.sock", "-v", f"{folder}:{folder}:ro", "-w", folder,
+            "-e", f"COMPOSE_PROJECT_NAME={PROJECT}", image]
 
 
 def named_in(*files):
