@@ -80,6 +80,16 @@ static void collect(struct tf_map *map, int kind, const struct tf_str *names, si
     }
 }
 
+/* An amount beside both of its sides says nothing more, and where it has no sign less. */
+static void drop_amount_beside_sides(struct tf_map *map)
+{
+    const int at = tf_map_find(map, "journal.lines.0.amount");
+    if (at == TF_MAP_NO_COLUMN || !has_member(map, "journal.lines.0.debit") || !has_member(map, "journal.lines.0.credit"))
+        return;
+    map->count--;
+    memmove(&map->columns[at], &map->columns[at + 1], (map->count - (size_t)at) * sizeof map->columns[0]);
+}
+
 static bool says_side(struct tf_str name)
 {
     return tf_map_is_named(name, "|s/h|soll/haben|soll-/haben-kennzeichen|soll/haben-kennzeichen|sh|d/c|dc|c/d|debit/credit|debit_credit|dr/cr|sens|");
@@ -114,6 +124,7 @@ bool tf_map_of_header(const struct tf_str *names, size_t count, struct tf_arena 
         *ret_map = TF_MAP_EMPTY;
         ret_map->kind = (enum tf_kind)needs[k].kind;
         collect(ret_map, needs[k].kind, names, count);
+        drop_amount_beside_sides(ret_map);
         bool whole = true;
         for (int n = 0; n < NEEDS; n++)
             whole &= has_member(ret_map, needs[k].members[n]);

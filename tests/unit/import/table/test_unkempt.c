@@ -99,6 +99,16 @@ static void test_the_order_of_columns_changes_nothing(void **state)
     assert_string_equal(r.records[0], first);
 }
 
+/* An amount beside its two sides says nothing more, and nothing of the side. */
+static void test_sides_go_before_an_amount(void **state)
+{
+    (void)state;
+    assert_int_equal(read_text("voucher;posting date;account;debit;credit;amount;currency\n1;31.01.2026;1000;1,50;;1,50;EUR\n1;31.01.2026;2000;;1,50;1,50;EUR\n"), TF_OK);
+    assert_int_equal(r.records_count, 1);
+    assert_int_equal(r.findings_count, 0);
+    assert_non_null(strstr(r.records[0], "{\"account\":\"2000\",\"credit\":\"1.50\",\"currency\":\"EUR\"}"));
+}
+
 /* Points say nothing of slashes. */
 static void test_dates_of_two_writings(void **state)
 {
@@ -126,7 +136,7 @@ int main(void)
         cmocka_unit_test(test_the_mark_of_excel_is_no_header),      cmocka_unit_test(test_a_known_header_is_enough),
         cmocka_unit_test(test_a_stray_quote_costs_its_row_alone),   cmocka_unit_test(test_a_line_ends_with_cr_alone_too),
         cmocka_unit_test(test_names_that_leave_a_question),         cmocka_unit_test(test_the_order_of_columns_changes_nothing),
-        cmocka_unit_test(test_dates_of_two_writings),               cmocka_unit_test(test_titles_stand_above_a_known_header),
+        cmocka_unit_test(test_sides_go_before_an_amount), cmocka_unit_test(test_dates_of_two_writings),               cmocka_unit_test(test_titles_stand_above_a_known_header),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
