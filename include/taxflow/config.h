@@ -66,7 +66,8 @@ struct tf_config_request {
  *
  * ret_source  on success the loaded configuration; destroy it with tf_config_destroy. NULL when errors were found.
  * errors      receives up to errors_max errors; ret_errors is how many were found.
- * Returns TF_OK; TF_E_CONFIG (errors filled); TF_E_NO_INPUT (the file cannot be read; one error filled); TF_E_MEMORY.
+ * Returns TF_OK; TF_E_CONFIG (errors filled); TF_E_NO_INPUT or TF_E_PERMISSION (the file cannot, or may not, be read; one error filled);
+ * TF_E_MEMORY.
  */
 enum tf_err tf_config_load(const struct tf_config_request *request, struct tf_config_source **ret_source,
                            struct tf_config_error *errors, size_t errors_max, size_t *ret_errors) TF_MUST_CHECK;

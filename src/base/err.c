@@ -46,6 +46,7 @@ static int exit_status_of_fatal(enum tf_err err)
     case TF_E_NO_INPUT:
         return 66;
     case TF_E_PERMISSION:
+    case TF_E_IO: /* a read-only volume, a full disk: what the system refuses, and a person has to see to */
         return 77;
     case TF_E_CONFIG:
     case TF_E_FENCED: /* two instances share one identity: a restart would only fence the other one */

@@ -60,7 +60,7 @@ static const struct tf_exit_status statuses[] = {
     {EX_NOINPUT,     "no input",      "A file cannot be opened."},
     {EX_UNAVAILABLE, "unavailable",   "A service did not answer, or a role is not ready."},
     {EX_SOFTWARE,    "internal",      "The program's own books do not add up, or something failed from which it cannot go on."},
-    {EX_NOPERM,      "permission",    "The system refused access."},
+    {EX_NOPERM,      "permission",    "The system refused: a right is missing, a volume is read-only, a disk is full; the message names what to do."},
     {EX_CONFIG,      "configuration", "The configuration is wrong, the topics do not fit, or another process has the same identity."},
 };
 

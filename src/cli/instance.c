@@ -40,10 +40,11 @@ static enum tf_err lock_number(const char *folder, const char *role, int64_t num
     snprintf(path, sizeof path, "%s/%s-%lld.lock", folder, role, (long long)number);
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0)
-        return TF_E_IO;
+        return errno == EACCES || errno == EPERM || errno == EROFS ? TF_E_PERMISSION : TF_E_CONFIG;
     if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        enum tf_err err = errno == EWOULDBLOCK ? TF_E_FENCED : TF_E_CONFIG;
         close(fd);
-        return errno == EWOULDBLOCK ? TF_E_FENCED : TF_E_IO;
+        return err;
     }
     *ret_fd = fd;
     return TF_OK;
@@ -53,7 +54,7 @@ enum tf_err tf_instance_lock(const char *role, int64_t wanted, int64_t *ret_numb
 {
     char folder[PATH_BYTES];
     if (!find_folder(folder))
-        return tf_fault_set(fault, TF_E_IO, "no folder for lock files: set RUNTIME_DIRECTORY or XDG_RUNTIME_DIR to a private, writable folder");
+        return tf_fault_set(fault, TF_E_CONFIG, "no folder for lock files: set RUNTIME_DIRECTORY or XDG_RUNTIME_DIR to a private, writable folder");
     for (int64_t n = wanted > 0 ? wanted : 1; n <= NUMBERS_MAX; n++) {
         enum tf_err err = lock_number(folder, role, n, ret_fd);
         if (err == TF_OK) {
@@ -63,8 +64,9 @@ enum tf_err tf_instance_lock(const char *role, int64_t wanted, int64_t *ret_numb
         if (err == TF_E_FENCED && wanted > 0)
             return tf_fault_set(fault, TF_E_FENCED, "%s-%lld runs already on this machine (%s/%s-%lld.lock is held); stop it, or choose another instance.number",
                                 role, (long long)n, folder, role, (long long)n);
-        if (err == TF_E_IO)
-            return tf_fault_set(fault, TF_E_IO, "%s/%s-%lld.lock cannot be made: %s", folder, role, (long long)n, strerror(errno));
+        if (err != TF_E_FENCED)
+            return tf_fault_set(fault, err, "%s/%s-%lld.lock cannot be made: %s; set RUNTIME_DIRECTORY to a private folder that this user may write to", folder, role,
+                                (long long)n, strerror(errno));
     }
     return tf_fault_set(fault, TF_E_LIMIT, "all %d instance numbers of %s are taken", NUMBERS_MAX, role);
 }

@@ -10,7 +10,7 @@
  *
  * role        part of the file's name: ROLE-N.lock
  * ret_number  1…  ret_fd  keep it open; closing it gives the number back
- * Returns TF_OK; TF_E_FENCED when `wanted` is taken; TF_E_IO when no folder can be used.
+ * Returns TF_OK; TF_E_FENCED when `wanted` is taken; TF_E_PERMISSION when the folder is not ours to write to, TF_E_CONFIG when it cannot be used.
  */
 enum tf_err tf_instance_lock(const char *role, int64_t wanted, int64_t *ret_number, int *ret_fd, struct tf_fault *fault) TF_MUST_CHECK;
 

@@ -25,7 +25,10 @@ void tf_config_check_secret_file(struct tf_config_source *source, const struct t
     struct stat status;
     char credential[PATH_BYTES];
     path = tf_config_secret_path(path, credential, sizeof credential);
-    if (stat(path, &status) != 0 || access(path, R_OK) != 0)
+    if (stat(path, &status) == 0 && access(path, R_OK) != 0 && errno == EACCES)
+        tf_config_source_option_error(source, option, "%s.%s cannot be read (%s): %s belongs to user %u, and this is user %u: chown %u %s, chmod 600 %s", group, name,
+                                      strerror(errno), path, (unsigned)status.st_uid, (unsigned)geteuid(), (unsigned)geteuid(), path, path);
+    else if (stat(path, &status) != 0 || access(path, R_OK) != 0)
         tf_config_source_option_error(source, option, "%s.%s cannot be read (%s): %s", group, name, strerror(errno), path);
     else if (!S_ISREG(status.st_mode))
         tf_config_source_option_error(source, option, "%s.%s is not a file: %s", group, name, path);

@@ -65,12 +65,24 @@ static enum tf_err refuse_file(struct tf_config_source *source, const char *reas
     return TF_E_NO_INPUT;
 }
 
+static enum tf_err refuse_opening(struct tf_config_source *source, int problem)
+{
+    if (problem != EACCES && problem != EPERM)
+        return refuse_file(source, strerror(problem));
+    struct tf_config_origin origin = {.kind = TF_ORIGIN_FILE, .name = source->file};
+    tf_config_source_error(source, origin,
+                           "the configuration cannot be read by user %u: %s; let its group read it (chgrp taxflow, chmod 640) and enter its folders (chmod 750)",
+                           (unsigned)geteuid(), strerror(problem));
+    source->file_broken = true;
+    return TF_E_PERMISSION;
+}
+
 static enum tf_err read_text(struct tf_config_source *source, struct tf_buf *text)
 {
     TF_CLEANUP(close_file) FILE *file = fopen(source->file, "re");
     struct stat status;
     if (!file || fstat(fileno(file), &status) != 0)
-        return refuse_file(source, strerror(errno));
+        return refuse_opening(source, errno);
     if (S_ISDIR(status.st_mode))
         return refuse_file(source, "it is a folder");
     char block[4096];

@@ -15,7 +15,8 @@ enum { TF_CONFIG_FILE_BYTES_MAX = 1 << 20 };
 void tf_config_file_find(struct tf_config_source *source, const char *named, char **environment);
 /**
  * Read source->file, if any, and set its options; errors carry file:line. A syntax error sets file_broken.
- * Returns TF_OK also when errors were collected; TF_E_NO_INPUT (one error collected) when it cannot be read; TF_E_MEMORY.
+ * Returns TF_OK also when errors were collected; TF_E_NO_INPUT (one error collected) when it cannot be read, TF_E_PERMISSION when it may not be;
+ * TF_E_MEMORY.
  */
 enum tf_err tf_config_file_load(struct tf_config_source *source) TF_MUST_CHECK;
 /** Where a setting stands. */

@@ -47,6 +47,7 @@ struct tf_findings_csv {
     size_t count, capacity;
     struct tf_buf row;
     bool failed;
+    int problem; /* errno of the first row that could not be kept */
 };
 
 enum tf_err tf_findings_csv_create(struct tf_files *files, const struct tf_config *config, struct tf_findings_csv **ret_csv, struct tf_fault *fault)
@@ -143,20 +144,28 @@ void tf_findings_csv_cell(struct tf_buf *out, struct tf_str whole, bool first)
         tf_buf_putc(out, '"');
 }
 
+static void fail(struct tf_findings_csv *csv, int problem)
+{
+    if (!csv->failed)
+        csv->problem = problem;
+    csv->failed = true;
+}
+
 static void keep_row(struct tf_findings_csv *csv, int64_t amount_minor)
 {
     if (csv->count == csv->capacity) {
         size_t capacity = csv->capacity ? csv->capacity * 2 : 1024;
         struct spooled *rows = realloc(csv->rows, capacity * sizeof *rows);
         if (!rows) {
-            csv->failed = true;
+            fail(csv, ENOMEM);
             return;
         }
         csv->rows = rows;
         csv->capacity = capacity;
     }
     struct tf_str row = tf_buf_view(&csv->row);
-    csv->failed = csv->failed || csv->row.failed || fwrite(row.ptr, 1, row.len, csv->spool) != row.len;
+    if (csv->row.failed || fwrite(row.ptr, 1, row.len, csv->spool) != row.len)
+        fail(csv, csv->row.failed ? ENOMEM : errno);
     csv->rows[csv->count] = (struct spooled){amount_minor, csv->spooled_bytes, (uint32_t)row.len, (uint32_t)csv->count};
     csv->count++;
     csv->spooled_bytes += row.len;
@@ -375,6 +384,8 @@ static bool copy_sorted(struct tf_findings_csv *csv, FILE *out)
     char *row = malloc(ROW_BYTES_MAX);
     struct tf_buf numbers, ids;
     bool ok = row != NULL && fflush(csv->spool) == 0;
+    if (!ok)
+        fail(csv, errno);
     tf_buf_init(&numbers, ROW_BYTES_MAX);
     tf_buf_init(&ids, ROW_BYTES_MAX);
     for (size_t i = 0; ok && i < csv->count; i++) {
@@ -397,7 +408,9 @@ enum tf_err tf_findings_csv_write(struct tf_findings_csv *csv, const char *path,
     if (csv->count)
         qsort(csv->rows, csv->count, sizeof *csv->rows, by_amount);
     fputs(header, out);
-    bool ok = copy_sorted(csv, out) && !csv->failed && !ferror(out);
+    bool ok = copy_sorted(csv, out) && !ferror(out);
     ok = fclose(out) == 0 && ok;
+    if (csv->failed)
+        return tf_fault_set(fault, TF_E_IO, "%s: its rows could not be kept in a temporary file: %s; set TMPDIR to a folder with room", path, strerror(csv->problem));
     return ok ? TF_OK : tf_fault_set(fault, TF_E_IO, "%s: could not be written whole: %s; free some room and run again", path, strerror(errno));
 }

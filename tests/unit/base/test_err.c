@@ -49,7 +49,7 @@ static void exit_statuses_are_sysexits(void **state)
     } rows[] = {
         {TF_OK, 0},           {TF_E_USAGE, 64},      {TF_E_JSON, 65},    {TF_E_CRASHED, 65}, {TF_E_NO_INPUT, 66},
         {TF_E_UNAVAILABLE, 69}, {TF_E_FULL, 69},     {TF_E_FATAL, 70},   {TF_E_BREACH, 70},  {TF_E_MEMORY, 70},
-        {TF_E_LIMIT, 70},     {TF_E_PERMISSION, 77}, {TF_E_CONFIG, 78},  {TF_E_FENCED, 78},
+        {TF_E_LIMIT, 70},     {TF_E_PERMISSION, 77}, {TF_E_IO, 77}, {TF_E_CONFIG, 78},  {TF_E_FENCED, 78},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         assert_int_equal(tf_err_exit_status(rows[i].err), rows[i].status);

@@ -328,10 +328,10 @@ static void test_output_that_does_not_get_out(void **state)
 {
     (void)state;
     const struct told *told = run_into("--version", "/dev/full");
-    assert_int_equal(told->status, 70);
+    assert_int_equal(told->status, 77);
     assert_says(told->err, "standard output could not be written");
     told = run_into("rules --json", "/dev/full");
-    assert_int_equal(told->status, 70);
+    assert_int_equal(told->status, 77);
 }
 
 static void test_config_and_check(void **state)
@@ -410,7 +410,7 @@ static void test_audit(void **state)
     assert_int_equal(told->status, 0);
     assert_says(told->out, "received 4 = accepted 2 + duplicates 1 + dead-lettered 1");
     snprintf(arguments, sizeof arguments, "audit --out=%s/no/such %s", folder, in);
-    assert_int_equal(run(arguments)->status, 70);
+    assert_int_equal(run(arguments)->status, 77);
 }
 
 /* The owner of a duplicate is named by the file it lies in, not by the duplicate's own. */

@@ -138,7 +138,7 @@ static void test_the_folder(void **state)
     assert_int_equal(access(in_folder(name), F_OK), 0);
     close(fd);
     setenv("RUNTIME_DIRECTORY", "/nowhere/at/all:/tmp", 1); /* systemd made it, or it is a mistake to be told */
-    assert_int_equal(refused("tax", 0, "/nowhere/at/all/tax-1.lock"), TF_E_IO);
+    assert_int_equal(refused("tax", 0, "/nowhere/at/all/tax-1.lock"), TF_E_CONFIG);
 }
 
 static void test_folders_others_could_write_to(void **state)
@@ -162,11 +162,11 @@ static void test_folders_others_could_write_to(void **state)
     assert_int_equal(chmod(in_folder(name), 0720), 0);
     assert_int_equal(mkdir(in_folder("taxflow"), 0770), 0);
     assert_int_equal(chmod(in_folder("taxflow"), 0770), 0);
-    assert_int_equal(refused("tax", 0, "RUNTIME_DIRECTORY"), TF_E_IO);
+    assert_int_equal(refused("tax", 0, "RUNTIME_DIRECTORY"), TF_E_CONFIG);
     assert_int_equal(chmod(in_folder(name), 0700), 0);
     if (geteuid() == 0) {
         assert_int_equal(chown(in_folder(name), 65534, 65534), 0);
-        assert_int_equal(refused("tax", 0, "RUNTIME_DIRECTORY"), TF_E_IO);
+        assert_int_equal(refused("tax", 0, "RUNTIME_DIRECTORY"), TF_E_CONFIG);
         assert_int_equal(chown(in_folder(name), 0, 0), 0);
     }
     /* A link to a folder of ours could be turned elsewhere. */
@@ -175,14 +175,26 @@ static void test_folders_others_could_write_to(void **state)
     assert_int_equal(rename(in_folder(name), away), 0);
     assert_int_equal(symlink(away, in_folder(name)), 0);
     assert_int_equal(lstat(in_folder(name), &info), 0);
-    assert_int_equal(refused("tax", 0, "RUNTIME_DIRECTORY"), TF_E_IO);
+    assert_int_equal(refused("tax", 0, "RUNTIME_DIRECTORY"), TF_E_CONFIG);
+}
+
+static void test_a_folder_that_may_not_be_written_to(void **state)
+{
+    (void)state;
+    setenv("RUNTIME_DIRECTORY", "/proc/self", 1); /* nobody may, root neither */
+    enum tf_err err = refused("tax", 0, "a private folder that this user may write to");
+    assert_true(err == TF_E_PERMISSION || err == TF_E_CONFIG);
+    if (geteuid() == 0)
+        return; /* for root every folder is its own */
+    setenv("RUNTIME_DIRECTORY", "/", 1);
+    assert_int_equal(refused("tax", 0, "a private folder that this user may write to"), TF_E_PERMISSION);
 }
 
 static void test_a_link_in_place_of_the_lock(void **state)
 {
     (void)state;
     assert_int_equal(symlink("/etc/hostname", in_folder("tax-1.lock")), 0);
-    assert_int_equal(refused("tax", 0, "tax-1.lock cannot be made"), TF_E_IO);
+    assert_int_equal(refused("tax", 0, "tax-1.lock cannot be made"), TF_E_CONFIG);
 }
 
 int main(void)
@@ -193,6 +205,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_another_process_holds_it, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_the_folder, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_folders_others_could_write_to, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_folder_that_may_not_be_written_to, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_link_in_place_of_the_lock, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
