@@ -12,6 +12,7 @@
 #include "cli.h"
 #include "daemon.h"
 #include "instance.h"
+#include "restart.h"
 #include "taxflow/clock.h"
 #include "taxflow/log.h"
 
@@ -197,16 +198,47 @@ static int drain(struct tf_daemon *daemon)
     return status;
 }
 
-static int run_daemon(struct tf_daemon *daemon, const sigset_t *signals)
+/* Below a service manager, which starts at one pace for ever what ends again and again. Who starts or restarts a role by hand ends the wait by it:
+ * false, told to end. SIGHUP stays pending until there is something to reload. */
+static bool wait_for_turn(struct tf_daemon *daemon, int64_t wait_ms)
+{
+    enum { STEP_MS = 1000, MARGIN_MS = 30000 };
+    sigset_t ends;
+    sigemptyset(&ends);
+    sigaddset(&ends, SIGTERM);
+    sigaddset(&ends, SIGINT);
+    for (int64_t now = tf_clock_mono_ms(), until = now + wait_ms; now < until; now = tf_clock_mono_ms()) {
+        sd_notifyf(0, "STATUS=%s ended early again and again: begins in %lld s, or at once by systemctl restart\nEXTEND_TIMEOUT_USEC=%lld",
+                   tf_config_get(daemon->sources[0])->role, (long long)(until - now + 999) / 1000, (long long)(until - now + MARGIN_MS) * 1000);
+        int64_t step_ms = until - now < STEP_MS ? until - now : STEP_MS;
+        struct timespec step = {.tv_sec = step_ms / 1000, .tv_nsec = step_ms % 1000 * 1000000L};
+        if (sigtimedwait(&ends, NULL, &step) > 0)
+            return false;
+    }
+    return true;
+}
+
+static bool may_begin(struct tf_daemon *daemon)
+{
+    if (!getenv("NOTIFY_SOCKET"))
+        return true;
+    struct tf_restart run = tf_restart_read(daemon->lock_fd);
+    int64_t wait_ms = tf_restart_wait_ms(&run, tf_clock_mono_ms());
+    if (wait_ms > 0)
+        TF_LOG(TF_LOG_WARN, "restart_waits", "runs before this one ended early, one after the other (see the lines before): this one begins later",
+               TF_FIELD_INT("runs", run.failures), TF_FIELD_INT("wait_ms", wait_ms));
+    if (!wait_for_turn(daemon, wait_ms))
+        return false;
+    run.begun_ms = tf_clock_mono_ms();
+    tf_restart_write(daemon->lock_fd, &run);
+    return true;
+}
+
+static int run_roles(struct tf_daemon *daemon, const sigset_t *signals)
 {
     struct tf_fault fault = {0};
     const struct tf_config *config = tf_config_get(daemon->sources[0]);
-    enum tf_err err = tf_instance_lock(config->role, config->instance.number, &daemon->process.instance, &daemon->lock_fd, &fault);
-    if (err != TF_OK)
-        return tf_cli_fail(err, &fault);
-    tf_log_setup(config->log.level, config->log.format, config->role, daemon->process.instance);
-    tf_metrics_set(tf_metrics_series(TF_METRIC_build_info, TAXFLOW_VERSION, NULL, NULL), 1);
-    err = tf_process_open(&daemon->process, config, &fault);
+    enum tf_err err = tf_process_open(&daemon->process, config, &fault);
     if (err == TF_OK)
         err = start_roles(daemon, &fault);
     if (err == TF_OK) {
@@ -216,9 +248,24 @@ static int run_daemon(struct tf_daemon *daemon, const sigset_t *signals)
     }
     int status = drain(daemon);
     tf_process_close(&daemon->process);
-    close(daemon->lock_fd);
     TF_LOG(TF_LOG_NOTICE, "stopped", "taxflow has stopped", TF_FIELD_INT("status", err == TF_OK ? status : tf_err_exit_status(err)));
     return err == TF_OK ? status : tf_cli_fail(err, &fault);
+}
+
+static int run_daemon(struct tf_daemon *daemon, const sigset_t *signals)
+{
+    struct tf_fault fault = {0};
+    const struct tf_config *config = tf_config_get(daemon->sources[0]);
+    enum tf_err err = tf_instance_lock(config->role, config->instance.number, &daemon->process.instance, &daemon->lock_fd, &fault);
+    if (err != TF_OK)
+        return tf_cli_fail(err, &fault);
+    tf_log_setup(config->log.level, config->log.format, config->role, daemon->process.instance);
+    tf_metrics_set(tf_metrics_series(TF_METRIC_build_info, TAXFLOW_VERSION, NULL, NULL), 1);
+    int status = may_begin(daemon) ? run_roles(daemon, signals) : EX_OK;
+    if (!tf_restart_follows(status))
+        tf_restart_write(daemon->lock_fd, &(struct tf_restart){0});
+    close(daemon->lock_fd);
+    return status;
 }
 
 static void block_signals(sigset_t *signals)

@@ -33,6 +33,7 @@ STOP_S_MAX = 15
 EXPOSURE_MAX = 1.2
 PRIORITIES = {"error": "3", "warn": "4", "notice": "5", "info": "6", "debug": "7"}
 CONFIGURATION, PERMISSION, NO_INPUT = "78", "77", "66"
+CRASHES = 5
 
 
 def ports():
@@ -186,6 +187,28 @@ otel: {{ enabled = false; }};
         self.machine.run("systemctl", "restart", unit("fraud"))
         return "watchdog: stopped by SIGSTOP, killed, started again, ready"
 
+    def begun_us(self, role):
+        """When each run of the role since the machine's start began its work."""
+        return [int(line["__MONOTONIC_TIMESTAMP"]) for line in self.machine.journal(unit(role), "--boot") if (said := decoded(line)) and said["event"] == "started"]
+
+    def crashes(self):
+        """A role that is killed comes back at once; one that is killed again and again waits 1, 2, 4 … s, and whoever restarts it by hand does not."""
+        self.machine.run("systemctl", "restart", unit("fraud"))
+        known = len(self.begun_us("fraud")) - 1
+        for number in range(CRASHES):
+            until(lambda: len(self.begun_us("fraud")) > known + number, 30, f"fraud has begun after crash {number}")
+            self.machine.run("systemctl", "kill", "--signal=SIGKILL", "--kill-who=main", unit("fraud"))
+        until(lambda: "ended early again and again" in self.machine.show(unit("fraud")).get("StatusText", ""), 10, "the status tells that it waits")
+        assert self.active("fraud") == "activating" and self.machine.show(unit("fraud"))["NRestarts"] == str(CRASHES)
+        begun = self.begun_us("fraud")[known:]
+        apart = [(later - sooner) / 1e6 for sooner, later in zip(begun, begun[1:])]
+        # What is told in the journal comes a moment after the beginning that counts.
+        assert len(apart) == CRASHES - 1 and all(gap >= 0.8 * 2 ** (n - 1) for n, gap in enumerate(apart) if n > 0), apart
+        waited = self.events("fraud").count("restart_waits")
+        self.machine.run("systemctl", "restart", unit("fraud"))
+        assert self.readyz("fraud") == 200 and self.events("fraud").count("restart_waits") == waited > 0
+        return f"killed {CRASHES} times: begins after {', '.join(f'{gap:.1f}' for gap in apart)} s, by hand at once"
+
     def instances(self):
         self.machine.run("systemctl", "start", "taxflow@tax-2.service", "taxflow@collector-2.service")
         for role in ("tax", "collector"):
@@ -249,8 +272,8 @@ otel: {{ enabled = false; }};
             assert lines, role
             for line in lines:
                 said = decoded(line)
-                if not said:  # what is wrong with a configuration file is told to people, as on a terminal
-                    assert line["MESSAGE"].startswith("taxflow: /etc/taxflow/taxflow.conf:"), line
+                if not said:  # what is wrong with a configuration file is told to people, as on a terminal, and is an error all the same
+                    assert line["MESSAGE"].startswith("taxflow: /etc/taxflow/taxflow.conf:") and line["PRIORITY"] == PRIORITIES["error"], line
                     continue
                 assert said["role"] == role and said["instance"] == 1 and said["ts"] and said["event"] and said["msg"], line
                 assert line["PRIORITY"] == PRIORITIES[said["level"]] and line["_SYSTEMD_UNIT"] == unit(role), line
@@ -299,11 +322,17 @@ otel: {{ enabled = false; }};
         self.write()
         self.refused("tax", PERMISSION, "choose one above 1023")
         self.ports["tax"] = chosen
+        self.file(CONF).chmod(0o600)  # as root's own editor may leave it
+        self.refused("tax", PERMISSION, "chgrp taxflow")
+        self.file(CONF).chmod(0o644)
+        self.file(CONF).write_text(self.file(CONF).read_text(encoding="utf-8")[:-40], encoding="utf-8")
+        self.refused("tax", CONFIGURATION, "syntax error here or just above")
+        self.write()
         self.file(CONF).rename(self.file(CONF + ".away"))
         self.refused("tax", NO_INPUT, "the configuration cannot be read")
         self.file(CONF + ".away").rename(self.file(CONF))
         self.write()
-        return "wrong configuration, owner of a secret, port taken 78; low port 77; no file 66: told, never tried again"
+        return "wrong or half a configuration, owner of a secret, port taken 78; low port, unreadable configuration 77; no file 66: told, never tried again"
 
     def own_key(self):
         self.machine.run("chown", "taxflow:taxflow", KEY)
@@ -331,7 +360,7 @@ def all_steps(test, steps):
     test.own_key()
     test.machine.run("taxflow", "topics", "--create", f"--config={CONF}")
     steps.done("topics created from inside")
-    for step in (test.each_role, test.waits, test.target, test.confinement, test.watchdog, test.instances):
+    for step in (test.each_role, test.waits, test.target, test.confinement, test.watchdog, test.crashes, test.instances):
         steps.done(step())
     with Load(test.ports["collector"]) as load:
         for step in (test.reload, test.drain):
@@ -347,6 +376,7 @@ def codename():
 
 
 def main(package):
+    roots.leave_in_order()
     release = codename()
     steps = Steps(release)
     try:
