@@ -1,6 +1,7 @@
 """A Debian with a systemd of its own as PID 1, booted from a folder by systemd-nspawn; it shares this machine's network.
 
 Commands run in its namespaces, so neither a bus nor machined is needed. Needs root, and systemd 252 or newer on both sides.
+It powers off in order with the process that started it, however that ends.
 """
 import json
 import os
@@ -35,8 +36,9 @@ class Machine:
         (self.path / "etc" / "machine-id").write_text(uuid.uuid4().hex + "\n", encoding="ascii")
         # Without a scope of its own for the machine there is nothing to ask the host's service manager for, where it has one.
         self.log = open(self.path.parent / f"{self.path.name}.console", "wb")
-        self.nspawn = subprocess.Popen(["systemd-nspawn", "--quiet", "--register=no", "--keep-unit", "--boot", "--console=pipe", "--resolv-conf=off",
-                                        "--timezone=off", f"--machine={self.path.name}", f"--directory={self.path}"],
+        self.nspawn = subprocess.Popen(["setpriv", "--pdeathsig", "TERM", "systemd-nspawn", "--quiet", "--register=no", "--keep-unit", "--boot",
+                                        "--console=pipe", "--resolv-conf=off", "--timezone=off", f"--machine={self.path.name}",
+                                        f"--directory={self.path}"],
                                        stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log, env=dict(os.environ, SYSTEMD_NSPAWN_UNIFIED_HIERARCHY="1"))
         try:
             self.leader = until(self.find_leader, BOOT_S, "the machine has a first process")

@@ -5,6 +5,7 @@ Needs root, and Debian's packages within reach.
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -19,11 +20,23 @@ class Unavailable(Exception):
     """A release that cannot be had here, with the reason."""
 
 
-def run(*command, **options):
-    """Output of a command; AssertionError with its end when it fails."""
-    done = subprocess.run([str(word) for word in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", check=False, **options)
-    assert done.returncode == 0, f"{' '.join(map(str, command))}: exit {done.returncode}\n{done.stdout[-4000:]}"
-    return done.stdout
+def leave_in_order():
+    """Who ends this process by a signal lets it take its mounts, folders and children away first."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda got, _: sys.exit(128 + got))
+
+
+def run(*command, input=None):
+    """Output of a command; AssertionError with its end when it fails. What it started ends with it."""
+    with subprocess.Popen([str(word) for word in command], stdin=subprocess.PIPE if input is not None else subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True, errors="replace", start_new_session=True) as child:
+        try:
+            output, _ = child.communicate(input)
+        except BaseException:
+            os.killpg(child.pid, signal.SIGKILL)
+            raise
+    assert child.returncode == 0, f"{' '.join(map(str, command))}: exit {child.returncode}\n{output[-4000:]}"
+    return output
 
 
 def packed(release, extra=()):

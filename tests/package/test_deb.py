@@ -143,6 +143,7 @@ def live(steps, release, packages):
 
 
 def main(releases):
+    roots.leave_in_order()
     tested = 0
     for release in releases or RELEASES:
         steps = Steps(release)
