@@ -68,6 +68,14 @@ class Root:
 
     def __enter__(self):
         self.path = pathlib.Path(tempfile.mkdtemp(prefix=f"taxflow-{self.release}-"))
+        try:
+            self.fill()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def fill(self):
         run("tar", "-C", self.path, "-xpf", packed(self.release, self.extra))
         self.path.chmod(0o755)  # it was a folder for root alone as it was packed
         shutil.copy("/etc/resolv.conf", self.path / "etc" / "resolv.conf")
@@ -75,11 +83,17 @@ class Root:
         policy = self.path / "usr" / "sbin" / "policy-rc.d"
         policy.write_text("#!/bin/sh\nexit 101\n", encoding="ascii")
         policy.chmod(0o755)
-        for source, kind in (("/proc", "proc"), ("/dev", None)):
-            target = self.path / source[1:]
-            run("mount", *(["-t", kind] if kind else ["--bind"]), source, target)
+        for source, at, kind in (("/proc", "proc", "proc"), ("/dev", "dev", None), (self.compiled(), "root/.cache/ccache", None)):
+            target = self.path / at
+            target.mkdir(parents=True, exist_ok=True)
             self.mounted.append(target)
-        return self
+            run("mount", *(["-t", kind] if kind else ["--bind"]), source, target)
+
+    def compiled(self):
+        """What was compiled before, for the next time: the same file at the same place by the same release's compiler."""
+        kept = fetch.cache() / "ccache" / self.release
+        kept.mkdir(parents=True, exist_ok=True)
+        return kept
 
     def __exit__(self, *unused):
         self.release_mounts()
@@ -92,7 +106,7 @@ class Root:
 
     def chroot(self, *command):
         return ["env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "LC_ALL=C.UTF-8", "DEBIAN_FRONTEND=noninteractive",
-                "chroot", str(self.path), *map(str, command)]
+                f"TAXFLOW_JOBS={os.environ.get('TAXFLOW_JOBS', 2)}", "chroot", str(self.path), *map(str, command)]
 
     def run(self, *command):
         return run(*self.chroot(*command))
