@@ -5,6 +5,13 @@
 #include "taxflow/import.h"
 #include "taxflow/pipeline.h"
 
+/*
+ * All files for a spreadsheet begin and end their lines alike: the mark tells Excel that it is UTF-8 (it takes a file without one for the code page of
+ * the machine); lines end as RFC 4180 has it.
+ */
+#define TF_CSV_MARK "\xef\xbb\xbf"
+#define TF_CSV_END "\r\n"
+
 struct tf_findings_csv;
 
 /** Rows are spooled to a temporary file; memory is 24 bytes a row. files and reader serve the "related numbers". */

@@ -10,6 +10,8 @@ enum { TF_FRAUD_NEEDS_MAX = 32 };
 size_t tf_fraud_needs_count(void);
 /** Name of a field, as rules say what they need: "approver". Static. */
 const char *tf_fraud_need_word(size_t need);
+/** What is wrong with it and how it is given, where there is more to say than that it is missing; else NULL. Static. */
+const char *tf_fraud_need_how(size_t need);
 /**
  * The fields without any one of which a rule cannot judge: those that `needs` names before its first semicolon. What stands behind that is
  * needed in some cases only, and is in no set.   Cost  O(length of needs).

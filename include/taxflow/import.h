@@ -128,4 +128,8 @@ enum tf_err tf_import_parts(int fd, const char *name, enum tf_err (*part)(void *
 enum tf_err tf_import_read(const struct tf_import_format *format, int fd, const char *name, const struct tf_import_options *options,
                            const struct tf_import_sink *sink, struct tf_fault *fault) TF_MUST_CHECK;
 
+/** Version of the library at hand; NULL in a build without it, which refuses PDF or ZIP by name. Static. */
+const char *tf_import_qpdf_version(void);
+const char *tf_import_libzip_version(void);
+
 #endif

@@ -18,7 +18,7 @@
 
 struct tf_store;
 
-/** "SQLite 3.40.1", or that it is missing. Static. */
+/** "SQLite 3.40.1", or "without SQLite (audit --state)". Static. */
 const char *tf_store_library(void);
 
 struct tf_store_options {

@@ -9,6 +9,7 @@
 enum { EVENT_BYTES_MAX = 64 << 20, HEAD_BYTES = 64 << 10 };
 
 #ifdef TAXFLOW_QPDF
+#include <qpdf/qpdf-c.h>
 #define TF_PDF_READ tf_pdf_read
 #define TF_PDF_REFUSAL NULL
 #else
@@ -16,6 +17,7 @@ enum { EVENT_BYTES_MAX = 64 << 20, HEAD_BYTES = 64 << 10 };
 #define TF_PDF_REFUSAL "this program was built without libqpdf; take the XML part out (factur-x.xml, zugferd-invoice.xml, xrechnung.xml)"
 #endif
 #ifdef TAXFLOW_LIBZIP
+#include <zip.h>
 #define TF_ZIP_READ tf_zip_read
 #define TF_ZIP_REFUSAL NULL
 #else
@@ -28,6 +30,24 @@ static const struct tf_import_format formats[] = {
 #include "formats.def"
 #undef FORMAT
 };
+
+const char *tf_import_qpdf_version(void)
+{
+#ifdef TAXFLOW_QPDF
+    return qpdf_get_qpdf_version();
+#else
+    return NULL;
+#endif
+}
+
+const char *tf_import_libzip_version(void)
+{
+#ifdef TAXFLOW_LIBZIP
+    return zip_libzip_version();
+#else
+    return NULL;
+#endif
+}
 
 const struct tf_import_format *tf_import_formats(size_t *ret_count)
 {

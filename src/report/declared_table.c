@@ -10,8 +10,8 @@
 
 enum { ROW_BYTES_MAX = 1 << 20, JSON_BYTES_MAX = 128 << 20, ARENA_BYTES_MAX = 256 << 20 };
 
-static const char header[] = "row,source,company,period,code,country,category,rate,currency,declared net,declared vat,found net,found vat,"
-                             "difference net,difference vat,documents,result,why,number,date,counterparty,event id,file,line\n";
+static const char header[] = TF_CSV_MARK "row,source,company,period,code,country,category,rate,currency,declared net,declared vat,found net,found vat,"
+                             "difference net,difference vat,documents,result,why,number,date,counterparty,event id,file,line" TF_CSV_END;
 
 struct table {
     struct tf_audit_totals *totals;
@@ -102,7 +102,7 @@ static void begin_row(struct table *table, const char *kind, const struct tf_dif
 
 static enum tf_err end_row(struct table *table)
 {
-    tf_buf_putc(&table->row, '\n');
+    tf_buf_puts(&table->row, TF_CSV_END);
     if (table->row.failed)
         return TF_E_MEMORY;
     return fwrite(table->row.ptr, 1, table->row.len, table->out) == table->row.len ? TF_OK : TF_E_IO;

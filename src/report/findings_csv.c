@@ -17,9 +17,8 @@ enum { CELL_BYTES_MAX = 32000, ROW_BYTES_MAX = 1 << 20, ARENA_BYTES_MAX = 256 <<
 #define MARK '\x1f'       /* in a spooled row: before the event's id, and before each id it is related to */
 #define NUMBER_MARK '\x1e' /* between such an id and the number of its document, where that is known */
 
-/* The mark tells Excel that it is UTF-8 (it takes a file without one for the code page of the machine); lines end as RFC 4180 has it. */
 static const char header[] =
-    "\xef\xbb\xbf" "file,line,company,kind,number,date,counterparty,currency,amount,amount at risk,decision,rule,reason,related numbers,event id,related ids,verdict\r\n";
+    TF_CSV_MARK "file,line,company,kind,number,date,counterparty,currency,amount,amount at risk,decision,rule,reason,related numbers,event id,related ids,verdict" TF_CSV_END;
 
 struct spooled {
     int64_t amount_minor;
@@ -375,7 +374,7 @@ static void write_row(struct tf_findings_csv *csv, struct tf_str row, struct tf_
     tf_findings_csv_cell(&csv->row, tf_buf_view(numbers), false);
     tf_findings_csv_cell(&csv->row, event_id, false);
     tf_findings_csv_cell(&csv->row, any ? tf_buf_view(ids) : TF_STR(""), false);
-    tf_buf_puts(&csv->row, ",\r\n"); /* the verdict is for people to fill in */
+    tf_buf_puts(&csv->row, "," TF_CSV_END); /* the verdict is for people to fill in */
     fwrite(csv->row.ptr, 1, csv->row.len, out);
 }
 

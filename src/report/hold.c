@@ -84,6 +84,7 @@ static struct tf_held *hold_back(struct tf_hold *hold, const struct tf_item *ite
         .file = item->position.partition,
         .line = item->position.offset,
         .decision = decision > TF_FRAUD_REVIEW ? decision : TF_FRAUD_REVIEW, /* approved is none that a person shall look at */
+        .event_id = kept(hold, item->ce_id),
         .end_to_end_id = kept(hold, payment ? payment->end_to_end_id : TF_STR_NONE),
         .supplier = kept(hold, about.counterparty),
         .account = kept(hold, payment ? payment->account : TF_STR_NONE),
@@ -205,7 +206,7 @@ static void put_plain(struct tf_str text, int width, FILE *out)
 static void print_row(const struct tf_held *row, FILE *out)
 {
     const struct { struct tf_str text; int width; } cells[] = {
-        {row->end_to_end_id, 24}, {row->supplier, 28}, {row->amount, 14}, {row->currency, 4}, {tf_str_of(tf_held_decision(row)), 7}};
+        {row->end_to_end_id.len > 0 ? row->end_to_end_id : row->event_id, 24}, {row->supplier, 28}, {row->amount, 14}, {row->currency, 4}, {tf_str_of(tf_held_decision(row)), 7}};
     for (size_t i = 0; i < sizeof cells / sizeof cells[0]; i++) {
         put_plain(cells[i].text.len > 0 ? cells[i].text : TF_STR("-"), cells[i].width, out);
         fputc(' ', out);
@@ -223,7 +224,7 @@ void tf_hold_print(const struct tf_hold *hold, FILE *out)
 {
     if (hold->count == 0)
         return;
-    fprintf(out, "\nHold %llu payments\n%-24s %-28s %-14s %-4s %-7s\n", (unsigned long long)(hold->count + hold->left_out), "end-to-end id", "supplier",
+    fprintf(out, "\nHold %llu payments\n%-24s %-28s %-14s %-4s %-7s\n", (unsigned long long)(hold->count + hold->left_out), "end-to-end or event id", "supplier",
             "amount", "", "");
     for (size_t i = 0; i < hold->count; i++) {
         if (i == 0 || hold->rows[i].file != hold->rows[i - 1].file)
@@ -238,6 +239,7 @@ static void write_json(const struct tf_hold *hold, const struct tf_held *row, st
 {
     tf_json_object(json);
     tf_json_kstr(json, "end_to_end_id", row->end_to_end_id);
+    tf_json_kstr(json, "event_id", row->event_id);
     tf_json_kstr(json, "supplier", row->supplier);
     tf_json_kstr(json, "account", row->account);
     tf_json_kstr(json, "amount", row->amount);
@@ -271,11 +273,11 @@ static void write_csv_row(const struct tf_hold *hold, const struct tf_held *row,
     char line[24];
     snprintf(line, sizeof line, "%lld", (long long)row->line);
     const struct tf_str cells[] = {row->end_to_end_id, row->supplier, row->account, row->amount, row->currency, tf_str_of(tf_held_decision(row)),
-                                   reason->rule, reason->text, tf_str_of(tf_files_name(hold->files, row->file)), tf_str_of(line)};
+                                   reason->rule, reason->text, tf_str_of(tf_files_name(hold->files, row->file)), tf_str_of(line), row->event_id};
     tf_buf_reset(out);
     for (size_t i = 0; i < sizeof cells / sizeof cells[0]; i++)
         tf_findings_csv_cell(out, cells[i], i == 0);
-    tf_buf_putc(out, '\n');
+    tf_buf_puts(out, TF_CSV_END);
 }
 
 enum tf_err tf_hold_write(const struct tf_hold *hold, const char *path, struct tf_fault *fault)
@@ -285,7 +287,7 @@ enum tf_err tf_hold_write(const struct tf_hold *hold, const char *path, struct t
     if (!out)
         return tf_fault_set(fault, TF_E_IO, "%s: cannot be written: %s; choose another --out folder", path, strerror(errno));
     tf_buf_init(&row, ROW_BYTES_MAX);
-    fputs("end to end id,supplier,account,amount,currency,decision,rule,reason,file,line\n", out);
+    fputs(TF_CSV_MARK "end to end id,supplier,account,amount,currency,decision,rule,reason,file,line,event id" TF_CSV_END, out);
     for (size_t i = 0; i < hold->count; i++)
         for (uint32_t r = 0; r < hold->rows[i].reasons_count; r++) {
             write_csv_row(hold, &hold->rows[i], &hold->rows[i].reasons[r], &row);

@@ -12,7 +12,7 @@ struct tf_held {
     uint32_t file, reasons_count;
     int64_t line;
     enum tf_fraud_decision decision;
-    struct tf_str end_to_end_id, supplier, account, amount, currency; /* amount as the record writes it */
+    struct tf_str event_id, end_to_end_id, supplier, account, amount, currency; /* amount as the record writes it */
     struct tf_held_reason *reasons;
 };
 

@@ -50,7 +50,10 @@ static void write_missing(const struct tf_report_gap *gap, uint64_t unknown, str
     for (size_t n = 0; n < tf_fraud_needs_count(); n++) {
         if (gap->missing[n] == 0)
             continue;
-        tf_buf_printf(out, ", field %s missing", tf_fraud_need_word(n));
+        if (tf_fraud_need_how(n))
+            tf_buf_printf(out, ", %s", tf_fraud_need_how(n));
+        else
+            tf_buf_printf(out, ", field %s missing", tf_fraud_need_word(n));
         if (gap->missing[n] == unknown)
             continue;
         tf_buf_puts(out, " in ");

@@ -7,7 +7,7 @@
 
 enum { ROW_BYTES_MAX = 1 << 16, PRINTED_MAX = 12, COMPANY_COLUMN = 24 };
 
-static const char header[] = "company,period,direction,country,tax,category,rate,currency,part,documents,net,vat";
+static const char header[] = TF_CSV_MARK "company,period,direction,country,tax,category,rate,currency,part,documents,net,vat";
 static const char run_header[] = ",documents of this run,net of this run,vat of this run"; /* where there may be earlier ones */
 
 static void put_run(const struct tf_vat_cells *cells, struct tf_buf *row)
@@ -32,13 +32,13 @@ static void put_row(const struct tf_vat_group *group, bool goes_on, struct tf_bu
         tf_findings_csv_cell(row, texts[i], i == 0);
     if (goes_on)
         put_run(&cells, row);
-    tf_buf_putc(row, '\n');
+    tf_buf_puts(row, TF_CSV_END);
 }
 
 static bool write_rows(const struct tf_vat_group *const *groups, size_t count, bool goes_on, FILE *out)
 {
     struct tf_buf row;
-    bool ok = fprintf(out, "%s%s\n", header, goes_on ? run_header : "") >= 0;
+    bool ok = fprintf(out, "%s%s" TF_CSV_END, header, goes_on ? run_header : "") >= 0;
     tf_buf_init(&row, ROW_BYTES_MAX);
     for (size_t i = 0; ok && i < count; i++) {
         tf_buf_reset(&row);

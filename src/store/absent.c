@@ -8,7 +8,7 @@ enum tf_err tf_store_open(const struct tf_store_options *options, struct tf_stor
                         options->folder);
 }
 
-const char *tf_store_library(void) { return "SQLite is missing"; }
+const char *tf_store_library(void) { return "without SQLite (audit --state)"; }
 struct tf_store *tf_store_close(struct tf_store *store) { return store; }
 const char *tf_store_file_name(struct tf_store *store, uint32_t number) { return (void)store, (void)number, "?"; }
 enum tf_err tf_store_commit(struct tf_store *store, struct tf_fault *fault) { return (void)store, (void)fault, TF_E_CONFIG; }

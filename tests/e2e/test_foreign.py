@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 import unittest
 
+import reruns
 import suite
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -17,14 +18,19 @@ LIMIT_S = 120
 SMALL = ("parties", "returns", "accounts")  # tables as others are, of kinds of which a company has few
 
 
-def audit(sample):
+def run(sample, out):
     told = EXPECTED[sample]
     settings = [text.format(FOLDER) for text in told["settings"]]
     given = [str(FOLDER / name) for name in told["given"]]
+    command = [BINARY, "audit", "--json", f"--out={out}/out", *settings, *given]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT_S, cwd=ROOT, check=False)
+    assert done.returncode == 0, (sample, done.returncode, done.stderr[-2000:])
+    return done
+
+
+def audit(sample):
     with tempfile.TemporaryDirectory(prefix="taxflow-foreign-") as out:
-        command = [BINARY, "audit", "--json", f"--out={out}/out", *settings, *given]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT_S, cwd=ROOT, check=False)
-        assert done.returncode == 0, (sample, done.returncode, done.stderr[-2000:])
+        done = run(sample, out)
         groups = [json.loads(row)["rule"] for row in pathlib.Path(out, "out", "groups.ndjson").read_text(encoding="utf-8").splitlines()]
     report = json.loads(done.stdout)
     return {**report, "groups": sorted(set(groups)), "declared": dict(collections.Counter(row["result"] for row in report.get("declared", [])))}
@@ -48,6 +54,14 @@ class ForeignTest(unittest.TestCase):
                 report = audit(sample)
                 self.assertGreaterEqual(report["received"], 200 if sample not in SMALL else 40)
                 self.assertEqual(part_of(report, told["report"]), told["report"])
+
+    def test_reruns_differ_in_their_times_alone(self):
+        for sample in EXPECTED:
+            with self.subTest(sample), tempfile.TemporaryDirectory(prefix="taxflow-foreign-") as out:
+                first, again = (run(sample, out) and reruns.left_in(f"{out}/out") for _ in range(2))
+                self.assertEqual(sorted(first), sorted(again))
+                for name, content in first.items():
+                    self.assertTrue(content == again[name], name)
 
     def test_every_file_is_judged(self):
         given = {name for told in EXPECTED.values() for name in (*told["given"], *(setting.rpartition("{}/")[2] for setting in told["settings"]))}

@@ -117,7 +117,7 @@ class KeepingTest(unittest.TestCase):
     # ---- Sums of one run or several ----
 
     def table(self, path, *left_out):
-        with open(path, encoding="utf-8", newline="") as text:
+        with open(path, encoding="utf-8-sig", newline="") as text:
             return [{name: cell for name, cell in row.items() if name not in left_out} for row in csv.DictReader(text)]
 
     def declared(self, vat):

@@ -103,10 +103,11 @@ class PaymentRunTest(unittest.TestCase):
             self.assertLessEqual({row["decision"] for row in held.values()}, {"review", "block"})
             self.assertEqual(held["E-PAID"]["amount"], "302.00")
             self.assertEqual(held["E-PAID"]["supplier"], SUPPLIERS[2])
-            with open(self.path / "out" / "hold.csv", newline="", encoding="utf-8") as file:
+            with open(self.path / "out" / "hold.csv", newline="", encoding="utf-8-sig") as file:
                 rows = list(csv.DictReader(file))
             self.assertEqual({row["end to end id"] for row in rows}, set(held))
-            self.assertTrue(all(row["reason"] for row in rows))
+            self.assertTrue(all(row["reason"] and row["event id"] for row in rows))
+            self.assertEqual({row["event id"] for row in rows}, {row["event_id"] for row in held.values()})
         self.assertEqual((self.path / "state" / "state.db").read_bytes(), kept)  # what is held was not ordered
 
     def test_the_table_for_people(self):

@@ -11,6 +11,7 @@ import sys
 import tempfile
 import unittest
 
+import reruns
 import suite
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -74,7 +75,7 @@ class TotalsTest(unittest.TestCase):
         return self.path / name
 
     def rows(self, folder):
-        with open(folder / "vat.csv", encoding="utf-8", newline="") as text:
+        with open(folder / "vat.csv", encoding="utf-8-sig", newline="") as text:
             return [dict(row, documents=int(row["documents"])) for row in csv.DictReader(text)]
 
     def run_json(self, folder):
@@ -145,7 +146,7 @@ class TotalsTest(unittest.TestCase):
         """Rows of declared.csv that stem from the file, sums and documents."""
         folder = self.path / "compared"
         audit(f"--out={folder}", f"--declared={declared}", *files)
-        with open(folder / "declared.csv", encoding="utf-8", newline="") as text:
+        with open(folder / "declared.csv", encoding="utf-8-sig", newline="") as text:
             rows = [row for row in csv.DictReader(text) if row["source"].startswith(str(declared))]
         return [row for row in rows if row["row"] == "sum"], [row for row in rows if row["row"] == "document"]
 
@@ -185,17 +186,38 @@ class TotalsTest(unittest.TestCase):
         said = audit(f"--declared={self.declare('A,2026-03,sale,,,,EUR,,1 234.56,')}", *SAMPLES, status=65).stderr
         self.assertIn("declared.csv:2: column vat", said)
 
+    def test_every_table_is_for_spreadsheets(self):
+        """One mark, one line end, and nothing that a spreadsheet would run."""
+        evil = "=1+1"
+        totals = {"net": "10", "vat": "1.9"}
+        records = [{"kind": "invoice", "company": evil, "direction": "sale", "invoice": {
+            "number": "@SUM", "issue_date": "2026-03-12", "currency": "EUR", "buyer": {"name": "Größe, \"quoted\""}, "totals": totals,
+            "vat_breakdown": [{"category": "S", "rate": "19", "taxable": "10", "tax": "1.9"}]}}]
+        records += [{"kind": "payment", "company": evil, "payment": {"supplier": evil, "account": "DE02120300000000202051", "amount": "900.00", "currency": "EUR",
+                     "date": "2026-03-12", "status": "ordered", "end_to_end_id": f"-E{i}", "invoices": [{"number": "R1", "amount": "900.00"}]}} for i in range(2)]
+        (self.path / "r.ndjson").write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
+        (self.path / "q.csv").write_text(f"company,period,direction,vat,box\n{evil},2026-03,sale,0.00,=2+2\n", encoding="utf-8")
+        folder = self.path / "out"
+        audit(f"--out={folder}", f"--declared={self.path / 'q.csv'}", "--fail-on=review", self.path / "r.ndjson", status=1)
+        for name in ("findings", "vat", "declared", "hold"):
+            data = (folder / f"{name}.csv").read_bytes()
+            self.assertTrue(data.startswith(b"\xef\xbb\xbf"), name)
+            self.assertEqual(data.count(b"\n"), data.count(b"\r\n"), name)
+            table = list(csv.reader(data.decode("utf-8-sig").split("\r\n")[:-1]))
+            self.assertGreater(len(table), 1, name)
+            self.assertEqual({len(row) for row in table}, {len(table[0])}, name)
+            cells = {cell for row in table[1:] for cell in row}
+            self.assertIn("'" + evil, cells, name)
+            self.assertFalse({cell for cell in cells if cell[:1] in ("=", "@", "+") or (cell[:1] == "-" and not cell[1:2].isdigit())}, name)
+
+    def twice(self, *arguments, status=0):
+        """What two runs of a command leave, but for times; in a folder of the same name, which run.json tells."""
+        for _ in range(2):
+            audit(f"--out={self.path / 'out'}", *arguments, status=status)
+            yield reruns.left_in(self.path / "out")
+
     def test_two_runs_differ_in_their_times_alone(self):
-        first = self.out("out", *SAMPLES)
-        kept = {path.name: path.read_bytes() for path in first.iterdir()}
-        again = {path.name: path.read_bytes() for path in self.out("out", *SAMPLES).iterdir()}
-        told = [json.loads(each.pop("run.json")) for each in (kept, again)]
-        for each in (kept, again):
-            each.pop("report.html", None)  # which says when it was made
-        self.assertEqual(kept, again)
-        for each in told:
-            self.assertEqual(set(each.pop("run")), {"started", "seconds"})
-        self.assertEqual(*told)
+        self.assertEqual(*self.twice(f"--declared={self.declare('A,2026-03,sale,,,,EUR,,19,81')}", "--fail-on=block", *SAMPLES, status=1))
 
 
 if __name__ == "__main__":

@@ -127,6 +127,8 @@ void tf_page_notes(struct tf_page_writing *writing)
                 "<dt>Amount at risk</dt><dd>Of a record the largest amount that one of its live hits names, counted once; of a currency or a supplier the sum over "
                 "the records to block or review. Of a rule the sum over its hits: a record that two rules hit counts in both lines. Amounts of different "
                 "currencies are never added.</dd>"
+                "<dt>Numbers</dt><dd>A point begins the decimals and commas part thousands: 1,234.50 is one thousand two hundred thirty-four and a half. Days are "
+                "year-month-day.</dd>"
                 "<dt>Valid, invalid</dt><dd>An invoice is invalid when it breaks a rule that its own specification calls fatal.</dd>"
                 "<dt>Not evaluated</dt><dd>A rule whose field is missing in a record says nothing of it. That is neither a hit nor a clean bill.</dd>"
                 "<dt>The other files</dt><dd><code>findings.csv</code> has every finding, a row each, with a last column for your own verdict "

@@ -1,5 +1,6 @@
 #include "taxflow/fraud_need.h"
 
+#include "taxflow/return_code.h"
 #include "vat/breakdown.h"
 
 /* Of the kinds that have such a field; the others lack nothing. */
@@ -76,7 +77,13 @@ static bool lacks_text(const struct tf_fraud_facts *f)
 }
 
 static bool lacks_breakdown(const struct tf_fraud_facts *f) { return is_document(f->event) && !tf_breakdown_at(f->event->as.invoice, 0); }
-static bool lacks_code(const struct tf_fraud_facts *f) { return f->event->kind == TF_KIND_RETURN && tf_str_blank(f->event->as.tax_return->code); }
+
+/* One that is none of ours, such as a box of a form, does not tell which sums are meant. */
+static bool lacks_code(const struct tf_fraud_facts *f)
+{
+    return f->event->kind == TF_KIND_RETURN && !tf_return_code_find(f->event->as.tax_return->code);
+}
+
 static bool lacks_period(const struct tf_fraud_facts *f) { return f->event->kind == TF_KIND_RETURN && tf_str_blank(f->event->as.tax_return->period); }
 
 static bool lacks_declared(const struct tf_fraud_facts *f)
@@ -98,6 +105,13 @@ _Static_assert(NEEDS <= (size_t)TF_FRAUD_NEEDS_MAX, "a set of needs is 32 bits")
 size_t tf_fraud_needs_count(void) { return NEEDS; }
 
 const char *tf_fraud_need_word(size_t need) { return needs[need].word; }
+
+const char *tf_fraud_need_how(size_t need)
+{
+    static const char code[] = "code of the return is none of output-vat, input-vat and vat-payable (write one of them; boxes of a form go into "
+                               "--declared=F.csv, column box)";
+    return needs[need].lacks == lacks_code ? code : NULL;
+}
 
 static uint32_t bit_of(struct tf_str word)
 {

@@ -319,9 +319,9 @@ static void test_help_and_version(void **state)
     }
     const struct told *told = run("--version");
     assert_int_equal(told->status, 0);
-    assert_says(told->out, "taxflow " TAXFLOW_VERSION "\n");
-    assert_says(told->out, "librdkafka ");
-    assert_says(told->out, "tax rules ");
+    static const char *const named[] = {"taxflow " TAXFLOW_VERSION "\n", "librdkafka ", "tax rules ", "SQLite" /* of these a build may have none: it says so */, "libqpdf ", "libzip "};
+    for (size_t n = 0; n < sizeof named / sizeof named[0]; n++)
+        assert_says(told->out, named[n]);
 }
 
 static void test_output_that_does_not_get_out(void **state)

@@ -91,13 +91,26 @@ static void other_kinds_lack_what_they_can_have(void **state)
     struct tf_return declared = {.code = TF_STR("81")};
     sample_base(&sample, TF_KIND_RETURN, "DE1", 0);
     sample.event.as.tax_return = &declared;
+    assert_int_equal(missing() & SET("code", "declared", "period of whole months", "amount"), SET("code", "declared", "period of whole months")); /* a box of a form */
+    declared.code = TF_STR(" Output-VAT ");
     assert_int_equal(missing() & SET("code", "declared", "period of whole months", "amount"), SET("declared", "period of whole months"));
+}
+
+static void what_can_be_wrong_is_said_with_its_remedy(void **state)
+{
+    (void)state;
+    size_t with_more = 0;
+    for (size_t n = 0; n < tf_fraud_needs_count(); n++)
+        with_more += tf_fraud_need_how(n) != NULL;
+    assert_int_equal(with_more, 1);
+    assert_non_null(strstr(tf_fraud_need_how((size_t)__builtin_ctz(SET("code"))), "output-vat"));
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rules_name_their_fields),
+        cmocka_unit_test(what_can_be_wrong_is_said_with_its_remedy),
         cmocka_unit_test(what_is_needed_at_times_stands_behind_a_semicolon),
         cmocka_unit_test(an_invoice_lacks_what_is_blank),
         cmocka_unit_test(other_kinds_lack_what_they_can_have),
