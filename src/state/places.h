@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "ahead.h"
 #include "budget.h"
 #include "taxflow/hash.h"
 
@@ -79,7 +80,7 @@ static inline uint32_t tf_places_find(const struct tf_places *places, struct tf_
 static inline void tf_places_prefetch(const struct tf_places *places, struct tf_hash16 hash)
 {
     if (places->slots_count > 0)
-        __builtin_prefetch(&places->slots[tf_places_hash(places, hash) & (places->slots_count - 1)]);
+        tf_ahead_fetch(&places->slots[tf_places_hash(places, hash) & (places->slots_count - 1)]);
 }
 
 /** What the slots alone tell of an id, most likely right, and ask the processor for the item; TF_PLACES_NONE when there is none. */
@@ -90,7 +91,7 @@ static inline uint32_t tf_places_guess(const struct tf_places *places, struct tf
     for (size_t i = hashed & mask; places->slots_count > 0 && places->slots[i].id_plus_1 != 0; i = (i + 1) & mask) {
         if (places->slots[i].hash != hashed)
             continue;
-        __builtin_prefetch(tf_places_at(places, kind, places->slots[i].id_plus_1 - 1));
+        tf_ahead_fetch(tf_places_at(places, kind, places->slots[i].id_plus_1 - 1));
         return places->slots[i].id_plus_1 - 1;
     }
     return TF_PLACES_NONE;

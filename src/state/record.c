@@ -98,7 +98,7 @@ struct tf_record *tf_record_index_find(const struct tf_record_index *index, stru
 void tf_record_index_prefetch(const struct tf_record_index *index, struct tf_hash16 identity)
 {
     if (index->slots_count > 0)
-        __builtin_prefetch(&index->slots[tf_hash16_u64(identity) & (index->slots_count - 1)]);
+        tf_ahead_fetch(&index->slots[tf_hash16_u64(identity) & (index->slots_count - 1)]);
 }
 
 void tf_record_index_link(struct tf_record_index *index, struct tf_record *record)

@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "ahead.h"
 #include "budget.h"
 #include "taxflow/fraud.h"
 

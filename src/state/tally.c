@@ -21,8 +21,8 @@ void tf_tally_prefetch_counts(const struct tf_tally_table *table, uint32_t guess
         return;
     const struct tf_tally_group *group = tf_tally_at(table, guess);
     const struct tf_fraud_count *end = group->counts + group->count;
-    __builtin_prefetch(end);
-    __builtin_prefetch(group->count > 8 ? end - 8 : group->counts); /* the line before */
+    tf_ahead_fetch(end);
+    tf_ahead_fetch(group->count > 8 ? end - 8 : group->counts); /* the line before */
 }
 
 static uint32_t create(struct tf_tally_table *table, struct tf_budget *budget, struct tf_hash16 hash, uint32_t window_days)
