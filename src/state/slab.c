@@ -5,14 +5,14 @@
 
 enum { REGION_BYTES = 2 * 1024 * 1024, RUNS = REGION_BYTES / TF_SLAB_RUN_BYTES };
 
-/* At the start of its 64 KiB; pieces follow. */
+/* What is known of 64 KiB of pieces; it stands in the first run of their region. */
 struct tf_slab_run {
     struct tf_slab_run *next, *before; /* among those of its class with room */
     struct piece *free;                /* given back, to be taken again */
+    char *pieces;
     uint32_t live, used, most;         /* pieces: taken now; ever cut off; that fit */
     uint16_t class_;                   /* or TF_SLAB_WHOLE */
 };
-_Static_assert(sizeof(struct tf_slab_run) <= TF_SLAB_HEAD_BYTES, "a run's head has its room");
 
 struct piece { struct piece *next; };
 
@@ -23,6 +23,14 @@ struct tf_slab_region {
     uint32_t free_runs;                           /* a bit each; never bit 0 */
 };
 _Static_assert(RUNS == 32, "free_runs has a bit for each");
+
+/*
+ * Every piece that comes or goes changes what is known of its run. At the start of each run all of that would fall into the same few lines of the
+ * processor's cache, so it stands side by side, and in each of COLOURS neighbouring regions at another place.
+ */
+enum { HEAD_BYTES = 64, COLOURS = 31 };
+_Static_assert(sizeof(struct tf_slab_run) <= HEAD_BYTES && sizeof(struct tf_slab_region) <= HEAD_BYTES, "a line each");
+_Static_assert(HEAD_BYTES + COLOURS * RUNS * HEAD_BYTES <= TF_SLAB_RUN_BYTES, "all of them have room in the first run");
 
 static const uint32_t all_runs = UINT32_MAX & ~UINT32_C(1);
 
@@ -97,6 +105,22 @@ void tf_slab_drop(struct tf_slab *slab)
     *slab = (struct tf_slab){.all = NULL};
 }
 
+static struct tf_slab_run *run_at(struct tf_slab_region *region, size_t number)
+{
+    size_t colour = (uintptr_t)region / REGION_BYTES % COLOURS;
+    return (struct tf_slab_run *)(void *)((char *)region + HEAD_BYTES + (colour * RUNS + number) * HEAD_BYTES);
+}
+
+static struct tf_slab_region *region_of(void *piece)
+{
+    return (struct tf_slab_region *)(void *)((char *)piece - (uintptr_t)piece % REGION_BYTES);
+}
+
+static struct tf_slab_run *run_of(void *piece)
+{
+    return run_at(region_of(piece), (uintptr_t)piece % REGION_BYTES / TF_SLAB_RUN_BYTES);
+}
+
 static struct tf_slab_run *take_run(struct tf_slab *slab)
 {
     struct tf_slab_region *region = slab->regions ? slab->regions : new_region(slab);
@@ -106,16 +130,17 @@ static struct tf_slab_run *take_run(struct tf_slab *slab)
     region->free_runs &= region->free_runs - 1;
     if (region->free_runs == 0)
         unlink_region(slab, region);
-    return (struct tf_slab_run *)(void *)((char *)region + (size_t)number * TF_SLAB_RUN_BYTES);
+    struct tf_slab_run *run = run_at(region, number);
+    run->pieces = (char *)region + (size_t)number * TF_SLAB_RUN_BYTES;
+    return run;
 }
 
 static void give_run(struct tf_slab *slab, struct tf_slab_run *run)
 {
-    uintptr_t offset = (uintptr_t)run % REGION_BYTES;
-    struct tf_slab_region *region = (struct tf_slab_region *)(void *)((char *)run - offset);
+    struct tf_slab_region *region = region_of(run->pieces);
     if (region->free_runs == 0)
         link_region(slab, region);
-    region->free_runs |= UINT32_C(1) << offset / TF_SLAB_RUN_BYTES;
+    region->free_runs |= UINT32_C(1) << (size_t)(run->pieces - (char *)region) / TF_SLAB_RUN_BYTES;
     if (region->free_runs == all_runs)
         drop_region(slab, region);
 }
@@ -146,15 +171,10 @@ static struct tf_slab_run *new_run(struct tf_slab *slab, unsigned class_)
     struct tf_slab_run *run = take_run(slab);
     if (!run)
         return NULL;
-    *run = (struct tf_slab_run){.most = (uint32_t)(TF_SLAB_WHOLE_BYTES / tf_slab_class_bytes(class_)), .class_ = (uint16_t)class_};
+    *run = (struct tf_slab_run){.pieces = run->pieces, .most = (uint32_t)(TF_SLAB_WHOLE_BYTES / tf_slab_class_bytes(class_)), .class_ = (uint16_t)class_};
     if (class_ != TF_SLAB_WHOLE)
         link_run(slab, run);
     return run;
-}
-
-static char *pieces_of(struct tf_slab_run *run)
-{
-    return (char *)run + TF_SLAB_HEAD_BYTES;
 }
 
 static void *cut_off(struct tf_slab_run *run)
@@ -162,7 +182,7 @@ static void *cut_off(struct tf_slab_run *run)
     struct piece *piece = run->free;
     run->live++;
     if (!piece)
-        return pieces_of(run) + run->used++ * tf_slab_class_bytes(run->class_);
+        return run->pieces + run->used++ * tf_slab_class_bytes(run->class_);
     run->free = piece->next;
     __builtin_prefetch(run->free, 1); /* what is taken next: given back long ago, it leads on from afar */
     return piece;
@@ -182,7 +202,7 @@ void *tf_slab_take(struct tf_slab *slab, size_t size)
 
 void tf_slab_give(struct tf_slab *slab, void *piece)
 {
-    struct tf_slab_run *run = (struct tf_slab_run *)(void *)((char *)piece - (uintptr_t)piece % TF_SLAB_RUN_BYTES);
+    struct tf_slab_run *run = run_of(piece);
     if (run->class_ == TF_SLAB_WHOLE) {
         give_run(slab, run);
         return;

@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 enum { TF_SLAB_STEP_BYTES = 16, TF_SLAB_SMALL_BYTES_MAX = 1024, TF_SLAB_CLASSES = TF_SLAB_SMALL_BYTES_MAX / TF_SLAB_STEP_BYTES };
-enum { TF_SLAB_RUN_BYTES = 64 * 1024, TF_SLAB_HEAD_BYTES = 64, TF_SLAB_WHOLE_BYTES = TF_SLAB_RUN_BYTES - TF_SLAB_HEAD_BYTES };
+enum { TF_SLAB_RUN_BYTES = 64 * 1024, TF_SLAB_WHOLE_BYTES = TF_SLAB_RUN_BYTES };
 
 struct tf_slab {
     struct tf_slab_run *room[TF_SLAB_CLASSES]; /* runs with room for a piece of (index + 1) * 16 bytes */
