@@ -59,13 +59,69 @@ static void drop_old(const struct tf_forget *forget, struct tf_stage *stage, uin
     tf_table_trim(&stage->table, &stage->budget, id);
 }
 
+/* Keys that are looked at one after the other: those noted, or as many as a sweep takes from where the last one ended. */
+struct round {
+    const uint32_t *noted; /* NULL: a sweep, which begins at key `first` of `ids` */
+    uint32_t first, ids;
+    size_t count;
+};
+
+static uint32_t id_at(const struct round *round, size_t i)
+{
+    return round->noted ? round->noted[i] : (uint32_t)((round->first + i) % round->ids);
+}
+
+/* Key i of the round, if it has something old; else NULL. */
+static const struct tf_table_key *old_at(const struct tf_forget *forget, const struct tf_stage *stage, const struct round *round, size_t i)
+{
+    const struct tf_table_key *key = i < round->count ? tf_table_at(&stage->table, id_at(round, i)) : NULL;
+    return key && is_old(forget, key) ? key : NULL;
+}
+
+static struct tf_record *oldest_of(const struct tf_table_key *key)
+{
+    return tf_record_of(&key->entries[key->start]);
+}
+
+/*
+ * What goes lies scattered, and was touched last when it came: a key, its oldest entry, that one's record and what the record leads to are asked
+ * for ahead, each when the one before has come.
+ */
+static void fetch(const struct tf_forget *forget, const struct tf_stage *stage, const struct round *round, size_t i)
+{
+    enum { KEY = 32, ENTRY = 24, RECORD = 16, PLACE = 8 }; /* keys ahead */
+    const struct tf_table_key *far = old_at(forget, stage, round, i + ENTRY), *near = old_at(forget, stage, round, i + RECORD),
+                              *next = old_at(forget, stage, round, i + PLACE);
+    if (i + KEY < round->count)
+        tf_ahead_fetch(tf_table_at(&stage->table, id_at(round, i + KEY)));
+    if (far) {
+        tf_ahead_fetch(&far->entries[far->start]);
+        tf_places_prefetch(&stage->table.keys, far->hash);
+    }
+    if (near)
+        tf_ahead_fetch(oldest_of(near));
+    if (next && oldest_of(next)->live == 1)
+        tf_record_index_prefetch(&stage->records, oldest_of(next)->identity);
+}
+
+static void drop_round(const struct tf_forget *forget, struct tf_stage *stage, const struct round *round)
+{
+    for (size_t i = 0; i < round->count; i++) {
+        fetch(forget, stage, round, i);
+        drop_old(forget, stage, id_at(round, i));
+    }
+}
+
 static void sweep_groups(struct tf_forget *forget, struct tf_stage *stage, size_t groups)
 {
+    enum { COUNTS = 16 }; /* groups ahead */
     uint32_t ids = stage->tallies.groups.ids, shown_days = UINT32_MAX; /* of the window that begins in `first`: most groups have the same */
     int32_t first = 0;
     for (size_t i = 0; i < groups && i < ids; i++) {
         if (forget->sweep_group >= ids)
             forget->sweep_group = 0;
+        if (forget->sweep_group + COUNTS < ids)
+            tf_tally_prefetch_first(&stage->tallies, forget->sweep_group + COUNTS);
         uint32_t id = forget->sweep_group++, days = tf_tally_at(&stage->tallies, id)->window_days;
         if (days != shown_days) {
             first = tf_stage_tally_first(stage, days);
@@ -78,14 +134,12 @@ static void sweep_groups(struct tf_forget *forget, struct tf_stage *stage, size_
 
 void tf_forget_run(struct tf_forget *forget, struct tf_stage *stage, size_t sweep_keys)
 {
-    for (size_t i = 0; i < forget->noted_count; i++)
-        drop_old(forget, stage, forget->noted[i]);
+    const uint32_t ids = stage->table.keys.ids, first = forget->sweep < ids ? forget->sweep : 0;
+    const struct round noted = {.noted = forget->noted, .count = forget->noted_count};
+    const struct round sweep = {.first = first, .ids = ids, .count = sweep_keys < ids ? sweep_keys : ids};
+    drop_round(forget, stage, &noted);
+    drop_round(forget, stage, &sweep);
     forget->noted_count = 0;
-    uint32_t ids = stage->table.keys.ids;
-    for (size_t i = 0; i < sweep_keys && i < ids; i++) {
-        if (forget->sweep >= ids)
-            forget->sweep = 0;
-        drop_old(forget, stage, forget->sweep++);
-    }
+    forget->sweep = ids > 0 ? id_at(&sweep, sweep.count) : 0;
     sweep_groups(forget, stage, sweep_keys);
 }

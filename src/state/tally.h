@@ -36,6 +36,8 @@ static inline uint32_t tf_tally_find(const struct tf_tally_table *table, struct 
 }
 /** Ask the processor for the latest counts of what may be a group, once that is there. */
 void tf_tally_prefetch_counts(const struct tf_tally_table *table, uint32_t guess);
+/** The same for the earliest counts of a group. */
+static inline void tf_tally_prefetch_first(const struct tf_tally_table *table, uint32_t id) { tf_ahead_fetch(tf_tally_at(table, id)->counts); }
 /** Whether that is the group's id, as far as groups have come and gone. */
 static inline bool tf_tally_is(const struct tf_tally_table *table, uint32_t id, struct tf_hash16 hash)
 {
