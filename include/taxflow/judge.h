@@ -27,7 +27,7 @@ enum tf_err tf_row_writer_put(struct tf_row_writer *writer, enum tf_stream strea
     TF_MUST_CHECK;
 
 /* How soon: each record is told of in this order. */
-enum tf_soon { TF_SOON_FAR, TF_SOON_NEAR, TF_SOON_NEXT };
+enum tf_soon { TF_SOON_COMING, TF_SOON_FAR, TF_SOON_NEAR, TF_SOON_NEXT };
 
 /* Partitions that are ours now, and no other. */
 struct tf_assignment {

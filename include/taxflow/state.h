@@ -34,8 +34,9 @@ enum tf_err tf_state_ask(const struct tf_fraud_ruleset *ruleset, const struct tf
 const struct tf_fraud_facts *tf_state_question_facts(const struct tf_state_question *question);
 
 /* Memory is what judging waits for; each step needs what the one before has fetched. */
-enum tf_state_near { TF_STATE_FAR, TF_STATE_NEAR, TF_STATE_NEXT };
-/** Ask the processor for what a question to come leads to: FAR some questions ahead, then NEAR, then NEXT. The question keeps what it found. */
+enum tf_state_near { TF_STATE_COMING, TF_STATE_FAR, TF_STATE_NEAR, TF_STATE_NEXT };
+/** Ask the processor for a question to come, worked out on another core perhaps, and for what it leads to: COMING some questions ahead, then FAR, NEAR,
+    NEXT. The question keeps what it found. */
 void tf_state_fetch(const struct tf_state *state, const struct tf_state_question *question, enum tf_state_near near);
 /**
  * Judge one event by every rule of the set, then stage its contributions.

@@ -37,7 +37,8 @@ static void expect(const struct tf_pipeline *p, size_t judge, struct tf_slice sl
 /* Memory answers later than a record takes to be judged. */
 static void look_forward(const struct tf_pipeline *p, size_t judge, struct tf_slice slice, size_t i)
 {
-    enum { FAR = 8, NEAR = 4, NEXT = 2 };
+    enum { COMING = 12, FAR = 8, NEAR = 4, NEXT = 2 };
+    expect(p, judge, slice, i + COMING, TF_SOON_COMING);
     expect(p, judge, slice, i + FAR, TF_SOON_FAR);
     expect(p, judge, slice, i + NEAR, TF_SOON_NEAR);
     expect(p, judge, slice, i + NEXT, TF_SOON_NEXT);

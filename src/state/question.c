@@ -4,11 +4,6 @@
 #include <stdalign.h>
 #include <string.h>
 
-size_t tf_question_tallies(const struct tf_state_question *question)
-{
-    return question->tallies_count;
-}
-
 /* What the event asks while it is worked out, before it is known how much room it takes. */
 struct draft {
     const struct tf_fraud_ruleset *ruleset;

@@ -42,8 +42,6 @@ struct tf_state_question {
     struct tf_fraud_key keys[];
 };
 
-/** Counters of all rules together. */
-size_t tf_question_tallies(const struct tf_state_question *question);
 /** A window in days, the last one begun. */
 static inline uint32_t tf_question_days(int64_t window_ms) { return (uint32_t)((window_ms + TF_MS_PER_DAY - 1) / TF_MS_PER_DAY); }
 

@@ -86,48 +86,6 @@ bool tf_state_holds(const struct tf_state *state, struct tf_hash16 record)
     return tf_record_index_find(&state->stage.records, record) != NULL;
 }
 
-static void fetch_entries(const struct tf_table *table, const struct tf_state_question *question)
-{
-    for (size_t k = 0; k < question->keys_count; k++) {
-        uint32_t id = question->guesses[k] - 1;
-        if (id >= table->keys.ids)
-            continue;
-        const struct tf_table_key *key = tf_table_at(table, id);
-        if (!key->entries)
-            continue;
-        const struct tf_fraud_entry *first = key->entries + key->start;
-        __builtin_prefetch(first);
-        __builtin_prefetch(first + key->count - 1);
-        __builtin_prefetch(first + key->count); /* where the next one goes */
-    }
-}
-
-void tf_state_fetch(const struct tf_state *state, const struct tf_state_question *question, enum tf_state_near near)
-{
-    const struct tf_table *table = &state->stage.table;
-    size_t tallies = tf_question_tallies(question);
-    switch (near) {
-    case TF_STATE_FAR:
-        tf_record_index_prefetch(&state->stage.records, question->record);
-        for (size_t k = 0; k < question->keys_count; k++)
-            tf_places_prefetch(&table->keys, question->keys[k].hash);
-        for (size_t t = 0; t < tallies; t++)
-            tf_places_prefetch(&state->stage.tallies.groups, question->tallies[t].group);
-        break;
-    case TF_STATE_NEAR:
-        for (size_t k = 0; k < question->keys_count; k++)
-            question->guesses[k] = tf_places_guess(&table->keys, TF_TABLE_KEYS, question->keys[k].hash) + 1;
-        for (size_t t = 0; t < tallies; t++)
-            question->tally_guesses[t] = tf_places_guess(&state->stage.tallies.groups, TF_TALLY_GROUPS, question->tallies[t].group) + 1;
-        break;
-    case TF_STATE_NEXT:
-        fetch_entries(table, question);
-        for (size_t t = 0; t < tallies; t++)
-            tf_tally_prefetch_counts(&state->stage.tallies, question->tally_guesses[t] - 1);
-        break;
-    }
-}
-
 /* Where each key leads. */
 static void find(struct tf_state *state, const struct tf_state_question *question)
 {

@@ -154,6 +154,8 @@ static void require(enum tf_err err)
 /* As the pipeline does it. */
 static void fetch_ahead(const struct tf_state *state, struct tf_state_question *const *questions, uint32_t count, uint32_t i)
 {
+    if (i + AHEAD + AHEAD / 2 < count)
+        tf_state_fetch(state, questions[i + AHEAD + AHEAD / 2], TF_STATE_COMING);
     if (i + AHEAD < count)
         tf_state_fetch(state, questions[i + AHEAD], TF_STATE_FAR);
     if (i + AHEAD / 2 < count)

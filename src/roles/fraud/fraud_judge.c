@@ -63,7 +63,8 @@ static enum tf_err prepare(void *self, const struct tf_item *item, struct tf_are
 
 static void expect(void *self, const void *prepared, enum tf_soon soon)
 {
-    static const enum tf_state_near near[] = {[TF_SOON_FAR] = TF_STATE_FAR, [TF_SOON_NEAR] = TF_STATE_NEAR, [TF_SOON_NEXT] = TF_STATE_NEXT};
+    static const enum tf_state_near near[] = {
+        [TF_SOON_COMING] = TF_STATE_COMING, [TF_SOON_FAR] = TF_STATE_FAR, [TF_SOON_NEAR] = TF_STATE_NEAR, [TF_SOON_NEXT] = TF_STATE_NEXT};
     const struct tf_fraud_judge *judge = self;
     tf_state_fetch(judge->state, prepared, near[soon]);
 }

@@ -69,7 +69,8 @@ enum tf_err tf_tax_memory_ask(const struct tf_tax_memory *memory, const struct t
 
 void tf_tax_memory_expect(const struct tf_tax_memory *memory, const struct tf_state_question *question, enum tf_soon soon)
 {
-    static const enum tf_state_near near[] = {[TF_SOON_FAR] = TF_STATE_FAR, [TF_SOON_NEAR] = TF_STATE_NEAR, [TF_SOON_NEXT] = TF_STATE_NEXT};
+    static const enum tf_state_near near[] = {
+        [TF_SOON_COMING] = TF_STATE_COMING, [TF_SOON_FAR] = TF_STATE_FAR, [TF_SOON_NEAR] = TF_STATE_NEAR, [TF_SOON_NEXT] = TF_STATE_NEXT};
     tf_state_fetch(memory->state, question, near[soon]);
 }
 

@@ -12,7 +12,7 @@ static inline enum tf_err judge_event_of(struct tf_state *store, const struct tf
     *ret_verdict = NULL;
     const struct tf_state_origin origin = {.record = tf_hash_sha256(&id, 1), .event_id = id, .once = once};
     TF_TRY(tf_state_ask(ruleset, event, &origin, arena, &question));
-    for (int near = TF_STATE_FAR; near <= TF_STATE_NEXT; near++)
+    for (int near = TF_STATE_COMING; near <= TF_STATE_NEXT; near++)
         tf_state_fetch(store, question, (enum tf_state_near)near);
     return tf_state_judge(store, question, late, arena, ret_verdict);
 }
