@@ -188,7 +188,10 @@ bool tf_delimited_begins(struct tf_str head)
 {
     enum { LINE_BYTES = 16 * 1024 };
     char room[LINE_BYTES];
-    const struct tf_str text = tf_str_trim(head), line = tf_form_first_line(text, room, sizeof room);
+    const struct tf_str text = tf_str_trim(head);
+    struct tf_str line = tf_form_first_line(text, room, sizeof room);
+    if (tf_str_starts(line, TF_STR("\xff\xfe")) || tf_str_starts(line, TF_STR("\xfe\xff"))) /* the mark of UTF-16 */
+        line = (struct tf_str){line.ptr + 2, line.len - 2};
     if (line.len == 0 || strchr("{[<%", line.ptr[0]))
         return false;
     return tf_table_delimiter(text, 1) != '\0' || tf_table_delimiter_mark(line) != '\0' || is_known_header(line);

@@ -33,6 +33,18 @@ static void test_the_mark_of_excel_is_no_header(void **state)
     }
 }
 
+static void test_the_mark_of_excel_in_utf16(void **state)
+{
+    static const char text[] = "sep=;\nvendor;date;amount;currency\nA;31.01.2026;1,50;EUR\n";
+    char wide[2 + 2 * sizeof text] = "\xff\xfe";
+    (void)state;
+    for (size_t i = 0; i + 1 < sizeof text; i++)
+        wide[2 + 2 * i] = text[i];
+    assert_int_equal(reading_read(&r, wide, 2 * sizeof text, NULL), TF_OK);
+    assert_int_equal(r.records_count, 1);
+    assert_string_equal(r.records[0], PAID("A", "1.50"));
+}
+
 /* The rest of a file is no less a table because its first row is broken. */
 static void test_a_known_header_is_enough(void **state)
 {
@@ -133,7 +145,7 @@ static void test_titles_stand_above_a_known_header(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_the_mark_of_excel_is_no_header),      cmocka_unit_test(test_a_known_header_is_enough),
+        cmocka_unit_test(test_the_mark_of_excel_is_no_header), cmocka_unit_test(test_the_mark_of_excel_in_utf16),      cmocka_unit_test(test_a_known_header_is_enough),
         cmocka_unit_test(test_a_stray_quote_costs_its_row_alone),   cmocka_unit_test(test_a_line_ends_with_cr_alone_too),
         cmocka_unit_test(test_names_that_leave_a_question),         cmocka_unit_test(test_the_order_of_columns_changes_nothing),
         cmocka_unit_test(test_sides_go_before_an_amount), cmocka_unit_test(test_dates_of_two_writings),               cmocka_unit_test(test_titles_stand_above_a_known_header),
