@@ -98,10 +98,17 @@ class Root:
     def __exit__(self, *unused):
         self.release_mounts()
         # Never through a mount that did not go away.
-        shutil.rmtree(self.path, ignore_errors=True) if not any(os.path.ismount(target) for target in self.mounted) else None
+        if not self.still_mounted():
+            shutil.rmtree(self.path, ignore_errors=True)
+
+    def still_mounted(self):
+        """By the kernel's list: os.path.ismount() does not see a folder that is bound within one file system."""
+        with open("/proc/self/mounts", encoding="utf-8") as lines:
+            listed = {line.split()[1] for line in lines}
+        return [target for target in self.mounted if str(target) in listed]
 
     def release_mounts(self):
-        for target in reversed([target for target in self.mounted if os.path.ismount(target)]):
+        for target in reversed(self.still_mounted()):
             subprocess.run(["umount", "-l", str(target)], check=False)
 
     def chroot(self, *command):
