@@ -17,6 +17,7 @@ import time
 
 import paths  # noqa: F401
 import book as ledger
+import calm
 import load as loads
 import topics
 import verify
@@ -26,6 +27,7 @@ from stage import CONSUMERS, ROOT, Stage, binary, has_failpoints
 from watch import Watch
 
 RECOVERY_S, DRAIN_S, FINISH_S = 90, 300, 120
+TRICKLES, TRICKLE_LINES = 8, 200
 RESTORE_ITEMS_S = 20000  # where every claim is read back, that takes its time: items a second at least, with all this on one machine
 SLOW_S = 15  # past it the report names what came back last
 RESULTS = pathlib.Path(__file__).with_name("RESULTS.md")
@@ -42,6 +44,7 @@ class Campaign:
         self.findings, self.counts = [], collections.Counter()
         self.recoveries, self.gaps = collections.defaultdict(list), collections.defaultdict(list)
         self.kills, self.began, self.noted, self.healed_at = 0, time.monotonic(), "", None
+        self.comparison, self.hits = None, collections.Counter()
 
     def say(self, text):
         print(f"{time.monotonic() - self.began:7.1f} s  {text}", flush=True)
@@ -165,21 +168,46 @@ class Campaign:
         self.say(f"{self.kills} kills; stopping the load")
         if not self.load.finish(FINISH_S):
             self.finding(f"the load did not come to an end: files {list(self.load.files)[:5]}, running {self.load.running()}")
-        try:
-            self.watch.wait_drained(DRAIN_S)
-        except AssertionError as error:
-            self.finding(str(error))
+        self.drain()
         for text in self.load.refusals:
             self.finding(f"refused: {text}")
         self.say(loads.report_load(self.load, self.began))
+        self.trickle()
         began = time.monotonic()
-        self.report = topics.verify(self.stage.kafka.bootstrap, self.book, verify.Verifier)
+        verifier = self.verify()
         self.say(f"verified in {time.monotonic() - began:.1f} s")
         self.watch.stop()
         for name, status in self.stage.supervisor.finish().items():
             if status != 0:
                 self.finding(f"{name} ended with {status} at the end")
+        self.compare(verifier)
         return self.report.clean() and not self.findings
+
+    def trickle(self):
+        """A few records more, for every partition, each judged before the next: counters that are told of with a lag are told of with them."""
+        for _ in range(TRICKLES):
+            self.load.trickle(TRICKLE_LINES)
+            self.drain()
+
+    def drain(self):
+        try:
+            self.watch.wait_drained(DRAIN_S)
+        except AssertionError as error:
+            self.finding(str(error))
+
+    def verify(self):
+        """The verifier, which knows where each record was judged."""
+        kept = []
+        self.report = topics.verify(self.stage.kafka.bootstrap, self.book, lambda *known: kept.append(verify.Verifier(*known)) or kept[0])
+        return kept[0]
+
+    def compare(self, verifier):
+        """With a run of the same records that nobody disturbs."""
+        began = time.monotonic()
+        self.comparison, self.hits = calm.compare(self.stage, verifier)
+        for text in self.comparison.texts:
+            self.finding(text)
+        self.say(f"compared with an undisturbed run in {time.monotonic() - began:.1f} s: {dict(self.comparison.counts)}")
 
     def keep(self):
         """What a finding can be followed up with."""
@@ -215,6 +243,9 @@ class Campaign:
         lines += ["", f"events {self.report.totals['audit']}  items {len(self.book)}  kinds {kinds}  kills {self.kills}  lost {counts['lost']}  "
                       f"duplicated {counts['duplicated']}  unexplained {counts['unexplained'] + counts['disorder'] + counts['altered']}  "
                       f"disagreement {counts['disagreement']}  findings {len(self.findings)}"]
+        if self.comparison:
+            lines += ["hits " + "  ".join(f"{rule} {count}" for rule, count in sorted(self.hits.items())),
+                      "against an undisturbed run: " + "  ".join(f"{what} {count}" for what, count in sorted(self.comparison.counts.items()))]
         lines += [f"  {what}: {self.counts[what]}" for what in sorted(set(self.counts) - set(KINDS))]
         lines += [f"  finding: {text}" for text in self.findings]
         return "\n".join(lines)

@@ -90,6 +90,12 @@ class Load:
             self.poisoner.flush()
         return not self.running() and not self.files
 
+    def trickle(self, count):
+        """A few lines more, with their answers, once the load has come to its end."""
+        items, lines = self.mix.batch(count)
+        self.stopping.clear()
+        self.deliver(Link(self.targets, 0), items, lines)
+
     # ---- one worker ----
 
     def work(self, number):

@@ -9,28 +9,29 @@ import random
 import zlib
 
 import book as ledger
+import plants
 
 MASK = (1 << 64) - 1
 SUPPLIERS = 4096
-ITEMS_A_DAY = 20000  # event time moves on, so that windows close
-DAYS = [(datetime.date(2024, 1, 1) + datetime.timedelta(days=n)).isoformat() for n in range(1500)]
+ITEMS_A_DAY = 4000  # event time moves on, so that windows close
+DAYS = [(datetime.date(2022, 1, 1) + datetime.timedelta(days=n)).isoformat() for n in range(1500)]
 NUMBER_AT, NUMBER_END = 7, 17  # of "_n" in a body
 HEAD = b'{"_n":"'
 AMOUNT_MARKS = (b'"amount":"', b'"gross":"', b'"debit":"')  # by kind
 
 PAYMENT = ('{{"_n":"{n:010d}","approver":"a{a}","company":"ACME-DE","direction":"purchase","kind":"payment","note":"{fill}","payment":'
-           '{{"account":"DE{s:020d}","amount":"{amount}","currency":"EUR","date":"{date}","end_to_end_id":"E2E-{n:010d}",'
-           '"invoices":[{{"number":"R-{n}"}}],"supplier":"S{s:05d}"}},"recorded_at":"{date}T08:00:00Z"{revision},"user":"u{u}"}}')
+           '{{"account":"{account}","amount":"{amount}","currency":"EUR","date":"{date}","end_to_end_id":"E2E-{n:010d}",'
+           '"invoices":[{{"number":"{number}"}}],"supplier":"{party}"}},"recorded_at":"{date}T08:00:00Z"{revision},"user":"u{party}"}}')
 INVOICE = ('{{"_n":"{n:010d}","approver":"a{a}","company":"ACME-DE","direction":"purchase","invoice":{{"buyer":{{"address":{{"country":"DE"}},'
-           '"name":"ACME","vat_id":"DE900000006"}},"currency":"EUR","issue_date":"{date}","lines":[{{"id":"1","item":{{"name":"Part"}},'
-           '"net":"{net}","price":{{"net":"{net}"}},"quantity":"1","unit":"C62","vat":{{"category":"S","rate":"19"}}}}],"number":"R-{n}",'
+           '"name":"ACME","vat_id":"{buyer}"}},"currency":"EUR","issue_date":"{date}","lines":[{{"id":"1","item":{{"name":"Part"}},'
+           '"net":"{net}","price":{{"net":"{net}"}},"quantity":"1","unit":"C62","vat":{{"category":"S","rate":"19"}}}}],"number":"{number}",'
            '"process":{{"specification":"urn:cen.eu:en16931:2017"}},"seller":{{"address":{{"city":"Ort","country":"DE"}},"name":"Supplier",'
-           '"vat_id":"S{s:05d}"}},"totals":{{"due":"{amount}","gross":"{amount}","line_net":"{net}","net":"{net}","vat":"{tax}"}},'
+           '"vat_id":"{party}"}},"totals":{{"due":"{amount}","gross":"{amount}","line_net":"{net}","net":"{net}","vat":"{tax}"}},'
            '"type_code":"380","vat_breakdown":[{{"category":"S","rate":"19","tax":"{tax}","taxable":"{net}"}}]}},"kind":"invoice"{revision},'
-           '"user":"u{u}"}}')
+           '"user":"u{party}"}}')
 JOURNAL = ('{{"_n":"{n:010d}","approver":"a{a}","company":"ACME-DE","journal":{{"document_date":"{date}","id":"J-{n:010d}","lines":'
            '[{{"account":"4930","currency":"EUR","debit":"{amount}","text":"Ware"}},{{"account":"70001","credit":"{amount}","currency":"EUR",'
-           '"partner":"S{s:05d}","partner_kind":"supplier"}}],"period":"{month}","posting_date":"{date}","source":"GL","text":"Buchung",'
+           '"partner":"{party}","partner_kind":"supplier"}}],"period":"{month}","posting_date":"{date}","source":"GL","text":"Buchung",'
            '"type":"GL"}},"kind":"journal","manual":false,"recorded_at":"{date}T08:00:00Z"{revision},"user":"u{u}"}}')
 BODIES = (PAYMENT, INVOICE, JOURNAL)
 EVENT = (b'{"specversion":"1.0","id":"i%010d","source":"urn:ledger","type":"taxflow.%s.v1","datacontenttype":"application/json",'
@@ -52,19 +53,34 @@ def money(cents):
     return f"{cents // 100}.{cents % 100:02d}"
 
 
+def supplier(seed, n):
+    return (scatter(seed, n) >> 40) % SUPPLIERS
+
+
+def traits(seed, n, case, base):
+    """What item n says."""
+    x = scatter(seed, n)
+    # What amends or contests a record in its partition is of the same supplier.
+    s = supplier(seed, base if case in (ledger.AMENDMENT, ledger.CONFLICT_NEAR) else n)
+    own = plants.Traits(kind=KIND_OF[x % 20], net=100 + (x >> 8) % 300000, party=f"S{s:05d}", account=f"DE{s:020d}", number=f"R-{n}", day=n // ITEMS_A_DAY)
+    if plants.place(n) is None or not plants.grows(case):
+        return own
+    return plants.alter(n, own, lambda other: traits(seed, other, ledger.PLAIN, other))
+
+
+def date_of(book, item):
+    return DAYS[traits(book.seed, item, book.case[item] & ledger.CASE_MASK, book.base[item]).day % len(DAYS)]
+
+
 def body(seed, n, case, base):
     """(bytes, kind, cents) of item n."""
-    x = scatter(seed, n)
-    kind = KIND_OF[x % 20]
-    net = 100 + (x >> 8) % 900000
-    supplier = (x >> 40) % SUPPLIERS
-    if case in (ledger.AMENDMENT, ledger.CONFLICT_NEAR):
-        supplier = (scatter(seed, base) >> 40) % SUPPLIERS
-    tax = (net * 19 + 50) // 100 if kind == ledger.INVOICE else 0
-    date = DAYS[n // ITEMS_A_DAY % len(DAYS)]
-    text = BODIES[kind].format(n=n, a=x >> 3 & 7, u=x >> 5 & 31, s=supplier, amount=money(net + tax), net=money(net), tax=money(tax), date=date,
-                               month=date[:7], fill=FILL, revision=',"revision":2' if case == ledger.AMENDMENT else "")
-    return text.encode(), kind, net + tax
+    x, said = scatter(seed, n), traits(seed, n, case, base)
+    tax = (said.net * 19 + 50) // 100 if said.kind == ledger.INVOICE else 0
+    date = DAYS[said.day % len(DAYS)]
+    text = BODIES[said.kind].format(n=n, a=x >> 3 & 7, u=x >> 5 & 31, party=said.party, account=said.account, number=said.number, buyer=said.buyer,
+                                    amount=money(said.net + tax), net=money(said.net), tax=money(tax), date=date, month=date[:7], fill=FILL,
+                                    revision=',"revision":2' if case == ledger.AMENDMENT else "")
+    return text.encode(), said.kind, said.net + tax
 
 
 def mark_of(value, case):
@@ -97,10 +113,11 @@ class Mix:
         return n, value + b"\n" if case == ledger.BARE else EVENT % (base, KIND_WORDS[kind], value)
 
     def pick(self):
-        """An earlier plain item that taxflow has taken and nothing else hangs on, or None."""
+        """An earlier plain item that taxflow has taken and nothing else hangs on, planted or made, or None."""
         for _ in range(4):
             item = self.random.randrange(len(self.book))
-            if self.book.acked[item] and self.book.case[item] & ledger.CASE_MASK == ledger.PLAIN and item not in self.contested:
+            if self.book.acked[item] and self.book.case[item] & ledger.CASE_MASK == ledger.PLAIN and item not in self.contested \
+                    and plants.place(item) is None:
                 self.contested.add(item)
                 return item
         return None
