@@ -56,6 +56,13 @@ struct tf_fraud_key {
     bool leads;              /* from what stands under it the rule goes on to other keys (tf_fraud_case.trail); shared ones only */
 };
 
+/* When an event was judged. All 0: events come in the order of their times, as those of files do, and what is not there yet will not come. */
+struct tf_fraud_moment {
+    uint32_t minute; /* of the judging process's clock, since 1970; below TF_FRAUD_MINUTES_MAX */
+    bool behind;     /* events that came before it may still wait to be read */
+};
+enum { TF_FRAUD_MINUTES_MAX = 1 << 27 };
+
 /* What rules ask of an event, whatever its kind: who, how much, in what, when. Read once an event; views into it. */
 struct tf_fraud_facts {
     const struct tf_event *event;
@@ -71,6 +78,7 @@ struct tf_fraud_facts {
     struct tf_decimal amount;
     int64_t amount_minor;
     int64_t time_ms;
+    struct tf_fraud_moment judged;
 };
 
 struct tf_fraud_hit {

@@ -21,6 +21,7 @@ struct tf_state_origin {
     struct tf_hash16 record; /* identity without revision */
     struct tf_str event_id;  /* ce_id; copied by a store; at most TF_EVENT_ID_BYTES_MAX */
     uint32_t partition;      /* that it came from */
+    struct tf_fraud_moment judged;
     bool once;               /* nothing is delivered twice: a revision that the store knows was submitted again, its claim forgotten */
 };
 /**

@@ -68,6 +68,7 @@ enum tf_err tf_state_ask(const struct tf_fraud_ruleset *ruleset, const struct tf
     struct tf_fraud_key keys[TF_QUESTION_KEYS_MAX] TF_NOT_CLEARED;
     uint16_t first[TF_FRAUD_RULES_MAX + 1] TF_NOT_CLEARED;
     struct draft draft = {.ruleset = ruleset, .facts = tf_fraud_facts_of(event)};
+    draft.facts.judged = origin->judged;
     draft.asked = tf_fraud_ruleset_asked(ruleset, event, &draft.asked_count);
     if (!collect(&draft, keys, first))
         return TF_E_LIMIT;

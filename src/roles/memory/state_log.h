@@ -47,5 +47,7 @@ enum tf_err tf_state_log_taken(struct tf_state_log *log) TF_MUST_CHECK;
  * hold records: it says nothing of how old they are.
  */
 int64_t tf_state_log_slowest(const struct tf_state_log *log);
+/** Whether records of a partition of ours wait to be read, as far as is known between two batches; before an assignment they may. O(partitions). */
+bool tf_state_log_behind(const struct tf_state_log *log);
 
 #endif

@@ -75,7 +75,7 @@ static void judge_one(void)
     if (pick(12) == 0)
         sample.event.direction = TF_DIRECTION_SALE; /* nothing is spent */
     struct tf_str text_id = tf_str_of(id);
-    const struct tf_state_origin origin = {tf_hash_sha256(&text_id, 1), text_id, record % 7 % PARTITIONS, false};
+    const struct tf_state_origin origin = {.record = tf_hash_sha256(&text_id, 1), .event_id = text_id, .partition = record % 7 % PARTITIONS};
     struct tf_state_question *question;
     struct tf_fraud_verdict *verdict;
     assert_int_equal(tf_state_ask(ruleset, &sample.event, &origin, arena, &question), TF_OK);

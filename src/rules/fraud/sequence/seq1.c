@@ -5,13 +5,17 @@
  * once, by the first document that sees it after the grace: one of its own block or the next, else the one that opens a block 2, 4, 8 …
  * blocks on. So it is told soon where few documents are issued, and at all where thousands are within the grace. A jump over a whole
  * block is no gap: that is a new range of numbers.
+ *
+ * Partitions of a backlog are read one ahead of the other, and a file of months comes in within seconds: what is missing by the documents'
+ * dates may be the next to be read. So a document tells nothing while others wait to be read, nor until some time after the one behind
+ * the gap was judged; each entry says when that was, hence which documents could tell. Gaps of a backlog are told by what comes after it.
  */
 #include "blocks.h"
 #include "fraud_rules.h"
 #include "hit.h"
 #include "taxflow/clock.h"
 
-enum { GRACE_HOURS };
+enum { GRACE_HOURS, QUIET_MINUTES };
 enum { HOUR_MS = 3600000 };
 enum {
     OWN, PREVIOUS, FAR, /* the keys in their order: own block, the one before, those 2, 4, 8 … before */
@@ -62,8 +66,17 @@ size_t tf_seq1_keys(const struct tf_fraud_rule *rule, const struct tf_fraud_sett
     return count;
 }
 
-/* Two numbers that follow one another in a span, with others missing between them. */
-struct gap { int64_t low, high, ripe_ms; };
+/* Two numbers that follow one another in a span, with others missing between them; and from when on, by date and by clock, it can be told. */
+struct gap {
+    int64_t low, high, ripe_ms;
+    uint32_t ripe_minute;
+};
+
+/* Whether a document of this time, judged then, can tell the gap. */
+static bool can_tell(int64_t time_ms, struct tf_fraud_moment judged, const struct gap *gap)
+{
+    return time_ms >= gap->ripe_ms && !judged.behind && (judged.minute == 0 || judged.minute >= gap->ripe_minute);
+}
 
 /* Whether the document with this number has the gap in sight: it looks at its own block and the one before. */
 static bool sees(int64_t counter, const struct gap *gap)
@@ -84,7 +97,10 @@ static bool told(const struct tellers *tellers, const struct gap *gap)
     for (size_t w = 0; w < tellers->count; w++) {
         const struct tf_fraud_window *window = &tellers->windows[w];
         for (size_t i = window->count; i > 0 && window->entries[i - 1].time_ms >= gap->ripe_ms; i--) {
+            const struct tf_fraud_entry *entry = &window->entries[i - 1];
             int64_t counter = tf_fraud_value_at(window, i - 1);
+            if (!can_tell(entry->time_ms, tf_block_judged(entry->tag), gap))
+                continue;
             if (tellers->opener < 0 ? sees(counter, gap) : counter == tellers->opener)
                 return true;
         }
@@ -103,16 +119,25 @@ static void relate(struct tf_fraud_hit *hit, const struct tf_fraud_entry *entry)
         tf_hit_relate(hit, entry);
 }
 
+/* The gap between two numbers of a span. */
+static struct gap gap_of(const struct tf_fraud_case *c, const struct span *span, int64_t low, int64_t high)
+{
+    const struct tf_fraud_entry *entry = span->entry[high];
+    const uint32_t judged = entry ? tf_block_judged(entry->tag).minute : c->facts->judged.minute;
+    return (struct gap){span->base + low, span->base + high, span->time_ms[high] + c->setting->params[GRACE_HOURS] * HOUR_MS,
+                        judged + (uint32_t)c->setting->params[QUIET_MINUTES]};
+}
+
 /* Gaps of a span that are past the grace and that nobody told. */
 static void find(const struct tf_fraud_case *c, const struct span *span, const struct tellers *tellers, struct gaps *gaps,
                  struct tf_fraud_hit *hit)
 {
-    int64_t grace_ms = c->setting->params[GRACE_HOURS] * HOUR_MS, last = -1;
+    int64_t last = -1;
     for (int64_t at = 0; at < SPAN; at++) {
         if (!span->taken[at])
             continue;
-        const struct gap gap = {span->base + last, span->base + at, span->time_ms[at] + grace_ms};
-        if (last >= 0 && at - last > 1 && gap.ripe_ms <= c->facts->time_ms && !told(tellers, &gap)) {
+        const struct gap gap = gap_of(c, span, last, at);
+        if (last >= 0 && at - last > 1 && can_tell(c->facts->time_ms, c->facts->judged, &gap) && !told(tellers, &gap)) {
             if (gaps->missing == 0) {
                 gaps->first_after = gap.low;
                 gaps->late_ms = c->facts->time_ms - span->time_ms[at];

@@ -37,7 +37,7 @@ struct neighbours {
 
 static void meet(struct neighbours *found, const struct tf_fraud_key *key, int64_t counter, const struct tf_fraud_entry *entry)
 {
-    if (counter == key->value && entry->tag == key->tag)
+    if (counter == key->value && tf_block_kind(entry->tag) == tf_block_kind(key->tag))
         found->same = entry;
     if (counter < key->value && (!found->below || counter > found->low)) {
         found->below = entry;

@@ -23,6 +23,7 @@ enum { SAMPLE_NUMBERS_MAX = 20, HISTORY_MAX = 4096 };
 
 struct sample {
     struct tf_event event;
+    struct tf_fraud_moment judged;
     struct tf_invoice invoice;
     struct tf_payment payment;
     struct tf_paid_invoice numbers[SAMPLE_NUMBERS_MAX];
@@ -226,6 +227,13 @@ static inline struct tf_fraud_window history_look(void *self, struct tf_hash16 h
     return history_window(trail->history, &key, trail->time_ms);
 }
 
+static inline struct tf_fraud_facts history_facts(const struct sample *sample)
+{
+    struct tf_fraud_facts facts = tf_fraud_facts_of(&sample->event);
+    facts.judged = sample->judged;
+    return facts;
+}
+
 static inline enum tf_fraud_answer history_judge(struct history *history, const struct sample *sample)
 {
     struct tf_fraud_key keys[TF_FRAUD_KEYS_MAX];
@@ -234,7 +242,7 @@ static inline enum tf_fraud_answer history_judge(struct history *history, const 
     tf_arena_rewind(history->arena);
     if (!(history->rule->kinds >> sample->event.kind & 1))
         return TF_FRAUD_NOT_APPLICABLE;
-    const struct tf_fraud_facts facts = tf_fraud_facts_of(&sample->event);
+    const struct tf_fraud_facts facts = history_facts(sample);
     size_t count = history->rule->keys ? history->rule->keys(history->rule, &history->setting, &facts, keys) : 0;
     assert_true(count <= TF_FRAUD_KEYS_MAX);
     for (size_t k = 0; k < count; k++)
@@ -256,7 +264,7 @@ static inline enum tf_fraud_answer history_judge(struct history *history, const 
 static inline void history_add(struct history *history, const struct sample *sample)
 {
     struct tf_fraud_key keys[TF_FRAUD_KEYS_MAX];
-    const struct tf_fraud_facts facts = tf_fraud_facts_of(&sample->event);
+    const struct tf_fraud_facts facts = history_facts(sample);
     struct tf_fraud_tally tallies[TF_FRAUD_TALLIES_MAX];
     size_t tallies_count = history_tallies(history, &facts, tallies);
     for (size_t t = 0; t < tallies_count; t++)
