@@ -7,6 +7,6 @@ set_tests_properties(ledger.assess PROPERTIES LABELS ledger TIMEOUT 120 ENVIRONM
 if(TARGET taxflow)
   # `./dev` builds the preset faults before; without it the campaign runs without failpoints.
   add_test(NAME faults.short COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tests/faults/test_short.py)
-  set_tests_properties(faults.short PROPERTIES LABELS faults TIMEOUT 900 SKIP_RETURN_CODE 77 RUN_SERIAL TRUE
+  set_tests_properties(faults.short PROPERTIES LABELS faults TIMEOUT 1500 SKIP_RETURN_CODE 77 RUN_SERIAL TRUE
     ENVIRONMENT "PYTHONDONTWRITEBYTECODE=1;TAXFLOW_BINARY=$<TARGET_FILE:taxflow>;TAXFLOW_FAULTS_BINARY=${CMAKE_SOURCE_DIR}/build/faults/taxflow")
 endif()
