@@ -21,6 +21,13 @@ BINARY = os.environ.get("TAXFLOW_BINARY", str(ROOT / "build" / "release" / "taxf
 SAMPLES = sorted((ROOT / "conf" / "samples").glob("*.ndjson"))
 LIMIT_S = 120
 PAYMENTS, INVOICES = 20000, 1000
+POLL_S = 0.001
+
+
+def state_of(run):
+    """(state, clock ticks of CPU time) of a child that was not waited for."""
+    fields = pathlib.Path(f"/proc/{run.pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
+    return fields[0], int(fields[11]) + int(fields[12])
 
 
 def rows(path):
@@ -247,14 +254,28 @@ class KeepingTest(unittest.TestCase):
         shutil.rmtree(self.state)
         return kept, opinions(self.path / "reference"), vat
 
+    def step_until(self, run, condition):
+        """Let a run have a little CPU time at a time until the condition holds, or it ended: it stands while we look, so no machine is too fast, and
+        none too busy with us. True when it stands there."""
+        end = time.monotonic() + LIMIT_S
+        while run.poll() is None:
+            run.send_signal(signal.SIGSTOP)
+            while state_of(run)[0] not in "TZ":
+                self.assertLess(time.monotonic(), end)
+            if condition() and run.poll() is None:
+                return True
+            had = state_of(run)[1]
+            run.send_signal(signal.SIGCONT)
+            while run.poll() is None and state_of(run)[1] == had:
+                self.assertLess(time.monotonic(), end)
+                time.sleep(POLL_S)
+        return False
+
     def kill_when(self, condition, *arguments):
         """Start a run and kill it once the condition holds; True when it was still running then."""
         with subprocess.Popen(self.command(*arguments), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=self.path) as run:
-            end = time.monotonic() + LIMIT_S
-            while run.poll() is None and not condition():
-                self.assertLess(time.monotonic(), end)
-            running = run.poll() is None
-            run.send_signal(signal.SIGKILL) if running else None
+            running = self.step_until(run, condition)
+            run.kill()
             run.wait()
             return running
 
@@ -317,9 +338,7 @@ class KeepingTest(unittest.TestCase):
         path = self.path / "m1.ndjson"
         write_month(path, 1, PAYMENTS)
         with subprocess.Popen(self.command("--state", self.state, path), stdout=subprocess.PIPE, text=True, cwd=self.path) as first:
-            while not (self.state / "state.db-journal").exists():
-                self.assertIsNone(first.poll())
-            first.send_signal(signal.SIGSTOP)
+            self.assertTrue(self.step_until(first, (self.state / "state.db-journal").exists), "it stands in the middle")
             try:
                 for arguments in ((), ("--dry-run",)):
                     self.assertIn("another run has this state open", self.run_audit("--state", self.state, *arguments, path, status=69))

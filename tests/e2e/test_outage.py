@@ -62,7 +62,7 @@ class OutageTest(unittest.TestCase):
         for role in ("tax", "fraud"):
             judged = collections.Counter(json.loads(row["payload"])["event_id"] for row in self.rows(f"taxflow.{role}"))
             self.assertEqual(dict(judged), {f"o{n}": 1 for n in range(3 * COUNT)})
-            self.assertEqual(self.stack.get(role, "/readyz")[0], 200)
+            self.stack.wait_ready(role)
 
 
 if __name__ == "__main__":

@@ -39,7 +39,7 @@ class JaegerTest(unittest.TestCase):
                                    "scopeSpans": [{"spans": [span]}]}]}
         status, _, _ = http("POST", f"{jaeger.endpoint}/v1/traces", json.dumps(body).encode(), {"Content-Type": "application/json"})
         self.assertEqual(status, 200)
-        found = until(lambda: jaeger.spans(TRACE), 20, "the trace can be read")
+        found = until(lambda: jaeger.spans(TRACE), 60, "the trace can be read")
         self.assertEqual([(row["name"], row["service"], attributes(row)["answer"]) for row in found], [("probe", "probe", "42")])
         self.assertIn("probe", jaeger.services())
         jaeger.stop()

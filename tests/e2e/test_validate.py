@@ -52,7 +52,7 @@ class WithoutKafkaTest(unittest.TestCase):
         self.role = Process("tax", [BINARY, "--role=tax", f"--config={self.config}", f"--set=kafka.bootstrap_servers=127.0.0.1:{closed}"],
                             self.folder, {"RUNTIME_DIRECTORY": str(self.folder), "PATH": "/usr/bin"})
         self.addCleanup(self.role.kill)
-        until(lambda: http("GET", f"http://127.0.0.1:{self.port}/livez", timeout=2)[0] == 200, 20, "the role lives")
+        until(lambda: http("GET", f"http://127.0.0.1:{self.port}/livez", timeout=2)[0] == 200, 60, "the role lives")
 
     def configure(self, severities=""):
         self.config.write_text(f'tax: {{ listen = "127.0.0.1:{self.port}"; severities = [ {severities} ]; }};\notel: {{ enabled = false; }};\n',
@@ -127,7 +127,7 @@ class WithoutKafkaTest(unittest.TestCase):
         self.assertFalse(self.judge(body, JSON)["valid"])
         self.configure('"BR-CO-15=warning", "BR-CO-16=off", "OTHER/BR-CO-15=fatal"')
         self.role.signal(signal.SIGHUP)
-        answer = until(lambda: (lambda found: found if found["valid"] else None)(self.judge(body, JSON)), 10, "the new severities count")
+        answer = until(lambda: (lambda found: found if found["valid"] else None)(self.judge(body, JSON)), 60, "the new severities count")
         weights = {finding["rule"]: (finding["severity"], finding.get("rule_severity")) for finding in answer["findings"]}
         self.assertEqual(weights["BR-CO-15"], ("warning", "fatal"))
         self.assertEqual(weights["BR-CO-16"], ("off", "fatal"))
