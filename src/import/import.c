@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include "import_internal.h"
+#include "plain.h"
 #include "taxflow/json.h"
 #include "taxflow/reader_xml.h"
 #include "text.h"
@@ -108,6 +109,12 @@ const struct tf_import_format *tf_import_sniff_bytes(struct tf_str bytes, const 
     return !format && options->map && !begins_as_records(head) ? named("csv") : format;
 }
 
+static bool is_packed(int fd)
+{
+    char mark[2];
+    return pread(fd, mark, sizeof mark, 0) == (ssize_t)sizeof mark && tf_signs_gzip((struct tf_str){mark, sizeof mark});
+}
+
 enum tf_err tf_import_sniff(int fd, const char *name, const struct tf_import_options *options, const struct tf_import_format **ret_format,
                             struct tf_fault *fault)
 {
@@ -117,6 +124,8 @@ enum tf_err tf_import_sniff(int fd, const char *name, const struct tf_import_opt
     if (err == TF_OK)
         *ret_format = tf_import_sniff_bytes(tf_import_text_head(text), options);
     tf_import_text_close(text);
+    if (!*ret_format && is_packed(fd))
+        *ret_format = named("gzip"); /* records of ours, or what its reader will say */
     if (lseek(fd, 0, SEEK_SET) < 0)
         return tf_fault_set(fault, TF_E_IO, "%s: cannot be read from its start", name);
     return err == TF_E_VALUE ? TF_OK : err; /* a broken archive is said by who reads it */

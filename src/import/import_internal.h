@@ -69,6 +69,7 @@ bool tf_signs_xml_excel(struct tf_str head);
 bool tf_signs_html(struct tf_str head);
 bool tf_signs_picture(struct tf_str head);
 bool tf_signs_packed(struct tf_str head);
+bool tf_signs_gzip(struct tf_str head);
 bool tf_signs_zugferd1(struct tf_str head);
 bool tf_signs_xlsx(struct tf_str head);
 bool tf_signs_zip(struct tf_str head);

@@ -4,8 +4,11 @@
 #include <unistd.h>
 
 #include "bytes.h"
+#include "import_internal.h"
+#include "packed.h"
 #include "taxflow/reader_xml.h"
-#include "text.h"
+
+#define MARK "\xef\xbb\xbf"
 
 enum { DOCUMENT_BYTES_MAX = 96 << 20, LINE_BYTES_MAX = 64 << 20, ROOM_BYTES = 64 * 1024 };
 
@@ -20,7 +23,7 @@ bool tf_plain_is_document(struct tf_str head)
 {
     if (tf_reader_xml_sniff(head) || tf_str_starts(head, TF_STR("\xff\xfe")) || tf_str_starts(head, TF_STR("\xfe\xff")))
         return true;
-    if (tf_str_starts(head, TF_STR("\xef\xbb\xbf")))
+    if (tf_str_starts(head, TF_STR(MARK)))
         head = (struct tf_str){head.ptr + 3, head.len - 3};
     struct tf_str text = tf_str_trim(head);
     const char *end = text.len > 0 ? memchr(text.ptr, '\n', text.len) : NULL;
@@ -56,18 +59,20 @@ static enum tf_err take(struct lines *l, const char *bytes, size_t len)
     return TF_OK;
 }
 
-static enum tf_err read_lines(struct tf_import_text *text, const struct tf_import_sink *sink, struct tf_fault *fault)
+/* Bytes as they are: who reads a record says where it is no UTF-8. room holds the first of them. */
+static enum tf_err read_lines(struct tf_packed *packed, char *room, int have, const struct tf_import_sink *sink)
 {
-    char room[ROOM_BYTES];
     struct lines l = {.sink = sink, .number = 1};
+    const int mark = tf_str_starts((struct tf_str){room, (size_t)have}, TF_STR(MARK)) ? (int)sizeof MARK - 1 : 0;
     enum tf_err err = TF_OK;
-    size_t got;
     tf_buf_init(&l.line, LINE_BYTES_MAX);
-    while (err == TF_OK && (got = fread(room, 1, sizeof room, tf_import_text_stream(text))) > 0)
-        err = take(&l, room, got);
-    if (err == TF_OK)
-        err = tf_import_text_check(text, fault);
-    if (err == TF_OK && (l.line.len > 0 || l.line.failed))
+    room += mark;
+    have -= mark;
+    while (err == TF_OK && have > 0) {
+        err = take(&l, room, (size_t)have);
+        have = tf_packed_read(packed, room, ROOM_BYTES - mark);
+    }
+    if (err == TF_OK && have == 0 && (l.line.len > 0 || l.line.failed))
         err = give_line(&l);
     tf_buf_finish(&l.line);
     return err;
@@ -84,15 +89,29 @@ static enum tf_err read_document(int fd, const char *name, const struct tf_impor
     return err;
 }
 
+static enum tf_err read_as_begun(struct tf_packed *packed, const char *name, const struct tf_import_sink *sink, bool *ret_whole, struct tf_fault *fault)
+{
+    char room[ROOM_BYTES];
+    const int have = tf_packed_read(packed, room, sizeof room);
+    const struct tf_str head = {room, have > 0 ? (size_t)have : 0};
+    *ret_whole = tf_plain_is_document(head);
+    if (tf_signs_gzip(head))
+        return tf_fault_set(fault, TF_E_VALUE, "%s: it is packed with gzip twice; unpack it once", name);
+    enum tf_err err = *ret_whole ? TF_OK : read_lines(packed, room, have, sink);
+    if (err == TF_OK && packed->problem)
+        err = tf_fault_set(fault, TF_E_VALUE, "%s: %s", name, packed->problem);
+    return err;
+}
+
 enum tf_err tf_plain_read(int fd, const char *name, const struct tf_import_options *options, const struct tf_import_sink *sink, struct tf_fault *fault)
 {
-    struct tf_import_text *text = NULL;
+    struct tf_packed packed;
+    bool whole = false;
     (void)options;
-    TF_TRY(tf_import_text_open(fd, name, "UTF-8", &text, fault));
-    bool whole = tf_plain_is_document(tf_import_text_head(text));
-    enum tf_err err = whole ? TF_OK : read_lines(text, sink, fault);
-    tf_import_text_close(text);
-    if (!whole)
+    TF_TRY(tf_packed_open(&packed, fd));
+    const enum tf_err err = read_as_begun(&packed, name, sink, &whole, fault);
+    tf_packed_close(&packed);
+    if (err != TF_OK || !whole)
         return err;
     if (lseek(fd, 0, SEEK_SET) < 0)
         return tf_fault_set(fault, TF_E_IO, "%s: cannot be read from its start", name);

@@ -88,6 +88,11 @@ bool tf_signs_packed(struct tf_str head)
            begins(head, "\x28\xb5\x2f\xfd", 4);
 }
 
+bool tf_signs_gzip(struct tf_str head)
+{
+    return begins(head, "\x1f\x8b", 2); /* RFC 1952, 2.3.1 */
+}
+
 /* UN/EDIFACT, ISO 9735: UNA and its six signs, or UNB. */
 bool tf_signs_edifact(struct tf_str head)
 {

@@ -128,6 +128,17 @@ class PackagesTest(unittest.TestCase):
         package = {**self.package, "index.xml": in_encoding(self.package["index.xml"], "UTF-16")}
         self.assertEqual(self.counts(self.put("wide.zip", wrapped.archive(list(package.items())))), (self.in_package, self.in_package, 0, 0))
 
+    def test_records_of_ours_packed(self):
+        lines = (ROOT / "conf" / "samples" / "payments.ndjson").read_bytes()
+        for name, data in (("p.ndjson", lines), ("ubl.xml", UBL.read_bytes()), ("cii.xml", CII.read_bytes())):
+            with self.subTest(name=name):
+                plain, half = self.put(name, data), len(data) // 2
+                packed = self.put(f"{name}.gz", gzip.compress(data[:half]) + gzip.compress(data[half:]))
+                count = self.counts(plain)[1]
+                self.assertGreater(count, 0)
+                self.assertEqual(self.counts(plain, packed), (2 * count, count, count, 0))
+        self.assertIn("twice; unpack it once", self.audit(self.put("t.gz", gzip.compress(gzip.compress(lines))), status=65))
+
     def test_bytes_that_are_not_what_they_declare(self):
         data = b'<?xml version="1.0" encoding="UTF-8"?><AuditFile xmlns="urn:OECD:StandardAuditFile-Tax:PT_1.04_01"><Header><CompanyName>Jo\xe3o</CompanyName></Header></AuditFile>'
         self.assertIn("not in the encoding that the first line declares", self.audit(self.put("w.xml", data), status=65))

@@ -169,7 +169,7 @@ static enum tf_err read_any(struct tf_zip_archive *a, int fd)
     char mark[2];
     const char *problem = NULL;
     int unpacked = -1;
-    if (pread(fd, mark, sizeof mark, 0) != (ssize_t)sizeof mark || memcmp(mark, "\x1f\x8b", sizeof mark) != 0)
+    if (pread(fd, mark, sizeof mark, 0) != (ssize_t)sizeof mark || !tf_signs_gzip((struct tf_str){mark, sizeof mark}))
         return open_and_read(a, fd);
     enum tf_err err = tf_zip_unpack_outer(&a->room, fd, &unpacked, &problem);
     if (err == TF_OK)

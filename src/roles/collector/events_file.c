@@ -103,8 +103,10 @@ static bool find_format(struct posted *posted)
         problem(posted, 503, tf_err_reason(err), "The file cannot be looked at", tf_str_of(fault.text));
         return false;
     }
-    if (!posted->format)
-        posted->format = called_a_table(posted->request);
+    if (!posted->format || strcmp(posted->format->name, "gzip") == 0) {
+        const struct tf_import_format *table = called_a_table(posted->request);
+        posted->format = table ? table : posted->format;
+    }
     if (!posted->format)
         problem(posted, 415, "media-type", "The file is of no format that is read",
                 TF_STR("send records as application/json or application/x-ndjson, invoices as application/xml; a table needs a header line and the same "

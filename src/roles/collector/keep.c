@@ -75,6 +75,7 @@ struct tf_str tf_collector_media(const char *format, struct tf_str head, bool on
         {"csv", TF_STR_INIT("text/csv")},
         {"pdf", TF_STR_INIT("application/pdf")},
         {"zip", TF_STR_INIT("application/zip")},
+        {"gzip", TF_STR_INIT("application/gzip")},
         {"pain.001", TF_STR_INIT("application/xml")},
         {"camt.053", TF_STR_INIT("application/xml")},
         {"saf-t", TF_STR_INIT("application/xml")},
