@@ -271,18 +271,6 @@ static void put_totals(struct tf_saft *s)
     tf_json_object_end(&s->json);
 }
 
-static void put_preceding(struct tf_saft *s)
-{
-    if (s->record.reference.len == 0)
-        return;
-    tf_json_key(&s->json, "preceding");
-    tf_json_array(&s->json);
-    tf_json_object(&s->json);
-    tf_json_kstr(&s->json, "number", s->record.reference);
-    tf_json_object_end(&s->json);
-    tf_json_array_end(&s->json);
-}
-
 /* Whether a person entered it is known of one kind: what was written by hand first (SourceBilling M). */
 static void put_origin(struct tf_saft *s)
 {
@@ -304,7 +292,7 @@ enum tf_err tf_saft_end_invoice(struct tf_saft *s)
     tf_saft_put(s, "currency", s->header.currency);
     tf_saft_put(s, "issue_date", s->record.date);
     tf_saft_put(s, "number", s->record.id);
-    put_preceding(s);
+    tf_saft_put_preceding(s);
     tf_json_key(&s->json, "process");
     tf_json_object(&s->json);
     tf_json_ktext(&s->json, "specification", "urn:OECD:StandardAuditFile-Tax:PT_1.04_01"); /* it is no invoice of EN 16931, and does not say it is */

@@ -278,18 +278,6 @@ static void put_totals(struct tf_saft *s, const struct totals *t)
     tf_json_object_end(&s->json);
 }
 
-static void put_preceding(struct tf_saft *s)
-{
-    if (s->record.reference.len == 0)
-        return;
-    tf_json_key(&s->json, "preceding");
-    tf_json_array(&s->json);
-    tf_json_object(&s->json);
-    tf_json_kstr(&s->json, "number", s->record.reference);
-    tf_json_object_end(&s->json);
-    tf_json_array_end(&s->json);
-}
-
 enum tf_err tf_source_end_invoice(struct tf_saft *s)
 {
     open_invoice(s);
@@ -300,7 +288,7 @@ enum tf_err tf_source_end_invoice(struct tf_saft *s)
     tf_saft_put(s, "issue_date", s->record.date);
     tf_saft_put(s, "ledger_entry", s->record.transaction);
     tf_saft_put(s, "number", s->record.id);
-    put_preceding(s);
+    tf_saft_put_preceding(s);
     tf_json_key(&s->json, "process");
     tf_json_object(&s->json);
     tf_json_ktext(&s->json, "specification", "urn:StandardAuditFile-Taxation-Financial:NO"); /* it is no invoice of EN 16931, and does not say it is */

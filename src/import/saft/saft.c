@@ -57,6 +57,18 @@ void tf_saft_put(struct tf_saft *s, const char *key, struct tf_str text)
         tf_json_kstr(&s->json, key, text);
 }
 
+void tf_saft_put_preceding(struct tf_saft *s)
+{
+    if (s->record.reference.len == 0)
+        return;
+    tf_json_key(&s->json, "preceding");
+    tf_json_array(&s->json);
+    tf_json_object(&s->json);
+    tf_json_kstr(&s->json, "number", s->record.reference);
+    tf_json_object_end(&s->json);
+    tf_json_array_end(&s->json);
+}
+
 void tf_saft_put_recorded(struct tf_saft *s, struct tf_str entered)
 {
     char text[48];

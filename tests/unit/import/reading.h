@@ -154,6 +154,26 @@ static inline enum tf_err reading_read(struct reading *r, const char *bytes, siz
     return reading_read_with(r, bytes, len, &options);
 }
 
+#define READING_MAP_PATH "/tmp/taxflow-map-XXXXXX"
+
+/* The map's text as a file; path begins as READING_MAP_PATH and is its name then, and the caller unlinks it. */
+static inline void reading_map(const char *map, char *path)
+{
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, map, strlen(map)), (ssize_t)strlen(map));
+    close(fd);
+}
+
+static inline enum tf_err reading_read_mapped(struct reading *r, const char *map, const char *text)
+{
+    char path[] = READING_MAP_PATH;
+    reading_map(map, path);
+    enum tf_err err = reading_read(r, text, strlen(text), path);
+    unlink(path);
+    return err;
+}
+
 enum { READING_FILES_MAX = 8 };
 
 static inline void reading_of_file(void *self, size_t number) { ((struct reading *)self)->file = number; }

@@ -99,7 +99,7 @@ static void test_tables_that_are_not_known_are_told_and_may_have_a_map(void **st
 {
     const struct text texts[] = {{"index.xml", INDEX(LEDGER("b.txt", "", "") ODD LEDGER("gone.txt", "", ""))},
                                  {"b.txt", "7;31.01.2024;4930;1.234,50;;\"B\xfcro\"\r\n7;31.01.2024;1200;;1.234,50;\r\n"}, {"odd.txt", "S1;01.02.2024;5,00\r\n"}};
-    char path[] = "/tmp/taxflow-map-XXXXXX";
+    char path[] = READING_MAP_PATH;
     static const char map[] = "kind = \"payment\"; table = \"Zahlungen\"; columns = ( { member = \"supplier\"; column = \"An\"; }, { member = \"date\"; column = \"Wann\"; },"
                               "{ member = \"amount\"; column = \"Wieviel\"; }, { member = \"currency\"; value = \"EUR\"; } );";
     (void)state;
@@ -111,10 +111,7 @@ static void test_tables_that_are_not_known_are_told_and_may_have_a_map(void **st
     assert_non_null(strstr(r.findings[0].observed, "--map=FILE"));
     assert_non_null(strstr(r.findings[1].observed, "not there"));
     assert_string_equal(r.summary, "{\"entries\":1,\"lines\":2}");
-    int fd = mkstemp(path);
-    assert_true(fd >= 0);
-    assert_int_equal(write(fd, map, sizeof map - 1), (ssize_t)(sizeof map - 1));
-    close(fd);
+    reading_map(map, path);
     assert_int_equal(read_package(texts, 3, path), TF_OK);
     unlink(path);
     assert_int_equal(r.records_count, 2);

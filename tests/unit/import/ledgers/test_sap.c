@@ -4,14 +4,10 @@ static struct reading r;
 
 static enum tf_err read_two(const char *first, const char *second, const char *map) { return reading_read_files(&r, (const char *const[]){first, second}, 2, map); }
 
-/* The map's text as a file; the caller unlinks it. */
 static enum tf_err read_mapped(const char *map, const char *first, const char *second)
 {
-    char path[] = "/tmp/taxflow-map-XXXXXX";
-    int fd = mkstemp(path);
-    assert_true(fd >= 0);
-    assert_int_equal(write(fd, map, strlen(map)), (ssize_t)strlen(map));
-    close(fd);
+    char path[] = READING_MAP_PATH;
+    reading_map(map, path);
     enum tf_err err = read_two(first, second, path);
     unlink(path);
     return err;

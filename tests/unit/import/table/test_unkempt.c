@@ -5,17 +5,7 @@ static struct reading r;
 
 static enum tf_err read_text(const char *text) { return reading_read(&r, text, strlen(text), NULL); }
 
-static enum tf_err read_mapped(const char *map, const char *text)
-{
-    char path[] = "/tmp/taxflow-map-XXXXXX";
-    int fd = mkstemp(path);
-    assert_true(fd >= 0);
-    assert_int_equal(write(fd, map, strlen(map)), (ssize_t)strlen(map));
-    close(fd);
-    enum tf_err err = reading_read(&r, text, strlen(text), path);
-    unlink(path);
-    return err;
-}
+static enum tf_err read_mapped(const char *map, const char *text) { return reading_read_mapped(&r, map, text); }
 
 #define PAID(supplier, amount) "{\"company\":\"ACME\",\"kind\":\"payment\",\"payment\":{\"amount\":\"" amount "\",\"currency\":\"EUR\",\"date\":\"2026-01-31\",\"supplier\":\"" supplier "\"}}"
 
