@@ -382,7 +382,7 @@ class KeepingTest(unittest.TestCase):
         done = subprocess.run(["unshare", "-rm", "sh", "-c", script], capture_output=True, text=True, timeout=LIMIT_S, cwd=self.path, check=False)
         if done.returncode in (1, 99):
             self.skipTest("no file system can be mounted here")
-        self.assertEqual(done.returncode, 70)
+        self.assertEqual(done.returncode, 77)
         self.assertIn("no room is left for the state of this run", done.stderr)
 
     def test_what_no_window_reaches_leaves(self):
