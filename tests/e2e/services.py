@@ -401,7 +401,8 @@ class Jaeger(Service):
         self.endpoint, self.api = f"http://127.0.0.1:{self.otlp}", f"http://127.0.0.1:{self.query}/api/v3"
 
     def environment(self):
-        return dict(os.environ, SPAN_STORAGE_TYPE="memory")
+        # It traces itself too, to a port where another test's service may listen or nobody does: then it would not end for half a minute.
+        return dict(os.environ, SPAN_STORAGE_TYPE="memory", OTEL_TRACES_SAMPLER="always_off")
 
     def command(self):
         at = "127.0.0.1:{}".format
