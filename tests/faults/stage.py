@@ -16,6 +16,7 @@ ROLES = ("collector", "tax", "fraud", "monitor")
 CONSUMERS = ("tax", "fraud")
 PARTITIONS, INSTANCES = 8, 2
 READY_S = 90
+STATE_BYTES = 8 << 30  # what a record that comes late meets depends on memory past half of it, and a campaign's load depends on the machine
 
 
 class Link:
@@ -89,6 +90,7 @@ kafka: {{ bootstrap_servers = "{self.kafka.bootstrap}"; partitions = {PARTITIONS
 redis: {{ servers = [ "127.0.0.1:{self.redis.port}" ]; }};
 collector: {{ key_file = "{key}"; }};
 fraud: {{ rules = [ "{ROOT}/conf/rules/*.conf" ]; }};
+state: {{ max_bytes = {STATE_BYTES}; }};
 monitor: {{ period_s = 5; }};
 otel: {{ endpoint = "http://127.0.0.1:{self.sink.port}"; sampler_ratio = 0.01; }};
 """, encoding="utf-8")
