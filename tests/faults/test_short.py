@@ -7,7 +7,7 @@ import paths  # noqa: F401
 import suite
 from fetch import Unavailable
 
-KILLS, KINDS_LEAST, EVENTS, MINUTES, RATE = 25, 12, 200000, 9, 3000
+KILLS, KINDS_LEAST, EVENTS, MINUTES, RATE = 25, 12, 200000, 9, 2000
 FOUND = ("BNK2", "DUP1", "DUP3", "MTIC2", "SPL1")  # rules that the load has something for; else the comparison would say little
 FOUND_LEAST = 200
 
