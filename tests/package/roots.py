@@ -26,10 +26,10 @@ def leave_in_order():
         signal.signal(number, lambda got, _: sys.exit(128 + got))
 
 
-def run(*command, input=None):
-    """Output of a command; AssertionError with its end when it fails. What it started ends with it."""
+def run(*command, input=None, **options):
+    """Output of a command; AssertionError with its end when it fails. What it started ends with it. options: as Popen has them."""
     with subprocess.Popen([str(word) for word in command], stdin=subprocess.PIPE if input is not None else subprocess.DEVNULL, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, text=True, errors="replace", start_new_session=True) as child:
+                          stderr=subprocess.STDOUT, text=True, errors="replace", start_new_session=True, **options) as child:
         try:
             output, _ = child.communicate(input)
         except BaseException:
