@@ -292,11 +292,7 @@ enum tf_err tf_saft_end_invoice(struct tf_saft *s)
     tf_saft_put(s, "currency", s->header.currency);
     tf_saft_put(s, "issue_date", s->record.date);
     tf_saft_put(s, "number", s->record.id);
-    tf_saft_put_preceding(s);
-    tf_json_key(&s->json, "process");
-    tf_json_object(&s->json);
-    tf_json_ktext(&s->json, "specification", "urn:OECD:StandardAuditFile-Tax:PT_1.04_01"); /* it is no invoice of EN 16931, and does not say it is */
-    tf_json_object_end(&s->json);
+    tf_saft_put_context(s, "urn:OECD:StandardAuditFile-Tax:PT_1.04_01");
     put_seller(s);
     put_totals(s);
     tf_json_ktext(&s->json, "type_code", is_credit_note(s) ? "381" : tf_str_is(s->record.type, "ND") ? "383" : "380");

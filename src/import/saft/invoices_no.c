@@ -288,11 +288,7 @@ enum tf_err tf_source_end_invoice(struct tf_saft *s)
     tf_saft_put(s, "issue_date", s->record.date);
     tf_saft_put(s, "ledger_entry", s->record.transaction);
     tf_saft_put(s, "number", s->record.id);
-    tf_saft_put_preceding(s);
-    tf_json_key(&s->json, "process");
-    tf_json_object(&s->json);
-    tf_json_ktext(&s->json, "specification", "urn:StandardAuditFile-Taxation-Financial:NO"); /* it is no invoice of EN 16931, and does not say it is */
-    tf_json_object_end(&s->json);
+    tf_saft_put_context(s, "urn:StandardAuditFile-Taxation-Financial:NO");
     put_own(s, tf_source_is_sale(s) ? "seller" : "buyer");
     put_other(s, tf_source_is_sale(s) ? "buyer" : "seller");
     put_totals(s, &totals);

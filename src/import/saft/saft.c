@@ -57,7 +57,7 @@ void tf_saft_put(struct tf_saft *s, const char *key, struct tf_str text)
         tf_json_kstr(&s->json, key, text);
 }
 
-void tf_saft_put_preceding(struct tf_saft *s)
+static void put_preceding(struct tf_saft *s)
 {
     if (s->record.reference.len == 0)
         return;
@@ -67,6 +67,15 @@ void tf_saft_put_preceding(struct tf_saft *s)
     tf_json_kstr(&s->json, "number", s->record.reference);
     tf_json_object_end(&s->json);
     tf_json_array_end(&s->json);
+}
+
+void tf_saft_put_context(struct tf_saft *s, const char *specification)
+{
+    put_preceding(s);
+    tf_json_key(&s->json, "process");
+    tf_json_object(&s->json);
+    tf_json_ktext(&s->json, "specification", specification);
+    tf_json_object_end(&s->json);
 }
 
 void tf_saft_put_recorded(struct tf_saft *s, struct tf_str entered)

@@ -136,8 +136,8 @@ enum tf_err tf_saft_end_record(struct tf_saft *s, enum tf_kind kind) TF_MUST_CHE
 void tf_saft_put(struct tf_saft *s, const char *key, struct tf_str text);
 /** "recorded_at": a day stands for its first moment, a time without a zone for one in UTC. Nothing where it is neither. */
 void tf_saft_put_recorded(struct tf_saft *s, struct tf_str entered);
-/** The number of the document that this one takes back (BT-25), where it names one. */
-void tf_saft_put_preceding(struct tf_saft *s);
+/** What an invoice takes back (BT-25), where it names one, and what it is (BT-24): it is none of EN 16931, and does not say it is. */
+void tf_saft_put_context(struct tf_saft *s, const char *specification);
 /** Whether a day lies in the period of the file, as far as it says one. */
 bool tf_saft_in_period(const struct tf_saft *s, struct tf_str date);
 /** SAFT-13 for an id that comes again. */

@@ -1,53 +1,7 @@
 /* Documents of earlier runs are found by number and identity, those of this run only by the next; lists keep their order. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include "taxflow/store.h"
+#include "store_folder.h"
 
 enum { TEXT_BYTES = 256 };
-
-static char folder[64];
-
-static int make_folder(void **state)
-{
-    (void)state;
-    snprintf(folder, sizeof folder, "/tmp/taxflow-documents-XXXXXX");
-    assert_non_null(mkdtemp(folder));
-    return 0;
-}
-
-static int remove_folder(void **state)
-{
-    char path[96];
-    (void)state;
-    snprintf(path, sizeof path, "%s/state.db", folder);
-    unlink(path);
-    return rmdir(folder);
-}
-
-static struct tf_store *opened(bool read_only)
-{
-    struct tf_store *store = NULL;
-    struct tf_fault fault = {0};
-    if (tf_store_open(&(struct tf_store_options){.folder = folder, .read_only = read_only}, &store, &fault) != TF_OK)
-        fail_msg("%s", fault.text);
-    return store;
-}
-
-static void commit(struct tf_store *store)
-{
-    struct tf_fault fault = {0};
-    assert_int_equal(tf_store_commit(store, &fault), TF_OK);
-    tf_store_close(store);
-}
 
 static struct tf_hash16 id_of(unsigned number) { return (struct tf_hash16){.bytes = {(uint8_t)number, (uint8_t)(number >> 8), 7}}; }
 

@@ -1,68 +1,12 @@
 /* A store keeps a run whole or not at all, belongs to one run at a time, and says by name what it cannot take. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "store_folder.h"
 
-#include <cmocka.h>
 #include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <sqlite3.h>
 
-#include "taxflow/store.h"
-
 enum { FRAUD = 9, TAX = 10, STARTED_MS = 1000 };
-
-static char folder[64];
-
-static int make_folder(void **state)
-{
-    (void)state;
-    snprintf(folder, sizeof folder, "/tmp/taxflow-store-XXXXXX");
-    assert_non_null(mkdtemp(folder));
-    assert_int_equal(rmdir(folder), 0);
-    return 0;
-}
-
-static int remove_folder(void **state)
-{
-    static const char *const names[] = {"state.db", "state.db-journal"};
-    char path[96];
-    (void)state;
-    for (size_t i = 0; i < 2; i++) {
-        snprintf(path, sizeof path, "%s/%s", folder, names[i]);
-        unlink(path);
-    }
-    rmdir(folder);
-    return 0;
-}
-
-static enum tf_err try_open(bool read_only, struct tf_store **ret_store, struct tf_fault *fault)
-{
-    return tf_store_open(&(struct tf_store_options){.folder = folder, .read_only = read_only}, ret_store, fault);
-}
-
-static struct tf_store *opened(bool read_only)
-{
-    struct tf_store *store = NULL;
-    struct tf_fault fault = {0};
-    const enum tf_err err = try_open(read_only, &store, &fault);
-    if (err != TF_OK)
-        fail_msg("%s", fault.text);
-    return store;
-}
-
-static void commit(struct tf_store *store)
-{
-    struct tf_fault fault = {0};
-    assert_int_equal(tf_store_commit(store, &fault), TF_OK);
-    tf_store_close(store);
-}
 
 static struct tf_hash16 id_of(uint32_t number)
 {
